@@ -1,0 +1,6 @@
+//! How much memory does it take to write and to read your records?
+
+pub mod literal;
+pub mod pickle;
+pub mod results;
+pub mod value;

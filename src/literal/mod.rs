@@ -1,0 +1,1 @@
+//! Python literals as text.

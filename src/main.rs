@@ -1,0 +1,3 @@
+//! The `picklebench` command.
+
+fn main() {}
