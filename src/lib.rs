@@ -1,6 +1,7 @@
 //! How much memory does it take to write and to read your records?
 
 pub mod literal;
+pub mod meter;
 pub mod pickle;
 pub mod results;
 pub mod value;

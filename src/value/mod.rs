@@ -62,7 +62,7 @@ impl Value {
     /// use picklebench::value::Value;
     ///
     /// assert_eq!(Value::from_big_int(BigInt::from(7)), Value::Int(7));
-    /// let wide = BigInt::from(1) << 200;
+    /// let wide = BigInt::from(2).pow(200);
     /// assert_eq!(Value::from_big_int(wide.clone()), Value::BigInt(Box::new(wide)));
     /// ```
     #[must_use]

@@ -1,0 +1,390 @@
+//! The counters: exact, and cheap on the thread that matters.
+//!
+//! What makes a counting allocator slow is the processor's lock prefix on
+//! every counter. So the thread that opened the window owns a set of plain
+//! counters, and every other thread shares a second set behind a lock. Live
+//! bytes are the sum of both sets; each set keeps its own peak of that sum,
+//! and the answer is the larger.
+//!
+//! With one thread this is exact. With several it is exact as long as they
+//! meet between reaching the peak and freeing, as threads do that pass data
+//! on; two threads that allocate and free at the very same moment can each
+//! miss the other's last block, for as long as a store takes to reach the
+//! other processor.
+//!
+//! Two shortcuts keep the common path short. Live bytes only fall when
+//! something is freed, so the peak is looked at *before* each free and when
+//! the window closes, never when a block is added. And the timeline costs one
+//! comparison: against a high mark when bytes are added, a low mark when they
+//! are freed.
+
+use std::cell::Cell;
+use std::fmt;
+use std::marker::PhantomData;
+use std::ptr;
+use std::sync::atomic::Ordering::Release;
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering::Acquire, Ordering::Relaxed};
+
+use super::timeline::{Point, Recorder};
+
+thread_local! {
+    /// Which heap's plain counters belong to this thread: the heap in which it
+    /// has a window open. `const` and without a destructor, so that it can be
+    /// read inside an allocator at any time of a thread's life.
+    static OWNED: Cell<*const Heap> = const { Cell::new(ptr::null()) };
+}
+
+/// Live bytes and everything else that passed through a
+/// [`Metered`](super::Metered) allocator.
+///
+/// It counts from the process's first allocation to its last: switching off
+/// and on again would make live bytes wrong.
+pub struct Heap {
+    /// Written by the thread that has the window open.
+    owner: Counters,
+    /// Written under `lock` by every other thread.
+    others: Counters,
+    lock: SpinLock,
+    open: AtomicBool,
+    recorder: Recorder,
+}
+
+/// A set of counters, on a cache line of its own (two, for the sake of
+/// processors that fetch lines in pairs). Only one thread at a time writes it,
+/// so loads and stores suffice; they are atomic because others read.
+#[repr(align(128))]
+struct Counters {
+    /// Bytes allocated less bytes freed by those who write here. Negative
+    /// where memory is freed by another thread than took it.
+    live: AtomicI64,
+    /// Most live bytes of both sets, as seen from here.
+    peak: AtomicI64,
+    /// The same, with both blocks of a moving `realloc`.
+    peak_upper: AtomicI64,
+    allocated: AtomicU64,
+    allocations: AtomicU64,
+    largest: AtomicU64,
+}
+
+impl Counters {
+    const fn new() -> Counters {
+        Counters {
+            live: AtomicI64::new(0),
+            peak: AtomicI64::new(0),
+            peak_upper: AtomicI64::new(0),
+            allocated: AtomicU64::new(0),
+            allocations: AtomicU64::new(0),
+            largest: AtomicU64::new(0),
+        }
+    }
+
+    #[inline]
+    fn count(&self, added: usize, block: usize) {
+        self.allocations
+            .store(self.allocations.load(Relaxed) + 1, Relaxed);
+        self.allocated
+            .store(self.allocated.load(Relaxed) + added as u64, Relaxed);
+        if block as u64 > self.largest.load(Relaxed) {
+            self.largest.store(block as u64, Relaxed);
+        }
+    }
+
+    #[inline]
+    fn raise_peak(&self, total: i64) {
+        if total > self.peak.load(Relaxed) {
+            self.peak.store(total, Relaxed);
+        }
+    }
+
+    fn restart(&self, total: i64) {
+        self.peak.store(total, Relaxed);
+        self.peak_upper.store(total, Relaxed);
+        self.allocated.store(0, Relaxed);
+        self.allocations.store(0, Relaxed);
+        self.largest.store(0, Relaxed);
+    }
+}
+
+impl Default for Heap {
+    fn default() -> Heap {
+        Heap::new()
+    }
+}
+
+impl fmt::Debug for Heap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Heap")
+            .field("live_bytes", &self.live_bytes())
+            .field("open", &self.open.load(Relaxed))
+            .finish_non_exhaustive()
+    }
+}
+
+impl Heap {
+    /// Counters that have seen nothing.
+    #[must_use]
+    pub const fn new() -> Heap {
+        Heap {
+            owner: Counters::new(),
+            others: Counters::new(),
+            lock: SpinLock::new(),
+            open: AtomicBool::new(false),
+            recorder: Recorder::new(),
+        }
+    }
+
+    /// Bytes live now, in all threads, as requested from the allocator.
+    #[must_use]
+    pub fn live_bytes(&self) -> u64 {
+        self.total().max(0) as u64
+    }
+
+    /// Whether this heap sees the program's allocations, because its
+    /// [`Metered`](super::Metered) is the global allocator. Where it is not,
+    /// figures would all be 0 and mean nothing.
+    ///
+    /// Finds out by allocating, so not for use within a window.
+    #[must_use]
+    pub fn is_installed(&self) -> bool {
+        let before = self.total();
+        let probe = std::hint::black_box(Box::new([0u8; 64]));
+        let after = self.total();
+        drop(std::hint::black_box(probe));
+        after != before
+    }
+
+    /// Opens the window: peak, sums and timeline start anew from here, with
+    /// what is live now as the floor. For a quiet moment: other threads that
+    /// allocate right now may be counted on either side.
+    ///
+    /// The window is closed by the thread that opened it; that thread's
+    /// allocations are the cheap ones.
+    ///
+    /// # Panics
+    ///
+    /// If a window of this heap is open already.
+    #[must_use = "a window measures until it is closed"]
+    pub fn open(&self) -> Window<'_> {
+        let was_open = self.open.swap(true, Acquire);
+        assert!(!was_open, "this heap has a window open already");
+        self.recorder.prepare();
+        let floor = self.total();
+        self.owner.restart(floor);
+        self.others.restart(floor);
+        OWNED.set(self);
+        self.recorder.start(floor);
+        Window {
+            heap: self,
+            floor,
+            on_this_thread: PhantomData,
+        }
+    }
+
+    #[inline]
+    fn total(&self) -> i64 {
+        self.owner.live.load(Relaxed) + self.others.live.load(Relaxed)
+    }
+
+    /// Runs `count` with the set of counters that this thread may write.
+    #[inline]
+    fn with_counters(&self, count: impl Fn(&Counters, Locked)) {
+        if ptr::eq(OWNED.get(), self) {
+            count(&self.owner, Locked::No);
+        } else {
+            self.lock.with(|| count(&self.others, Locked::Yes));
+        }
+    }
+
+    /// A block of `size` bytes was handed out.
+    #[inline]
+    pub(super) fn allocated(&self, size: usize) {
+        self.with_counters(|counters, locked| {
+            counters.count(size, size);
+            self.add(counters, locked, size);
+        });
+    }
+
+    /// A block of `size` bytes is about to be given back.
+    #[inline]
+    pub(super) fn freed(&self, size: usize) {
+        self.with_counters(|counters, locked| self.subtract(counters, locked, size));
+    }
+
+    /// A block of `old` bytes has become one of `new` bytes.
+    #[inline]
+    pub(super) fn reallocated(&self, old: usize, new: usize, moved: bool) {
+        self.with_counters(|counters, locked| {
+            if moved {
+                let both = self.total() + new as i64;
+                if both > counters.peak_upper.load(Relaxed) {
+                    counters.peak_upper.store(both, Relaxed);
+                }
+            }
+            counters.count(new.saturating_sub(old), new);
+            if new >= old {
+                self.add(counters, locked, new - old);
+            } else {
+                self.subtract(counters, locked, old - new);
+            }
+        });
+    }
+
+    #[inline]
+    fn add(&self, counters: &Counters, locked: Locked, bytes: usize) {
+        counters
+            .live
+            .store(counters.live.load(Relaxed) + bytes as i64, Relaxed);
+        let total = self.total();
+        if total >= self.recorder.high() {
+            self.record(total, locked);
+        }
+    }
+
+    #[inline]
+    fn subtract(&self, counters: &Counters, locked: Locked, bytes: usize) {
+        let before = self.total();
+        counters.raise_peak(before);
+        counters
+            .live
+            .store(counters.live.load(Relaxed) - bytes as i64, Relaxed);
+        let total = before - bytes as i64;
+        if total <= self.recorder.low() {
+            self.record(total, locked);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn record(&self, total: i64, locked: Locked) {
+        let peak = self.peak(total);
+        match locked {
+            Locked::Yes => self.recorder.record(total, peak),
+            Locked::No => self.lock.with(|| self.recorder.record(total, peak)),
+        }
+    }
+
+    fn peak(&self, total: i64) -> i64 {
+        let seen = self
+            .owner
+            .peak
+            .load(Relaxed)
+            .max(self.others.peak.load(Relaxed));
+        seen.max(total)
+    }
+}
+
+/// Whether the caller holds the heap's lock.
+#[derive(Clone, Copy)]
+enum Locked {
+    Yes,
+    No,
+}
+
+/// A stretch of a program's life in which its heap is measured; see
+/// [`Heap::open`].
+///
+/// Dropped without [`close`](Window::close), it measures nothing.
+#[derive(Debug)]
+pub struct Window<'a> {
+    heap: &'a Heap,
+    floor: i64,
+    /// Not `Send`: the cheap counters belong to the thread that opened it.
+    on_this_thread: PhantomData<*const ()>,
+}
+
+impl Window<'_> {
+    /// Ends the measurement and says what it found. Not more than a list for
+    /// the timeline is allocated, and that after the last look.
+    #[must_use]
+    pub fn close(self) -> HeapUsage {
+        let heap = self.heap;
+        let live = heap.total();
+        let peak = heap.peak(live);
+        heap.lock.with(|| heap.recorder.stop(live, peak));
+        let sum = |of: fn(&Counters) -> &AtomicU64| {
+            of(&heap.owner).load(Relaxed) + of(&heap.others).load(Relaxed)
+        };
+        let max = |a: &AtomicI64, b: &AtomicI64| a.load(Relaxed).max(b.load(Relaxed));
+        let peak_upper = max(&heap.owner.peak_upper, &heap.others.peak_upper).max(peak);
+        let largest = heap.owner.largest.load(Relaxed);
+        HeapUsage {
+            floor_bytes: self.floor.max(0) as u64,
+            peak_bytes: peak.max(0) as u64,
+            peak_upper_bytes: peak_upper.max(0) as u64,
+            live_bytes: live.max(0) as u64,
+            allocated_bytes: sum(|c| &c.allocated),
+            allocations: sum(|c| &c.allocations),
+            largest_bytes: largest.max(heap.others.largest.load(Relaxed)),
+            // Last: it allocates.
+            timeline: heap.recorder.points(),
+        }
+    }
+}
+
+impl Drop for Window<'_> {
+    fn drop(&mut self) {
+        let heap = self.heap;
+        heap.lock.with(|| {
+            let both = heap.total();
+            heap.recorder.disarm();
+            OWNED.set(ptr::null());
+            heap.owner.live.store(0, Relaxed);
+            heap.others.live.store(both, Relaxed);
+        });
+        heap.open.store(false, Release);
+    }
+}
+
+/// What a [`Window`] found. Bytes are those requested from the allocator, not
+/// the blocks that it made of them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HeapUsage {
+    /// Live when the window opened.
+    pub floor_bytes: u64,
+    /// Most live bytes within the window; a `realloc` counts as its change of size.
+    pub peak_bytes: u64,
+    /// The same, with old and new block both counted when a `realloc` moved.
+    /// The truth for a given allocator lies between the two.
+    pub peak_upper_bytes: u64,
+    /// Live when the window closed.
+    pub live_bytes: u64,
+    /// Sum of all that was allocated; a `realloc` counts as its growth.
+    pub allocated_bytes: u64,
+    /// Calls that took or resized a block.
+    pub allocations: u64,
+    /// Largest single block.
+    pub largest_bytes: u64,
+    /// Live bytes over time: the first point is the opening, the last the
+    /// closing, and the peak is among them.
+    pub timeline: Vec<Point>,
+}
+
+/// A lock for the inside of an allocator: it neither allocates nor poisons.
+struct SpinLock(AtomicBool);
+
+impl SpinLock {
+    const fn new() -> SpinLock {
+        SpinLock(AtomicBool::new(false))
+    }
+
+    #[inline]
+    fn with<R>(&self, f: impl FnOnce() -> R) -> R {
+        let mut tries = 0u32;
+        while self
+            .0
+            .compare_exchange_weak(false, true, Acquire, Relaxed)
+            .is_err()
+        {
+            tries += 1;
+            // The holder may be waiting for the very processor that spins here.
+            if tries.is_multiple_of(64) {
+                std::thread::yield_now();
+            } else {
+                std::hint::spin_loop();
+            }
+        }
+        let result = f();
+        self.0.store(false, Release);
+        result
+    }
+}
