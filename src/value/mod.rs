@@ -10,6 +10,7 @@
 //! through serde between our codecs without loss. Any other serde format sees
 //! the nearest thing it has (a tuple is a sequence, a set is a sequence).
 
+pub(crate) mod float;
 mod transport;
 
 use num_bigint::BigInt;
