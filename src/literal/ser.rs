@@ -1,0 +1,496 @@
+//! From serde to text.
+
+use std::mem;
+
+use serde::ser::{
+    self, Serialize, SerializeMap, SerializeSeq, SerializeStruct, SerializeStructVariant,
+    SerializeTuple, SerializeTupleStruct, SerializeTupleVariant,
+};
+
+use crate::value::{float, name};
+
+use super::{Error, quote};
+
+/// Appends the literal of `value` to `out`.
+#[inline]
+pub(super) fn append<T: Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) -> Result<(), Error> {
+    value.serialize(&mut Serializer {
+        out,
+        guise: Guise::None,
+    })
+}
+
+struct Serializer<'a> {
+    out: &'a mut Vec<u8>,
+    /// Set by a newtype struct of our own agreement, taken by its content.
+    guise: Guise,
+}
+
+/// The Python type that the next value is to take, where serde has no word
+/// for it. See [`name`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Guise {
+    None,
+    BigInt,
+    ByteArray,
+    Set,
+    FrozenSet,
+    Complex,
+}
+
+impl<'a> Serializer<'a> {
+    fn open(&mut self, bracket: Bracket) -> Compound<'_, 'a> {
+        let start = self.out.len();
+        self.out.extend_from_slice(bracket.open());
+        Compound {
+            serializer: self,
+            bracket,
+            start,
+            items: 0,
+        }
+    }
+
+    /// Opens `{'variant': `; the bracket given then closes both.
+    fn open_variant(&mut self, variant: &str, bracket: Bracket) -> Compound<'_, 'a> {
+        self.push_variant(variant);
+        self.open(bracket)
+    }
+
+    fn push_variant(&mut self, variant: &str) {
+        self.out.push(b'{');
+        quote::push_str(self.out, variant);
+        self.out.extend_from_slice(b": ");
+    }
+
+    fn push_int(&mut self, int: impl itoa::Integer) {
+        self.out
+            .extend_from_slice(itoa::Buffer::new().format(int).as_bytes());
+    }
+}
+
+/// How a container is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Bracket {
+    List,
+    Tuple,
+    Dict,
+    Set,
+    FrozenSet,
+    /// Content of `complex`: no text until both parts are there.
+    Complex,
+    /// A tuple or dict within the dict of an enum's variant.
+    VariantTuple,
+    VariantDict,
+}
+
+impl Bracket {
+    fn open(self) -> &'static [u8] {
+        match self {
+            Bracket::List => b"[",
+            Bracket::Tuple | Bracket::VariantTuple => b"(",
+            Bracket::Dict | Bracket::VariantDict | Bracket::Set => b"{",
+            Bracket::FrozenSet => b"frozenset({",
+            Bracket::Complex => b"",
+        }
+    }
+}
+
+struct Compound<'s, 'a> {
+    serializer: &'s mut Serializer<'a>,
+    bracket: Bracket,
+    /// Length of the text before this container.
+    start: usize,
+    items: usize,
+}
+
+impl Compound<'_, '_> {
+    #[inline]
+    fn comma(&mut self) {
+        if self.items > 0 {
+            self.serializer.out.extend_from_slice(b", ");
+        }
+        self.items += 1;
+    }
+
+    #[inline]
+    fn item<T: Serialize + ?Sized>(&mut self, item: &T) -> Result<(), Error> {
+        self.comma();
+        item.serialize(&mut *self.serializer)
+    }
+
+    fn field<T: Serialize + ?Sized>(&mut self, key: &str, value: &T) -> Result<(), Error> {
+        self.comma();
+        quote::push_str(self.serializer.out, key);
+        self.serializer.out.extend_from_slice(b": ");
+        value.serialize(&mut *self.serializer)
+    }
+
+    #[inline]
+    fn close(self) -> Result<(), Error> {
+        let out = &mut *self.serializer.out;
+        match self.bracket {
+            Bracket::Tuple if self.items != 1 => out.push(b')'),
+            Bracket::Tuple => out.extend_from_slice(b",)"),
+            Bracket::List => out.push(b']'),
+            Bracket::Dict => out.push(b'}'),
+            Bracket::VariantDict => out.extend_from_slice(b"}}"),
+            Bracket::VariantTuple if self.items != 1 => out.extend_from_slice(b")}"),
+            Bracket::VariantTuple => out.extend_from_slice(b",)}"),
+            // `{}` is a dict: an empty set has its own spelling.
+            Bracket::Set if self.items == 0 => replace(out, self.start, b"set()"),
+            Bracket::Set => out.push(b'}'),
+            Bracket::FrozenSet if self.items == 0 => replace(out, self.start, b"frozenset()"),
+            Bracket::FrozenSet => out.extend_from_slice(b"})"),
+            Bracket::Complex => join_complex(out, self.start),
+        }
+        Ok(())
+    }
+}
+
+fn replace(out: &mut Vec<u8>, start: usize, text: &[u8]) {
+    out.truncate(start);
+    out.extend_from_slice(text);
+}
+
+/// Turns `1.0, 2.0`, the two parts from `start` on, into `(1+2j)`.
+///
+/// As `repr(complex)`: no `.0`, and no real part where that is `0.0`.
+fn join_complex(out: &mut Vec<u8>, start: usize) {
+    let parts = out.split_off(start);
+    let comma = memchr::memchr(b',', &parts).unwrap_or(parts.len());
+    let (real, imaginary) = (&parts[..comma], parts.get(comma + 2..).unwrap_or_default());
+    let short = |part: &[u8]| part.strip_suffix(b".0").unwrap_or(part).to_vec();
+    if real == b"0.0" {
+        out.extend_from_slice(&short(imaginary));
+        out.push(b'j');
+        return;
+    }
+    out.push(b'(');
+    out.extend_from_slice(&short(real));
+    if !imaginary.starts_with(b"-") {
+        out.push(b'+');
+    }
+    out.extend_from_slice(&short(imaginary));
+    out.extend_from_slice(b"j)");
+}
+
+impl<'s, 'a> ser::Serializer for &'s mut Serializer<'a> {
+    type Ok = ();
+    type Error = Error;
+    type SerializeSeq = Compound<'s, 'a>;
+    type SerializeTuple = Compound<'s, 'a>;
+    type SerializeTupleStruct = Compound<'s, 'a>;
+    type SerializeTupleVariant = Compound<'s, 'a>;
+    type SerializeMap = Compound<'s, 'a>;
+    type SerializeStruct = Compound<'s, 'a>;
+    type SerializeStructVariant = Compound<'s, 'a>;
+
+    fn serialize_bool(self, v: bool) -> Result<(), Error> {
+        self.out
+            .extend_from_slice(if v { b"True" } else { b"False" });
+        Ok(())
+    }
+
+    fn serialize_i8(self, v: i8) -> Result<(), Error> {
+        self.push_int(v);
+        Ok(())
+    }
+
+    fn serialize_i16(self, v: i16) -> Result<(), Error> {
+        self.push_int(v);
+        Ok(())
+    }
+
+    fn serialize_i32(self, v: i32) -> Result<(), Error> {
+        self.push_int(v);
+        Ok(())
+    }
+
+    fn serialize_i64(self, v: i64) -> Result<(), Error> {
+        self.push_int(v);
+        Ok(())
+    }
+
+    fn serialize_i128(self, v: i128) -> Result<(), Error> {
+        self.push_int(v);
+        Ok(())
+    }
+
+    fn serialize_u8(self, v: u8) -> Result<(), Error> {
+        self.push_int(v);
+        Ok(())
+    }
+
+    fn serialize_u16(self, v: u16) -> Result<(), Error> {
+        self.push_int(v);
+        Ok(())
+    }
+
+    fn serialize_u32(self, v: u32) -> Result<(), Error> {
+        self.push_int(v);
+        Ok(())
+    }
+
+    #[inline]
+    fn serialize_u64(self, v: u64) -> Result<(), Error> {
+        self.push_int(v);
+        Ok(())
+    }
+
+    fn serialize_u128(self, v: u128) -> Result<(), Error> {
+        self.push_int(v);
+        Ok(())
+    }
+
+    /// Python has no narrower float: the value is kept, not the digits.
+    fn serialize_f32(self, v: f32) -> Result<(), Error> {
+        self.serialize_f64(v.into())
+    }
+
+    #[inline]
+    fn serialize_f64(self, v: f64) -> Result<(), Error> {
+        float::push_repr(self.out, v);
+        Ok(())
+    }
+
+    fn serialize_char(self, v: char) -> Result<(), Error> {
+        self.serialize_str(v.encode_utf8(&mut [0; 4]))
+    }
+
+    #[inline]
+    fn serialize_str(self, v: &str) -> Result<(), Error> {
+        match mem::replace(&mut self.guise, Guise::None) {
+            Guise::BigInt => self.out.extend_from_slice(v.as_bytes()),
+            _ => quote::push_str(self.out, v),
+        }
+        Ok(())
+    }
+
+    fn serialize_bytes(self, v: &[u8]) -> Result<(), Error> {
+        match mem::replace(&mut self.guise, Guise::None) {
+            Guise::ByteArray => {
+                self.out.extend_from_slice(b"bytearray(");
+                quote::push_bytes(self.out, v);
+                self.out.push(b')');
+            }
+            _ => quote::push_bytes(self.out, v),
+        }
+        Ok(())
+    }
+
+    fn serialize_none(self) -> Result<(), Error> {
+        self.serialize_unit()
+    }
+
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), Error> {
+        value.serialize(self)
+    }
+
+    fn serialize_unit(self) -> Result<(), Error> {
+        self.out.extend_from_slice(b"None");
+        Ok(())
+    }
+
+    fn serialize_unit_struct(self, _name: &'static str) -> Result<(), Error> {
+        self.serialize_unit()
+    }
+
+    fn serialize_unit_variant(
+        self,
+        _name: &'static str,
+        _index: u32,
+        variant: &'static str,
+    ) -> Result<(), Error> {
+        quote::push_str(self.out, variant);
+        Ok(())
+    }
+
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(
+        self,
+        name: &'static str,
+        value: &T,
+    ) -> Result<(), Error> {
+        self.guise = match name {
+            name::BIG_INT => Guise::BigInt,
+            name::BYTE_ARRAY => Guise::ByteArray,
+            name::SET => Guise::Set,
+            name::FROZEN_SET => Guise::FrozenSet,
+            name::COMPLEX => Guise::Complex,
+            _ => Guise::None,
+        };
+        value.serialize(self)
+    }
+
+    fn serialize_newtype_variant<T: Serialize + ?Sized>(
+        self,
+        _name: &'static str,
+        _index: u32,
+        variant: &'static str,
+        value: &T,
+    ) -> Result<(), Error> {
+        self.push_variant(variant);
+        value.serialize(&mut *self)?;
+        self.out.push(b'}');
+        Ok(())
+    }
+
+    fn serialize_seq(self, _len: Option<usize>) -> Result<Compound<'s, 'a>, Error> {
+        let bracket = match mem::replace(&mut self.guise, Guise::None) {
+            Guise::Set => Bracket::Set,
+            Guise::FrozenSet => Bracket::FrozenSet,
+            _ => Bracket::List,
+        };
+        Ok(self.open(bracket))
+    }
+
+    #[inline]
+    fn serialize_tuple(self, _len: usize) -> Result<Compound<'s, 'a>, Error> {
+        let bracket = match mem::replace(&mut self.guise, Guise::None) {
+            Guise::Complex => Bracket::Complex,
+            _ => Bracket::Tuple,
+        };
+        Ok(self.open(bracket))
+    }
+
+    fn serialize_tuple_struct(
+        self,
+        _name: &'static str,
+        _len: usize,
+    ) -> Result<Compound<'s, 'a>, Error> {
+        Ok(self.open(Bracket::Tuple))
+    }
+
+    fn serialize_tuple_variant(
+        self,
+        _name: &'static str,
+        _index: u32,
+        variant: &'static str,
+        _len: usize,
+    ) -> Result<Compound<'s, 'a>, Error> {
+        Ok(self.open_variant(variant, Bracket::VariantTuple))
+    }
+
+    fn serialize_map(self, _len: Option<usize>) -> Result<Compound<'s, 'a>, Error> {
+        Ok(self.open(Bracket::Dict))
+    }
+
+    fn serialize_struct(self, _name: &'static str, _len: usize) -> Result<Compound<'s, 'a>, Error> {
+        Ok(self.open(Bracket::Dict))
+    }
+
+    fn serialize_struct_variant(
+        self,
+        _name: &'static str,
+        _index: u32,
+        variant: &'static str,
+        _len: usize,
+    ) -> Result<Compound<'s, 'a>, Error> {
+        Ok(self.open_variant(variant, Bracket::VariantDict))
+    }
+}
+
+impl SerializeSeq for Compound<'_, '_> {
+    type Ok = ();
+    type Error = Error;
+
+    fn serialize_element<T: Serialize + ?Sized>(&mut self, item: &T) -> Result<(), Error> {
+        self.item(item)
+    }
+
+    fn end(self) -> Result<(), Error> {
+        self.close()
+    }
+}
+
+impl SerializeTuple for Compound<'_, '_> {
+    type Ok = ();
+    type Error = Error;
+
+    #[inline]
+    fn serialize_element<T: Serialize + ?Sized>(&mut self, item: &T) -> Result<(), Error> {
+        self.item(item)
+    }
+
+    #[inline]
+    fn end(self) -> Result<(), Error> {
+        self.close()
+    }
+}
+
+impl SerializeTupleStruct for Compound<'_, '_> {
+    type Ok = ();
+    type Error = Error;
+
+    fn serialize_field<T: Serialize + ?Sized>(&mut self, item: &T) -> Result<(), Error> {
+        self.item(item)
+    }
+
+    fn end(self) -> Result<(), Error> {
+        self.close()
+    }
+}
+
+impl SerializeTupleVariant for Compound<'_, '_> {
+    type Ok = ();
+    type Error = Error;
+
+    fn serialize_field<T: Serialize + ?Sized>(&mut self, item: &T) -> Result<(), Error> {
+        self.item(item)
+    }
+
+    fn end(self) -> Result<(), Error> {
+        self.close()
+    }
+}
+
+impl SerializeMap for Compound<'_, '_> {
+    type Ok = ();
+    type Error = Error;
+
+    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Error> {
+        self.item(key)
+    }
+
+    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
+        self.serializer.out.extend_from_slice(b": ");
+        value.serialize(&mut *self.serializer)
+    }
+
+    fn end(self) -> Result<(), Error> {
+        self.close()
+    }
+}
+
+impl SerializeStruct for Compound<'_, '_> {
+    type Ok = ();
+    type Error = Error;
+
+    fn serialize_field<T: Serialize + ?Sized>(
+        &mut self,
+        key: &'static str,
+        value: &T,
+    ) -> Result<(), Error> {
+        self.field(key, value)
+    }
+
+    fn end(self) -> Result<(), Error> {
+        self.close()
+    }
+}
+
+impl SerializeStructVariant for Compound<'_, '_> {
+    type Ok = ();
+    type Error = Error;
+
+    fn serialize_field<T: Serialize + ?Sized>(
+        &mut self,
+        key: &'static str,
+        value: &T,
+    ) -> Result<(), Error> {
+        self.field(key, value)
+    }
+
+    fn end(self) -> Result<(), Error> {
+        self.close()
+    }
+}
