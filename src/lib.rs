@@ -4,4 +4,5 @@ pub mod literal;
 pub mod meter;
 pub mod pickle;
 pub mod results;
+pub mod units;
 pub mod value;
