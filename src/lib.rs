@@ -3,6 +3,7 @@
 pub mod literal;
 pub mod meter;
 pub mod pickle;
+pub mod report;
 pub mod results;
 pub mod units;
 pub mod value;

@@ -1,0 +1,207 @@
+//! From figures to places on an axis.
+
+use crate::report::figures::float;
+
+/// A place on an axis, from 0 to 1, as an SVG length.
+pub(crate) fn percent(place: f64) -> String {
+    let text = format!("{:.2}", place.clamp(0.0, 1.0) * 100.0);
+    let text = text.trim_end_matches('0').trim_end_matches('.');
+    format!("{text}%")
+}
+
+/// An axis from 0 in equal steps: the only kind on which the length of a bar
+/// means something.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Linear {
+    /// The figure at the far end.
+    pub(crate) max: f64,
+}
+
+impl Linear {
+    /// Up to `max` and a little further, so that the largest mark has room.
+    pub(crate) fn up_to(max: u64) -> Self {
+        Self {
+            max: float(max.max(1)) * 1.02,
+        }
+    }
+
+    /// The place of a figure, from 0 to 1.
+    pub(crate) fn place(self, figure: u64) -> f64 {
+        (float(figure) / self.max).clamp(0.0, 1.0)
+    }
+
+    /// About `count` round figures from 0 up, in units of `unit` bytes.
+    pub(crate) fn ticks(self, count: u32, unit: u64) -> Vec<u64> {
+        let unit = float(unit);
+        let rough = self.max / unit / f64::from(count.max(1));
+        let power = 10_f64.powf(rough.log10().floor());
+        let step = [1.0, 2.0, 5.0, 10.0]
+            .into_iter()
+            .map(|factor| factor * power)
+            .find(|step| *step >= rough)
+            .unwrap_or(power * 10.0);
+        (0..=2 * count)
+            .map(|index| f64::from(index) * step * unit)
+            .take_while(|figure| *figure <= self.max)
+            .map(|figure| round(figure))
+            .collect()
+    }
+}
+
+/// An axis on which equal steps are equal ratios. For places, never for bars.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Log {
+    low: f64,
+    high: f64,
+}
+
+impl Log {
+    /// Holds all positive figures, with room on both sides; `None` where there
+    /// are none.
+    pub(crate) fn over(figures: impl Iterator<Item = f64>) -> Option<Self> {
+        let (mut low, mut high) = (f64::INFINITY, 0.0_f64);
+        for figure in figures.filter(|figure| figure.is_finite() && *figure > 0.0) {
+            low = low.min(figure);
+            high = high.max(figure);
+        }
+        (high > 0.0).then(|| {
+            let (low, high) = (low.log10(), high.log10());
+            let room = ((high - low) * 0.08).max(0.15);
+            Self {
+                low: low - room,
+                high: high + room,
+            }
+        })
+    }
+
+    /// The place of a figure, from 0 to 1. What is not positive lies at 0.
+    pub(crate) fn place(self, figure: f64) -> f64 {
+        if figure > 0.0 {
+            ((figure.log10() - self.low) / (self.high - self.low)).clamp(0.0, 1.0)
+        } else {
+            0.0
+        }
+    }
+
+    /// The powers of ten of `unit` on the axis; with halves and fifths between
+    /// where these alone would be fewer than two.
+    pub(crate) fn ticks(self, unit: f64) -> Vec<f64> {
+        let powers = |factors: &[f64]| {
+            let mut ticks = Vec::new();
+            for power in -12..=18 {
+                for factor in factors {
+                    let tick = factor * 10_f64.powi(power) * unit;
+                    if (self.low..=self.high).contains(&tick.log10()) {
+                        ticks.push(tick);
+                    }
+                }
+            }
+            ticks
+        };
+        let tens = powers(&[1.0]);
+        if tens.len() >= 2 {
+            tens
+        } else {
+            powers(&[1.0, 2.0, 5.0])
+        }
+    }
+}
+
+/// Where to cut a linear axis so that one giant does not flatten the rest: the
+/// largest figure to show in full. The giants' bars are drawn broken.
+///
+/// `usual` is what an unremarkable figure looks like (the data size). Nothing
+/// is cut unless that gains a factor of three.
+pub(crate) fn cut(figures: &[u64], usual: u64) -> u64 {
+    let max = figures.iter().copied().max().unwrap_or(0);
+    let mut sorted = figures.to_vec();
+    sorted.sort_unstable();
+    let median = sorted.get(sorted.len() / 2).copied().unwrap_or(0);
+    let limit = usual.max(median).saturating_mul(8);
+    let shown = figures.iter().copied().filter(|figure| *figure <= limit);
+    match shown.max() {
+        Some(shown) if shown > 0 && max / shown >= 3 => shown,
+        _ => max,
+    }
+}
+
+/// Sorts figures into classes of like size, largest class first: within a
+/// class nothing is less than a tenth of the largest. Gives the classes as
+/// lists of indices in the order of `figures`.
+pub(crate) fn magnitude_classes(figures: &[u64]) -> Vec<Vec<usize>> {
+    let mut order: Vec<usize> = (0..figures.len()).collect();
+    order.sort_by_key(|&index| std::cmp::Reverse(figures[index]));
+    let mut classes: Vec<Vec<usize>> = Vec::new();
+    for index in order {
+        match classes.last_mut() {
+            Some(class) if figures[index] >= figures[class[0]].div_ceil(10) => class.push(index),
+            _ => classes.push(vec![index]),
+        }
+    }
+    for class in &mut classes {
+        class.sort_unstable();
+    }
+    classes
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "ticks are positive and below the figures on the axis"
+)]
+fn round(figure: f64) -> u64 {
+    figure.round() as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::units::MIB;
+
+    #[test]
+    fn ticks_are_round_and_within_the_axis() {
+        let axis = Linear::up_to(343 * MIB);
+        assert_eq!(axis.ticks(4, MIB), [0, 100 * MIB, 200 * MIB, 300 * MIB]);
+        assert_eq!(Linear::up_to(0).ticks(4, MIB).first(), Some(&0));
+        assert!(Linear::up_to(u64::MAX).ticks(4, MIB).len() <= 9);
+    }
+
+    #[test]
+    fn giants_are_cut_only_where_that_helps() {
+        assert_eq!(cut(&[57, 60, 343, 4_387], 57), 343);
+        assert_eq!(cut(&[57, 60, 343, 500], 57), 500);
+        assert_eq!(cut(&[4_387, 4_400], 57), 4_400);
+        assert_eq!(cut(&[], 57), 0);
+        assert_eq!(cut(&[0, 0, 9], 0), 9);
+        assert_eq!(cut(&[u64::MAX, 1], u64::MAX), u64::MAX);
+    }
+
+    #[test]
+    fn classes_hold_like_with_like() {
+        assert_eq!(
+            magnitude_classes(&[57, 4_387, 0, 343, 58, 4_400]),
+            [vec![1, 5], vec![0, 3, 4], vec![2]]
+        );
+        assert_eq!(magnitude_classes(&[0, 0]), [vec![0, 1]]);
+    }
+
+    #[test]
+    fn a_logarithmic_axis_holds_its_figures() {
+        let axis = Log::over([0.002, 4.8, 0.0, f64::NAN].into_iter()).expect("two figures");
+        assert!(axis.place(0.002) > 0.0 && axis.place(4.8) < 1.0);
+        assert_eq!(axis.place(0.0), 0.0);
+        assert_eq!(axis.ticks(1.0).len(), 3);
+        assert_eq!(Log::over([0.0].into_iter()), None);
+        let single = Log::over([3.0].into_iter()).expect("one figure");
+        assert!((single.place(3.0) - 0.5).abs() < 1e-9);
+        assert!(single.ticks(1.0).len() >= 1);
+    }
+
+    #[test]
+    fn places_become_short_lengths() {
+        assert_eq!(percent(0.5), "50%");
+        assert_eq!(percent(1.0 / 3.0), "33.33%");
+        assert_eq!(percent(7.0), "100%");
+        assert_eq!(percent(0.0), "0%");
+    }
+}

@@ -1,0 +1,241 @@
+//! Figures derived from a case, each defined once for all outputs.
+
+use crate::results::{Case, Run, Status, Step};
+
+/// What an operation does with the records, in the order of the report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Operation {
+    Read,
+    StreamRead,
+    ColumnRead,
+    Write,
+    StreamWrite,
+    Empty,
+    /// One that this version does not know: shown, never explained.
+    Other,
+}
+
+impl Operation {
+    pub(crate) const ALL: [Self; 7] = [
+        Self::Read,
+        Self::StreamRead,
+        Self::ColumnRead,
+        Self::Write,
+        Self::StreamWrite,
+        Self::Empty,
+        Self::Other,
+    ];
+
+    pub(crate) fn of(case: &Case) -> Self {
+        match case.operation.as_str() {
+            "read" => Self::Read,
+            "stream-read" => Self::StreamRead,
+            "column-read" => Self::ColumnRead,
+            "write" => Self::Write,
+            "stream-write" => Self::StreamWrite,
+            "empty" => Self::Empty,
+            _ => Self::Other,
+        }
+    }
+
+    pub(crate) fn title(self) -> &'static str {
+        match self {
+            Self::Read => "Read",
+            Self::StreamRead => "Stream-read",
+            Self::ColumnRead => "Column-read",
+            Self::Write => "Write",
+            Self::StreamWrite => "Stream-write",
+            Self::Empty => "Empty",
+            Self::Other => "Other",
+        }
+    }
+
+    pub(crate) fn meaning(self) -> &'static str {
+        match self {
+            Self::Read => "the whole file becomes a list of records",
+            Self::StreamRead => "one record is read, used and dropped before the next",
+            Self::ColumnRead => "records are read one at a time into columns made beforehand",
+            Self::Write => "the whole list is in memory, then it is written",
+            Self::StreamWrite => "records are made and written one at a time",
+            Self::Empty => "nothing at all: what measuring itself costs",
+            Self::Other => "operations that this version of the report does not know",
+        }
+    }
+
+    /// Whether it brings records in, rather than out.
+    pub(crate) fn reads(self) -> bool {
+        matches!(self, Self::Read | Self::StreamRead | Self::ColumnRead)
+    }
+}
+
+/// Whether the case has figures to show.
+pub(crate) fn is_ok(case: &Case) -> bool {
+    case.status == Status::Ok
+}
+
+/// Peak heap of a case that ended well.
+pub(crate) fn peak(case: &Case) -> Option<u64> {
+    let heap = case.heap.as_ref()?;
+    is_ok(case).then_some(heap.peak_bytes)
+}
+
+/// Peak heap as a multiple of the data size.
+pub(crate) fn times_data(run: &Run, case: &Case) -> Option<f64> {
+    ratio(peak(case)?, run.dataset.heap_bytes)
+}
+
+/// The quotient of two sizes; absent where the divisor is 0.
+#[expect(clippy::cast_precision_loss, reason = "shown to three digits")]
+pub(crate) fn ratio(part: u64, whole: u64) -> Option<f64> {
+    (whole > 0).then(|| part as f64 / whole as f64)
+}
+
+/// A size as a float, for charts and rates.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a chart has fewer than 2^53 pixels"
+)]
+pub(crate) fn float(bytes: u64) -> f64 {
+    bytes as f64
+}
+
+pub(crate) fn high_water(case: &Case) -> Option<u64> {
+    case.resident.as_ref()?.high_water_bytes
+}
+
+/// What stays resident after everything was dropped, less what the process
+/// had to begin with.
+pub(crate) fn retained(case: &Case) -> Option<i64> {
+    let resident = case.resident.as_ref()?;
+    let after = i64::try_from(resident.after_drop_bytes?).ok()?;
+    let start = i64::try_from(resident.start_bytes.or(resident.before_bytes)?).ok()?;
+    after.checked_sub(start)
+}
+
+/// How far the high-water marks of the runs lie apart.
+pub(crate) fn high_water_spread(case: &Case) -> Option<u64> {
+    let runs = &case.resident.as_ref()?.high_water_runs_bytes;
+    match (runs.iter().min(), runs.iter().max()) {
+        (Some(low), Some(high)) if runs.len() > 1 => Some(high - low),
+        _ => None,
+    }
+}
+
+/// Median of the runs' times; of two, the shorter, which was disturbed less.
+pub(crate) fn seconds(case: &Case) -> Option<f64> {
+    let mut all: Vec<f64> = case
+        .seconds
+        .iter()
+        .copied()
+        .filter(|seconds| seconds.is_finite() && *seconds >= 0.0)
+        .collect();
+    all.sort_by(f64::total_cmp);
+    let middle = all.len().checked_sub(1)? / 2;
+    all.get(middle).copied()
+}
+
+/// Records a second, by criterion's median.
+pub(crate) fn records_per_second(case: &Case) -> Option<f64> {
+    let throughput = case.throughput.as_ref()?;
+    rate(throughput.records, throughput.median_seconds)
+}
+
+/// Bytes of the file a second, by criterion's median.
+pub(crate) fn bytes_per_second(case: &Case) -> Option<f64> {
+    let throughput = case.throughput.as_ref()?;
+    rate(throughput.file_bytes, throughput.median_seconds)
+}
+
+fn rate(amount: u64, seconds: f64) -> Option<f64> {
+    (seconds > 0.0 && seconds.is_finite()).then(|| float(amount) / seconds)
+}
+
+/// The case without its operation: `serde-pickle/own-3`.
+pub(crate) fn format_id(case: &Case) -> &str {
+    case.id
+        .strip_prefix(&case.operation)
+        .and_then(|rest| rest.strip_prefix('/'))
+        .unwrap_or(&case.id)
+}
+
+/// The format in words, with who wrote the file where that matters.
+pub(crate) fn format_name(case: &Case) -> String {
+    let Some(variant) = &case.variant else {
+        return case.format.clone();
+    };
+    let reads = Operation::of(case).reads();
+    match (variant.split_once('-'), case.format.as_str()) {
+        (Some(("own", protocol)), format) => format!("{format}, its own protocol {protocol}"),
+        (Some(("protocol", protocol)), "serde-pickle") if reads => {
+            format!("serde-pickle, CPython’s protocol {protocol}")
+        }
+        (Some(("protocol", protocol)), format) => format!("{format}, protocol {protocol}"),
+        (_, format) => format!("{format}, {variant}"),
+    }
+}
+
+/// A status in a word or two.
+pub(crate) fn status_name(status: Status) -> &'static str {
+    match status {
+        Status::Ok => "ok",
+        Status::Failed => "failed",
+        Status::Killed => "killed",
+        Status::OutOfMemory => "out of memory",
+        Status::TimedOut => "timed out",
+        Status::Unsupported => "unsupported",
+    }
+}
+
+/// What to know about a case that has no figures.
+pub(crate) fn reason(case: &Case) -> &str {
+    match (&case.message, case.status) {
+        (Some(message), _) if !message.trim().is_empty() => message,
+        (_, Status::Ok) => "",
+        (_, Status::Failed) => "it gave no reason",
+        (_, Status::Killed) => "a signal ended it",
+        (_, Status::OutOfMemory) => "it asked for more memory than it was given",
+        (_, Status::TimedOut) => "it took longer than it was given",
+        (_, Status::Unsupported) => "the format cannot do this",
+    }
+}
+
+/// Whether two runs of the case disagreed about the peak.
+pub(crate) fn is_unsteady(case: &Case) -> bool {
+    case.heap
+        .as_ref()
+        .is_some_and(|heap| heap.deterministic == Some(false))
+}
+
+/// Whether something on the heap outlived the case.
+pub(crate) fn leak(case: &Case) -> Option<i64> {
+    let heap = case.heap.as_ref()?;
+    (is_ok(case) && heap.retained_bytes != 0).then_some(heap.retained_bytes)
+}
+
+/// The step in which the peak was reached, where the steps tell.
+pub(crate) fn peak_step(case: &Case) -> Option<&Step> {
+    let peak = peak(case)?;
+    case.steps
+        .iter()
+        .find(|step| step.peak_bytes.is_some_and(|bytes| bytes >= peak))
+}
+
+/// Cases of one operation, those with figures first, by peak and then by name.
+pub(crate) fn by_operation(run: &Run) -> Vec<(Operation, Vec<&Case>)> {
+    Operation::ALL
+        .into_iter()
+        .filter_map(|operation| {
+            let mut cases: Vec<&Case> = run
+                .cases
+                .iter()
+                .filter(|case| Operation::of(case) == operation)
+                .collect();
+            cases.sort_by(|a, b| order(a).cmp(&order(b)));
+            (!cases.is_empty()).then_some((operation, cases))
+        })
+        .collect()
+}
+
+fn order(case: &Case) -> (bool, u64, &str) {
+    (!is_ok(case), peak(case).unwrap_or(u64::MAX), &case.id)
+}

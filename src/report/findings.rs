@@ -1,0 +1,409 @@
+//! What the run says, in sentences that are computed and never typed.
+//!
+//! Each rule below looks at the run and gives a sentence, or none where the
+//! run cannot support it. The first sentence is the headline.
+
+use crate::results::{Case, Run, Status};
+use crate::units::{format_bytes, format_ratio, format_seconds, format_signed_bytes, thousands};
+
+use super::figures::{self, Operation};
+
+/// One sentence about a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// What it is for.
+    pub kind: Kind,
+    /// The sentence, plain text.
+    pub text: String,
+}
+
+/// What a finding is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// The one sentence to quote. Exactly one a run.
+    Headline,
+    /// What else the figures say.
+    Remark,
+    /// Why a figure should be trusted.
+    Assurance,
+    /// What went wrong, or what casts doubt on a figure.
+    Warning,
+}
+
+/// The findings of a run, the headline first. There is always a headline, even
+/// where no case ran.
+///
+/// ```
+/// use picklebench::report::findings::{Kind, findings};
+/// use picklebench::results::{Dataset, Environment, Run, SCHEMA};
+///
+/// let run = Run {
+///     schema: SCHEMA,
+///     environment: Environment::default(),
+///     dataset: Dataset {
+///         name: "tuples".into(),
+///         records: 1_000,
+///         seed: 42,
+///         digest: String::new(),
+///         heap_bytes: 60_000,
+///     },
+///     cases: Vec::new(),
+/// };
+/// let findings = findings(&run);
+/// assert_eq!(findings[0].kind, Kind::Headline);
+/// assert_eq!(findings[0].text, "This run has no cases.");
+/// ```
+#[must_use]
+pub fn findings(run: &Run) -> Vec<Finding> {
+    let mut sentences = [
+        reading(run),
+        writing(run),
+        streaming(run),
+        columns(run),
+        resident(run),
+        duration(run),
+    ]
+    .into_iter()
+    .flatten();
+    let mut findings = vec![Finding {
+        kind: Kind::Headline,
+        text: sentences.next().unwrap_or_else(|| no_figures(run)),
+    }];
+    let say = |kind| move |text| Finding { kind, text };
+    findings.extend(sentences.map(say(Kind::Remark)));
+    findings.extend(assurances(run).into_iter().map(say(Kind::Assurance)));
+    findings.extend(warnings(run).into_iter().map(say(Kind::Warning)));
+    findings
+}
+
+/// The first sentence of [`findings`].
+#[must_use]
+pub fn headline(run: &Run) -> String {
+    findings(run).swap_remove(0).text
+}
+
+/// A case and the figure by which it was chosen.
+struct Ranked<'a, T> {
+    case: &'a Case,
+    figure: T,
+}
+
+/// The lowest and the highest of a figure over some cases. Of equals, the one
+/// that ran first.
+fn extremes<'a, T: PartialOrd + Copy>(
+    cases: impl Iterator<Item = &'a Case>,
+    figure: impl Fn(&Case) -> Option<T>,
+) -> Option<(Ranked<'a, T>, Ranked<'a, T>)> {
+    let mut found: Option<(Ranked<'a, T>, Ranked<'a, T>)> = None;
+    for case in cases {
+        let Some(figure) = figure(case) else { continue };
+        let this = || Ranked { case, figure };
+        found = Some(match found {
+            None => (this(), this()),
+            Some((low, high)) if figure < low.figure => (this(), high),
+            Some((low, high)) if figure > high.figure => (low, this()),
+            Some(same) => same,
+        });
+    }
+    found
+}
+
+fn ok(run: &Run, operation: Operation) -> impl Iterator<Item = &Case> {
+    run.cases
+        .iter()
+        .filter(move |case| figures::is_ok(case) && Operation::of(case) == operation)
+}
+
+fn records(run: &Run) -> String {
+    match run.dataset.records {
+        1 => "1 record".to_string(),
+        count => format!("{} records", thousands(count)),
+    }
+}
+
+fn reading(run: &Run) -> Option<String> {
+    let (low, high) = extremes(ok(run, Operation::Read), figures::peak)?;
+    let records = records(run);
+    let name = |ranked: &Ranked<'_, u64>| figures::format_name(ranked.case);
+    let multiple =
+        |ranked: &Ranked<'_, u64>| figures::times_data(run, ranked.case).map(format_ratio);
+    let (Some(least), Some(most)) = (multiple(&low), multiple(&high)) else {
+        return Some(format!(
+            "Reading {records} back peaked at {} of heap ({}).",
+            format_bytes(low.figure),
+            name(&low)
+        ));
+    };
+    Some(if least == most && low.case.id == high.case.id {
+        format!(
+            "Reading {records} back from {} took {least} the data’s size in memory, {} at the peak.",
+            name(&low),
+            format_bytes(low.figure)
+        )
+    } else if least == most {
+        format!(
+            "Reading {records} back took {least} the data’s size in memory, whatever the format."
+        )
+    } else {
+        format!(
+            "Reading {records} back took between {least} ({}) and {most} ({}) of the data’s size in memory.",
+            name(&low),
+            name(&high)
+        )
+    })
+}
+
+fn writing(run: &Run) -> Option<String> {
+    let extra = |case: &Case| case.heap.as_ref().map(|heap| heap.extra_bytes);
+    let (low, high) = extremes(ok(run, Operation::Write), extra)?;
+    let records = records(run);
+    Some(if low.figure == high.figure {
+        let whatever = if low.case.id == high.case.id {
+            format!(" to {}", figures::format_name(low.case))
+        } else {
+            String::new()
+        };
+        format!(
+            "Writing {records}{whatever} took {} on top of the list itself.",
+            format_signed_bytes(low.figure)
+        )
+    } else {
+        format!(
+            "Writing {records} took between {} ({}) and {} ({}) on top of the list itself.",
+            format_signed_bytes(low.figure),
+            figures::format_name(low.case),
+            format_signed_bytes(high.figure),
+            figures::format_name(high.case)
+        )
+    })
+}
+
+fn streaming(run: &Run) -> Option<String> {
+    let read = extremes(ok(run, Operation::StreamRead), figures::peak).map(|(_, high)| high);
+    let write = extremes(ok(run, Operation::StreamWrite), figures::peak).map(|(_, high)| high);
+    let most = read
+        .iter()
+        .chain(&write)
+        .map(|ranked| ranked.figure)
+        .max()?;
+    let what = match (read.is_some(), write.is_some()) {
+        (true, true) => "reading and writing",
+        (true, false) => "reading",
+        _ => "writing",
+    };
+    let share = figures::ratio(most, run.dataset.heap_bytes)
+        .map(|ratio| format!(", {} the data’s size", format_ratio(ratio)))
+        .unwrap_or_default();
+    Some(format!(
+        "One record at a time, {what} never took more than {}{share}.",
+        format_bytes(most)
+    ))
+}
+
+fn columns(run: &Run) -> Option<String> {
+    let (low, high) = extremes(ok(run, Operation::ColumnRead), figures::peak)?;
+    let (low, high) = (format_bytes(low.figure), format_bytes(high.figure));
+    let range = if low == high {
+        low
+    } else {
+        format!("{low} to {high}")
+    };
+    Some(format!(
+        "Read straight into columns, the columns included, it took {range}."
+    ))
+}
+
+/// Where no heap was measured: the high-water mark has to do.
+fn resident(run: &Run) -> Option<String> {
+    if run.cases.iter().any(|case| figures::peak(case).is_some()) {
+        return None;
+    }
+    let cases = run.cases.iter().filter(|case| figures::is_ok(case));
+    let (low, high) = extremes(cases, figures::high_water)?;
+    Some(if low.case.id == high.case.id {
+        format!(
+            "{} reached a high-water mark of {}.",
+            low.case.id,
+            format_bytes(low.figure)
+        )
+    } else {
+        format!(
+            "The high-water mark lay between {} ({}) and {} ({}).",
+            format_bytes(low.figure),
+            low.case.id,
+            format_bytes(high.figure),
+            high.case.id
+        )
+    })
+}
+
+fn duration(run: &Run) -> Option<String> {
+    let speak = |operation, verb: &str| {
+        let (low, high) = extremes(ok(run, operation), figures::seconds)?;
+        let (fast, slow) = (format_seconds(low.figure), format_seconds(high.figure));
+        Some(if low.case.id == high.case.id {
+            format!(
+                "{verb} from start to end took {fast} ({}).",
+                figures::format_name(low.case)
+            )
+        } else {
+            format!(
+                "{verb} took {fast} at best ({}), {slow} at worst ({}).",
+                figures::format_name(low.case),
+                figures::format_name(high.case)
+            )
+        })
+    };
+    speak(Operation::Read, "Reading").or_else(|| {
+        let cases = run
+            .cases
+            .iter()
+            .filter(|case| figures::is_ok(case) && Operation::of(case) != Operation::Empty);
+        let (low, high) = extremes(cases, figures::seconds)?;
+        Some(if low.case.id == high.case.id {
+            format!("{} took {}.", low.case.id, format_seconds(low.figure))
+        } else {
+            format!(
+                "The fastest case was {} ({}), the slowest {} ({}).",
+                low.case.id,
+                format_seconds(low.figure),
+                high.case.id,
+                format_seconds(high.figure)
+            )
+        })
+    })
+}
+
+fn no_figures(run: &Run) -> String {
+    let only_empty = run
+        .cases
+        .iter()
+        .filter(|case| figures::is_ok(case))
+        .all(|case| Operation::of(case) == Operation::Empty);
+    match run.cases.len() {
+        0 => "This run has no cases.".to_string(),
+        _ if run.cases.iter().all(|case| !figures::is_ok(case)) => {
+            let count = run.cases.len();
+            if run
+                .cases
+                .iter()
+                .all(|case| case.status == Status::Unsupported)
+            {
+                format!("No case of this run is supported: {} chosen.", cases(count))
+            } else if count == 1 {
+                format!("The only case, {}, did not finish.", run.cases[0].id)
+            } else {
+                format!("None of the {} finished.", cases(count))
+            }
+        }
+        _ if only_empty => match run.cases.iter().find_map(figures::peak) {
+            Some(peak) => format!(
+                "Only the empty case ran: measuring itself costs {} of heap.",
+                format_bytes(peak)
+            ),
+            None => "Only the empty case ran.".to_string(),
+        },
+        _ => "This run has no figures.".to_string(),
+    }
+}
+
+fn cases(count: usize) -> String {
+    match count {
+        1 => "1 case".to_string(),
+        _ => format!("{} cases", thousands(count as u64)),
+    }
+}
+
+fn assurances(run: &Run) -> Vec<String> {
+    let mut said = Vec::new();
+    let checked = |value| {
+        run.cases
+            .iter()
+            .filter_map(|case| case.heap.as_ref())
+            .filter(|heap| heap.deterministic == Some(value))
+            .count()
+    };
+    if checked(true) > 0 && checked(false) == 0 {
+        said.push(match checked(true) {
+            1 => "Measured again, the case had the same peak heap to the byte.".to_string(),
+            count => format!(
+                "Measured again, all {} had the same peak heap to the byte.",
+                cases(count)
+            ),
+        });
+    }
+    let empty = ok(run, Operation::Empty).find_map(figures::peak);
+    let only_empty = run
+        .cases
+        .iter()
+        .all(|case| Operation::of(case) == Operation::Empty);
+    if let (Some(peak), false) = (empty, only_empty) {
+        said.push(format!(
+            "The empty case, which does nothing, peaked at {}.",
+            format_bytes(peak)
+        ));
+    }
+    said
+}
+
+fn warnings(run: &Run) -> Vec<String> {
+    let mut said = Vec::new();
+    let broken: Vec<&Case> = run
+        .cases
+        .iter()
+        .filter(|case| !matches!(case.status, Status::Ok | Status::Unsupported))
+        .collect();
+    if !broken.is_empty() {
+        said.push(format!(
+            "{} of {} did not finish: {}.",
+            broken.len(),
+            cases(run.cases.len()),
+            names(&broken)
+        ));
+    }
+    let unsteady: Vec<&Case> = run
+        .cases
+        .iter()
+        .filter(|case| figures::is_unsteady(case))
+        .collect();
+    if !unsteady.is_empty() {
+        said.push(format!(
+            "The peak heap was not the same each time for {}: take it as one of several.",
+            names(&unsteady)
+        ));
+    }
+    for case in &run.cases {
+        if let Some(leak) = figures::leak(case) {
+            said.push(format!(
+                "{} left {} on the heap after everything was dropped.",
+                case.id,
+                format_signed_bytes(leak)
+            ));
+        }
+    }
+    if run.environment.profile == "dev" {
+        said.push("This was a development build: its times mean nothing.".to_string());
+    }
+    if run.environment.dirty == Some(true) {
+        said.push("The code differed from the commit that is named.".to_string());
+    }
+    said
+}
+
+/// Names of cases, but not a page full of them.
+fn names(cases: &[&Case]) -> String {
+    const SHOWN: usize = 5;
+    let mut text = cases
+        .iter()
+        .take(SHOWN)
+        .map(|case| match case.status {
+            Status::Ok => case.id.clone(),
+            status => format!("{} ({})", case.id, figures::status_name(status)),
+        })
+        .collect::<Vec<_>>()
+        .join(", ");
+    if let Some(more @ 1..) = cases.len().checked_sub(SHOWN) {
+        text.push_str(&format!(" and {more} more"));
+    }
+    text
+}

@@ -1,0 +1,262 @@
+//! The table at the end of a run, for people who do not want to open a browser.
+
+use std::fmt::Write as _;
+
+use anstyle::{AnsiColor, Style};
+
+use crate::results::{Case, Run, Status};
+use crate::units::{ABSENT, Unit, format_ratio, seconds_number, thousands};
+
+use super::figures;
+use super::findings::{Kind, findings};
+
+const BOLD: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
+const GOOD: Style = AnsiColor::Green.on_default();
+const BAD: Style = AnsiColor::Red.on_default();
+const DOUBT: Style = AnsiColor::Yellow.on_default();
+
+/// The run as an aligned table, with the reasons of cases without figures and
+/// the findings below it. Ends with a line break.
+///
+/// `color` is the caller's decision: whether standard output is a terminal and
+/// what `NO_COLOR` says are no business of a renderer.
+///
+/// Control characters in names, which a terminal would obey, are shown as `�`.
+#[must_use]
+pub fn render(run: &Run, color: bool) -> String {
+    let mut out = String::new();
+    let paint = Paint { color };
+    table(&mut out, run, &paint);
+    reasons(&mut out, run, &paint);
+    sentences(&mut out, run, &paint);
+    out
+}
+
+struct Paint {
+    color: bool,
+}
+
+impl Paint {
+    fn put(&self, out: &mut String, style: Style, text: &str) {
+        if self.color && style != Style::new() {
+            let _ = write!(out, "{style}{text}{style:#}");
+        } else {
+            out.push_str(text);
+        }
+    }
+}
+
+struct Column<'a> {
+    title: String,
+    number: Box<dyn Fn(&Case) -> Option<String> + 'a>,
+}
+
+fn columns(run: &Run) -> Vec<Column<'_>> {
+    fn sizes<'a>(run: &Run, title: &str, figure: impl Fn(&Case) -> Option<u64> + 'a) -> Column<'a> {
+        let largest = run
+            .cases
+            .iter()
+            .filter_map(&figure)
+            .max()
+            .unwrap_or(u64::MAX);
+        let unit = Unit::for_largest(largest);
+        Column {
+            title: format!("{title} {}", unit.name()),
+            number: Box::new(move |case| figure(case).map(|bytes| unit.number(bytes))),
+        }
+    }
+    fn differences<'a>(
+        run: &Run,
+        title: &str,
+        figure: impl Fn(&Case) -> Option<i64> + 'a,
+    ) -> Column<'a> {
+        let largest = run
+            .cases
+            .iter()
+            .filter_map(&figure)
+            .map(i64::unsigned_abs)
+            .max();
+        let unit = Unit::for_largest(largest.unwrap_or(u64::MAX));
+        Column {
+            title: format!("{title} {}", unit.name()),
+            number: Box::new(move |case| figure(case).map(|bytes| unit.signed_number(bytes))),
+        }
+    }
+    fn plain<'a>(title: &str, number: impl Fn(&Case) -> Option<String> + 'a) -> Column<'a> {
+        Column {
+            title: title.to_string(),
+            number: Box::new(number),
+        }
+    }
+    let mut columns = vec![
+        sizes(run, "peak heap", figures::peak),
+        differences(run, "extra", |case| {
+            case.heap.as_ref().map(|heap| heap.extra_bytes)
+        }),
+        plain("× data", |case| {
+            let ratio = format_ratio(figures::times_data(run, case)?);
+            Some(ratio.trim_end_matches('×').to_string())
+        }),
+        sizes(run, "high-water", figures::high_water),
+        differences(run, "retained", figures::retained),
+        plain("allocations", |case| {
+            case.heap.as_ref().map(|heap| thousands(heap.allocations))
+        }),
+        plain("seconds", |case| figures::seconds(case).map(seconds_number)),
+        sizes(run, "file", |case| case.file_bytes),
+    ];
+    if run.cases.iter().any(|case| case.throughput.is_some()) {
+        columns.push(plain("records/s", |case| {
+            figures::records_per_second(case)
+                .map(crate::units::format_records_per_second)
+                .map(|rate| rate.trim_end_matches("/s").trim_end().to_string())
+        }));
+    }
+    columns
+}
+
+fn table(out: &mut String, run: &Run, paint: &Paint) {
+    if run.cases.is_empty() {
+        return;
+    }
+    let columns = columns(run);
+    let rows: Vec<(String, Vec<String>)> = run
+        .cases
+        .iter()
+        .map(|case| {
+            let numbers = columns.iter().map(|column| match case.status {
+                Status::Ok => (column.number)(case).unwrap_or_else(|| ABSENT.to_string()),
+                _ => ABSENT.to_string(),
+            });
+            (visible(&case.id), numbers.collect())
+        })
+        .collect();
+    let name_width = rows
+        .iter()
+        .map(|(name, _)| width(name))
+        .max()
+        .unwrap_or(0)
+        .max(4);
+    let widths: Vec<usize> = columns
+        .iter()
+        .enumerate()
+        .map(|(index, column)| {
+            let numbers = rows.iter().map(|(_, numbers)| width(&numbers[index]));
+            numbers.max().unwrap_or(0).max(width(&column.title))
+        })
+        .collect();
+
+    let mut header = pad_right("case", name_width);
+    for (column, width) in columns.iter().zip(&widths) {
+        header.push_str("  ");
+        header.push_str(&pad_left(&column.title, *width));
+    }
+    paint.put(out, BOLD, &header);
+    out.push('\n');
+    for (case, (name, numbers)) in run.cases.iter().zip(&rows) {
+        let style = match case.status {
+            Status::Ok => Style::new(),
+            Status::Unsupported => DIM,
+            _ => BAD,
+        };
+        paint.put(out, style, &pad_right(name, name_width));
+        for (index, (number, width)) in numbers.iter().zip(&widths).enumerate() {
+            out.push_str("  ");
+            let style = match (index, number.as_str()) {
+                (_, ABSENT) => DIM,
+                (0, _) => BOLD,
+                _ => Style::new(),
+            };
+            paint.put(out, style, &pad_left(number, *width));
+        }
+        if case.status != Status::Ok {
+            out.push_str("  ");
+            paint.put(out, style, figures::status_name(case.status));
+        } else if figures::is_unsteady(case) {
+            out.push_str("  ");
+            paint.put(out, DOUBT, "! not the same each time");
+        }
+        while out.ends_with(' ') {
+            out.pop();
+        }
+        out.push('\n');
+    }
+}
+
+fn reasons(out: &mut String, run: &Run, paint: &Paint) {
+    let without: Vec<&Case> = run
+        .cases
+        .iter()
+        .filter(|case| !figures::is_ok(case))
+        .collect();
+    if without.is_empty() {
+        return;
+    }
+    out.push('\n');
+    paint.put(out, BOLD, "Without figures");
+    out.push('\n');
+    for case in without {
+        let style = match case.status {
+            Status::Unsupported => DIM,
+            _ => BAD,
+        };
+        out.push_str("  ");
+        let what = format!(
+            "{}: {}",
+            visible(&case.id),
+            figures::status_name(case.status)
+        );
+        paint.put(out, style, &what);
+        out.push_str(": ");
+        out.push_str(&visible(figures::reason(case)));
+        out.push('\n');
+    }
+}
+
+fn sentences(out: &mut String, run: &Run, paint: &Paint) {
+    if !run.cases.is_empty() {
+        out.push('\n');
+    }
+    for finding in findings(run) {
+        let (mark, style) = match finding.kind {
+            Kind::Headline => ("", BOLD),
+            Kind::Remark => ("  ", Style::new()),
+            Kind::Assurance => ("✓ ", GOOD),
+            Kind::Warning => ("! ", DOUBT),
+        };
+        paint.put(out, style, mark);
+        let text_style = match finding.kind {
+            Kind::Headline => BOLD,
+            _ => Style::new(),
+        };
+        paint.put(out, text_style, &visible(&finding.text));
+        out.push('\n');
+    }
+}
+
+/// Names come from files; a terminal must not be driven by them. Characters
+/// that reorder text would put numbers in the wrong column.
+fn visible(text: &str) -> String {
+    text.chars()
+        .map(|char| match char {
+            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' => {
+                '\u{fffd}'
+            }
+            _ if char.is_control() => '\u{fffd}',
+            _ => char,
+        })
+        .collect()
+}
+
+fn width(text: &str) -> usize {
+    text.chars().count()
+}
+
+fn pad_left(text: &str, to: usize) -> String {
+    format!("{}{text}", " ".repeat(to.saturating_sub(width(text))))
+}
+
+fn pad_right(text: &str, to: usize) -> String {
+    format!("{text}{}", " ".repeat(to.saturating_sub(width(text))))
+}
