@@ -1,1 +1,144 @@
-//! The page.
+//! The page that people send each other: one file, nothing from elsewhere.
+//!
+//! Each section is a file here, in the order of the page. A section that has
+//! nothing to show (no timelines, say) is left out, with its link.
+//!
+//! The content security policy forbids everything but this page's own style
+//! and script, named by their hashes. It also forbids `style` attributes: all
+//! geometry is in SVG attributes, all colours are CSS variables.
+
+mod bars;
+mod environment;
+mod facts;
+mod method;
+mod raw;
+mod scatter;
+mod summary;
+mod table;
+mod timelines;
+
+use base64::Engine as _;
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use sha2::{Digest as _, Sha256};
+
+use crate::results::Run;
+use crate::units::thousands;
+
+use super::findings::findings;
+
+const STYLE: &str = include_str!("style.css");
+const SCRIPT: &str = include_str!("script.js");
+
+/// One part of the page.
+struct Section {
+    /// For links and for the contents.
+    anchor: &'static str,
+    /// Its heading.
+    title: &'static str,
+    /// What is below the heading.
+    body: Markup,
+}
+
+/// The run as a self-contained page. The same run gives the same bytes.
+#[must_use]
+pub fn render(run: &Run) -> String {
+    let findings = findings(run);
+    let sections: Vec<Section> = [
+        bars::section(run),
+        timelines::section(run),
+        scatter::section(run),
+        table::section(run),
+        method::section(run),
+        environment::section(run),
+        raw::section(run),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let policy = format!(
+        "default-src 'none'; style-src '{}'; script-src '{}'; base-uri 'none'; form-action 'none'",
+        source_hash(STYLE),
+        source_hash(SCRIPT)
+    );
+    let title = format!(
+        "picklebench: {} {}, {} cases",
+        thousands(run.dataset.records),
+        run.dataset.name,
+        run.cases.len()
+    );
+    let page = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta http-equiv="Content-Security-Policy" content=(policy);
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                meta name="generator" content={ "picklebench " (run.environment.picklebench) };
+                title { (title) }
+                style { (PreEscaped(STYLE)) }
+            }
+            body {
+                (patterns())
+                a.skip href="#main" { "Skip to the figures" }
+                (summary::header(run, &findings))
+                nav aria-label="Contents" {
+                    ul {
+                        @for section in &sections {
+                            li { a href={ "#" (section.anchor) } { (section.title) } }
+                        }
+                    }
+                }
+                main #main {
+                    @for section in &sections {
+                        section id=(section.anchor) aria-labelledby={ (section.anchor) "-title" } {
+                            h2 id={ (section.anchor) "-title" } { (section.title) }
+                            (section.body)
+                        }
+                    }
+                }
+                footer {
+                    p {
+                        "Made by picklebench " bdi { (run.environment.picklebench) }
+                        " from " code { "run.json" } " of the same folder."
+                    }
+                }
+                script { (PreEscaped(SCRIPT)) }
+            }
+        }
+    };
+    page.into_string()
+}
+
+/// A script or style as a content security policy names it.
+fn source_hash(text: &str) -> String {
+    let digest = Sha256::digest(text.as_bytes());
+    format!(
+        "sha256-{}",
+        base64::engine::general_purpose::STANDARD.encode(digest)
+    )
+}
+
+/// Fillings that tell parts of a bar apart without colour.
+fn patterns() -> Markup {
+    html! {
+        svg.patterns width="0" height="0" aria-hidden="true" {
+            defs {
+                pattern #hatch width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)" {
+                    rect.hatch-ground width="6" height="6" {}
+                    rect.hatch-line width="2" height="6" {}
+                }
+            }
+        }
+    }
+}
+
+/// A chart's numbers, folded away below it.
+fn numbers(summary: &str, table: &Markup) -> Markup {
+    html! {
+        details.numbers {
+            summary { (summary) }
+            div.scroll tabindex="0" role="region" aria-label=(summary) { (table) }
+        }
+    }
+}

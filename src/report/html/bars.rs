@@ -1,0 +1,254 @@
+//! Peak heap of every case as bars on one linear scale.
+//!
+//! Bars are compared by length, so the axis begins at 0 and is linear. A few
+//! giants (a reader that needs seventy times the data) would flatten all else:
+//! they are drawn broken, and say so.
+
+use maud::{Markup, html};
+
+use crate::results::{Case, Heap, Run};
+use crate::units::{Unit, format_bytes, format_ratio, format_signed_bytes};
+
+use crate::report::chart::{Linear, cut, percent};
+use crate::report::figures::{self, Operation};
+
+use super::{Section, facts, numbers};
+
+/// Where a broken bar ends: short of the full width, so that the break shows.
+const BREAK_AT: f64 = 0.94;
+
+struct Axis {
+    scale: Linear,
+    /// Figures above this are drawn broken.
+    limit: u64,
+    unit: Unit,
+    data: Option<u64>,
+}
+
+pub(super) fn section(run: &Run) -> Option<Section> {
+    let peaks: Vec<u64> = run.cases.iter().filter_map(figures::peak).collect();
+    if peaks.is_empty() {
+        return None;
+    }
+    let data = Some(run.dataset.heap_bytes).filter(|bytes| *bytes > 0);
+    let limit = cut(&peaks, run.dataset.heap_bytes);
+    let broken = peaks.iter().any(|peak| *peak > limit);
+    let axis = Axis {
+        scale: Linear {
+            max: if broken {
+                figures::float(limit) * 1.25
+            } else {
+                Linear::up_to(limit).max
+            },
+        },
+        limit,
+        unit: Unit::for_largest(limit),
+        data,
+    };
+    Some(Section {
+        anchor: "peak",
+        title: "Peak heap",
+        body: html! {
+            p.lede {
+                "The largest number of bytes that were live on the heap at one moment, as the program asked for them. "
+                "A shorter bar is better. This is what decides whether the work fits."
+            }
+            (legend(data, broken))
+            @for (operation, cases) in figures::by_operation(run) {
+                (group(run, operation, &cases, &axis))
+            }
+            p.note {
+                strong { "Where this misleads. " }
+                "Heap is not resident set. The allocator rounds each block up and adds a header, and the system counts whole pages: "
+                "compare the high-water mark in the " a href="#figures" { "table" } ". "
+                "When a growing block moves, old and new exist side by side for a moment; the whisker shows the peak with both counted. "
+                "The truth for a given allocator lies between bar and whisker."
+            }
+            (numbers("The numbers behind the bars", &table(run)))
+        },
+    })
+}
+
+fn legend(data: Option<u64>, broken: bool) -> Markup {
+    html! {
+        ul.legend {
+            li {
+                svg width="28" height="14" aria-hidden="true" { rect.base width="28" height="14" {} }
+                "the records themselves, or what was there before (the floor)"
+            }
+            li {
+                svg width="28" height="14" aria-hidden="true" { rect.extra width="28" height="14" {} }
+                "what the format costs on top"
+            }
+            li {
+                svg width="28" height="14" aria-hidden="true" {
+                    line.whisker x1="2" x2="26" y1="7" y2="7" {}
+                    line.whisker x1="26" x2="26" y1="3" y2="11" {}
+                }
+                "up to this while a growing block moves"
+            }
+            @if let Some(data) = data {
+                li {
+                    svg width="28" height="14" aria-hidden="true" { line.data-size x1="14" x2="14" y1="0" y2="14" {} }
+                    "the data’s size, " (facts::size(Some(data)))
+                }
+            }
+            @if broken {
+                li {
+                    svg width="28" height="14" aria-hidden="true" {
+                        rect.extra width="28" height="14" {}
+                        (break_mark("9", 14))
+                    }
+                    "a broken bar is longer than the scale; its number is right"
+                }
+            }
+        }
+    }
+}
+
+fn group(run: &Run, operation: Operation, cases: &[&Case], axis: &Axis) -> Markup {
+    let shown: Vec<(&Case, &Heap)> = cases
+        .iter()
+        .filter(|case| figures::is_ok(case))
+        .filter_map(|case| Some((*case, case.heap.as_ref()?)))
+        .collect();
+    let without: Vec<&&Case> = cases.iter().filter(|case| !figures::is_ok(case)).collect();
+    html! {
+        @if !shown.is_empty() || !without.is_empty() {
+            div.group {
+                h3 { (operation.title()) " " span.meaning { (operation.meaning()) } }
+                @if !shown.is_empty() {
+                    div.bars {
+                        div.bar-axis aria-hidden="true" { (ticks(axis)) }
+                        ul {
+                            @for (case, heap) in &shown { (row(run, case, heap, axis)) }
+                        }
+                    }
+                }
+                @if !without.is_empty() {
+                    ul.without {
+                        @for case in without {
+                            li {
+                                (facts::name(figures::format_id(case))) " "
+                                (facts::status(case)) " "
+                                bdi.reason { (figures::reason(case)) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn ticks(axis: &Axis) -> Markup {
+    html! {
+        svg width="100%" height="18" {
+            @for tick in axis.scale.ticks(4, axis.unit.bytes()) {
+                @let x = percent(axis.scale.place(tick));
+                text x=(x) y="12" text-anchor=(if tick == 0 { "start" } else { "middle" }) {
+                    @if tick == 0 { "0" } @else { (axis.unit.number(tick).trim_end_matches(".0")) " " (axis.unit.name()) }
+                }
+            }
+        }
+    }
+}
+
+fn row(run: &Run, case: &Case, heap: &Heap, axis: &Axis) -> Markup {
+    let multiple = figures::times_data(run, case).map(format_ratio);
+    html! {
+        li.bar-row {
+            span.label { (facts::name(figures::format_id(case))) }
+            span.bar { (bar(case, heap, axis)) }
+            span.value {
+                (facts::size(Some(heap.peak_bytes)))
+                @if let Some(multiple) = &multiple { span.multiple { (multiple) } }
+            }
+        }
+    }
+}
+
+fn bar(case: &Case, heap: &Heap, axis: &Axis) -> Markup {
+    let broken = heap.peak_bytes > axis.limit;
+    let peak = if broken {
+        BREAK_AT
+    } else {
+        axis.scale.place(heap.peak_bytes)
+    };
+    let extra = u64::try_from(heap.extra_bytes)
+        .unwrap_or(0)
+        .min(heap.peak_bytes);
+    let base = axis.scale.place(heap.peak_bytes - extra).min(peak);
+    let upper = axis.scale.place(heap.peak_upper_bytes.max(heap.peak_bytes));
+    html! {
+        svg role="img" width="100%" height="20" {
+            title { (case.id) ": peak heap " (format_bytes(heap.peak_bytes)) }
+            desc {
+                (format_signed_bytes(heap.extra_bytes)) " of it is what the format costs. "
+                "Live when the window opened: " (format_bytes(heap.floor_bytes)) ". "
+                "With moving blocks counted twice: " (format_bytes(heap.peak_upper_bytes)) "."
+                @if broken { " The bar is broken: it is longer than the scale." }
+            }
+            @for tick in axis.scale.ticks(4, axis.unit.bytes()) {
+                @let x = percent(axis.scale.place(tick));
+                line.grid x1=(x) x2=(x) y1="0" y2="20" {}
+            }
+            rect.base x="0" y="3" height="14" width=(percent(base)) {}
+            // A sliver stays visible: nothing that was measured looks like nothing.
+            rect.extra x=(percent(base)) y="3" height="14" width=(percent(peak - base)) {}
+            @if heap.peak_bytes > 0 && peak < 0.004 { rect.extra x="0" y="3" height="14" width="2" {} }
+            @if broken {
+                (break_mark(&percent(BREAK_AT - 0.06), 20))
+            } @else if upper - peak > 0.004 {
+                line.whisker x1=(percent(peak)) x2=(percent(upper)) y1="10" y2="10" {}
+                line.whisker x1=(percent(upper)) x2=(percent(upper)) y1="6" y2="14" {}
+            }
+            @if let Some(data) = axis.data {
+                @let x = percent(axis.scale.place(data));
+                line.data-size x1=(x) x2=(x) y1="0" y2="20" {}
+            }
+        }
+    }
+}
+
+/// Two slanted cuts through a bar.
+fn break_mark(x: &str, height: u32) -> Markup {
+    html! {
+        svg.break x=(x) y="0" width="12" height=(height) viewBox="0 0 12 20" preserveAspectRatio="none" {
+            polygon points="3,20 7,0 12,0 8,20" {}
+        }
+    }
+}
+
+fn table(run: &Run) -> Markup {
+    let unit = facts::unit_of(&run.cases, figures::peak);
+    html! {
+        table {
+            thead {
+                tr {
+                    th scope="col" { "Case" }
+                    th.num scope="col" { "Floor " small { (unit.name()) } }
+                    th.num scope="col" { "Peak heap " small { (unit.name()) } }
+                    th.num scope="col" { "Peak upper " small { (unit.name()) } }
+                    th.num scope="col" { "Extra " small { (unit.name()) } }
+                    th.num scope="col" { "× data" }
+                }
+            }
+            tbody {
+                @for (_, cases) in figures::by_operation(run) {
+                    @for case in cases.into_iter().filter(|case| figures::is_ok(case)) {
+                        @let heap = case.heap.as_ref();
+                        tr {
+                            th scope="row" { (facts::case_id(case)) }
+                            (facts::size_cell(unit, heap.map(|heap| heap.floor_bytes)))
+                            (facts::size_cell(unit, heap.map(|heap| heap.peak_bytes)))
+                            (facts::size_cell(unit, heap.map(|heap| heap.peak_upper_bytes)))
+                            (facts::difference_cell(unit, heap.map(|heap| heap.extra_bytes)))
+                            (facts::number_cell(figures::times_data(run, case).map(|ratio| (format_ratio(ratio), ratio))))
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

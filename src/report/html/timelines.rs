@@ -1,0 +1,221 @@
+//! Live heap over time, one small panel a case.
+//!
+//! Panels of like size share one scale, so that they can be compared by eye;
+//! a new group with a scale of its own begins where the peaks are ten times
+//! smaller. Time is each panel's own.
+
+use maud::{Markup, html};
+
+use crate::results::{Case, Run, Timeline};
+use crate::units::{Unit, format_bytes, format_ratio, format_seconds};
+
+use crate::report::chart::{Linear, downsample, magnitude_classes, percent};
+use crate::report::figures;
+
+use super::{Section, facts, numbers};
+
+/// Stretches of time to a panel; each gives its lowest and its highest point.
+const STRETCHES: usize = 110;
+/// Height of a panel's plot, in CSS pixels.
+const HEIGHT: f64 = 110.0;
+
+struct Panel<'a> {
+    case: &'a Case,
+    points: Vec<(f64, u64)>,
+    duration: f64,
+    peak: u64,
+    peak_at: f64,
+}
+
+pub(super) fn section(run: &Run) -> Option<Section> {
+    let panels: Vec<Panel<'_>> = figures::by_operation(run)
+        .into_iter()
+        .flat_map(|(_, cases)| cases)
+        .filter_map(|case| panel(case, case.timeline.as_ref()?))
+        .collect();
+    if panels.is_empty() {
+        return None;
+    }
+    let peaks: Vec<u64> = panels.iter().map(|panel| panel.peak).collect();
+    let classes = magnitude_classes(&peaks);
+    let tops: Vec<u64> = classes.iter().map(|class| top(&panels, class)).collect();
+    Some(Section {
+        anchor: "time",
+        title: "Memory over time",
+        body: html! {
+            p.lede {
+                "Live heap bytes from the moment the window opens to its end. "
+                "The allocator itself wrote these curves down, so no spike is missed."
+            }
+            @for (index, class) in classes.iter().enumerate() {
+                div.group {
+                    h3 {
+                        "Up to " (facts::size(Some(tops[index]))) " "
+                        span.meaning {
+                            @match index.checked_sub(1).and_then(|before| figures::ratio(tops[before], tops[index])) {
+                                Some(ratio) => { "one scale for all panels here, " (format_ratio(ratio)) " finer than the group above" },
+                                None => "one scale for all panels here",
+                            }
+                        }
+                    }
+                    div.panels {
+                        @for panel in class.iter().map(|index| &panels[*index]) {
+                            (figure(run, panel, tops[index]))
+                        }
+                    }
+                }
+            }
+            p.note {
+                strong { "How to read it. " }
+                "The dot marks the peak. Shaded bands are the steps of a case, named below the panel. "
+                "The dashed line is the data’s size, where it fits the scale. "
+                "Each panel is as wide as its own time, which stands at its right end: compare heights, not widths."
+            }
+            (numbers("The numbers behind the curves", &table(&panels)))
+        },
+    })
+}
+
+fn panel<'a>(case: &'a Case, timeline: &Timeline) -> Option<Panel<'a>> {
+    let points = downsample(&timeline.seconds, &timeline.live_bytes, STRETCHES);
+    let last = points.last()?.0;
+    let (peak_at, highest) = points.iter().copied().rev().max_by_key(|point| point.1)?;
+    Some(Panel {
+        case,
+        duration: figures::seconds(case).unwrap_or(last).max(last),
+        peak: figures::peak(case).unwrap_or(highest).max(highest),
+        peak_at,
+        points,
+    })
+}
+
+fn top(panels: &[Panel<'_>], class: &[usize]) -> u64 {
+    let peaks = class.iter().map(|index| panels[*index].peak);
+    peaks.max().unwrap_or(0)
+}
+
+fn figure(run: &Run, panel: &Panel<'_>, top: u64) -> Markup {
+    let case = panel.case;
+    html! {
+        figure.panel {
+            figcaption {
+                (facts::case_id(case))
+                span.peak { (facts::size(Some(panel.peak))) }
+            }
+            (plot(run, panel, top))
+            @if !case.steps.is_empty() {
+                ol.steps {
+                    @for step in &case.steps {
+                        li { bdi { (step.name) } " " span.num { (format_seconds(step.seconds)) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn plot(run: &Run, panel: &Panel<'_>, top: u64) -> Markup {
+    let scale = Linear {
+        max: figures::float(top.max(1)) * 1.12,
+    };
+    let unit = Unit::for_largest(top);
+    let ticks = scale.ticks(2, unit.bytes());
+    let x = |seconds: f64| {
+        if panel.duration > 0.0 {
+            seconds / panel.duration
+        } else {
+            0.0
+        }
+    };
+    let y = |bytes: u64| HEIGHT * (1.0 - scale.place(bytes));
+    let pixels = |y: f64| format!("{y:.1}");
+    let data = run.dataset.heap_bytes;
+    let peak_place = x(panel.peak_at);
+    let line = path(&panel.points, |seconds| x(seconds) * 1000.0, y);
+    let end = panel.points.last().map_or(0.0, |point| x(point.0) * 1000.0);
+    html! {
+        svg role="img" width="100%" height=(HEIGHT + 16.0) {
+            title { "Live heap of " (panel.case.id) " over time" }
+            desc {
+                "Peak of " (format_bytes(panel.peak)) " after " (format_seconds(panel.peak_at))
+                " of " (format_seconds(panel.duration)) "."
+                @for step in &panel.case.steps {
+                    " " (step.name) " takes " (format_seconds(step.seconds))
+                    @if let Some(bytes) = step.peak_bytes { ", peak " (format_bytes(bytes)) } "."
+                }
+            }
+            @for (index, step) in panel.case.steps.iter().enumerate() {
+                @let from = x(step.start_seconds.max(0.0)).min(1.0);
+                @let to = x((step.start_seconds + step.seconds).max(0.0)).min(1.0);
+                rect class=(if index % 2 == 0 { "step even" } else { "step odd" })
+                    x=(percent(from)) y="0" width=(percent(to - from)) height=(HEIGHT) {}
+                @if to - from > 0.06 {
+                    text.step-number x=(percent((from + to) / 2.0)) y=(pixels(HEIGHT - 4.0)) text-anchor="middle" { (index + 1) }
+                }
+            }
+            @for tick in &ticks {
+                line.grid x1="0" x2="100%" y1=(pixels(y(*tick))) y2=(pixels(y(*tick))) {}
+            }
+            @if data > 0 && data <= top && data >= top / 40 {
+                line.data-size x1="0" x2="100%" y1=(pixels(y(data))) y2=(pixels(y(data))) {}
+            }
+            svg x="0" y="0" width="100%" height=(HEIGHT) viewBox={ "0 0 1000 " (HEIGHT) } preserveAspectRatio="none" {
+                path.area d={ (line) "L" (format!("{end:.1}")) " " (HEIGHT) "L0 " (HEIGHT) "Z" } {}
+                path.curve d=(line) vector-effect="non-scaling-stroke" {}
+            }
+            @for tick in ticks.iter().filter(|tick| **tick > 0) {
+                text.tick x="2" y=(pixels(y(*tick) - 3.0)) {
+                    (unit.number(*tick).trim_end_matches(".0")) " " (unit.name())
+                }
+            }
+            circle.peak-dot cx=(percent(peak_place)) cy=(pixels(y(panel.peak))) r="4" {}
+            line.axis x1="0" x2="100%" y1=(HEIGHT) y2=(HEIGHT) {}
+            text.tick x="0" y=(HEIGHT + 13.0) { "0" }
+            text.tick x="100%" y=(HEIGHT + 13.0) text-anchor="end" { (format_seconds(panel.duration)) }
+        }
+    }
+}
+
+/// Straight lines from point to point. The allocator notes a point when live
+/// bytes have moved, so between two points nothing much happened.
+fn path(points: &[(f64, u64)], x: impl Fn(f64) -> f64, y: impl Fn(u64) -> f64) -> String {
+    use std::fmt::Write as _;
+    let mut path = String::with_capacity(points.len() * 11);
+    for (index, (seconds, bytes)) in points.iter().enumerate() {
+        let command = if index == 0 { 'M' } else { 'L' };
+        let _ = write!(path, "{command}{:.1} {:.1}", x(*seconds), y(*bytes));
+    }
+    path
+}
+
+fn table(panels: &[Panel<'_>]) -> Markup {
+    let unit = Unit::for_largest(panels.iter().map(|panel| panel.peak).max().unwrap_or(0));
+    html! {
+        table {
+            thead {
+                tr {
+                    th scope="col" { "Case" }
+                    th.num scope="col" { "At first " small { (unit.name()) } }
+                    th.num scope="col" { "Peak " small { (unit.name()) } }
+                    th.num scope="col" { "Peak after" }
+                    th.num scope="col" { "At the end " small { (unit.name()) } }
+                    th.num scope="col" { "Whole time" }
+                    th scope="col" { "Peak in step" }
+                }
+            }
+            tbody {
+                @for panel in panels {
+                    tr {
+                        th scope="row" { (facts::case_id(panel.case)) }
+                        (facts::size_cell(unit, panel.points.first().map(|point| point.1)))
+                        (facts::size_cell(unit, Some(panel.peak)))
+                        td.num { (format_seconds(panel.peak_at)) }
+                        (facts::size_cell(unit, panel.points.last().map(|point| point.1)))
+                        td.num { (format_seconds(panel.duration)) }
+                        td { @if let Some(step) = figures::peak_step(panel.case) { bdi { (step.name) } } @else { "–" } }
+                    }
+                }
+            }
+        }
+    }
+}
