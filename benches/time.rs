@@ -1,3 +1,163 @@
-//! bench
+//! Throughput of every case, with the system's own allocator and nothing in
+//! between: `cargo bench --bench time -- --help`. Criterion does the measuring;
+//! its estimates then join the memory figures in the results folder.
+//!
+//! Over fewer records than the memory bench: time grows in step with records,
+//! and criterion wants many iterations.
 
-fn main() {}
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+use std::{env, fs, process};
+
+use criterion::measurement::WallTime;
+use criterion::{BenchmarkGroup, Criterion, SamplingMode, Throughput};
+use picklebench::dataset::{Tuple, Tuples};
+use picklebench::formats::{self, MadeBy, Operation};
+use picklebench::results::criterion as estimates;
+use picklebench::suite::operate::{Prepared, Product, operate};
+use picklebench::suite::{Case, DataFolder, Task, cases};
+use picklebench::{cli, results};
+
+const RECORDS: u64 = 100_000;
+const SMOKE_RECORDS: u64 = 1000;
+const SEED: u64 = 42;
+
+fn main() {
+    // As criterion does: measuring is what `cargo bench` asks for, anything
+    // else is a test of whether the benches work.
+    let measures = env::args().any(|word| word == "--bench")
+        && !env::args().any(|word| word == "--test" || word == "--list");
+    let criterion_folder = criterion_folder();
+    let mut criterion = Criterion::default()
+        .sample_size(10)
+        .warm_up_time(Duration::from_millis(300))
+        .measurement_time(Duration::from_secs(2))
+        .without_plots()
+        .output_directory(&criterion_folder)
+        .configure_from_args();
+
+    let folder = tempfile::tempdir().expect("a folder for temporary files");
+    let records = if measures { RECORDS } else { SMOKE_RECORDS };
+    let mut measured = BTreeMap::new();
+    // One group an operation: `group/function` is then the case's name.
+    for operation in Operation::ALL {
+        let mut group = criterion.benchmark_group(operation.name());
+        group.sampling_mode(SamplingMode::Flat);
+        for case in cases::<Tuple>() {
+            if case.task == Task::Run(operation)
+                && let Some(bytes) = bench(&mut group, &case, operation, records, folder.path())
+            {
+                measured.insert(case.id, bytes);
+            }
+        }
+        group.finish();
+    }
+    criterion.final_summary();
+    if measures && let Err(error) = join_memory_figures(&criterion_folder, records, measured) {
+        eprintln!("the times were not added to the report: {error}");
+        process::exit(1);
+    }
+}
+
+/// Benches one case; gives the size of its file in bytes, if the user's filter
+/// let it run.
+fn bench(
+    group: &mut BenchmarkGroup<'_, WallTime>,
+    case: &Case,
+    operation: Operation,
+    records: u64,
+    folder: &Path,
+) -> Option<u64> {
+    let format = formats::find::<Tuple>(case.format).expect("a case's format is registered");
+    let make = || Tuples::new(records, SEED);
+    let len = usize::try_from(records).expect("the records fit memory");
+    // A case that writes makes the same file as the one that is made for its
+    // readers, whose size is thus known beforehand.
+    let made_by = match operation.writes() {
+        true => MadeBy {
+            format: case.format.into(),
+            variant: case.variant.map(Into::into),
+        },
+        false => format.made_by(case.variant),
+    };
+    let data = DataFolder::open(folder).expect("a writable folder");
+    let file = data
+        .file(records, SEED, &made_by, &mut |_| {})
+        .expect("a data file");
+    let bytes = fs::metadata(&file).expect("the file that was made").len();
+    let path = if operation.writes() {
+        folder.join("written")
+    } else {
+        file
+    };
+    group.throughput(Throughput::ElementsAndBytes {
+        elements: records,
+        bytes,
+    });
+    let mut ran = false;
+    let name = case
+        .id
+        .strip_prefix(operation.name())
+        .expect("an operation comes first");
+    group.bench_function(&name[1..], |bencher| {
+        let mut list = None;
+        bencher.iter_custom(|iterations| {
+            let mut sum = Duration::ZERO;
+            for _ in 0..iterations {
+                // Outside the window, as in the suite: set-up and drop.
+                let prepared = match list.take() {
+                    Some(list) => Prepared::List(list),
+                    None => Prepared::new(operation, make(), len),
+                };
+                let clock = Instant::now();
+                let product = operate(&*format, case.variant, prepared, operation, &path);
+                sum += clock.elapsed();
+                if let Product::Written(written) = product.expect("the case works") {
+                    list = (operation == Operation::Write).then_some(written);
+                }
+            }
+            sum
+        });
+        ran = true;
+    });
+    ran.then_some(bytes)
+}
+
+/// Adds criterion's estimates to the run that the memory bench left, so that
+/// one report has both.
+fn join_memory_figures(
+    criterion: &Path,
+    records: u64,
+    measured: BTreeMap<String, u64>,
+) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    let mut found = Vec::new();
+    for (id, bytes) in measured {
+        found.push((
+            id.clone(),
+            estimates::throughput(criterion, &id, records, bytes)?,
+        ));
+    }
+    if found.is_empty() {
+        return Ok(());
+    }
+    let results = Path::new("results/latest");
+    if !results.join(results::ResultsFolder::RUN).exists() {
+        println!(
+            "no memory figures in {} to join: run all of cargo bench",
+            results.display()
+        );
+        return Ok(());
+    }
+    let report = cli::add_throughput(results, found)?;
+    println!("report with memory and time: {}", report.display());
+    Ok(())
+}
+
+/// `target/criterion`, wherever the target folder is: benches lie in
+/// `target/release/deps`.
+fn criterion_folder() -> PathBuf {
+    let program = env::current_exe().unwrap_or_default();
+    let target = program.ancestors().nth(3).unwrap_or(Path::new("target"));
+    target.join("criterion")
+}

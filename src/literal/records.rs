@@ -99,6 +99,12 @@ impl<R: BufRead, T> Records<R, T> {
     pub fn line(&self) -> u64 {
         self.lines.number
     }
+
+    /// Bytes of the input that the records so far took, line ends included.
+    #[must_use]
+    pub fn position(&self) -> u64 {
+        self.lines.start + self.lines.length
+    }
 }
 
 impl<R: BufRead, T: DeserializeOwned> Iterator for Records<R, T> {

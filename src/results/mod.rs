@@ -4,7 +4,14 @@
 //! same as a JSON Schema). A figure that could not be measured is `null`,
 //! never 0. Sizes are bytes, times are seconds.
 
+pub mod criterion;
+mod file;
+mod timeline;
+
 use serde::{Deserialize, Serialize};
+
+pub(crate) use file::new_file_in;
+pub use file::{FileError, ResultsFolder, replace};
 
 /// The version of `run.json` that this code writes and reads.
 pub const SCHEMA: u32 = 1;

@@ -1,0 +1,167 @@
+//! `cargo bench`: the same measurement under the arguments that cargo and the
+//! users of criterion and libtest give to a bench.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, ValueEnum};
+
+use crate::meter::Heap;
+use crate::results::{ResultsFolder, Run, Status, Throughput};
+use crate::suite::{self, Plan, Task};
+
+use super::measure::{Choice, How, measure, outcome, print_table, write_results};
+use super::{Error, Outcome, finish};
+
+/// Peak memory of every case, as `picklebench measure`.
+///
+/// Without --bench (that is how `cargo test --benches` starts it) every case
+/// runs once over a few records, to see whether it works.
+#[derive(Debug, Parser)]
+#[command(
+    name = "memory",
+    bin_name = "cargo bench --bench memory --",
+    max_term_width = 100
+)]
+#[command(after_help = "\
+Examples:
+  cargo bench --bench memory
+  cargo bench --bench memory -- read/text
+  cargo bench --bench memory -- --records 1e5 --runs 2
+  cargo bench -- --list")]
+struct Arguments {
+    #[command(flatten)]
+    choice: Choice,
+    #[command(flatten)]
+    how: How,
+    /// Measure (cargo bench passes this)
+    #[arg(long)]
+    bench: bool,
+    /// Only see whether every case works, over a few records
+    #[arg(long)]
+    test: bool,
+    /// How --list is printed
+    #[arg(long, value_enum, default_value_t = ListFormat::Pretty)]
+    format: ListFormat,
+    /// Only what has been set aside, and that is nothing
+    #[arg(long)]
+    ignored: bool,
+    // Taken, because runners of tests pass them, and without meaning here.
+    #[arg(long, hide = true)]
+    nocapture: bool,
+    #[arg(long, hide = true)]
+    include_ignored: bool,
+    #[arg(short, long, hide = true)]
+    quiet: bool,
+    #[arg(long, hide = true)]
+    color: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ListFormat {
+    Pretty,
+    Terse,
+}
+
+/// Records of a smoke run.
+const SMOKE_RECORDS: u64 = 1000;
+
+/// `main` of `benches/memory.rs`. `meter` is the heap of its allocator.
+#[must_use]
+pub fn memory_bench(meter: &Heap) -> ExitCode {
+    if let Some(code) = suite::run_if_worker(Some(meter)) {
+        return code;
+    }
+    finish(run(&Arguments::parse()))
+}
+
+fn run(arguments: &Arguments) -> Result<Outcome, Error> {
+    if arguments.ignored {
+        return Ok(Outcome::Done);
+    }
+    let mut cases = arguments.choice.cases()?;
+    if arguments.choice.list {
+        cases.retain(|case| !matches!(case.task, Task::Unsupported(_)));
+        for case in &cases {
+            anstream::println!("{}: benchmark", case.id);
+        }
+        if arguments.format == ListFormat::Pretty {
+            anstream::println!("\n0 tests, {} benchmarks", cases.len());
+        }
+        return Ok(Outcome::Done);
+    }
+    let plan = arguments.how.plan(cases);
+    if arguments.bench && !arguments.test {
+        let (run, report) = measure(&plan, &arguments.how.results)?;
+        print_table(&run, &report);
+        return Ok(outcome(&run));
+    }
+    smoke(plan)
+}
+
+/// Every case over a few records, leaving nothing behind. Says what libtest
+/// says, for those who read that.
+fn smoke(plan: Plan) -> Result<Outcome, Error> {
+    let folder = tempfile::tempdir()?;
+    let data = folder.path().join("data");
+    let plan = Plan {
+        records: plan.records.min(SMOKE_RECORDS),
+        runs: 2,
+        data,
+        ..plan
+    };
+    let (run, _) = measure(&plan, &folder.path().join("results"))?;
+    let mut failed = 0;
+    let ran = || {
+        run.cases
+            .iter()
+            .filter(|case| case.status != Status::Unsupported)
+    };
+    for case in ran() {
+        let repeats = case
+            .heap
+            .as_ref()
+            .is_none_or(|heap| heap.deterministic == Some(true));
+        let verdict = match &case.message {
+            Some(message) => format!("FAILED: {message}"),
+            None if !repeats => "FAILED: another peak heap in each run".to_owned(),
+            None => "ok".to_owned(),
+        };
+        failed += usize::from(verdict != "ok");
+        anstream::println!("test {} ... {verdict}", case.id);
+    }
+    let passed = ran().count() - failed;
+    let result = if failed == 0 { "ok" } else { "FAILED" };
+    anstream::println!(
+        "\ntest result: {result}. {passed} passed; {failed} failed; 0 ignored; 0 measured; \
+         0 filtered out"
+    );
+    Ok(if failed == 0 {
+        Outcome::Done
+    } else {
+        Outcome::FoundFailure
+    })
+}
+
+/// Adds what the time bench found to the run in a results folder, and makes its
+/// report again: one report that has both.
+///
+/// # Errors
+///
+/// If there is no run in the folder, another commit made it, or the folder
+/// cannot be written to.
+pub fn add_throughput(results: &Path, found: Vec<(String, Throughput)>) -> Result<PathBuf, Error> {
+    let folder = ResultsFolder::open(results)?;
+    let path = folder.file(ResultsFolder::RUN);
+    let mut run = Run::load(&path)?;
+    if run.environment.commit != suite::commit() {
+        let advice = "run all of cargo bench for a report with memory and time";
+        return Err(format!("another commit made {}; {advice}", path.display()).into());
+    }
+    for (id, throughput) in found {
+        if let Some(case) = run.cases.iter_mut().find(|case| case.id == id) {
+            case.throughput = Some(throughput);
+        }
+    }
+    write_results(&folder, &run)
+}

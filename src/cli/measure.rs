@@ -1,0 +1,178 @@
+//! `picklebench measure`: runs cases, writes the results, prints the table.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use clap::Args;
+
+use crate::dataset::Tuple;
+use crate::results::{ResultsFolder, Run, Status};
+use crate::suite::{self, Case, Limits, Plan, Selection, Task, cases, interrupt};
+use crate::{report, units};
+
+use super::progress::Progress;
+use super::{Error, Outcome, command_line};
+
+/// Measure how much memory each case needs
+///
+/// A case is an operation on a format, such as read/text. Each runs in a
+/// process of its own. Results go to run.json and report.html in the results
+/// folder, and the table to standard output.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  picklebench measure                           every case, 1,000,000 records
+  picklebench measure --list                    which cases there are
+  picklebench measure text -n 100_000           cases whose name contains 'text'
+  picklebench measure --exact read/text         this case only
+  picklebench measure --memory-limit 2GiB       what fits into 2 GiB?
+  picklebench measure --json | jq '.cases[] | [.id, .heap.peak_bytes]'")]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    choice: Choice,
+    #[command(flatten)]
+    how: How,
+    /// Print run.json instead of the table
+    #[arg(long)]
+    json: bool,
+}
+
+/// Which cases.
+#[derive(Debug, Args)]
+pub(super) struct Choice {
+    /// Cases whose name contains any of these [default: all]
+    #[arg(value_name = "CASE")]
+    filters: Vec<String>,
+    /// Take each CASE for a whole name
+    #[arg(long)]
+    exact: bool,
+    /// List the cases and exit
+    #[arg(long)]
+    pub(super) list: bool,
+}
+
+/// How to measure them.
+#[derive(Debug, Args)]
+pub(super) struct How {
+    /// Records in the dataset, such as 1e6, 1_000_000 or 1M
+    #[arg(short = 'n', long, value_name = "COUNT", default_value = "1_000_000",
+          value_parser = units::parse_count)]
+    pub(super) records: u64,
+    /// Seed of the dataset
+    #[arg(long, value_name = "NUMBER", default_value_t = 42)]
+    seed: u64,
+    /// Runs of each case, to see whether its figures repeat; two at the most
+    /// for cases that take long
+    #[arg(long, value_name = "COUNT", default_value_t = 3,
+          value_parser = clap::value_parser!(u32).range(1..))]
+    runs: u32,
+    /// Seconds that one run of a case may take
+    #[arg(long, value_name = "SECONDS", default_value = "300", value_parser = parse_seconds)]
+    timeout: Duration,
+    /// Memory that a case may allocate, such as 2GiB [default: nine tenths of
+    /// what is available]
+    #[arg(long, value_name = "SIZE", value_parser = units::parse_bytes)]
+    memory_limit: Option<u64>,
+    /// Folder of the generated data files
+    #[arg(long, value_name = "DIR", default_value = "data")]
+    pub(super) data: PathBuf,
+    /// Folder that the results go to
+    #[arg(long, value_name = "DIR", default_value = "results/latest")]
+    pub(super) results: PathBuf,
+}
+
+fn parse_seconds(text: &str) -> Result<Duration, String> {
+    let seconds = text
+        .parse()
+        .map_err(|_| "not a number of seconds".to_owned())?;
+    Duration::try_from_secs_f64(seconds)
+        .ok()
+        .filter(|time| !time.is_zero())
+        .ok_or_else(|| "a time limit must be more than 0 seconds".to_owned())
+}
+
+impl Choice {
+    pub(super) fn cases(&self) -> Result<Vec<Case>, suite::Error> {
+        let selection = Selection {
+            filters: self.filters.clone(),
+            exact: self.exact,
+        };
+        selection.of(cases::<Tuple>())
+    }
+}
+
+impl How {
+    pub(super) fn plan(&self, cases: Vec<Case>) -> Plan {
+        Plan {
+            cases,
+            records: self.records,
+            seed: self.seed,
+            runs: self.runs,
+            limits: Limits {
+                time: self.timeout,
+                memory_bytes: self.memory_limit.or_else(suite::default_limit_bytes),
+            },
+            data: self.data.clone(),
+            command: command_line(),
+        }
+    }
+}
+
+pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
+    let cases = arguments.choice.cases()?;
+    if arguments.choice.list {
+        for case in &cases {
+            match case.task {
+                Task::Unsupported(why) => anstream::println!("{}  (not there: {why})", case.id),
+                _ => anstream::println!("{}", case.id),
+            }
+        }
+        return Ok(Outcome::Done);
+    }
+    let (run, report) = measure(&arguments.how.plan(cases), &arguments.how.results)?;
+    if arguments.json {
+        anstream::print!("{}", run.to_json());
+        anstream::eprintln!("report: {}", report.display());
+    } else {
+        print_table(&run, &report);
+    }
+    Ok(outcome(&run))
+}
+
+/// Runs the plan and writes the results folder. Gives the run and the path of
+/// its report.
+pub(super) fn measure(plan: &Plan, results: &Path) -> Result<(Run, PathBuf), Error> {
+    if plan.records == 0 {
+        return Err(suite::Error::NoRecords.into());
+    }
+    interrupt::install();
+    // Before anything is measured: a folder that cannot be written to should
+    // not cost five minutes.
+    let folder = ResultsFolder::open(results)?;
+    let run = suite::measure(plan, &mut Progress::new())?;
+    let report = write_results(&folder, &run)?;
+    Ok((run, report))
+}
+
+/// Everything that a results folder holds, made from the run.
+pub(super) fn write_results(folder: &ResultsFolder, run: &Run) -> Result<PathBuf, Error> {
+    folder.write(ResultsFolder::RUN, &run.to_json())?;
+    folder.write("peak-heap.svg", &report::svg::render(run))?;
+    Ok(folder.write("report.html", &report::html::render(run))?)
+}
+
+/// The answer, for those who do not open a browser.
+pub(super) fn print_table(run: &Run, report: &Path) {
+    // `anstream` takes the colours out again where they do not belong.
+    anstream::println!("{}", report::terminal::render(run, true).trim_end());
+    anstream::println!("\nreport: {}", report.display());
+}
+
+pub(super) fn outcome(run: &Run) -> Outcome {
+    let good = |status| matches!(status, Status::Ok | Status::Unsupported);
+    if run.cases.iter().all(|case| good(case.status)) {
+        Outcome::Done
+    } else {
+        Outcome::FoundFailure
+    }
+}

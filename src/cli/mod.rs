@@ -1,0 +1,115 @@
+//! The command line: what users type, and what they are told.
+//!
+//! Data goes to standard output, progress and messages to standard error. Exit
+//! codes: 0 done; 1 the work ran and found a failure; 2 wrong usage or
+//! unreadable input; 130 interrupted.
+
+mod bench;
+mod completions;
+mod generate;
+mod measure;
+mod progress;
+mod report;
+
+use std::env;
+use std::fmt::Display;
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser, Subcommand};
+
+use crate::meter::Heap;
+use crate::suite::{self, interrupt};
+
+pub use bench::{add_throughput, memory_bench};
+
+/// How much memory does it take to write and to read your records?
+///
+/// picklebench measures peak memory, exactly: in pickle, in flat text, and in
+/// the formats you might use instead.
+#[derive(Debug, Parser)]
+#[command(
+    name = "picklebench",
+    version,
+    propagate_version = true,
+    max_term_width = 100
+)]
+#[command(after_help = "\
+Examples:
+  picklebench measure                      every case, 1,000,000 records
+  picklebench measure read/text -n 1e5     cases whose name contains read/text
+  picklebench report results/latest/run.json -o report.html
+
+Exit codes: 0 done; 1 the work ran and found a failure; 2 wrong usage or
+unreadable input; 130 interrupted.")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Measure(measure::Arguments),
+    Report(report::Arguments),
+    Generate(generate::Arguments),
+    Completions(completions::Arguments),
+}
+
+/// How a command ended, when it was not with an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    Done,
+    /// The work ran and found a failure.
+    FoundFailure,
+}
+
+/// An error for people. The text is all there is.
+type Error = Box<dyn std::error::Error + Send + Sync>;
+
+/// The `picklebench` command. `meter` is the heap of the program's allocator;
+/// without it, heap figures are absent.
+///
+/// Call this first thing in `main`: a worker is the same program started again.
+#[must_use]
+pub fn main(meter: Option<&Heap>) -> ExitCode {
+    if let Some(code) = suite::run_if_worker(meter) {
+        return code;
+    }
+    finish(match Cli::parse().command {
+        Command::Measure(arguments) => measure::run(&arguments),
+        Command::Report(arguments) => report::run(&arguments),
+        Command::Generate(arguments) => generate::run(&arguments),
+        Command::Completions(arguments) => completions::run(&arguments, &mut Cli::command()),
+    })
+}
+
+/// Turns a result into what the process says and exits with.
+fn finish(result: Result<Outcome, Error>) -> ExitCode {
+    match result {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::FoundFailure) => ExitCode::from(1),
+        Err(error) => {
+            say_error(&error);
+            let interrupted = matches!(error.downcast_ref(), Some(suite::Error::Interrupted));
+            ExitCode::from(if interrupted { interrupt::EXIT_CODE } else { 2 })
+        }
+    }
+}
+
+fn say_error(error: &impl Display) {
+    let style = anstyle::AnsiColor::Red.on_default().bold();
+    anstream::eprintln!("{style}error:{style:#} {error}");
+}
+
+/// The command line of this process, for the record.
+fn command_line() -> Vec<String> {
+    let mut words: Vec<String> = env::args_os()
+        .map(|word| word.to_string_lossy().into_owned())
+        .collect();
+    // The program's name without the folder, which tells of the machine only.
+    if let Some(program) = words.first_mut()
+        && let Some(name) = program.rsplit(['/', '\\']).next()
+    {
+        *program = name.to_owned();
+    }
+    words
+}

@@ -1,0 +1,55 @@
+//! Progress on standard error: a bar where someone is looking, nothing where
+//! nobody is.
+
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::suite::Observer;
+
+/// A progress bar over the parts of a run.
+pub(super) struct Progress {
+    bar: ProgressBar,
+}
+
+impl Progress {
+    /// Hidden when standard error is no terminal.
+    pub(super) fn new() -> Progress {
+        let bar = ProgressBar::new(0);
+        // The template is a constant; the style that it falls back to is plain.
+        let style = ProgressStyle::with_template("{bar:24} {pos}/{len} {wide_msg} {eta:>4} left")
+            .unwrap_or_else(|_| ProgressStyle::default_bar());
+        bar.set_style(style.progress_chars("━╸─"));
+        bar.enable_steady_tick(Duration::from_millis(200));
+        Progress { bar }
+    }
+}
+
+impl Observer for Progress {
+    fn say(&mut self, message: &str) {
+        if self.bar.is_hidden() {
+            anstream::eprintln!("{message}");
+        } else {
+            self.bar.println(message);
+        }
+    }
+
+    fn begin(&mut self, what: &str, parts: u64) {
+        self.bar.inc_length(parts);
+        self.bar.set_message(what.to_owned());
+    }
+
+    fn part_done(&mut self) {
+        self.bar.inc(1);
+    }
+
+    fn tick(&mut self) {
+        self.bar.tick();
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}

@@ -1,0 +1,145 @@
+//! `serde-pickle`: the crate that the field uses, and the baseline.
+//!
+//! It is read through its `Value`, because its typed reader refuses integers
+//! above `i64::MAX`, half of the tutorial's. A pickle case has to say who wrote
+//! the file: `own-3` is serde-pickle's own protocol 3, `protocol-0` is
+//! CPython's layout of protocol 0.
+
+use std::cell::RefCell;
+
+use serde::{Serialize, Serializer};
+use serde_pickle::{DeOptions, HashableValue, SerOptions, Value as Tree};
+
+use crate::dataset::{Digester, Record};
+use crate::value::Value;
+
+use super::{Error, Format, Holds, Input, Loaded, MadeBy, Operation, Output, Support};
+
+/// The crate serde-pickle.
+#[derive(Debug, Clone, Copy)]
+pub struct SerdePickle;
+
+impl<T: Record> Format<T> for SerdePickle {
+    fn name(&self) -> &'static str {
+        "serde-pickle"
+    }
+
+    fn extension(&self) -> &'static str {
+        "pkl"
+    }
+
+    fn support(&self, operation: Operation) -> Support {
+        match operation {
+            Operation::Write | Operation::StreamWrite => {
+                Support::Variants(&["protocol-2", "protocol-3"])
+            }
+            Operation::Read => Support::Variants(&["own-2", "own-3"]),
+            Operation::StreamRead | Operation::ColumnRead => {
+                Support::No("its reader builds the whole tree before the first record comes out")
+            }
+        }
+    }
+
+    fn made_by(&self, variant: Option<&str>) -> MadeBy {
+        let own = variant.and_then(|variant| variant.strip_prefix("own-"));
+        match own {
+            Some(protocol) => MadeBy {
+                format: "serde-pickle".to_owned(),
+                variant: Some(format!("protocol-{protocol}")),
+            },
+            None => MadeBy {
+                format: "pickle".to_owned(),
+                variant: variant.map(|variant| variant.replace("protocol", "cpython")),
+            },
+        }
+    }
+
+    fn write(
+        &self,
+        variant: Option<&str>,
+        records: &[T],
+        mut output: &mut Output,
+    ) -> Result<(), Error> {
+        Ok(serde_pickle::to_writer(
+            &mut output,
+            &records,
+            options(variant)?,
+        )?)
+    }
+
+    fn read(&self, _: Option<&str>, input: Input) -> Result<Loaded<T>, Error> {
+        let tree = serde_pickle::value_from_reader(input, DeOptions::new())?;
+        Ok(Loaded::Other(Box::new(tree)))
+    }
+
+    fn stream_write(
+        &self,
+        variant: Option<&str>,
+        records: &mut dyn Iterator<Item = T>,
+        mut output: &mut Output,
+    ) -> Result<(), Error> {
+        let records = Sequence(RefCell::new(records));
+        Ok(serde_pickle::to_writer(
+            &mut output,
+            &records,
+            options(variant)?,
+        )?)
+    }
+}
+
+fn options(variant: Option<&str>) -> Result<SerOptions, Error> {
+    match variant {
+        Some("protocol-2") => Ok(SerOptions::new().proto_v2()),
+        Some("protocol-3") => Ok(SerOptions::new()),
+        _ => Err("serde-pickle writes protocol-2 and protocol-3 only".into()),
+    }
+}
+
+/// An iterator as a list, so that serde-pickle, which knows nothing of
+/// iterators, writes records as they are made.
+struct Sequence<'a, T>(RefCell<&'a mut dyn Iterator<Item = T>>);
+
+impl<T: Serialize> Serialize for Sequence<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(&mut **self.0.borrow_mut())
+    }
+}
+
+impl Holds for Tree {
+    fn digest(&self, digester: &mut Digester) -> Result<(), Error> {
+        let Tree::List(records) = self else {
+            return Err("the root is no list".into());
+        };
+        Ok(records
+            .iter()
+            .try_for_each(|record| digester.add(&python(record)))?)
+    }
+}
+
+/// The same value in our data model.
+fn python(tree: &Tree) -> Value {
+    let all = |items: &[Tree]| items.iter().map(python).collect();
+    match tree {
+        Tree::None => Value::None,
+        Tree::Bool(v) => Value::Bool(*v),
+        Tree::I64(v) => Value::Int((*v).into()),
+        Tree::Int(v) => Value::from_big_int(v.clone()),
+        Tree::F64(v) => Value::Float(*v),
+        Tree::Bytes(v) => Value::Bytes(v.clone()),
+        Tree::String(v) => Value::Str(v.clone()),
+        Tree::List(items) => Value::List(all(items)),
+        Tree::Tuple(items) => Value::Tuple(all(items)),
+        Tree::Set(items) => Value::Set(items.iter().map(python_key).collect()),
+        Tree::FrozenSet(items) => Value::FrozenSet(items.iter().map(python_key).collect()),
+        Tree::Dict(pairs) => Value::Dict(
+            pairs
+                .iter()
+                .map(|(k, v)| (python_key(k), python(v)))
+                .collect(),
+        ),
+    }
+}
+
+fn python_key(key: &HashableValue) -> Value {
+    python(&key.clone().into_value())
+}

@@ -1,0 +1,193 @@
+//! The files that the reading cases read: made once, checked before every use.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+
+use crate::dataset::{self, Tuple, Tuples};
+use crate::formats::{self, Format, MadeBy, Output};
+use crate::results::new_file_in;
+
+use super::{Error, interrupt};
+
+/// A folder of data files. The name of each holds the kind and number of its
+/// records, their seed, and the format; beside each lies its SHA-256, in the
+/// form that `sha256sum -c` reads.
+#[derive(Debug, Clone)]
+pub struct DataFolder {
+    path: PathBuf,
+}
+
+impl DataFolder {
+    /// The folder at `path`, made if need be.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be made.
+    pub fn open(path: &Path) -> Result<DataFolder, Error> {
+        fs::create_dir_all(path).map_err(|source| io_error("make the folder", path, source))?;
+        Ok(DataFolder {
+            path: path.to_owned(),
+        })
+    }
+
+    /// A folder within this one for files that nobody keeps. Gone when dropped.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be made.
+    pub fn scratch(&self) -> Result<TempDir, Error> {
+        let made = tempfile::Builder::new()
+            .prefix(".scratch-")
+            .tempdir_in(&self.path);
+        made.map_err(|source| io_error("write in", &self.path, source))
+    }
+
+    /// The file that `made_by` writes for these records: the one that is there,
+    /// if it is whole, otherwise made anew; `say` is told about that.
+    ///
+    /// Reading it to the end for the check also brings it into the page cache.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be written or read.
+    pub fn file(
+        &self,
+        records: u64,
+        seed: u64,
+        made_by: &MadeBy,
+        say: &mut dyn FnMut(&str),
+    ) -> Result<PathBuf, Error> {
+        let format = formats::find::<Tuple>(&made_by.format);
+        let variant = made_by.variant.as_deref();
+        let path = self
+            .path
+            .join(file_name(records, seed, made_by, format.as_deref()));
+        let sum_path = with_suffix(&path, ".sha256");
+        let format = format.ok_or_else(|| Error::Data {
+            path: path.clone(),
+            source: format!("there is no format {:?}", made_by.format).into(),
+        })?;
+        let shown = path.display();
+        match (path.exists(), fs::read_to_string(&sum_path)) {
+            (true, Ok(sum)) => {
+                let digest = File::open(&path).and_then(dataset::digest_of_reader);
+                let digest = digest.map_err(|source| io_error("read", &path, source))?;
+                if sum.split_whitespace().next() == Some(&digest) {
+                    return Ok(path);
+                }
+                say(&format!("{shown} is damaged; making it again"));
+            }
+            (true, Err(_)) => say(&format!("{shown} is incomplete; making it again")),
+            (false, _) => say(&format!("making {shown}")),
+        }
+        // The sum goes first and comes last: a file without one is not whole.
+        match fs::remove_file(&sum_path) {
+            Err(source) if source.kind() != io::ErrorKind::NotFound => {
+                return Err(io_error("replace", &sum_path, source));
+            }
+            _ => {}
+        }
+        make(&path, format.as_ref(), variant, records, seed)?;
+        let digest = File::open(&path).and_then(dataset::digest_of_reader);
+        let digest = digest.map_err(|source| io_error("read", &path, source))?;
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        fs::write(&sum_path, format!("{digest}  {name}\n"))
+            .map_err(|source| io_error("write", &sum_path, source))?;
+        Ok(path)
+    }
+}
+
+/// Writes the records of a seed to a file, whole or not at all, in constant
+/// memory.
+///
+/// # Errors
+///
+/// If the file cannot be written, or an interrupt came; what was there before is then
+/// untouched.
+pub fn make(
+    path: &Path,
+    format: &dyn Format<Tuple>,
+    variant: Option<&str>,
+    records: u64,
+    seed: u64,
+) -> Result<(), Error> {
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let mut file = new_file_in(folder.unwrap_or(Path::new(".")))
+        .map_err(|source| io_error("write", path, source))?;
+    let copy = file
+        .as_file()
+        .try_clone()
+        .map_err(|source| io_error("write", path, source))?;
+    write_records(formats::output(copy), format, variant, records, seed)
+        .map_err(|source| data_error(path, source))?;
+    interrupt::check()?;
+    file.flush()
+        .map_err(|source| io_error("write", path, source))?;
+    file.persist(path)
+        .map_err(|failed| io_error("write", path, failed.error))?;
+    Ok(())
+}
+
+/// Writes the records of a seed to an output, in constant memory.
+///
+/// # Errors
+///
+/// If the output fails, or an interrupt came.
+pub fn write_records(
+    mut output: Output,
+    format: &dyn Format<Tuple>,
+    variant: Option<&str>,
+    records: u64,
+    seed: u64,
+) -> Result<(), formats::Error> {
+    let mut tuples = Tuples::new(records, seed).take_while(|_| !interrupt::asked());
+    format.stream_write(variant, &mut tuples, &mut output)?;
+    output.flush()?;
+    Ok(())
+}
+
+fn file_name(records: u64, seed: u64, by: &MadeBy, format: Option<&dyn Format<Tuple>>) -> String {
+    let variant = by
+        .variant
+        .as_ref()
+        .map_or(String::new(), |variant| format!("-{variant}"));
+    let extension = format.map_or("dat", |format| format.extension());
+    format!("tuples-{records}-{seed}-{}{variant}.{extension}", by.format)
+}
+
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
+}
+
+fn io_error(action: &'static str, path: &Path, source: io::Error) -> Error {
+    let hint = match source.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            "free some space, or choose another folder with --data DIR"
+        }
+        _ => "choose a folder that you may write to with --data DIR",
+    };
+    Error::Io {
+        action,
+        path: path.to_owned(),
+        source,
+        hint,
+    }
+}
+
+/// An I/O error inside a format's error gets the same help as one outside.
+fn data_error(path: &Path, source: formats::Error) -> Error {
+    match source.downcast::<io::Error>() {
+        Ok(source) => io_error("write", path, *source),
+        Err(source) => Error::Data {
+            path: path.to_owned(),
+            source,
+        },
+    }
+}

@@ -1,0 +1,43 @@
+//! Ctrl-C: the run ends at the next quiet moment and cleans up behind itself.
+
+use std::process;
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+
+use super::Error;
+
+static ASKED: AtomicBool = AtomicBool::new(false);
+
+/// Exit code of a process that an interrupt ended, as shells have it.
+pub const EXIT_CODE: u8 = 130;
+
+/// Takes over Ctrl-C (and SIGTERM, SIGHUP) for the rest of the process's life.
+/// A second one ends the process at once.
+pub fn install() {
+    let handler = || {
+        if ASKED.swap(true, SeqCst) {
+            process::exit(i32::from(EXIT_CODE));
+        }
+    };
+    // It only fails where a handler is installed already: a program that has
+    // its own keeps it.
+    let _ = ctrlc::set_handler(handler);
+}
+
+/// Whether an interrupt came.
+#[must_use]
+pub fn asked() -> bool {
+    ASKED.load(SeqCst)
+}
+
+/// For long loops: an error once an interrupt came.
+///
+/// # Errors
+///
+/// [`Error::Interrupted`].
+pub fn check() -> Result<(), Error> {
+    if asked() {
+        Err(Error::Interrupted)
+    } else {
+        Ok(())
+    }
+}

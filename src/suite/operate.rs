@@ -1,0 +1,130 @@
+//! Carrying out one operation on one file: what lies within the window, and
+//! nothing else.
+
+use std::fs::File;
+use std::hint::black_box;
+use std::io::Write;
+use std::path::Path;
+
+use crate::dataset::{Columns, Digester, Record};
+use crate::formats::{self, Error, Format, Holds, Loaded, Operation};
+
+/// What is there when an operation begins, made before the window opens.
+pub enum Prepared<T: Record> {
+    /// For `write`: the whole list.
+    List(Vec<T>),
+    /// For `stream-write`: a source of records.
+    Source(Box<dyn Iterator<Item = T>>),
+    /// For `read` and `stream-read`: the file is all there is.
+    Nothing,
+    /// For `column-read`: columns with room for all rows.
+    Columns(T::Columns),
+}
+
+/// What is there when an operation ends. Dropping it gives the memory back.
+pub enum Product<T: Record> {
+    /// The file, and the list that it was written from.
+    Written(Vec<T>),
+    /// The list or what the format's reader makes of it.
+    Loaded(Loaded<T>),
+    /// So many records were seen and dropped.
+    Seen(u64),
+    /// The filled columns.
+    Columns(T::Columns),
+}
+
+impl<T: Record> Prepared<T> {
+    /// Makes what `operation` needs beforehand from `records`, of which there
+    /// are `len`.
+    #[must_use]
+    pub fn new(
+        operation: Operation,
+        records: impl Iterator<Item = T> + 'static,
+        len: usize,
+    ) -> Prepared<T> {
+        match operation {
+            Operation::Write => {
+                // Exactly as many as there are: the floor is the data size.
+                let mut list = Vec::with_capacity(len);
+                list.extend(records);
+                Prepared::List(list)
+            }
+            Operation::StreamWrite => Prepared::Source(Box::new(records)),
+            Operation::Read | Operation::StreamRead => Prepared::Nothing,
+            Operation::ColumnRead => Prepared::Columns(T::Columns::with_rows(len)),
+        }
+    }
+}
+
+/// Writes or reads the file at `path` in `format`: opens it, carries the
+/// operation out, flushes what was written.
+///
+/// # Errors
+///
+/// If the file cannot be opened or written, or as the format's methods.
+pub fn operate<T: Record>(
+    format: &dyn Format<T>,
+    variant: Option<&str>,
+    prepared: Prepared<T>,
+    operation: Operation,
+    path: &Path,
+) -> Result<Product<T>, Error> {
+    let input = || File::open(path).map(formats::input);
+    let output = || File::create(path).map(formats::output);
+    match (operation, prepared) {
+        (Operation::Write, Prepared::List(list)) => {
+            let mut output = output()?;
+            format.write(variant, &list, &mut output)?;
+            output.flush()?;
+            Ok(Product::Written(list))
+        }
+        (Operation::StreamWrite, Prepared::Source(mut source)) => {
+            let mut output = output()?;
+            format.stream_write(variant, &mut *source, &mut output)?;
+            output.flush()?;
+            Ok(Product::Written(Vec::new()))
+        }
+        (Operation::Read, _) => Ok(Product::Loaded(format.read(variant, input()?)?)),
+        (Operation::StreamRead, _) => {
+            let mut seen = 0;
+            format.stream_read(variant, input()?, &mut |record| {
+                black_box(&record);
+                seen += 1;
+                Ok(())
+            })?;
+            Ok(Product::Seen(seen))
+        }
+        (Operation::ColumnRead, Prepared::Columns(mut columns)) => {
+            format.stream_read(variant, input()?, &mut |record| Ok(columns.push(record)?))?;
+            Ok(Product::Columns(columns))
+        }
+        (operation, _) => Err(format!("{operation} was not prepared").into()),
+    }
+}
+
+impl<T: Record> Product<T> {
+    /// The digest of what was written or read, for comparison with the
+    /// dataset's. A file is read back, and so is one whose records were
+    /// dropped on the way. Not part of what is measured.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read.
+    pub fn digest(
+        &self,
+        format: &dyn Format<T>,
+        variant: Option<&str>,
+        path: &Path,
+    ) -> Result<String, Error> {
+        let mut digester = Digester::new();
+        match self {
+            Product::Written(_) | Product::Seen(_) => {
+                let input = formats::input(File::open(path)?);
+                format.digest(variant, input, &mut digester)?;
+            }
+            Product::Loaded(loaded) => loaded.digest(&mut digester)?,
+            Product::Columns(columns) => columns.digest(&mut digester)?,
+        }
+        Ok(digester.finish())
+    }
+}

@@ -1,0 +1,219 @@
+//! All the cases of a run, one after the other.
+
+use std::path::PathBuf;
+
+use crate::dataset::{Digester, Tuple, Tuples, deep_bytes};
+use crate::formats::{self, Operation};
+use crate::results::{self, Dataset, Heap, Run, SCHEMA, Status};
+
+use super::process::{self, Ended, Limits};
+use super::worker::{Job, Measurement};
+use super::{Case, DataFolder, Error, Task, environment, interrupt};
+
+/// What to measure, and how.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// The cases, in the order in which they run.
+    pub cases: Vec<Case>,
+    /// Records in the dataset.
+    pub records: u64,
+    /// The dataset's seed.
+    pub seed: u64,
+    /// How often each case runs. A case that takes longer than
+    /// [`Plan::LONG_SECONDS`] runs twice at the most.
+    pub runs: u32,
+    /// What each worker may take.
+    pub limits: Limits,
+    /// Where data files are kept.
+    pub data: PathBuf,
+    /// The command line, for the record.
+    pub command: Vec<String>,
+}
+
+impl Plan {
+    /// From how many seconds on a case runs no more than twice: often enough to
+    /// see whether its figures repeat.
+    pub const LONG_SECONDS: f64 = 3.0;
+}
+
+/// Is told how a run goes on; all that it needs to draw a progress bar.
+pub trait Observer {
+    /// A message that stays.
+    fn say(&mut self, message: &str);
+    /// Some work has begun, and will be done `parts` times more.
+    fn begin(&mut self, what: &str, parts: u64);
+    /// One of those parts is done.
+    fn part_done(&mut self);
+    /// Time goes by.
+    fn tick(&mut self);
+}
+
+/// Runs the plan's cases. One that fails becomes a row that says so.
+///
+/// # Errors
+///
+/// If there is nothing to measure, the data files cannot be made, or an
+/// interrupt came.
+pub fn measure(plan: &Plan, observer: &mut dyn Observer) -> Result<Run, Error> {
+    if plan.records == 0 {
+        return Err(Error::NoRecords);
+    }
+    let data = DataFolder::open(&plan.data)?;
+    let scratch = data.scratch()?;
+    let started = jiff::Timestamp::now();
+    let dataset = describe(plan, observer)?;
+    let rounds = plan
+        .cases
+        .iter()
+        .filter(|case| !matches!(case.task, Task::Unsupported(_)));
+    observer.begin("", rounds.count() as u64 * u64::from(plan.runs));
+    let mut cases = Vec::new();
+    for case in &plan.cases {
+        let path = match case.task {
+            Task::Run(operation) if !operation.writes() => {
+                let format = formats::find::<Tuple>(case.format);
+                let made_by = format.map(|format| format.made_by(case.variant));
+                let made_by = made_by.expect("a case's format is in the registry");
+                data.file(plan.records, plan.seed, &made_by, &mut |text| {
+                    observer.say(text)
+                })?
+            }
+            _ => scratch.path().join("written"),
+        };
+        cases.push(measure_case(plan, case, path, &dataset, observer)?);
+    }
+    Ok(Run {
+        schema: SCHEMA,
+        environment: environment(started, &plan.command, plan.limits.memory_bytes),
+        dataset,
+        cases,
+    })
+}
+
+/// The dataset's figures, from one pass over the generator.
+fn describe(plan: &Plan, observer: &mut dyn Observer) -> Result<Dataset, Error> {
+    observer.begin("records", 1);
+    let mut digester = Digester::new();
+    let mut heap_bytes = 0;
+    for (at, record) in Tuples::new(plan.records, plan.seed).enumerate() {
+        if at % 65_536 == 0 {
+            interrupt::check()?;
+            observer.tick();
+        }
+        heap_bytes += deep_bytes(&record) as u64;
+        digester
+            .add(&record)
+            .expect("the tutorial's records have a form as text");
+    }
+    Ok(Dataset {
+        name: "tuples".to_owned(),
+        records: plan.records,
+        seed: plan.seed,
+        digest: digester.finish(),
+        heap_bytes,
+    })
+}
+
+fn measure_case(
+    plan: &Plan,
+    case: &Case,
+    path: PathBuf,
+    dataset: &Dataset,
+    observer: &mut dyn Observer,
+) -> Result<results::Case, Error> {
+    let mut row = results::Case {
+        id: case.id.clone(),
+        operation: case.operation.to_owned(),
+        format: case.format.to_owned(),
+        variant: case.variant.map(str::to_owned),
+        status: Status::Ok,
+        message: None,
+        file_bytes: None,
+        heap: None,
+        resident: None,
+        seconds: Vec::new(),
+        steps: Vec::new(),
+        timeline: None,
+        throughput: None,
+    };
+    if let Task::Unsupported(why) = case.task {
+        row.status = Status::Unsupported;
+        row.message = Some(why.to_owned());
+        return Ok(row);
+    }
+    let job = Job {
+        case,
+        records: plan.records,
+        seed: plan.seed,
+        path: &path,
+        limit_bytes: plan.limits.memory_bytes.unwrap_or(0),
+    };
+    let mut measured: Vec<Measurement> = Vec::new();
+    for run in 0..plan.runs {
+        let long = measured
+            .first()
+            .is_some_and(|first| first.seconds > Plan::LONG_SECONDS);
+        if row.status != Status::Ok || (long && run >= 2) {
+            observer.part_done();
+            continue;
+        }
+        observer.begin(&case.id, 0);
+        let ended = process::run(&job, plan.limits, &mut || observer.tick())?;
+        observer.part_done();
+        match ended {
+            Ended::Measured(found) if is_right(case, &found, dataset) => measured.push(*found),
+            Ended::Measured(_) => {
+                row.status = Status::Failed;
+                row.message = Some("its records are not the dataset's".to_owned());
+            }
+            Ended::Not { status, message } => {
+                row.status = status;
+                row.message = Some(message);
+            }
+        }
+    }
+    // Figures of a case that failed once are not shown: they mean nothing.
+    if row.status == Status::Ok {
+        fill(&mut row, measured, case.task, dataset);
+    }
+    Ok(row)
+}
+
+fn is_right(case: &Case, found: &Measurement, dataset: &Dataset) -> bool {
+    match case.task {
+        Task::Run(_) => found.digest.as_ref() == Some(&dataset.digest),
+        _ => true,
+    }
+}
+
+/// Makes one row of several runs: the exact figures of the first, the resident
+/// set of the run in the middle, the time of each.
+fn fill(row: &mut results::Case, mut runs: Vec<Measurement>, task: Task, dataset: &Dataset) {
+    row.seconds = runs.iter().map(|run| run.seconds).collect();
+    let peak = |run: &Measurement| run.heap.as_ref().map(|heap| heap.peak_bytes);
+    let deterministic =
+        (runs.len() > 1).then(|| runs.windows(2).all(|pair| peak(&pair[0]) == peak(&pair[1])));
+    let mut high: Vec<_> = runs
+        .iter()
+        .filter_map(|run| run.resident.high_water_bytes)
+        .collect();
+    let mut by_high: Vec<usize> = (0..runs.len()).collect();
+    by_high.sort_by_key(|at| runs[*at].resident.high_water_bytes);
+    let middle = by_high[by_high.len() / 2];
+    let mut resident = runs[middle].resident.clone();
+    high.sort_unstable();
+    resident.high_water_runs_bytes = high;
+    row.resident = Some(resident);
+    let first = runs.swap_remove(0);
+    row.file_bytes = first.file_bytes;
+    row.steps = first.steps;
+    row.timeline = first.timeline;
+    row.heap = first.heap.map(|heap| Heap {
+        extra_bytes: match task {
+            Task::Run(Operation::Read) => heap.peak_bytes as i64 - dataset.heap_bytes as i64,
+            _ => heap.extra_bytes,
+        },
+        deterministic,
+        ..heap
+    });
+}
