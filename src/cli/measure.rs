@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::Args;
 
 use crate::dataset::Tuple;
-use crate::results::{ResultsFolder, Run, Status};
+use crate::results::{self, ResultsFolder, Run, Status};
 use crate::suite::{self, Case, Limits, Plan, Selection, Task, cases, interrupt};
 use crate::{report, units};
 
@@ -141,14 +141,14 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
 
 /// Runs the plan and writes the results folder. Gives the run and the path of
 /// its report.
-pub(super) fn measure(plan: &Plan, results: &Path) -> Result<(Run, PathBuf), Error> {
+pub(super) fn measure(plan: &Plan, folder: &Path) -> Result<(Run, PathBuf), Error> {
     if plan.records == 0 {
         return Err(suite::Error::NoRecords.into());
     }
     interrupt::install();
     // Before anything is measured: a folder that cannot be written to should
     // not cost five minutes.
-    let folder = ResultsFolder::open(results)?;
+    let folder = ResultsFolder::open(folder)?;
     let run = suite::measure(plan, &mut Progress::new())?;
     let report = write_results(&folder, &run)?;
     Ok((run, report))
@@ -157,6 +157,7 @@ pub(super) fn measure(plan: &Plan, results: &Path) -> Result<(Run, PathBuf), Err
 /// Everything that a results folder holds, made from the run.
 pub(super) fn write_results(folder: &ResultsFolder, run: &Run) -> Result<PathBuf, Error> {
     folder.write(ResultsFolder::RUN, &run.to_json())?;
+    folder.write("run.schema.json", results::JSON_SCHEMA)?;
     folder.write("peak-heap.svg", &report::svg::render(run))?;
     Ok(folder.write("report.html", &report::html::render(run))?)
 }

@@ -6,7 +6,7 @@
 //! full, is given the room that the file will need if it goes on as it has so
 //! far, and 1/128 more. That costs four or five reallocations for a million
 //! records. The guess is never trusted far: room grows at most 16-fold, so
-//! memory follows what was really read, and at least by 1/16.
+//! memory follows what was really read, and at least by 1/64.
 
 /// Collects `records`, from an input that has `total` bytes in all and of which
 /// `position` says how many have been read.
@@ -38,7 +38,7 @@ where
 fn room(len: usize, read: u64, total: u64) -> usize {
     let in_proportion = len as u128 * u128::from(total) / u128::from(read.max(1));
     let guess = in_proportion + in_proportion / 128 + 1;
-    let least = len + len / 16 + 16;
+    let least = len + len / 64 + 16;
     let most = len.max(4).saturating_mul(16).max(least);
     usize::try_from(guess)
         .unwrap_or(usize::MAX)
@@ -64,14 +64,14 @@ mod tests {
             let list = gather_even(count);
             assert_eq!(list.len(), count as usize);
             let spare = list.capacity() - list.len();
-            assert!(spare <= 64 + list.len() / 100, "{count}: {spare} to spare");
+            assert!(spare <= 32 + list.len() / 64, "{count}: {spare} to spare");
         }
     }
 
     #[test]
     fn a_wrong_guess_costs_little() {
         // The first records are long, the others short: every guess is low.
-        assert_eq!(room(1600, 1_000_000, 1_000_001), 1600 + 100 + 16);
+        assert_eq!(room(1600, 1_000_000, 1_000_001), 1600 + 25 + 16);
         // The first records are short: the guess is absurdly high.
         assert_eq!(room(64, 64, 1 << 40), 1024);
         assert_eq!(room(0, 0, 0), 16);

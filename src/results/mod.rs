@@ -1,6 +1,6 @@
 //! What a run found: the data in `run.json`, and nothing else.
 //!
-//! The field names are a contract (`schema.json` beside this file says the
+//! The field names are a contract (`run.schema.json` beside this file, and beside every `run.json`, says the
 //! same as a JSON Schema). A figure that could not be measured is `null`,
 //! never 0. Sizes are bytes, times are seconds.
 
@@ -15,6 +15,9 @@ pub use file::{FileError, ResultsFolder, replace};
 
 /// The version of `run.json` that this code writes and reads.
 pub const SCHEMA: u32 = 1;
+
+/// The JSON Schema of `run.json`.
+pub const JSON_SCHEMA: &str = include_str!("run.schema.json");
 
 /// One invocation of the suite: where it ran, over what, and each case.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -13,7 +13,7 @@ impl Timeline {
     /// ```
     /// use picklebench::results::Timeline;
     ///
-    /// let points: Vec<(f64, u64)> = (0..100).map(|i| (f64::from(i), u64::from(i % 7))).collect();
+    /// let points: Vec<(f64, u64)> = (0..100u32).map(|i| (f64::from(i), u64::from(i % 7))).collect();
     /// let few = Timeline::thinned(&points, 10);
     /// assert!(few.seconds.len() <= 10);
     /// assert_eq!(few.live_bytes.iter().max(), Some(&6));

@@ -27,7 +27,7 @@ impl DataFolder {
     ///
     /// If it cannot be made.
     pub fn open(path: &Path) -> Result<DataFolder, Error> {
-        fs::create_dir_all(path).map_err(|source| io_error("make the folder", path, source))?;
+        fs::create_dir_all(path).map_err(|source| Error::io("make the folder", path, source))?;
         Ok(DataFolder {
             path: path.to_owned(),
         })
@@ -42,7 +42,7 @@ impl DataFolder {
         let made = tempfile::Builder::new()
             .prefix(".scratch-")
             .tempdir_in(&self.path);
-        made.map_err(|source| io_error("write in", &self.path, source))
+        made.map_err(|source| Error::io("write in", &self.path, source))
     }
 
     /// The file that `made_by` writes for these records: the one that is there,
@@ -66,15 +66,13 @@ impl DataFolder {
             .path
             .join(file_name(records, seed, made_by, format.as_deref()));
         let sum_path = with_suffix(&path, ".sha256");
-        let format = format.ok_or_else(|| Error::Data {
-            path: path.clone(),
-            source: format!("there is no format {:?}", made_by.format).into(),
-        })?;
+        let unknown = || format!("there is no format {:?}", made_by.format).into();
+        let format = format.ok_or_else(|| Error::format("make", &path, unknown()))?;
         let shown = path.display();
         match (path.exists(), fs::read_to_string(&sum_path)) {
             (true, Ok(sum)) => {
                 let digest = File::open(&path).and_then(dataset::digest_of_reader);
-                let digest = digest.map_err(|source| io_error("read", &path, source))?;
+                let digest = digest.map_err(|source| Error::io("read", &path, source))?;
                 if sum.split_whitespace().next() == Some(&digest) {
                     return Ok(path);
                 }
@@ -86,16 +84,16 @@ impl DataFolder {
         // The sum goes first and comes last: a file without one is not whole.
         match fs::remove_file(&sum_path) {
             Err(source) if source.kind() != io::ErrorKind::NotFound => {
-                return Err(io_error("replace", &sum_path, source));
+                return Err(Error::io("replace", &sum_path, source));
             }
             _ => {}
         }
         make(&path, format.as_ref(), variant, records, seed)?;
         let digest = File::open(&path).and_then(dataset::digest_of_reader);
-        let digest = digest.map_err(|source| io_error("read", &path, source))?;
+        let digest = digest.map_err(|source| Error::io("read", &path, source))?;
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         fs::write(&sum_path, format!("{digest}  {name}\n"))
-            .map_err(|source| io_error("write", &sum_path, source))?;
+            .map_err(|source| Error::io("write", &sum_path, source))?;
         Ok(path)
     }
 }
@@ -118,18 +116,18 @@ pub fn make(
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty());
     let mut file = new_file_in(folder.unwrap_or(Path::new(".")))
-        .map_err(|source| io_error("write", path, source))?;
+        .map_err(|source| Error::io("write", path, source))?;
     let copy = file
         .as_file()
         .try_clone()
-        .map_err(|source| io_error("write", path, source))?;
+        .map_err(|source| Error::io("write", path, source))?;
     write_records(formats::output(copy), format, variant, records, seed)
-        .map_err(|source| data_error(path, source))?;
+        .map_err(|source| Error::format("write", path, source))?;
     interrupt::check()?;
     file.flush()
-        .map_err(|source| io_error("write", path, source))?;
+        .map_err(|source| Error::io("write", path, source))?;
     file.persist(path)
-        .map_err(|failed| io_error("write", path, failed.error))?;
+        .map_err(|failed| Error::io("write", path, failed.error))?;
     Ok(())
 }
 
@@ -164,30 +162,4 @@ fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     name.into()
-}
-
-fn io_error(action: &'static str, path: &Path, source: io::Error) -> Error {
-    let hint = match source.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-            "free some space, or choose another folder with --data DIR"
-        }
-        _ => "choose a folder that you may write to with --data DIR",
-    };
-    Error::Io {
-        action,
-        path: path.to_owned(),
-        source,
-        hint,
-    }
-}
-
-/// An I/O error inside a format's error gets the same help as one outside.
-fn data_error(path: &Path, source: formats::Error) -> Error {
-    match source.downcast::<io::Error>() {
-        Ok(source) => io_error("write", path, *source),
-        Err(source) => Error::Data {
-            path: path.to_owned(),
-            source,
-        },
-    }
 }

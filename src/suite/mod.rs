@@ -19,9 +19,11 @@ mod runner;
 mod worker;
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use thiserror::Error;
+
+use crate::formats;
 
 pub use case::{Case, Selection, Task, cases};
 pub use data::DataFolder;
@@ -49,7 +51,7 @@ pub enum Error {
     #[error("a dataset needs at least one record; give --records 1 or more")]
     NoRecords,
     /// A file or folder that the suite needs.
-    #[error("cannot {action} {}: {source}; {hint}", path.display())]
+    #[error("cannot {action} {}: {source}{hint}", path.display())]
     Io {
         /// What was tried.
         action: &'static str,
@@ -57,20 +59,70 @@ pub enum Error {
         path: PathBuf,
         /// What the system said.
         source: io::Error,
-        /// What to do next.
+        /// What to do next, if anything can be said, with its punctuation.
         hint: &'static str,
     },
-    /// A data file could not be made.
-    #[error("cannot make {}: {source}", path.display())]
-    Data {
+    /// A format could not write or read a file.
+    #[error("cannot {action} {}: {source}{hint}", path.display())]
+    Format {
+        /// What was tried.
+        action: &'static str,
         /// The file.
         path: PathBuf,
         /// What the format said.
-        source: crate::formats::Error,
+        source: formats::Error,
+        /// What to do next, if anything can be said, with its punctuation.
+        hint: &'static str,
     },
     /// Ctrl-C.
     #[error("interrupted; nothing was left half written")]
     Interrupted,
+}
+
+impl Error {
+    fn io(action: &'static str, path: &Path, source: io::Error) -> Error {
+        let hint = hint(&source);
+        Error::Io {
+            action,
+            path: path.to_owned(),
+            source,
+            hint,
+        }
+    }
+
+    fn format(action: &'static str, path: &Path, source: formats::Error) -> Error {
+        let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&*source);
+        let mut help = "";
+        while let Some(error) = cause {
+            if let Some(error) = error.downcast_ref::<io::Error>() {
+                help = hint(error);
+            }
+            cause = error.source();
+        }
+        Error::Format {
+            action,
+            path: path.to_owned(),
+            source,
+            hint: help,
+        }
+    }
+}
+
+/// What to do about an error of the system.
+fn hint(error: &io::Error) -> &'static str {
+    use io::ErrorKind::{
+        FileTooLarge, NotADirectory, NotFound, PermissionDenied, QuotaExceeded, ReadOnlyFilesystem,
+        StorageFull,
+    };
+    match error.kind() {
+        StorageFull | QuotaExceeded | FileTooLarge => {
+            "; make room, or choose another folder (--data DIR)"
+        }
+        PermissionDenied | ReadOnlyFilesystem | NotADirectory | NotFound => {
+            "; choose a folder that is there and that you may write to (--data DIR)"
+        }
+        _ => "",
+    }
 }
 
 fn suggestion(near: &Option<String>) -> String {

@@ -122,7 +122,12 @@ fn work(job: &Job<'_>, meter: Option<&Meter>) -> Result<Measurement, Error> {
                 meter,
                 &start,
                 operation.name(),
-                || operate(&*format, variant, prepared, operation, job.path),
+                || {
+                    operate(&*format, variant, prepared, operation, job.path).map_err(|error| {
+                        let action = if operation.writes() { "write" } else { "read" };
+                        super::Error::format(action, job.path, error).into()
+                    })
+                },
                 |product| product.digest(&*format, variant, job.path).map(Some),
             )?;
             measurement.file_bytes = Some(fs::metadata(job.path)?.len());
