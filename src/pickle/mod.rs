@@ -1,1 +1,23 @@
-//! Our own pickle codec.
+//! Our own pickle codec: any pickled list, read and written in constant
+//! memory, and nothing ever executed.
+
+mod arena;
+mod de;
+mod error;
+mod first_pass;
+mod fused;
+mod globals;
+mod input;
+mod machine;
+mod memo;
+mod number;
+mod opcode;
+mod options;
+mod reader;
+mod records;
+mod string;
+mod walk;
+
+pub use error::{Error, ErrorKind, Result};
+pub use options::{Limits, MemoPolicy, ReadOptions};
+pub use records::{Records, from_pipe, from_reader, from_slice};

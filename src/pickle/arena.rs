@@ -1,0 +1,635 @@
+//! Where the objects of a batch lie: flat vectors that are cleared and used
+//! again, so that a record costs no allocation.
+//!
+//! An object is a [`Node`] of 16 bytes. What does not fit is elsewhere in the
+//! same [`Store`], and the node says where; a copy of a node is therefore a
+//! reference to the same object, as the memo and `DUP` need it. There are two
+//! stores: one for the batch, one for what the memo keeps beyond it.
+
+use super::error::{Error, Result};
+
+/// Set in every index that points into the store of kept objects.
+const KEPT: u32 = 1 << 31;
+
+/// No segment.
+const NONE: u32 = u32::MAX;
+
+/// A Python object. `at` is its place in the input, in bytes from the start
+/// of the batch.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Node {
+    None {
+        at: u32,
+    },
+    Bool {
+        at: u32,
+        value: bool,
+    },
+    Int {
+        at: u32,
+        value: i64,
+    },
+    /// An integer from 2^63 to 2^64 - 1.
+    Unsigned {
+        at: u32,
+        value: u64,
+    },
+    /// Any other integer: two's complement, least byte first, no byte more
+    /// than needed.
+    Wide {
+        at: u32,
+        bytes: Span,
+    },
+    Float {
+        at: u32,
+        value: f64,
+    },
+    /// Two floats.
+    Complex {
+        at: u32,
+        items: Span,
+    },
+    Str {
+        at: u32,
+        text: Span,
+    },
+    Bytes {
+        at: u32,
+        bytes: Span,
+    },
+    ByteArray {
+        at: u32,
+        bytes: Span,
+    },
+    Tuple {
+        depth: u16,
+        at: u32,
+        items: Span,
+    },
+    List {
+        at: u32,
+        container: u32,
+    },
+    Dict {
+        at: u32,
+        container: u32,
+    },
+    Set {
+        at: u32,
+        container: u32,
+    },
+    FrozenSet {
+        at: u32,
+        container: u32,
+    },
+    /// One of the globals that stand for data; not data itself.
+    Global {
+        at: u32,
+        global: Global,
+    },
+    /// What the memo holds of a list whose items were handed out.
+    HandedOut,
+}
+
+/// The globals by which CPython writes plain data under old protocols.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Global {
+    Set,
+    FrozenSet,
+    /// `_codecs.encode`, with Latin-1 only.
+    Encode,
+    Bytes,
+    ByteArray,
+    Complex,
+}
+
+/// A stretch of one of the vectors of a store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Span {
+    pub(super) start: u32,
+    pub(super) len: u32,
+}
+
+impl Span {
+    pub(super) const EMPTY: Span = Span { start: 0, len: 0 };
+
+    fn is_kept(self) -> bool {
+        self.start & KEPT != 0
+    }
+
+    fn range(self) -> std::ops::Range<usize> {
+        let start = (self.start & !KEPT) as usize;
+        start..start + self.len as usize
+    }
+}
+
+/// An object that can grow: its items lie in a chain of segments.
+#[derive(Debug, Clone, Copy)]
+struct Container {
+    first: u32,
+    last: u32,
+    len: u32,
+    depth: u16,
+    /// May not change any more.
+    sealed: bool,
+}
+
+/// A run of items, and the segment that follows.
+#[derive(Debug, Clone, Copy)]
+struct Segment {
+    items: Span,
+    next: u32,
+}
+
+/// The vectors behind the nodes.
+#[derive(Debug, Default)]
+struct Store {
+    nodes: Vec<Node>,
+    segments: Vec<Segment>,
+    containers: Vec<Container>,
+    text: String,
+    bytes: Vec<u8>,
+}
+
+impl Store {
+    fn clear(&mut self) {
+        self.nodes.clear();
+        self.segments.clear();
+        self.containers.clear();
+        self.text.clear();
+        self.bytes.clear();
+    }
+
+    fn used_bytes(&self) -> u64 {
+        let nodes = size_of_val(self.nodes.as_slice());
+        let segments = size_of_val(self.segments.as_slice());
+        let containers = size_of_val(self.containers.as_slice());
+        (nodes + segments + containers + self.text.len() + self.bytes.len()) as u64
+    }
+}
+
+/// Place of an object of `len` bytes or items that begins at `start`.
+fn span(start: usize, len: usize) -> Result<Span> {
+    match (u32::try_from(start), u32::try_from(len)) {
+        (Ok(start), Ok(len)) if start < KEPT && start as u64 + u64::from(len) < u64::from(KEPT) => {
+            Ok(Span { start, len })
+        }
+        _ => Err(full()),
+    }
+}
+
+#[cold]
+fn full() -> Error {
+    Error::unplaced(super::error::ErrorKind::Limit {
+        name: "batch_bytes",
+        value: u64::from(KEPT),
+    })
+}
+
+/// Both stores.
+#[derive(Debug, Default)]
+pub(super) struct Arena {
+    batch: Store,
+    kept: Store,
+    /// Bytes of the batch that are another spelling of its text.
+    respelt: u64,
+    /// Offset in the input that `at` counts from.
+    pub(super) base: u64,
+}
+
+impl Arena {
+    fn of(&self, index: u32) -> &Store {
+        if index & KEPT == 0 {
+            &self.batch
+        } else {
+            &self.kept
+        }
+    }
+
+    /// Bytes in use for the batch.
+    pub(super) fn batch_bytes(&self) -> u64 {
+        self.batch.used_bytes()
+    }
+
+    /// Objects of the batch.
+    pub(super) fn batch_nodes(&self) -> u64 {
+        self.batch.nodes.len() as u64
+    }
+
+    /// Bytes in use for kept objects.
+    pub(super) fn kept_bytes(&self) -> u64 {
+        self.kept.used_bytes()
+    }
+
+    /// Forgets the batch. What is still wanted was kept before.
+    pub(super) fn clear_batch(&mut self, base: u64) {
+        self.batch.clear();
+        self.respelt = 0;
+        self.base = base;
+    }
+
+    /// Forgets what was kept.
+    pub(super) fn clear_kept(&mut self) {
+        self.kept.clear();
+    }
+
+    /// `offset` relative to the start of the batch, as nodes hold it.
+    #[inline]
+    pub(super) fn at(&self, offset: u64) -> u32 {
+        u32::try_from(offset - self.base).unwrap_or(u32::MAX)
+    }
+
+    /// Where a node lies in the input.
+    pub(super) fn offset(&self, node: Node) -> u64 {
+        let at = match node {
+            Node::None { at }
+            | Node::Bool { at, .. }
+            | Node::Int { at, .. }
+            | Node::Unsigned { at, .. }
+            | Node::Wide { at, .. }
+            | Node::Float { at, .. }
+            | Node::Complex { at, .. }
+            | Node::Str { at, .. }
+            | Node::Bytes { at, .. }
+            | Node::ByteArray { at, .. }
+            | Node::Tuple { at, .. }
+            | Node::List { at, .. }
+            | Node::Dict { at, .. }
+            | Node::Set { at, .. }
+            | Node::FrozenSet { at, .. }
+            | Node::Global { at, .. } => at,
+            Node::HandedOut => 0,
+        };
+        self.base + u64::from(at)
+    }
+
+    #[inline]
+    pub(super) fn text(&self, span: Span) -> &str {
+        &self.of(span.start).text[span.range()]
+    }
+
+    #[inline]
+    pub(super) fn bytes(&self, span: Span) -> &[u8] {
+        &self.of(span.start).bytes[span.range()]
+    }
+
+    #[inline]
+    pub(super) fn items(&self, span: Span) -> &[Node] {
+        &self.of(span.start).nodes[span.range()]
+    }
+
+    /// All items of a container, in order.
+    pub(super) fn contents(&self, container: u32) -> Contents {
+        let found = self.container(container);
+        Contents {
+            segment: found.first | (container & KEPT),
+            done: 0,
+            left: found.len,
+        }
+    }
+
+    fn container(&self, index: u32) -> &Container {
+        &self.of(index).containers[(index & !KEPT) as usize]
+    }
+
+    /// The next item of a container.
+    #[inline]
+    pub(super) fn next(&self, contents: &mut Contents) -> Option<Node> {
+        if contents.left == 0 {
+            return None;
+        }
+        loop {
+            let store = self.of(contents.segment);
+            let segment = store.segments[(contents.segment & !KEPT) as usize];
+            if contents.done < segment.items.len {
+                let item = self.items(segment.items)[contents.done as usize];
+                contents.done += 1;
+                contents.left -= 1;
+                return Some(item);
+            }
+            contents.segment = segment.next | (contents.segment & KEPT);
+            contents.done = 0;
+        }
+    }
+
+    /// Levels of containers of which `node` is the outermost.
+    #[inline]
+    pub(super) fn depth(&self, node: Node) -> u16 {
+        match node {
+            Node::Tuple { depth, .. } => depth,
+            Node::List { container, .. }
+            | Node::Dict { container, .. }
+            | Node::Set { container, .. }
+            | Node::FrozenSet { container, .. } => self.container(container).depth,
+            _ => 0,
+        }
+    }
+
+    /// The side buffer for text, and where an addition to it would begin.
+    #[inline]
+    pub(super) fn text_mut(&mut self) -> (&mut String, usize) {
+        let start = self.batch.text.len();
+        (&mut self.batch.text, start)
+    }
+
+    /// What was added to the text since `start`.
+    #[inline]
+    pub(super) fn text_since(&self, start: usize) -> Result<Span> {
+        span(start, self.batch.text.len() - start)
+    }
+
+    /// The side buffer for bytes, and where an addition to it would begin.
+    pub(super) fn bytes_mut(&mut self) -> (&mut Vec<u8>, usize) {
+        let start = self.batch.bytes.len();
+        (&mut self.batch.bytes, start)
+    }
+
+    /// What was added to the bytes since `start`.
+    pub(super) fn bytes_since(&self, start: usize) -> Result<Span> {
+        span(start, self.batch.bytes.len() - start)
+    }
+
+    /// Moves bytes that were just added to the text, if they are UTF-8.
+    pub(super) fn bytes_to_text(&mut self, bytes: Span) -> Result<Option<Span>> {
+        let Ok(text) = str::from_utf8(&self.batch.bytes[bytes.range()]) else {
+            return Ok(None);
+        };
+        let start = self.batch.text.len();
+        self.batch.text.push_str(text);
+        self.batch.bytes.truncate(bytes.range().start);
+        self.text_since(start).map(Some)
+    }
+
+    /// Adds bytes that spell in another way what is there as text already.
+    ///
+    /// No writer does so twice for the same text, so that there can be no
+    /// more of them than text: a few bytes of memo fetches that repeat a long
+    /// text would otherwise take any amount of memory.
+    pub(super) fn respell(&mut self, bytes: &[u8]) -> Result<Option<Span>> {
+        self.respelt += bytes.len() as u64;
+        if self.respelt > (self.batch.text.len() + self.kept.text.len()) as u64 {
+            return Ok(None);
+        }
+        let start = self.batch.bytes.len();
+        self.batch.bytes.extend_from_slice(bytes);
+        self.bytes_since(start).map(Some)
+    }
+
+    /// Adds items that belong together.
+    #[inline]
+    pub(super) fn add_items(&mut self, items: &[Node]) -> Result<Span> {
+        let start = self.batch.nodes.len();
+        self.batch.nodes.extend_from_slice(items);
+        span(start, items.len())
+    }
+
+    /// Adds an empty container.
+    pub(super) fn add_container(&mut self) -> Result<u32> {
+        let place = span(self.batch.containers.len(), 1)?;
+        self.batch.containers.push(Container {
+            first: NONE & !KEPT,
+            last: NONE,
+            len: 0,
+            depth: 1,
+            sealed: false,
+        });
+        Ok(place.start)
+    }
+
+    /// No more changes from here on.
+    pub(super) fn seal(&mut self, container: u32) {
+        if container & KEPT == 0 {
+            self.batch.containers[container as usize].sealed = true;
+        }
+    }
+
+    /// Whether a container may still change.
+    pub(super) fn is_sealed(&self, container: u32) -> bool {
+        container & KEPT != 0 || self.container(container).sealed
+    }
+
+    /// Appends to a container that is not sealed, `depth` being that of the
+    /// deepest item.
+    pub(super) fn extend(&mut self, container: u32, items: &[Node], depth: u16) -> Result<()> {
+        if items.is_empty() {
+            return Ok(());
+        }
+        let items = self.add_items(items)?;
+        let store = &mut self.batch;
+        let found = &mut store.containers[container as usize];
+        found.depth = found.depth.max(depth.saturating_add(1));
+        found.len = found.len.checked_add(items.len).ok_or_else(full)?;
+        if let Some(last) = store.segments.get_mut(found.last as usize) {
+            if last.items.start + last.items.len == items.start {
+                last.items.len += items.len;
+                return Ok(());
+            }
+        }
+        let index = span(store.segments.len(), 1)?.start;
+        match store.segments.get_mut(found.last as usize) {
+            Some(last) => last.next = index,
+            None => found.first = index,
+        }
+        found.last = index;
+        store.segments.push(Segment {
+            items,
+            next: NONE & !KEPT,
+        });
+        Ok(())
+    }
+}
+
+/// How far a container has been read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Contents {
+    segment: u32,
+    done: u32,
+    left: u32,
+}
+
+impl Contents {
+    pub(super) const NOTHING: Contents = Contents {
+        segment: 0,
+        done: 0,
+        left: 0,
+    };
+
+    pub(super) fn len(&self) -> usize {
+        self.left as usize
+    }
+}
+
+/// Copies objects from the batch to the store of kept ones, each once.
+#[derive(Debug, Default)]
+pub(super) struct Keeper {
+    items: Forward,
+    text: Forward,
+    bytes: Forward,
+    containers: Forward,
+}
+
+/// From a place in the batch to its place among the kept.
+type Forward = std::collections::HashMap<Span, Span>;
+
+impl std::hash::Hash for Span {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        (u64::from(self.start) << 32 | u64::from(self.len)).hash(state);
+    }
+}
+
+impl Keeper {
+    /// Copies all that `nodes` refer to and makes them refer to the copy.
+    ///
+    /// Works through the copied nodes in order, so that no depth of nesting
+    /// and no cycle can do harm.
+    pub(super) fn keep<'n>(
+        &mut self,
+        arena: &mut Arena,
+        nodes: impl Iterator<Item = &'n mut Node>,
+    ) -> Result<()> {
+        let mut next = arena.kept.nodes.len();
+        for node in nodes {
+            *node = self.copy(arena, *node)?;
+        }
+        while let Some(&node) = arena.kept.nodes.get(next) {
+            let copy = self.copy(arena, node)?;
+            arena.kept.nodes[next] = copy;
+            next += 1;
+        }
+        Ok(())
+    }
+
+    fn copy(&mut self, arena: &mut Arena, node: Node) -> Result<Node> {
+        let Arena { batch, kept, .. } = arena;
+        // A place in the input means nothing to a later batch.
+        let at = 0;
+        Ok(match node {
+            Node::None { .. } => Node::None { at },
+            Node::Bool { value, .. } => Node::Bool { at, value },
+            Node::Int { value, .. } => Node::Int { at, value },
+            Node::Unsigned { value, .. } => Node::Unsigned { at, value },
+            Node::Float { value, .. } => Node::Float { at, value },
+            Node::Global { global, .. } => Node::Global { at, global },
+            Node::HandedOut => node,
+            Node::Str { text, .. } => Node::Str {
+                at,
+                text: forward(&mut self.text, text, || {
+                    let start = kept.text.len();
+                    kept.text.push_str(&batch.text[text.range()]);
+                    start
+                })?,
+            },
+            Node::Wide { bytes, .. } => Node::Wide {
+                at,
+                bytes: self.copy_bytes(batch, kept, bytes)?,
+            },
+            Node::Bytes { bytes, .. } => Node::Bytes {
+                at,
+                bytes: self.copy_bytes(batch, kept, bytes)?,
+            },
+            Node::ByteArray { bytes, .. } => Node::ByteArray {
+                at,
+                bytes: self.copy_bytes(batch, kept, bytes)?,
+            },
+            Node::Complex { items, .. } => Node::Complex {
+                at,
+                items: self.copy_items(batch, kept, items)?,
+            },
+            Node::Tuple { depth, items, .. } => Node::Tuple {
+                depth,
+                at,
+                items: self.copy_items(batch, kept, items)?,
+            },
+            Node::List { container, .. } => Node::List {
+                at,
+                container: self.copy_container(batch, kept, container)?,
+            },
+            Node::Dict { container, .. } => Node::Dict {
+                at,
+                container: self.copy_container(batch, kept, container)?,
+            },
+            Node::Set { container, .. } => Node::Set {
+                at,
+                container: self.copy_container(batch, kept, container)?,
+            },
+            Node::FrozenSet { container, .. } => Node::FrozenSet {
+                at,
+                container: self.copy_container(batch, kept, container)?,
+            },
+        })
+    }
+
+    fn copy_bytes(&mut self, batch: &Store, kept: &mut Store, bytes: Span) -> Result<Span> {
+        forward(&mut self.bytes, bytes, || {
+            let start = kept.bytes.len();
+            kept.bytes.extend_from_slice(&batch.bytes[bytes.range()]);
+            start
+        })
+    }
+
+    fn copy_items(&mut self, batch: &Store, kept: &mut Store, items: Span) -> Result<Span> {
+        forward(&mut self.items, items, || {
+            let start = kept.nodes.len();
+            kept.nodes.extend_from_slice(&batch.nodes[items.range()]);
+            start
+        })
+    }
+
+    fn copy_container(&mut self, batch: &Store, kept: &mut Store, index: u32) -> Result<u32> {
+        let key = Span {
+            start: index,
+            len: 1,
+        };
+        let place = forward(&mut self.containers, key, || {
+            let found = batch.containers[index as usize];
+            let start = kept.nodes.len();
+            let mut segment = found.first;
+            while let Some(run) = batch.segments.get(segment as usize) {
+                kept.nodes
+                    .extend_from_slice(&batch.nodes[run.items.range()]);
+                segment = run.next;
+            }
+            let first = kept.segments.len() as u32;
+            kept.segments.push(Segment {
+                items: Span {
+                    start: start as u32 | KEPT,
+                    len: found.len,
+                },
+                next: NONE & !KEPT,
+            });
+            kept.containers.push(Container {
+                first,
+                last: first,
+                sealed: true,
+                ..found
+            });
+            kept.containers.len() - 1
+        })?;
+        Ok(place.start)
+    }
+}
+
+/// The place where `from` is kept, copied there by `copy` if it is not yet.
+fn forward(known: &mut Forward, from: Span, copy: impl FnOnce() -> usize) -> Result<Span> {
+    if from.is_kept() || from.len == 0 {
+        return Ok(from);
+    }
+    if let Some(&to) = known.get(&from) {
+        return Ok(to);
+    }
+    let mut to = span(copy(), from.len as usize)?;
+    to.start |= KEPT;
+    known.insert(from, to);
+    Ok(to)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_node_takes_16_bytes() {
+        assert_eq!(size_of::<Node>(), 16);
+        assert_eq!(size_of::<Container>(), 16);
+    }
+}

@@ -1,0 +1,598 @@
+//! From nodes to any type that serde can read.
+
+use std::cell::Cell;
+use std::marker::PhantomData;
+
+use num_bigint::BigInt;
+use serde::de::value::{
+    BytesDeserializer, MapAccessDeserializer, SeqDeserializer, StrDeserializer,
+};
+use serde::de::{self, DeserializeSeed, Deserializer, Visitor};
+use serde::forward_to_deserialize_any;
+
+use super::arena::{Arena, Contents, Node, Span};
+use super::error::{Error, ErrorKind, Result};
+use super::options::Limits;
+use crate::value::{Kind, name, visit_kind};
+
+/// Text of which so many bytes count as one object, where it is visited
+/// again.
+const TEXT_PER_NODE: u32 = 64;
+
+/// What reading one record may still cost.
+#[derive(Debug)]
+pub(super) struct Budget {
+    nodes: Cell<u64>,
+    limits: Limits,
+}
+
+impl Budget {
+    pub(super) fn new(limits: &Limits) -> Budget {
+        Budget {
+            nodes: Cell::new(0),
+            limits: limits.clone(),
+        }
+    }
+
+    /// A new record begins.
+    pub(super) fn refill(&self, arena: &Arena) {
+        self.nodes
+            .set(self.limits.shared_nodes + arena.batch_nodes() + 1);
+    }
+
+    #[inline]
+    fn spend(&self, nodes: u64) -> Result<()> {
+        match self.nodes.get().checked_sub(nodes) {
+            Some(left) => {
+                self.nodes.set(left);
+                Ok(())
+            }
+            None => Err(self.exceeded("shared_nodes", self.limits.shared_nodes)),
+        }
+    }
+
+    #[cold]
+    fn exceeded(&self, name: &'static str, value: u64) -> Error {
+        Error::unplaced(ErrorKind::Limit { name, value })
+    }
+}
+
+/// Whether what is read may borrow from the batch: `'a` is how long the batch
+/// lives, `'de` how long serde may borrow.
+pub(super) trait Lend<'a, 'de>: Copy {
+    fn text<V: Visitor<'de>>(visitor: V, text: &'a str) -> Result<V::Value>;
+    fn bytes<V: Visitor<'de>>(visitor: V, bytes: &'a [u8]) -> Result<V::Value>;
+}
+
+/// What is read borrows from the batch.
+#[derive(Clone, Copy)]
+pub(super) struct Borrowed;
+
+impl<'a> Lend<'a, 'a> for Borrowed {
+    #[inline]
+    fn text<V: Visitor<'a>>(visitor: V, text: &'a str) -> Result<V::Value> {
+        visitor.visit_borrowed_str(text)
+    }
+
+    fn bytes<V: Visitor<'a>>(visitor: V, bytes: &'a [u8]) -> Result<V::Value> {
+        visitor.visit_borrowed_bytes(bytes)
+    }
+}
+
+/// What is read outlives the batch.
+#[derive(Clone, Copy)]
+pub(super) struct Copied;
+
+impl<'a, 'de> Lend<'a, 'de> for Copied {
+    #[inline]
+    fn text<V: Visitor<'de>>(visitor: V, text: &'a str) -> Result<V::Value> {
+        visitor.visit_str(text)
+    }
+
+    fn bytes<V: Visitor<'de>>(visitor: V, bytes: &'a [u8]) -> Result<V::Value> {
+        visitor.visit_bytes(bytes)
+    }
+}
+
+/// Gives serde one node.
+#[derive(Clone, Copy)]
+pub(super) struct NodeReader<'a, M> {
+    arena: &'a Arena,
+    budget: &'a Budget,
+    node: Node,
+    /// Containers around the node.
+    level: u32,
+    lend: PhantomData<M>,
+}
+
+impl<'a, M: Copy> NodeReader<'a, M> {
+    #[inline]
+    pub(super) fn new(arena: &'a Arena, budget: &'a Budget, node: Node, level: u32) -> Self {
+        NodeReader {
+            arena,
+            budget,
+            node,
+            level,
+            lend: PhantomData,
+        }
+    }
+
+    /// Reads the node and says where it lies if it does not fit.
+    #[inline]
+    pub(super) fn read<'de, S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value>
+    where
+        M: Lend<'a, 'de>,
+    {
+        match seed.deserialize(self) {
+            Ok(value) => Ok(value),
+            Err(error) => Err(error.or_at(self.offset())),
+        }
+    }
+
+    fn offset(&self) -> u64 {
+        self.arena.offset(self.node)
+    }
+
+    #[inline]
+    fn items(self, items: Items<'a>) -> Result<Sequence<'a, M>> {
+        let level = self.level + 1;
+        if level > self.budget.limits.depth {
+            // The nodes' own depth is checked where they are made; what was
+            // appended to afterwards, or contains itself, ends here.
+            let limit = u64::from(self.budget.limits.depth);
+            return Err(self.budget.exceeded("depth", limit));
+        }
+        Ok(Sequence {
+            arena: self.arena,
+            budget: self.budget,
+            items,
+            level,
+            lend: PhantomData,
+        })
+    }
+
+    /// The items of anything that has some.
+    #[inline]
+    fn sequence(self) -> Result<Option<Sequence<'a, M>>> {
+        let items = match self.node {
+            Node::Tuple { items, .. } | Node::Complex { items, .. } => {
+                Items::Run(self.arena.items(items).iter())
+            }
+            Node::List { container, .. }
+            | Node::Set { container, .. }
+            | Node::FrozenSet { container, .. } => Items::Chain(self.arena.contents(container)),
+            _ => return Ok(None),
+        };
+        self.items(items).map(Some)
+    }
+
+    fn pairs(self) -> Result<Option<Sequence<'a, M>>> {
+        match self.node {
+            Node::Dict { container, .. } => {
+                let items = Items::Chain(self.arena.contents(container));
+                self.items(items).map(Some)
+            }
+            _ => Ok(None),
+        }
+    }
+
+    #[inline]
+    fn text(self, text: Span) -> Result<&'a str> {
+        self.budget.spend(u64::from(text.len / TEXT_PER_NODE))?;
+        Ok(self.arena.text(text))
+    }
+
+    fn bytes(self, bytes: Span) -> Result<&'a [u8]> {
+        self.budget.spend(u64::from(bytes.len / TEXT_PER_NODE))?;
+        Ok(self.arena.bytes(bytes))
+    }
+
+    /// The value if the node is an integer that 128 bits can hold.
+    fn integer(self) -> Option<Integer> {
+        match self.node {
+            Node::Int { value, .. } => Some(Integer::Signed(value.into())),
+            Node::Unsigned { value, .. } => Some(Integer::Unsigned(value.into())),
+            Node::Wide { bytes, .. } => {
+                let bytes = self.arena.bytes(bytes);
+                let negative = bytes.last().is_some_and(|&last| last >= 0x80);
+                let mut word = [if negative { 0xff } else { 0 }; 16];
+                match bytes {
+                    [low @ .., 0] if low.len() == 16 => {
+                        word.copy_from_slice(low);
+                        Some(Integer::Unsigned(u128::from_le_bytes(word)))
+                    }
+                    bytes if bytes.len() <= 16 => {
+                        word[..bytes.len()].copy_from_slice(bytes);
+                        Some(Integer::Signed(i128::from_le_bytes(word)))
+                    }
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+    }
+
+    #[cold]
+    fn out_of_range(self, wanted: &str) -> Error {
+        let number = match self.node {
+            Node::Int { value, .. } => value.to_string(),
+            Node::Unsigned { value, .. } => value.to_string(),
+            Node::Wide { bytes, .. } => {
+                let bytes = self.arena.bytes(bytes);
+                // Decimal digits take quadratic time.
+                if bytes.len() <= 64 {
+                    BigInt::from_signed_bytes_le(bytes).to_string()
+                } else {
+                    format!("of {} bits", bytes.len() * 8)
+                }
+            }
+            _ => String::new(),
+        };
+        Error::data(
+            format!("the integer {number} is out of range for {wanted}"),
+            self.offset(),
+        )
+    }
+
+    #[cold]
+    fn no_data(self) -> Error {
+        Error::new(
+            ErrorKind::Malformed("a global where data is expected".to_owned()),
+            self.offset(),
+        )
+    }
+
+    /// Answers any visitor with what the node is.
+    fn visit<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value>
+    where
+        M: Lend<'a, 'de>,
+    {
+        match self.node {
+            Node::None { .. } => visitor.visit_unit(),
+            Node::Bool { value, .. } => visitor.visit_bool(value),
+            Node::Int { value, .. } => visitor.visit_i64(value),
+            Node::Unsigned { value, .. } => visitor.visit_u64(value),
+            Node::Wide { .. } => match self.integer() {
+                Some(Integer::Signed(value)) => visitor.visit_i128(value),
+                Some(Integer::Unsigned(value)) => visitor.visit_u128(value),
+                None => Err(self.out_of_range("128 bits")),
+            },
+            Node::Float { value, .. } => visitor.visit_f64(value),
+            Node::Str { text, .. } => M::text(visitor, self.text(text)?),
+            Node::Bytes { bytes, .. } | Node::ByteArray { bytes, .. } => {
+                M::bytes(visitor, self.bytes(bytes)?)
+            }
+            Node::Tuple { .. }
+            | Node::Complex { .. }
+            | Node::List { .. }
+            | Node::Set { .. }
+            | Node::FrozenSet { .. } => match self.sequence()? {
+                Some(sequence) => sequence.visit(visitor),
+                None => Err(self.no_data()),
+            },
+            Node::Dict { .. } => match self.pairs()? {
+                Some(pairs) => pairs.visit_map(visitor),
+                None => Err(self.no_data()),
+            },
+            Node::Global { .. } | Node::HandedOut => Err(self.no_data()),
+        }
+        .map_err(|error: Error| error.or_at(self.offset()))
+    }
+
+    /// Answers [`Value`](crate::value::Value): its type first.
+    fn visit_value<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value>
+    where
+        M: Lend<'a, 'de>,
+    {
+        let kind = match self.node {
+            Node::None { .. } => Kind::None,
+            Node::Bool { .. } => Kind::Bool,
+            Node::Int { .. } | Node::Unsigned { .. } => Kind::Int,
+            Node::Wide { bytes, .. } => {
+                if let Some(Integer::Signed(_)) = self.integer() {
+                    Kind::Int
+                } else {
+                    let bytes = BytesDeserializer::new(self.bytes(bytes)?);
+                    return visit_kind(visitor, Kind::BigInt, bytes);
+                }
+            }
+            Node::Float { .. } => Kind::Float,
+            Node::Complex { .. } => Kind::Complex,
+            Node::Str { .. } => Kind::Str,
+            Node::Bytes { .. } => Kind::Bytes,
+            Node::ByteArray { .. } => Kind::ByteArray,
+            Node::Tuple { .. } => Kind::Tuple,
+            Node::List { .. } => Kind::List,
+            Node::Dict { .. } => Kind::Dict,
+            Node::Set { .. } => Kind::Set,
+            Node::FrozenSet { .. } => Kind::FrozenSet,
+            Node::Global { .. } | Node::HandedOut => return Err(self.no_data()),
+        };
+        visit_kind(visitor, kind, self)
+    }
+}
+
+enum Integer {
+    /// Also where it would fit without sign.
+    Signed(i128),
+    /// Above `i128::MAX` or, from a node without sign, above `i64::MAX`.
+    Unsigned(u128),
+}
+
+macro_rules! integers {
+    ($($method:ident $visit:ident $type:ty;)*) => {
+        $(
+            #[inline]
+            fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+                let value = match self.node {
+                    Node::Int { value, .. } => <$type>::try_from(value).ok(),
+                    Node::Unsigned { value, .. } => <$type>::try_from(value).ok(),
+                    Node::Wide { .. } => match self.integer() {
+                        Some(Integer::Signed(value)) => <$type>::try_from(value).ok(),
+                        Some(Integer::Unsigned(value)) => <$type>::try_from(value).ok(),
+                        None => None,
+                    },
+                    _ => return self.visit(visitor),
+                };
+                match value {
+                    Some(value) => visitor.$visit(value),
+                    None => Err(self.out_of_range(stringify!($type))),
+                }
+            }
+        )*
+    };
+}
+
+impl<'a, 'de, M: Lend<'a, 'de>> Deserializer<'de> for NodeReader<'a, M> {
+    type Error = Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        self.visit(visitor)
+    }
+
+    integers! {
+        deserialize_i8 visit_i8 i8;
+        deserialize_i16 visit_i16 i16;
+        deserialize_i32 visit_i32 i32;
+        deserialize_i64 visit_i64 i64;
+        deserialize_i128 visit_i128 i128;
+        deserialize_u8 visit_u8 u8;
+        deserialize_u16 visit_u16 u16;
+        deserialize_u32 visit_u32 u32;
+        deserialize_u64 visit_u64 u64;
+        deserialize_u128 visit_u128 u128;
+    }
+
+    #[inline]
+    fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        match self.node {
+            Node::Float { value, .. } => visitor.visit_f64(value),
+            _ => self.visit(visitor),
+        }
+    }
+
+    #[inline]
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        match self.node {
+            Node::Str { text, .. } => M::text(visitor, self.text(text)?),
+            _ => self.visit(visitor),
+        }
+    }
+
+    #[inline]
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        self.deserialize_str(visitor)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        match self.node {
+            Node::None { .. } => visitor.visit_none(),
+            _ => visitor.visit_some(self),
+        }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        newtype: &'static str,
+        visitor: V,
+    ) -> Result<V::Value> {
+        if newtype == name::VALUE {
+            self.visit_value(visitor)
+        } else {
+            visitor.visit_newtype_struct(self)
+        }
+    }
+
+    #[inline]
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        match self.node {
+            // For a `Vec<u8>`, which serde takes for a sequence of numbers.
+            Node::Bytes { bytes, .. } | Node::ByteArray { bytes, .. } => {
+                let numbers = SeqDeserializer::new(self.bytes(bytes)?.iter().copied());
+                visitor.visit_seq(numbers)
+            }
+            _ => match self.sequence()? {
+                Some(sequence) => sequence.visit(visitor),
+                None => self.visit(visitor),
+            },
+        }
+    }
+
+    #[inline]
+    fn deserialize_tuple<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value> {
+        if let Some(sequence) = self.sequence()? {
+            if sequence.items.len() != len {
+                let found = sequence.items.len();
+                let what = format!("{found} items where {len} are expected");
+                return Err(Error::data(what, self.offset()));
+            }
+            return sequence.visit(visitor);
+        }
+        self.deserialize_seq(visitor)
+    }
+
+    fn deserialize_tuple_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        len: usize,
+        visitor: V,
+    ) -> Result<V::Value> {
+        self.deserialize_tuple(len, visitor)
+    }
+
+    /// A dict by names, or a tuple or list by position.
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value> {
+        match self.node {
+            Node::Tuple { .. } | Node::List { .. } => self.deserialize_tuple(fields.len(), visitor),
+            _ => self.visit(visitor),
+        }
+    }
+
+    /// A str names a variant without content, a dict of one item one with.
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        _variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value> {
+        match self.node {
+            Node::Str { text, .. } => {
+                visitor.visit_enum(StrDeserializer::<Error>::new(self.text(text)?))
+            }
+            _ => match self.pairs()? {
+                Some(pairs) if pairs.items.len() == 2 => {
+                    visitor.visit_enum(MapAccessDeserializer::new(pairs))
+                }
+                _ => {
+                    let what = "an enum is a str or a dict of one item";
+                    Err(Error::data(what, self.offset()))
+                }
+            },
+        }
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        visitor.visit_unit()
+    }
+
+    forward_to_deserialize_any! {
+        bool f32 char bytes byte_buf unit unit_struct map identifier
+    }
+}
+
+/// Where the items of a sequence come from.
+enum Items<'a> {
+    Run(std::slice::Iter<'a, Node>),
+    Chain(Contents),
+}
+
+impl Items<'_> {
+    fn len(&self) -> usize {
+        match self {
+            Items::Run(items) => items.len(),
+            Items::Chain(contents) => contents.len(),
+        }
+    }
+}
+
+/// Gives serde the items of a node one by one, or in pairs.
+struct Sequence<'a, M> {
+    arena: &'a Arena,
+    budget: &'a Budget,
+    items: Items<'a>,
+    level: u32,
+    lend: PhantomData<M>,
+}
+
+impl<'a, M: Copy> Sequence<'a, M> {
+    #[inline]
+    fn next(&mut self) -> Result<Option<NodeReader<'a, M>>> {
+        let node = match &mut self.items {
+            Items::Run(items) => items.next().copied(),
+            Items::Chain(contents) => self.arena.next(contents),
+        };
+        let Some(node) = node else {
+            return Ok(None);
+        };
+        self.budget.spend(1)?;
+        Ok(Some(NodeReader::new(
+            self.arena,
+            self.budget,
+            node,
+            self.level,
+        )))
+    }
+
+    #[inline]
+    fn visit<'de, V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value>
+    where
+        M: Lend<'a, 'de>,
+    {
+        let value = visitor.visit_seq(&mut self)?;
+        self.check_end()?;
+        Ok(value)
+    }
+
+    fn visit_map<'de, V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value>
+    where
+        M: Lend<'a, 'de>,
+    {
+        let value = visitor.visit_map(&mut self)?;
+        self.check_end()?;
+        Ok(value)
+    }
+
+    /// Data that a type leaves unread would be lost without a word.
+    #[inline]
+    fn check_end(&self) -> Result<()> {
+        match self.items.len() {
+            0 => Ok(()),
+            left => Err(Error::unplaced(ErrorKind::Data(format!(
+                "{left} items more than expected"
+            )))),
+        }
+    }
+}
+
+impl<'a, 'de, M: Lend<'a, 'de>> de::SeqAccess<'de> for Sequence<'a, M> {
+    type Error = Error;
+
+    #[inline]
+    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>> {
+        match self.next()? {
+            Some(reader) => reader.read(seed).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.items.len())
+    }
+}
+
+impl<'a, 'de, M: Lend<'a, 'de>> de::MapAccess<'de> for Sequence<'a, M> {
+    type Error = Error;
+
+    fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>> {
+        match self.next()? {
+            Some(reader) => reader.read(seed).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value> {
+        match self.next()? {
+            Some(reader) => reader.read(seed),
+            None => Err(de::Error::custom("a dict with a key and no value")),
+        }
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.items.len() / 2)
+    }
+}

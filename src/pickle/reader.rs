@@ -1,0 +1,242 @@
+//! From an input to records, batch by batch.
+
+use std::io::{BufRead, Seek, SeekFrom};
+
+use super::arena::{Contents, Node};
+use super::de::{Budget, NodeReader};
+use super::error::{Error, ErrorKind, Result};
+use super::first_pass::{FirstPass, first_pass};
+use super::fused;
+use super::input::{Input, Slice, Source};
+use super::machine::{Flow, Machine};
+use super::memo::Memo;
+use super::options::{MemoPolicy, ReadOptions};
+
+/// Reads one pickle after another and hands out their records as nodes.
+pub(super) struct Reader<R> {
+    input: Input<R>,
+    machine: Machine,
+    budget: Budget,
+    state: State,
+    /// Records of the batch that are not handed out yet.
+    records: Contents,
+    /// Numbers of pickles to be held to their end, and how many are done.
+    held: Vec<u64>,
+    pickles: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// A pickle may begin here.
+    Start,
+    /// Within a pickle; what was handed out is forgotten.
+    Within,
+    /// A batch is being handed out, more may follow.
+    Batch,
+    /// The last batch of a pickle is being handed out.
+    Last,
+    /// The end, or an error.
+    End,
+}
+
+impl<R: BufRead + Seek> Reader<R> {
+    /// Scans the input first if the policy asks for it.
+    pub(super) fn seekable(mut reader: R, options: &ReadOptions) -> Result<Reader<R>> {
+        if options.memo != MemoPolicy::TwoPass {
+            return Ok(Reader::new(reader, options, FirstPass::default()));
+        }
+        let start = reader.stream_position()?;
+        let mut input = Input::new(reader);
+        let found = first_pass(&mut input, &options.limits)?;
+        let mut reader = input.into_reader();
+        reader.seek(SeekFrom::Start(start))?;
+        Ok(Reader::new(reader, options, found))
+    }
+}
+
+impl<R: BufRead> Reader<R> {
+    /// Reads in one pass.
+    pub(super) fn pipe(reader: R, options: &ReadOptions) -> Reader<R> {
+        let memo = match options.memo {
+            MemoPolicy::TwoPass => MemoPolicy::DEFAULT_BUDGET,
+            memo => memo,
+        };
+        let options = ReadOptions {
+            memo,
+            ..options.clone()
+        };
+        Reader::new(reader, &options, FirstPass::default())
+    }
+
+    fn new(reader: R, options: &ReadOptions, found: FirstPass) -> Reader<R> {
+        let limits = options.limits.clamped();
+        let memo = Memo::new(options.memo, found.wanted);
+        Reader {
+            input: Input::new(reader),
+            machine: Machine::new(&limits, memo),
+            budget: Budget::new(&limits),
+            state: State::Start,
+            records: Contents::NOTHING,
+            held: found.held,
+            pickles: 0,
+        }
+    }
+
+    /// The next record, across all pickles of the input.
+    #[inline]
+    pub(super) fn next(&mut self) -> Result<Option<Node>> {
+        if let Some(node) = self.machine.arena.next(&mut self.records) {
+            self.budget.refill(&self.machine.arena);
+            return Ok(Some(node));
+        }
+        match self.next_batch() {
+            Ok(found) => Ok(found),
+            Err(error) => {
+                self.state = State::End;
+                Err(error)
+            }
+        }
+    }
+
+    fn next_batch(&mut self) -> Result<Option<Node>> {
+        while self.state != State::End {
+            if self.state == State::Start && !self.begin()? {
+                break;
+            }
+            if let Some(root) = self.load()? {
+                return Ok(Some(root));
+            }
+            if let Some(node) = self.machine.arena.next(&mut self.records) {
+                self.budget.refill(&self.machine.arena);
+                return Ok(Some(node));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Begins the next pickle, if there is one.
+    pub(super) fn begin(&mut self) -> Result<bool> {
+        if self.input.at_end()? {
+            self.state = State::End;
+            return match self.pickles {
+                0 => Err(Error::new(ErrorKind::Truncated, 0)),
+                _ => Ok(false),
+            };
+        }
+        self.machine.restart(self.input.offset());
+        self.machine.hold = self.held.binary_search(&self.pickles).is_ok();
+        self.pickles += 1;
+        self.state = State::Within;
+        Ok(true)
+    }
+
+    /// Goes on in the current pickle: to the next batch of its root list, or
+    /// to its end. A root that is no list is returned.
+    pub(super) fn load(&mut self) -> Result<Option<Node>> {
+        let root = self.machine.root_list();
+        match (self.state, root) {
+            (State::Last, _) => {
+                self.state = State::Start;
+                return Ok(None);
+            }
+            (State::Batch, Some(root)) => {
+                self.machine.release(root, self.input.offset())?;
+                self.state = State::Within;
+            }
+            _ => {}
+        }
+        self.state = match self.run()? {
+            Flow::Stop => State::Last,
+            _ => State::Batch,
+        };
+        match self.machine.root_list() {
+            Some(root) => {
+                self.records = self.machine.arena.contents(root);
+                Ok(None)
+            }
+            None => {
+                self.budget.refill(&self.machine.arena);
+                Ok(self.machine.stack.first().copied())
+            }
+        }
+    }
+
+    /// The next item of the root list of the current pickle.
+    pub(super) fn next_of_pickle(&mut self) -> Result<Option<Node>> {
+        loop {
+            if let Some(node) = self.machine.arena.next(&mut self.records) {
+                self.budget.refill(&self.machine.arena);
+                return Ok(Some(node));
+            }
+            if self.state == State::Last {
+                return Ok(None);
+            }
+            self.load()?;
+        }
+    }
+
+    /// Items left in the current pickle, if all of them are at hand.
+    pub(super) fn known_len(&self) -> Option<usize> {
+        (self.state == State::Last).then_some(self.records.len())
+    }
+
+    /// Runs the stack machine to the next batch.
+    fn run(&mut self) -> Result<Flow> {
+        let Reader { input, machine, .. } = self;
+        loop {
+            let mut slice = input.chunk()?;
+            let flow = run_slice(machine, &mut slice);
+            let used = slice.position();
+            input.consume(used);
+            if let Some(flow) = flow? {
+                return Ok(flow);
+            }
+            machine.check_memory(input.offset())?;
+            match machine.step(input)? {
+                Flow::Continue => {}
+                flow => return Ok(flow),
+            }
+        }
+    }
+
+    /// What serde reads the node from.
+    #[inline]
+    pub(super) fn node_reader<M: Copy>(&self, node: Node, level: u32) -> NodeReader<'_, M> {
+        NodeReader::new(&self.machine.arena, &self.budget, node, level)
+    }
+
+    /// Bytes consumed so far.
+    pub(super) fn offset(&self) -> u64 {
+        self.input.offset()
+    }
+
+    /// Refuses anything after the pickle.
+    pub(super) fn expect_end(&mut self) -> Result<()> {
+        if self.input.at_end()? {
+            return Ok(());
+        }
+        let what = "something follows the pickle; if it is another pickle, read them as records";
+        Err(Error::malformed(what, self.input.offset()))
+    }
+}
+
+/// Runs all opcodes that lie in `slice` as a whole.
+#[inline]
+fn run_slice(machine: &mut Machine, slice: &mut Slice<'_>) -> Result<Option<Flow>> {
+    loop {
+        fused::run(machine, slice)?;
+        if slice.is_empty() {
+            return Ok(None);
+        }
+        let before = slice.position();
+        match machine.step(slice) {
+            Ok(Flow::Continue) => {}
+            Ok(flow) => return Ok(Some(flow)),
+            Err(error) if error.is_short() => {
+                slice.rewind(before);
+                return Ok(None);
+            }
+            Err(error) => return Err(error),
+        }
+    }
+}
