@@ -6,7 +6,7 @@ use std::io;
 use thiserror::Error;
 
 /// Result of everything in this module.
-pub type Result<T> = std::result::Result<T, Error>;
+pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// An error with its kind and, where there is one, the byte offset.
 ///

@@ -51,7 +51,6 @@ impl<R: BufRead> Input<R> {
         Input { reader, offset: 0 }
     }
 
-
     pub(super) fn into_reader(self) -> R {
         self.reader
     }

@@ -3,6 +3,7 @@
 
 mod arena;
 mod de;
+mod encoder;
 mod error;
 mod first_pass;
 mod fused;
@@ -13,11 +14,15 @@ mod memo;
 mod number;
 mod opcode;
 mod options;
+mod output;
 mod reader;
 mod records;
+mod ser;
 mod string;
 mod walk;
+mod writer;
 
 pub use error::{Error, ErrorKind, Result};
 pub use options::{Limits, MemoPolicy, ReadOptions};
 pub use records::{Records, from_pipe, from_reader, from_slice};
+pub use writer::{WriteMemo, WriteOptions, to_writer, try_write_list, write_list};
