@@ -1,7 +1,7 @@
 //! Whatever goes wrong: a message that names the file and the way out, an exit
 //! code that scripts can use, and no half-written file.
 
-mod support;
+mod command;
 
 use std::fs::{self, File};
 use std::path::Path;
@@ -9,7 +9,7 @@ use std::process::{Command, Output, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use support::{case, figure, files, measure, picklebench, run, stderr, stdout};
+use command::{case, figure, files, measure, picklebench, run, stderr, stdout};
 use tempfile::TempDir;
 
 /// It failed as wrong usage or unreadable input, and said these things.
@@ -17,7 +17,10 @@ fn assert_refused(output: &Output, says: &[&str]) {
     let message = stderr(output);
     assert_eq!(output.status.code(), Some(2), "{message}");
     assert_eq!(stdout(output), "");
-    assert!(message.lines().any(|line| line.starts_with("error: ")), "{message}");
+    assert!(
+        message.lines().any(|line| line.starts_with("error: ")),
+        "{message}"
+    );
     for part in says {
         assert!(message.contains(part), "{part:?} is not in: {message}");
     }

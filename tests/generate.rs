@@ -1,12 +1,12 @@
 //! `picklebench generate`: the dataset as a file, the same as CPython's.
 
-mod support;
+mod command;
 
 use std::fs;
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-use support::{files, run, stderr, stdout};
+use command::{files, run, stderr, stdout};
 
 /// Made by `data/samples/make_tuples.py`, in CPython.
 const SAMPLE: &str = include_str!("../data/samples/tuples-100-42-text.txt");

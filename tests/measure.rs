@@ -1,12 +1,12 @@
 //! What `picklebench measure` promises: a contract, exact figures, the same
 //! every time.
 
-mod support;
+mod command;
 
 use std::fs;
 
+use command::{case, figure, files, measure, picklebench, run, stderr, stdout};
 use serde_json::Value;
-use support::{case, figure, files, measure, picklebench, run, stderr, stdout};
 
 #[test]
 fn a_run_of_everything_keeps_the_contract() {

@@ -7,6 +7,7 @@
 
 mod gather;
 mod operation;
+mod pickle;
 mod serde_pickle;
 mod text;
 
@@ -190,7 +191,11 @@ impl<T: Record> Holds for Loaded<T> {
 /// The registry: every format, in the order in which the report lists them.
 #[must_use]
 pub fn all<T: Record>() -> Vec<Box<dyn Format<T>>> {
-    vec![Box::new(serde_pickle::SerdePickle), Box::new(text::Text)]
+    vec![
+        Box::new(pickle::Pickle),
+        Box::new(serde_pickle::SerdePickle),
+        Box::new(text::Text),
+    ]
 }
 
 /// The format of this name, if there is one.

@@ -11,9 +11,10 @@ use serde::{Serialize, Serializer};
 use serde_pickle::{DeOptions, HashableValue, SerOptions, Value as Tree};
 
 use crate::dataset::{Digester, Record};
+use crate::pickle::Records;
 use crate::value::Value;
 
-use super::{Error, Format, Holds, Input, Loaded, MadeBy, Operation, Output, Support};
+use super::{Error, Format, Holds, Input, Loaded, MadeBy, Operation, Output, Support, pickle};
 
 /// The crate serde-pickle.
 #[derive(Debug, Clone, Copy)]
@@ -33,7 +34,9 @@ impl<T: Record> Format<T> for SerdePickle {
             Operation::Write | Operation::StreamWrite => {
                 Support::Variants(&["protocol-2", "protocol-3"])
             }
-            Operation::Read => Support::Variants(&["own-2", "own-3"]),
+            Operation::Read => {
+                Support::Variants(&["own-2", "own-3", "protocol-0", "protocol-2", "protocol-4"])
+            }
             Operation::StreamRead | Operation::ColumnRead => {
                 Support::No("its reader builds the whole tree before the first record comes out")
             }
@@ -47,10 +50,7 @@ impl<T: Record> Format<T> for SerdePickle {
                 format: "serde-pickle".to_owned(),
                 variant: Some(format!("protocol-{protocol}")),
             },
-            None => MadeBy {
-                format: "pickle".to_owned(),
-                variant: variant.map(|variant| variant.replace("protocol", "cpython")),
-            },
+            None => pickle::cpython(variant),
         }
     }
 
@@ -84,6 +84,11 @@ impl<T: Record> Format<T> for SerdePickle {
             &records,
             options(variant)?,
         )?)
+    }
+
+    /// Through our own reader, which needs next to no memory.
+    fn digest(&self, _: Option<&str>, input: Input, digester: &mut Digester) -> Result<(), Error> {
+        Records::<_, T>::new(input)?.try_for_each(|record| Ok(digester.add(&record?)?))
     }
 }
 

@@ -1,0 +1,202 @@
+//! What the meter itself costs: CPU time of a load with it, over the same load
+//! without, beside dhat and peak_alloc: `cargo bench --bench meter`.
+//!
+//! One program cannot change its allocator, so the allocator here decides at
+//! each call which meter to go through. That decision is the same for all, the
+//! plain one included.
+#![allow(unsafe_code)] // `GlobalAlloc` again, to choose between meters.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::env;
+use std::hint::black_box;
+use std::path::Path;
+use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
+
+use peak_alloc::PeakAlloc;
+use picklebench::dataset::{Tuple, Tuples};
+use picklebench::formats::{self, Operation};
+use picklebench::meter::Metered;
+use picklebench::suite::DataFolder;
+use picklebench::suite::operate::{Prepared, operate};
+
+static OURS: Metered = Metered::system();
+static PEAK_ALLOC: PeakAlloc = PeakAlloc;
+static DHAT: dhat::Alloc = dhat::Alloc;
+
+/// Which meter the allocations go through: an index into [`METERS`].
+static CHOSEN: AtomicU8 = AtomicU8::new(0);
+const METERS: [&str; 4] = ["plain", "picklebench", "peak_alloc", "dhat"];
+
+struct Chosen;
+
+#[global_allocator]
+static ALLOCATOR: Chosen = Chosen;
+
+macro_rules! through_chosen {
+    ($meter:ident => $call:expr) => {
+        match CHOSEN.load(Relaxed) {
+            0 => {
+                let $meter = &System;
+                $call
+            }
+            1 => {
+                let $meter = &OURS;
+                $call
+            }
+            2 => {
+                let $meter = &PEAK_ALLOC;
+                $call
+            }
+            _ => {
+                let $meter = &DHAT;
+                $call
+            }
+        }
+    };
+}
+
+// SAFETY: all four hand the call on to `System` as it is, so that a block may
+// be taken through one and given back through another.
+unsafe impl GlobalAlloc for Chosen {
+    #[inline]
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: as the caller promised; so below.
+        through_chosen!(meter => unsafe { meter.alloc(layout) })
+    }
+
+    #[inline]
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: see `alloc`.
+        through_chosen!(meter => unsafe { meter.alloc_zeroed(layout) })
+    }
+
+    #[inline]
+    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        // SAFETY: see `alloc`.
+        through_chosen!(meter => unsafe { meter.dealloc(block, layout) })
+    }
+
+    #[inline]
+    unsafe fn realloc(&self, block: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
+        // SAFETY: see `alloc`.
+        through_chosen!(meter => unsafe { meter.realloc(block, layout, new_size) })
+    }
+}
+
+fn main() {
+    let words: Vec<String> = env::args().skip(1).collect();
+    let given = |word: &str| words.iter().any(|w| w == word);
+    let filters: Vec<&String> = words.iter().filter(|word| !word.starts_with('-')).collect();
+    let wanted =
+        |name: &str| filters.is_empty() || filters.iter().any(|filter| name.contains(*filter));
+    let measures = given("--bench") && !given("--test");
+    let (records, blocks, rounds) = if measures {
+        (50_000, 2_000_000, 9)
+    } else {
+        (500, 10_000, 1)
+    };
+    let folder = tempfile::tempdir().expect("a folder for temporary files");
+    let read = || {
+        let format = formats::find::<Tuple>("serde-pickle").expect("it is registered");
+        let made_by = format.made_by(Some("protocol-2"));
+        let data = DataFolder::open(folder.path()).expect("a writable folder");
+        data.file(records, 42, &made_by, &mut |_| {})
+            .expect("a data file")
+    };
+    let loads: [(&str, Box<dyn Fn()>); 2] = [
+        (
+            "meter/read/serde-pickle",
+            Box::new(|| read_serde_pickle(&read())),
+        ),
+        ("meter/storm", Box::new(move || storm(blocks))),
+    ];
+    for (name, load) in loads {
+        if given("--list") {
+            println!("{name}: benchmark");
+        } else if wanted(name) {
+            report(name, &*load, rounds, measures);
+        }
+    }
+}
+
+/// The load that the meter is made for.
+fn read_serde_pickle(path: &Path) {
+    let format = formats::find::<Tuple>("serde-pickle").expect("it is registered");
+    let nothing = Prepared::new(Operation::Read, Tuples::new(0, 0), 0);
+    let tree = operate(&*format, Some("protocol-2"), nothing, Operation::Read, path);
+    drop(black_box(tree.expect("the file is whole")));
+}
+
+/// Nothing but allocations: many sizes, many lives.
+fn storm(blocks: u32) {
+    let mut live: Vec<Vec<u8>> = vec![Vec::new(); 1024];
+    let mut state = 42u64;
+    for _ in 0..blocks {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        let slot = (state >> 33) as usize % live.len();
+        live[slot] = black_box(Vec::with_capacity(8 + (state >> 50) as usize % 500));
+    }
+    black_box(live);
+}
+
+/// CPU seconds of a load through one meter, with everything on.
+fn measure(meter: usize, load: &dyn Fn()) -> f64 {
+    CHOSEN.store(meter as u8, Relaxed);
+    let window = (METERS[meter] == "picklebench").then(|| OURS.heap().open());
+    let profiler = (METERS[meter] == "dhat").then(|| dhat::Profiler::builder().testing().build());
+    let start = cpu_seconds();
+    load();
+    let seconds = cpu_seconds() - start;
+    drop(profiler);
+    drop(window.map(|window| window.close()));
+    CHOSEN.store(0, Relaxed);
+    seconds
+}
+
+/// Rounds of all meters in turn, so that a machine that slows down slows all
+/// of them; the ratio is taken within each round.
+fn report(name: &str, load: &dyn Fn(), rounds: usize, measures: bool) {
+    load();
+    let mut ratios = vec![Vec::new(); METERS.len()];
+    for _ in 0..rounds {
+        let seconds: Vec<f64> = (0..METERS.len())
+            .map(|meter| measure(meter, load))
+            .collect();
+        for (ratios, with) in ratios.iter_mut().zip(&seconds) {
+            ratios.push(with / seconds[0]);
+        }
+    }
+    if !measures {
+        println!("Testing {name}\nSuccess");
+        return;
+    }
+    println!(
+        "{name}: CPU time over that without a meter, median of {rounds} pairs (least to most)"
+    );
+    for (meter, mut ratios) in METERS.iter().zip(ratios).skip(1) {
+        ratios.sort_by(f64::total_cmp);
+        let (least, most) = (ratios[0], ratios[rounds - 1]);
+        println!(
+            "  {meter:<12} {:>6.3}  ({least:.3} to {most:.3})",
+            ratios[rounds / 2]
+        );
+    }
+}
+
+#[cfg(unix)]
+fn cpu_seconds() -> f64 {
+    use rustix::time::{ClockId, clock_gettime};
+    let time = clock_gettime(ClockId::ProcessCPUTime);
+    time.tv_sec as f64 + time.tv_nsec as f64 / 1e9
+}
+
+/// Wall-clock time, where the processor's is not to be had.
+#[cfg(not(unix))]
+fn cpu_seconds() -> f64 {
+    use std::sync::OnceLock;
+    use std::time::Instant;
+    static START: OnceLock<Instant> = OnceLock::new();
+    START.get_or_init(Instant::now).elapsed().as_secs_f64()
+}

@@ -1,0 +1,73 @@
+//! What the tests of the command have in common.
+#![allow(dead_code)] // Each test file uses its part.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// The command, in a folder of its own.
+pub fn picklebench(folder: &TempDir) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_picklebench"));
+    command.current_dir(folder).env("NO_COLOR", "1");
+    command
+}
+
+pub fn run(folder: &TempDir, arguments: &[&str]) -> Output {
+    picklebench(folder).args(arguments).output().unwrap()
+}
+
+pub fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+pub fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+/// Runs `measure` with `--json` and gives what it prints.
+pub fn measure(folder: &TempDir, arguments: &[&str]) -> (Option<i32>, Value) {
+    let output = picklebench(folder)
+        .args(["measure", "--json"])
+        .args(arguments)
+        .output()
+        .unwrap();
+    let run = serde_json::from_slice(&output.stdout);
+    (
+        output.status.code(),
+        run.unwrap_or_else(|error| panic!("{error}: {}", stderr(&output))),
+    )
+}
+
+/// The row of a case.
+pub fn case<'a>(run: &'a Value, id: &str) -> &'a Value {
+    let cases = run["cases"].as_array().unwrap();
+    cases
+        .iter()
+        .find(|case| case["id"] == id)
+        .unwrap_or_else(|| panic!("no row for {id}"))
+}
+
+/// A figure of a case, such as `/heap/peak_bytes`.
+pub fn figure(run: &Value, id: &str, pointer: &str) -> i64 {
+    let figure = case(run, id).pointer(pointer).and_then(Value::as_i64);
+    figure.unwrap_or_else(|| panic!("{id} has no {pointer}: {}", case(run, id)))
+}
+
+/// Everything below a folder, but for the lock of a results folder.
+pub fn files(folder: &Path) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+            if entry.path().is_dir() {
+                folders.push(entry.path());
+            }
+            names.push(entry.file_name().into_string().unwrap());
+        }
+    }
+    names.retain(|name| name != ".lock");
+    names.sort();
+    names
+}
