@@ -280,21 +280,18 @@ impl<'de> Deserializer<'de, '_> {
                 self.cursor.text.get(self.cursor.at + 1),
                 Some(b'0'..=b'9' | b'-' | b'\'')
             )
-            && !self.is_complex()
+            && !self.may_be_complex()
         {
             return self.visit_items(1, b')', visitor);
         }
         self.read_any_items(visitor)
     }
 
-    /// Whether the number in the parenthesis that is next is a complex.
+    /// Whether the number in the parenthesis that is next may be a complex.
     #[inline]
-    fn is_complex(&self) -> bool {
-        let rest = &self.cursor.rest()[1..];
-        let end = rest
-            .iter()
-            .position(|byte| matches!(byte, b',' | b')' | b'\'' | b'j' | b'J'));
-        end.is_some_and(|end| matches!(rest[end], b'j' | b'J'))
+    fn may_be_complex(&self) -> bool {
+        let rest = self.cursor.rest();
+        memchr::memchr3(b',', b'j', b'J', rest).is_none_or(|end| rest[end] != b',')
     }
 
     fn read_any_items<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Error> {

@@ -132,6 +132,8 @@ struct Lines<R> {
     start: u64,
     /// Bytes of the current line with its end.
     length: u64,
+    /// Whether the current line holds nothing but white space.
+    blank: bool,
     /// Whether the current line is still to be handed out.
     held: bool,
     /// Whether nothing more is to be read.
@@ -147,6 +149,7 @@ impl<R: BufRead> Lines<R> {
             number: 0,
             start: 0,
             length: 0,
+            blank: false,
             held: false,
             done: false,
         }
@@ -161,7 +164,7 @@ impl<R: BufRead> Lines<R> {
         if !self.step(limits)? {
             return Ok(false);
         }
-        if is_blank(self.current()?) {
+        if self.blank {
             return self.pass_blank(limits);
         }
         Ok(true)
@@ -172,7 +175,7 @@ impl<R: BufRead> Lines<R> {
     fn pass_blank(&mut self, limits: &Limits) -> Result<bool, Error> {
         let (number, start) = (self.number, self.start);
         while self.step(limits)? {
-            if !is_blank(self.current()?) {
+            if !self.blank {
                 self.held = true;
                 let error = Error::at(ErrorKind::Syntax, 0, "an empty line before a record");
                 return Err(error.in_line(b"", number, start));
@@ -198,14 +201,21 @@ impl<R: BufRead> Lines<R> {
         self.reader.consume(std::mem::take(&mut self.used));
         self.start += std::mem::take(&mut self.length);
         self.straddling.clear();
-        let buffer = fill(&mut self.reader)?;
-        if buffer.is_empty() {
-            return Ok(false);
-        }
+        let line_end = loop {
+            match self.reader.fill_buf() {
+                Ok([]) => return Ok(false),
+                Ok(buffer) => {
+                    let line_end = memchr::memchr(b'\n', buffer);
+                    self.blank = is_blank(&buffer[..line_end.unwrap_or(buffer.len())]);
+                    break line_end;
+                }
+                Err(error) => pass_interruption(error)?,
+            }
+        };
         self.number += 1;
-        match memchr::memchr(b'\n', buffer) {
-            Some(newline) if newline <= limits.line_bytes => {
-                self.used = newline + 1;
+        match line_end {
+            Some(end) if end <= limits.line_bytes => {
+                self.used = end + 1;
                 self.length = self.used as u64;
             }
             Some(_) => return Err(self.too_long(limits)),
@@ -217,18 +227,25 @@ impl<R: BufRead> Lines<R> {
     /// Copies a line that goes past the end of the reader's buffer.
     fn gather(&mut self, limits: &Limits) -> Result<(), Error> {
         loop {
-            let buffer = fill(&mut self.reader)?;
-            let newline = memchr::memchr(b'\n', buffer);
-            let part = &buffer[..newline.unwrap_or(buffer.len())];
+            let buffer = match self.reader.fill_buf() {
+                Ok(buffer) => buffer,
+                Err(error) => {
+                    pass_interruption(error)?;
+                    continue;
+                }
+            };
+            let line_end = memchr::memchr(b'\n', buffer);
+            let part = &buffer[..line_end.unwrap_or(buffer.len())];
             if part.len() > limits.line_bytes - self.straddling.len() {
                 return Err(self.too_long(limits));
             }
-            let last = newline.is_some() || buffer.is_empty();
+            let last = line_end.is_some() || buffer.is_empty();
             self.straddling.extend_from_slice(part);
-            let taken = part.len() + usize::from(newline.is_some());
+            let taken = part.len() + usize::from(line_end.is_some());
             self.length += taken as u64;
             self.reader.consume(taken);
             if last {
+                self.blank = is_blank(&self.straddling);
                 return Ok(());
             }
         }
@@ -246,8 +263,8 @@ impl<R: BufRead> Lines<R> {
     fn current(&mut self) -> Result<&[u8], Error> {
         let line = match self.used.checked_sub(1) {
             Some(end) => {
-                let buffer = fill(&mut self.reader)?;
                 // By the contract of `BufRead` the same bytes as before.
+                let buffer = self.reader.fill_buf().map_err(Error::io)?;
                 buffer.get(..end).unwrap_or(buffer)
             }
             None => &self.straddling,
@@ -256,17 +273,16 @@ impl<R: BufRead> Lines<R> {
     }
 }
 
-/// The reader's buffer, filled if it was empty.
-#[inline]
-fn fill<R: BufRead>(reader: &mut R) -> Result<&[u8], Error> {
-    while let Err(error) = reader.fill_buf() {
-        if error.kind() != io::ErrorKind::Interrupted {
-            return Err(Error::io(error));
-        }
+/// A read that was interrupted is tried again, as `BufRead::read_until` does.
+#[cold]
+fn pass_interruption(error: io::Error) -> Result<(), Error> {
+    match error.kind() {
+        io::ErrorKind::Interrupted => Ok(()),
+        _ => Err(Error::io(error)),
     }
-    reader.fill_buf().map_err(Error::io)
 }
 
+#[inline]
 fn is_blank(line: &[u8]) -> bool {
     line.iter().all(u8::is_ascii_whitespace)
 }

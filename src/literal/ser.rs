@@ -39,6 +39,7 @@ enum Guise {
 }
 
 impl<'a> Serializer<'a> {
+    #[inline]
     fn open(&mut self, bracket: Bracket) -> Compound<'_, 'a> {
         let start = self.out.len();
         self.out.extend_from_slice(bracket.open());
@@ -84,6 +85,7 @@ enum Bracket {
 }
 
 impl Bracket {
+    #[inline]
     fn open(self) -> &'static [u8] {
         match self {
             Bracket::List => b"[",

@@ -28,8 +28,7 @@ pub(super) fn plain_str<'de>(cursor: &mut Cursor<'de>) -> Option<&'de str> {
     let end = memchr::memchr2(quote, b'\\', body)?;
     let content = &body[..end];
     let opens_three = end == 0 && body.get(1) == Some(&quote);
-    if body[end] == b'\\' || opens_three || content.iter().fold(false, |bad, b| bad | forbidden(*b))
-    {
+    if body[end] == b'\\' || opens_three || has_controls(content) {
         return None;
     }
     let text = str::from_utf8(content).ok()?;
@@ -37,10 +36,23 @@ pub(super) fn plain_str<'de>(cursor: &mut Cursor<'de>) -> Option<&'de str> {
     Some(text)
 }
 
-/// Bytes that cannot stand for themselves between single quotes.
+/// Whether there is a byte below 32; some of them must not be in a string.
+///
+/// Looks at eight bytes at a time, the last eight overlapping those before.
 #[inline]
-fn forbidden(byte: u8) -> bool {
-    (byte == b'\0') | (byte == b'\n') | (byte == b'\r')
+fn has_controls(content: &[u8]) -> bool {
+    let Some(last) = content.last_chunk::<8>() else {
+        return content.iter().any(|&byte| byte < b' ');
+    };
+    let words = content.as_chunks::<8>().0.iter().chain([last]);
+    let found = words.fold(0, |found, word| {
+        let word = u64::from_le_bytes(*word);
+        // A byte below 32 borrows, which sets its upper bit; so may a byte
+        // beside it, but then the answer is yes all the same. The upper bits
+        // of what is not ASCII are masked.
+        found | (word.wrapping_sub(0x2020_2020_2020_2020) & !word)
+    });
+    found & 0x8080_8080_8080_8080 != 0
 }
 
 /// The prefix, if a string is next; an error if it is of a sort that is not
