@@ -125,7 +125,7 @@ pub(super) fn starts_number(byte: u8) -> bool {
     matches!(byte, b'0'..=b'9' | b'.' | b'+' | b'-')
 }
 
-/// Reads a number with its signs, or a complex number of two parts.
+/// Reads a number with its sign, or a complex number of two parts.
 pub(super) fn read_number(cursor: &mut Cursor<'_>, limits: &Limits) -> Result<Number, Error> {
     let start = cursor.at;
     let first = read_signed(cursor, limits)?;
@@ -144,6 +144,7 @@ pub(super) fn read_number(cursor: &mut Cursor<'_>, limits: &Limits) -> Result<Nu
         }
     };
     let second = cursor.at;
+    // Just one sign, as the operator between the two parts.
     match read_signed(cursor, limits)? {
         Number::Complex(_, imaginary) => Ok(Number::Complex(real, imaginary)),
         _ => Err(Error::at(
@@ -159,10 +160,10 @@ fn signed(float: f64, negative: bool) -> f64 {
 }
 
 fn read_signed(cursor: &mut Cursor<'_>, limits: &Limits) -> Result<Number, Error> {
-    let mut negative = false;
-    while let Some(sign @ (b'+' | b'-')) = cursor.next_token() {
-        negative ^= sign == b'-';
+    let negative = cursor.peek() == Some(b'-');
+    if matches!(cursor.peek(), Some(b'+' | b'-')) {
         cursor.skip(1);
+        cursor.next_token();
     }
     Ok(match read_unsigned(cursor, limits)? {
         Number::Int { size, .. } => Number::Int { negative, size },
@@ -172,7 +173,6 @@ fn read_signed(cursor: &mut Cursor<'_>, limits: &Limits) -> Result<Number, Error
     })
 }
 
-/// The part of an int before `L`, or of a float, that was read.
 fn read_unsigned(cursor: &mut Cursor<'_>, limits: &Limits) -> Result<Number, Error> {
     let start = cursor.at;
     let rest = cursor.rest();

@@ -17,10 +17,22 @@ pub(super) fn push_str(out: &mut Vec<u8>, text: &str) {
 /// Appends `bytes` as `repr(bytes)` gives it.
 pub(super) fn push_bytes(out: &mut Vec<u8>, bytes: &[u8]) {
     let quote = best_quote(bytes);
+    push_quoted_bytes(out, bytes, quote, quote);
+}
+
+/// Appends `bytes` as `repr(bytearray)` gives it: unlike `bytes`, it has a
+/// backslash before every single quote, even between double quotes.
+pub(super) fn push_byte_array(out: &mut Vec<u8>, bytes: &[u8]) {
+    out.extend_from_slice(b"bytearray(");
+    push_quoted_bytes(out, bytes, best_quote(bytes), b'\'');
+    out.push(b')');
+}
+
+fn push_quoted_bytes(out: &mut Vec<u8>, bytes: &[u8], quote: u8, escaped: u8) {
     out.extend_from_slice(&[b'b', quote]);
     for &byte in bytes {
         match byte {
-            b' '..=b'~' => push_ascii(out, byte, quote),
+            b' '..=b'~' => push_ascii(out, byte, escaped),
             _ => push_control(out, byte),
         }
     }
@@ -65,8 +77,8 @@ fn best_quote(bytes: &[u8]) -> u8 {
     }
 }
 
-fn push_ascii(out: &mut Vec<u8>, byte: u8, quote: u8) {
-    if byte == quote || byte == b'\\' {
+fn push_ascii(out: &mut Vec<u8>, byte: u8, escaped: u8) {
+    if byte == escaped || byte == b'\\' {
         out.push(b'\\');
     }
     out.push(byte);

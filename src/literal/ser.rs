@@ -270,11 +270,7 @@ impl<'s, 'a> ser::Serializer for &'s mut Serializer<'a> {
 
     fn serialize_bytes(self, v: &[u8]) -> Result<(), Error> {
         match mem::replace(&mut self.guise, Guise::None) {
-            Guise::ByteArray => {
-                self.out.extend_from_slice(b"bytearray(");
-                quote::push_bytes(self.out, v);
-                self.out.push(b')');
-            }
+            Guise::ByteArray => quote::push_byte_array(self.out, v),
             _ => quote::push_bytes(self.out, v),
         }
         Ok(())
