@@ -132,6 +132,11 @@ impl<'de> Deserializer<'de, '_> {
         }
     }
 
+    fn brace_may_be_set(&self) -> bool {
+        let separator = first_separator(&self.cursor.rest()[1..], self.depth);
+        !matches!(separator, Separator::Colon | Separator::Empty)
+    }
+
     fn word_shape(&self) -> Result<Shape, Error> {
         if let Some(prefix) = string::prefix(&self.cursor)? {
             return Ok(Shape::String(prefix));
@@ -345,7 +350,8 @@ impl<'de> Deserializer<'de, '_> {
                 self.depth += 1;
                 return Ok(value);
             }
-            Some(b'{') if self.brace() == Shape::Set => b'}',
+            // Where the text ends too early, reading on gives the better error.
+            Some(b'{') if self.brace_may_be_set() => b'}',
             Some(b'[') => b']',
             Some(b'(') if !self.opens_group() => b')',
             _ => return Err(self.cursor.unexpected("a set, list or tuple")),
