@@ -45,7 +45,7 @@ fn push_quoted_bytes(out: &mut Vec<u8>, bytes: &[u8], quote: u8, escaped: u8) {
 fn is_plain(bytes: &[u8]) -> bool {
     bytes.chunks(64).all(|chunk| {
         chunk.iter().fold(true, |plain, &byte| {
-            plain & (byte >= b' ') & (byte <= b'~') & (byte != b'\'') & (byte != b'\\')
+            plain & (b' '..=b'~').contains(&byte) & (byte != b'\'') & (byte != b'\\')
         })
     })
 }
