@@ -274,29 +274,23 @@ impl<'de> Deserializer<'de, '_> {
         })
     }
 
-    /// Reads the items of any container but a dict, or the parts of a complex.
+    /// Reads `len` items of any container but a dict, or the two parts of a
+    /// complex.
     #[inline]
-    fn read_items<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Error> {
+    fn read_tuple<V: Visitor<'de>>(&mut self, len: usize, visitor: V) -> Result<V::Value, Error> {
         // Most are plain tuples, and of most tuples the first item shows that
-        // the parenthesis does not just group: no group of a number or a
-        // string would be a sequence.
+        // the parenthesis does not just group: a number or string in a group
+        // would be no tuple, unless it is a complex.
         if self.cursor.next_token() == Some(b'(')
             && matches!(
                 self.cursor.text.get(self.cursor.at + 1),
                 Some(b'0'..=b'9' | b'-' | b'\'')
             )
-            && !self.may_be_complex()
+            && len != 2
         {
             return self.visit_items(1, b')', visitor);
         }
         self.read_any_items(visitor)
-    }
-
-    /// Whether the number in the parenthesis that is next may be a complex.
-    #[inline]
-    fn may_be_complex(&self) -> bool {
-        let rest = self.cursor.rest();
-        memchr::memchr3(b',', b'j', b'J', rest).is_none_or(|end| rest[end] != b',')
     }
 
     fn read_any_items<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Error> {
@@ -614,26 +608,22 @@ impl<'de> de::Deserializer<'de> for &mut Deserializer<'de, '_> {
 
     #[inline]
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        self.read_items(visitor)
+        self.read_any_items(visitor)
     }
 
     #[inline]
-    fn deserialize_tuple<V: Visitor<'de>>(
-        self,
-        _len: usize,
-        visitor: V,
-    ) -> Result<V::Value, Error> {
-        self.read_items(visitor)
+    fn deserialize_tuple<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, Error> {
+        self.read_tuple(len, visitor)
     }
 
     #[inline]
     fn deserialize_tuple_struct<V: Visitor<'de>>(
         self,
         _name: &'static str,
-        _len: usize,
+        len: usize,
         visitor: V,
     ) -> Result<V::Value, Error> {
-        self.read_items(visitor)
+        self.read_tuple(len, visitor)
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
@@ -844,8 +834,8 @@ impl<'de> VariantAccess<'de> for Variant<'_, 'de, '_> {
         seed.deserialize(self.0)
     }
 
-    fn tuple_variant<V: Visitor<'de>>(self, _len: usize, visitor: V) -> Result<V::Value, Error> {
-        self.0.read_items(visitor)
+    fn tuple_variant<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, Error> {
+        self.0.read_tuple(len, visitor)
     }
 
     fn struct_variant<V: Visitor<'de>>(

@@ -74,6 +74,7 @@ mod quote;
 mod records;
 mod ser;
 mod string;
+mod words;
 mod writer;
 
 use std::io::Write;

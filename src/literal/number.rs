@@ -59,7 +59,11 @@ pub(super) fn plain_u64(cursor: &mut Cursor<'_>) -> Option<u64> {
     while let Some(digit) = rest.get(at).map(|byte| byte.wrapping_sub(b'0'))
         && digit <= 9
     {
-        int = int.checked_mul(10)?.checked_add(digit.into())?;
+        // 19 digits always fit.
+        int = match at {
+            ..19 => 10 * int + u64::from(digit),
+            _ => int.checked_mul(10)?.checked_add(digit.into())?,
+        };
         at += 1;
     }
     let leading_zero = rest.first() == Some(&b'0') && at > 1;

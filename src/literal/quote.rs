@@ -1,6 +1,7 @@
 //! Strings and bytes in quotes, as Python's `repr` writes them.
 
 use super::printable::is_printable;
+use super::words::is_plain;
 
 /// Appends `text` as `repr(str)` gives it.
 #[inline]
@@ -37,17 +38,6 @@ fn push_quoted_bytes(out: &mut Vec<u8>, bytes: &[u8], quote: u8, escaped: u8) {
         }
     }
     out.push(quote);
-}
-
-/// Whether every byte stands for itself between single quotes. Written so
-/// that the compiler looks at many bytes at a time.
-#[inline]
-fn is_plain(bytes: &[u8]) -> bool {
-    bytes.chunks(64).all(|chunk| {
-        chunk.iter().fold(true, |plain, &byte| {
-            plain & (b' '..=b'~').contains(&byte) & (byte != b'\'') & (byte != b'\\')
-        })
-    })
 }
 
 #[cold]

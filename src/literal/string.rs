@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use super::cursor::Cursor;
 use super::lookahead::{quote_width, string_end};
-use super::{Error, ErrorKind};
+use super::{Error, ErrorKind, words};
 
 /// The letters before a quote.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,8 +16,8 @@ pub(super) struct Prefix {
     length: usize,
 }
 
-/// Reads a `str` written in the plainest way: no prefix, no escapes. `None`,
-/// and nothing is moved, for anything else.
+/// Reads a `str` written in the plainest way: no prefix, no escapes, no
+/// controls. `None`, and nothing is moved, for anything else.
 #[inline]
 pub(super) fn plain_str<'de>(cursor: &mut Cursor<'de>) -> Option<&'de str> {
     let rest = cursor.rest();
@@ -25,34 +25,14 @@ pub(super) fn plain_str<'de>(cursor: &mut Cursor<'de>) -> Option<&'de str> {
     if !matches!(quote, b'\'' | b'"') {
         return None;
     }
-    let end = memchr::memchr2(quote, b'\\', body)?;
-    let content = &body[..end];
+    let end = words::first_special(body, quote)?;
     let opens_three = end == 0 && body.get(1) == Some(&quote);
-    if body[end] == b'\\' || opens_three || has_controls(content) {
+    if body[end] != quote || opens_three {
         return None;
     }
-    let text = str::from_utf8(content).ok()?;
+    let text = str::from_utf8(&body[..end]).ok()?;
     cursor.skip(end + 2);
     Some(text)
-}
-
-/// Whether there is a byte below 32; some of them must not be in a string.
-///
-/// Looks at eight bytes at a time, the last eight overlapping those before.
-#[inline]
-fn has_controls(content: &[u8]) -> bool {
-    let Some(last) = content.last_chunk::<8>() else {
-        return content.iter().any(|&byte| byte < b' ');
-    };
-    let words = content.as_chunks::<8>().0.iter().chain([last]);
-    let found = words.fold(0, |found, word| {
-        let word = u64::from_le_bytes(*word);
-        // A byte below 32 borrows, which sets its upper bit; so may a byte
-        // beside it, but then the answer is yes all the same. The upper bits
-        // of what is not ASCII are masked.
-        found | (word.wrapping_sub(0x2020_2020_2020_2020) & !word)
-    });
-    found & 0x8080_8080_8080_8080 != 0
 }
 
 /// The prefix, if a string is next; an error if it is of a sort that is not
