@@ -65,9 +65,11 @@
 mod cursor;
 mod de;
 mod error;
+mod items;
 mod limits;
 mod lookahead;
 mod number;
+mod parser;
 mod printable;
 mod printable_table;
 mod quote;
