@@ -59,8 +59,13 @@
 //!   (Python's own evaluation loses that of `(-0+1j)`).
 //!
 //! Refused, with a message that says so: comments, adjacent strings that
-//! Python would join, f-strings, `\N{…}`, lone surrogates, and any other name,
-//! call or operator. Nothing is ever executed.
+//! Python would join, f-strings, `\N{…}`, lone surrogates, a tuple without its
+//! parentheses, a parenthesis behind a sign, and any other name, call or
+//! operator. Nothing is ever executed.
+//!
+//! Which characters `repr` writes as escapes depends on the version of Unicode;
+//! this module knows 14.0, as CPython 3.11 does. A newer Python writes a few
+//! more characters as themselves, and reads ours as the same strings.
 
 mod cursor;
 mod de;
