@@ -11,10 +11,11 @@ use std::sync::atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::time::Instant;
 
 /// By how many bytes live memory moves from one point to the next, at first.
-const SPACING: i64 = 64 * 1024;
+/// Fine enough to draw a case that needs 100 KiB in all; one that needs
+/// gigabytes has doubled it away before it has taken a hundredth of them.
+const SPACING: i64 = 1024;
 
-/// Points that the buffer holds. A million of the tutorial's records through
-/// a tree of values make about 10,000 at the first spacing.
+/// Points that the buffer holds.
 const CAPACITY: usize = 16 * 1024;
 
 /// Live heap bytes at one moment of a window.
