@@ -6,6 +6,9 @@
 //! plain one included.
 #![allow(unsafe_code)] // `GlobalAlloc` again, to choose between meters.
 
+#[path = "cpu.rs"]
+mod cpu;
+
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::env;
 use std::hint::black_box;
@@ -146,9 +149,7 @@ fn measure(meter: usize, load: &dyn Fn()) -> f64 {
     CHOSEN.store(meter as u8, Relaxed);
     let window = (METERS[meter] == "picklebench").then(|| OURS.heap().open());
     let profiler = (METERS[meter] == "dhat").then(|| dhat::Profiler::builder().testing().build());
-    let start = cpu_seconds();
-    load();
-    let seconds = cpu_seconds() - start;
+    let seconds = cpu::of(load);
     drop(profiler);
     drop(window.map(|window| window.close()));
     CHOSEN.store(0, Relaxed);
@@ -175,28 +176,8 @@ fn report(name: &str, load: &dyn Fn(), rounds: usize, measures: bool) {
     println!(
         "{name}: CPU time over that without a meter, median of {rounds} pairs (least to most)"
     );
-    for (meter, mut ratios) in METERS.iter().zip(ratios).skip(1) {
-        ratios.sort_by(f64::total_cmp);
-        let (least, most) = (ratios[0], ratios[rounds - 1]);
-        println!(
-            "  {meter:<12} {:>6.3}  ({least:.3} to {most:.3})",
-            ratios[rounds / 2]
-        );
+    for (meter, ratios) in METERS.iter().zip(ratios).skip(1) {
+        let (median, least, most) = cpu::spread(ratios);
+        println!("  {meter:<12} {median:>6.3}  ({least:.3} to {most:.3})");
     }
-}
-
-#[cfg(unix)]
-fn cpu_seconds() -> f64 {
-    use rustix::time::{ClockId, clock_gettime};
-    let time = clock_gettime(ClockId::ProcessCPUTime);
-    time.tv_sec as f64 + time.tv_nsec as f64 / 1e9
-}
-
-/// Wall-clock time, where the processor's is not to be had.
-#[cfg(not(unix))]
-fn cpu_seconds() -> f64 {
-    use std::sync::OnceLock;
-    use std::time::Instant;
-    static START: OnceLock<Instant> = OnceLock::new();
-    START.get_or_init(Instant::now).elapsed().as_secs_f64()
 }

@@ -94,11 +94,11 @@ pub(super) fn cpython(variant: Option<&str>) -> MadeBy {
 
 fn options(variant: Option<&str>) -> Result<WriteOptions, Error> {
     let (layout, protocol) = variant.and_then(|v| v.rsplit_once('-')).unwrap_or_default();
-    let mut options = WriteOptions::default();
-    options.protocol = protocol.parse()?;
-    options.memo = match layout {
-        "cpython" => WriteMemo::Cpython,
-        _ => WriteMemo::None,
-    };
-    Ok(options)
+    Ok(WriteOptions {
+        protocol: protocol.parse()?,
+        memo: match layout {
+            "cpython" => WriteMemo::Cpython,
+            _ => WriteMemo::None,
+        },
+    })
 }

@@ -48,11 +48,13 @@ struct Slot {
 }
 
 impl Slot {
-    const EMPTY: Slot = Slot {
-        nanos: AtomicU64::new(0),
-        live: AtomicI64::new(0),
-        peak: AtomicI64::new(0),
-    };
+    const fn new() -> Slot {
+        Slot {
+            nanos: AtomicU64::new(0),
+            live: AtomicI64::new(0),
+            peak: AtomicI64::new(0),
+        }
+    }
 
     fn set(&self, nanos: u64, live: i64, peak: i64) {
         self.nanos.store(nanos, Relaxed);
@@ -81,7 +83,7 @@ impl Recorder {
             len: AtomicUsize::new(0),
             epoch: OnceLock::new(),
             opened_nanos: AtomicU64::new(0),
-            slots: [Slot::EMPTY; CAPACITY],
+            slots: [const { Slot::new() }; CAPACITY],
         }
     }
 

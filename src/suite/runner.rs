@@ -160,6 +160,8 @@ fn measure_case(
         observer.begin(&case.id, 0);
         let ended = process::run(&job, plan.limits, &mut || observer.tick())?;
         observer.part_done();
+        // A Ctrl-C at the terminal reaches the worker too, and may end it first.
+        interrupt::check()?;
         match ended {
             Ended::Measured(found) if is_right(case, &found, dataset) => measured.push(*found),
             Ended::Measured(_) => {

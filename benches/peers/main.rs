@@ -1,0 +1,224 @@
+//! Our codecs beside their peers, in processor time: CPython's C pickler and
+//! its text, serde-pickle, and a decoder written by hand for this one shape of
+//! record: `cargo bench --bench peers`.
+//!
+//! Each pair is run in turn several times, and the ratio taken within each
+//! round, so that a machine that slows down slows both sides.
+
+#[path = "../cpu.rs"]
+mod cpu;
+mod floor;
+
+use std::env;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use picklebench::dataset::{Tuple, Tuples};
+use picklebench::formats::{self, MadeBy};
+use picklebench::suite::operate::{Prepared, operate};
+use picklebench::suite::{DataFolder, Task, cases};
+
+const SEED: u64 = 42;
+
+/// Does one thing to the dataset in CPython and prints the seconds of processor
+/// time that it took: `python3 -c SCRIPT WHAT FILE OUTPUT`. What it needs
+/// beforehand, it makes before the clock starts.
+const SCRIPT: &str = r#"
+import gc, pickle, sys, time
+
+what, path, output = sys.argv[1:]
+
+def load():
+    with open(path, "rb") as file:
+        return pickle.load(file)
+
+def dump(records):
+    with open(output, "wb") as file:
+        pickle.dump(records, file, protocol=4)
+
+def lines(records):
+    with open(output, "w") as file:
+        for record in records:
+            print(record, file=file)
+
+def split():
+    with open(path) as file:
+        for line in file:
+            number, text, integer = line.strip()[1:-1].split(", ")
+            record = (float(number), text[1:-1], int(integer))
+
+def evaluate():
+    with open(path) as file:
+        for line in file:
+            record = eval(line)
+
+work = {"load": load, "dump": dump, "lines": lines, "split": split, "eval": evaluate}[what]
+arguments = [load()] if what in ("dump", "lines") else []
+gc.collect()
+start = time.process_time()
+kept = work(*arguments)
+print(time.process_time() - start)
+"#;
+
+/// What a case is held against.
+#[derive(Clone, Copy)]
+enum Peer {
+    /// CPython doing this (see [`SCRIPT`]) with the file of that format.
+    CPython(&'static str, &'static str, Option<&'static str>),
+    /// Another case.
+    Case(&'static str),
+    /// The decoder written by hand.
+    Floor,
+}
+
+/// Case, peer, and over which part of the records: `eval` is slow.
+const PAIRS: [(&str, Peer, u64); 8] = [
+    (
+        "stream-read/pickle/protocol-4",
+        Peer::CPython("load", "pickle", Some("cpython-4")),
+        1,
+    ),
+    (
+        "stream-read/pickle/protocol-4",
+        Peer::Case("read/serde-pickle/protocol-4"),
+        1,
+    ),
+    ("stream-read/pickle/protocol-4", Peer::Floor, 1),
+    (
+        "stream-read/pickle/protocol-0",
+        Peer::CPython("load", "pickle", Some("cpython-0")),
+        1,
+    ),
+    (
+        "write/pickle/protocol-4",
+        Peer::CPython("dump", "pickle", Some("cpython-4")),
+        1,
+    ),
+    ("stream-read/text", Peer::CPython("split", "text", None), 1),
+    ("stream-read/text", Peer::CPython("eval", "text", None), 10),
+    (
+        "write/text",
+        Peer::CPython("lines", "pickle", Some("cpython-4")),
+        1,
+    ),
+];
+
+impl Peer {
+    fn name(self) -> String {
+        match self {
+            Peer::CPython(what, ..) => format!("cpython-{what}"),
+            Peer::Case(id) => id.replace('/', "-"),
+            Peer::Floor => "floor".to_owned(),
+        }
+    }
+}
+
+fn main() {
+    let words: Vec<String> = env::args().skip(1).collect();
+    let given = |word: &str| words.iter().any(|w| w == word);
+    let filters: Vec<&String> = words.iter().filter(|word| !word.starts_with('-')).collect();
+    let wanted =
+        |name: &str| filters.is_empty() || filters.iter().any(|filter| name.contains(*filter));
+    let measures = given("--bench") && !given("--test");
+    let (records, rounds) = if measures { (1_000_000, 5) } else { (1000, 1) };
+    let folder = tempfile::tempdir().expect("a folder for temporary files");
+    let has_python = Command::new("python3").arg("--version").output().is_ok();
+
+    for (case, peer, part) in PAIRS {
+        let name = format!("peers/{case}/{}", peer.name());
+        if given("--list") {
+            println!("{name}: benchmark");
+        } else if matches!(peer, Peer::CPython(..)) && !has_python {
+            println!("{name}: SKIPPED, there is no python3 here");
+        } else if wanted(&name) {
+            let bench = Bench {
+                folder: folder.path(),
+                records: records / part,
+            };
+            let (mut ratios, mut own) = (Vec::new(), Vec::new());
+            for _ in 0..rounds {
+                own.push(bench.case(case) * 1e9 / bench.records as f64);
+                ratios.push(own[own.len() - 1] / (bench.peer(peer) * 1e9 / bench.records as f64));
+            }
+            let ((ratio, least, most), (own, ..)) = (cpu::spread(ratios), cpu::spread(own));
+            if measures {
+                println!("{name:<62} {ratio:.4} ({least:.4} to {most:.4})  {own:4.0} ns a record");
+            } else {
+                println!("Testing {name}\nSuccess");
+            }
+        }
+    }
+}
+
+/// Some records of the dataset, and where files of them lie.
+struct Bench<'a> {
+    folder: &'a Path,
+    records: u64,
+}
+
+impl Bench<'_> {
+    fn file(&self, made_by: &MadeBy) -> PathBuf {
+        let data = DataFolder::open(self.folder).expect("a writable folder");
+        data.file(self.records, SEED, made_by, &mut |_| {})
+            .expect("a data file")
+    }
+
+    /// Seconds that a case's operation takes, without set-up and drop.
+    fn case(&self, id: &str) -> f64 {
+        let case = cases::<Tuple>().into_iter().find(|case| case.id == id);
+        let case = case.expect("the case is there");
+        let Task::Run(operation) = case.task else {
+            panic!("{id} does not run")
+        };
+        let format = formats::find::<Tuple>(case.format).expect("it is registered");
+        let path = match operation.writes() {
+            true => self.folder.join("written"),
+            false => self.file(&format.made_by(case.variant)),
+        };
+        let len = usize::try_from(self.records).expect("the records fit memory");
+        let prepared = Prepared::new(operation, Tuples::new(self.records, SEED), len);
+        let mut product = None;
+        let seconds = cpu::of(|| {
+            product = operate(&*format, case.variant, prepared, operation, &path).ok();
+        });
+        drop(product.expect("the case works"));
+        seconds
+    }
+
+    fn peer(&self, peer: Peer) -> f64 {
+        match peer {
+            Peer::Case(id) => self.case(id),
+            Peer::Floor => {
+                let path = self.file(&made_by("pickle", Some("cpython-4")));
+                let mut records = 0;
+                let seconds = cpu::of(|| {
+                    let file = File::open(path).expect("the file is there");
+                    records = floor::read(formats::input(file));
+                });
+                assert_eq!(records, self.records, "the floor reads all of them");
+                seconds
+            }
+            Peer::CPython(what, format, variant) => {
+                let file = self.file(&made_by(format, variant));
+                let output = Command::new("python3")
+                    .args(["-c", SCRIPT, what])
+                    .args([&file, &self.folder.join("written")])
+                    .output()
+                    .expect("python3 starts");
+                let text = String::from_utf8_lossy(&output.stdout);
+                let complaint = String::from_utf8_lossy(&output.stderr);
+                text.trim()
+                    .parse()
+                    .unwrap_or_else(|_| panic!("python3 said: {complaint}"))
+            }
+        }
+    }
+}
+
+fn made_by(format: &str, variant: Option<&str>) -> MadeBy {
+    MadeBy {
+        format: format.to_owned(),
+        variant: variant.map(str::to_owned),
+    }
+}
