@@ -113,10 +113,12 @@ pub(super) struct Span {
 impl Span {
     pub(super) const EMPTY: Span = Span { start: 0, len: 0 };
 
+    #[inline]
     fn is_kept(self) -> bool {
         self.start & KEPT != 0
     }
 
+    #[inline]
     fn range(self) -> std::ops::Range<usize> {
         let start = (self.start & !KEPT) as usize;
         start..start + self.len as usize
@@ -169,6 +171,7 @@ impl Store {
 }
 
 /// Place of an object of `len` bytes or items that begins at `start`.
+#[inline]
 fn span(start: usize, len: usize) -> Result<Span> {
     match (u32::try_from(start), u32::try_from(len)) {
         (Ok(start), Ok(len)) if start < KEPT && start as u64 + u64::from(len) < u64::from(KEPT) => {
@@ -198,6 +201,7 @@ pub(super) struct Arena {
 }
 
 impl Arena {
+    #[inline]
     fn of(&self, index: u32) -> &Store {
         if index & KEPT == 0 {
             &self.batch
@@ -283,11 +287,13 @@ impl Arena {
         let found = self.container(container);
         Contents {
             segment: found.first | (container & KEPT),
-            done: 0,
+            next: 0,
+            end: 0,
             left: found.len,
         }
     }
 
+    #[inline]
     fn container(&self, index: u32) -> &Container {
         &self.of(index).containers[(index & !KEPT) as usize]
     }
@@ -295,21 +301,27 @@ impl Arena {
     /// The next item of a container.
     #[inline]
     pub(super) fn next(&self, contents: &mut Contents) -> Option<Node> {
-        if contents.left == 0 {
+        if contents.next == contents.end && !self.next_segment(contents) {
             return None;
         }
-        loop {
-            let store = self.of(contents.segment);
-            let segment = store.segments[(contents.segment & !KEPT) as usize];
-            if contents.done < segment.items.len {
-                let item = self.items(segment.items)[contents.done as usize];
-                contents.done += 1;
-                contents.left -= 1;
-                return Some(item);
-            }
-            contents.segment = segment.next | (contents.segment & KEPT);
-            contents.done = 0;
+        let nodes = &self.of(contents.segment).nodes;
+        let node = nodes[contents.next as usize];
+        contents.next += 1;
+        contents.left -= 1;
+        Some(node)
+    }
+
+    fn next_segment(&self, contents: &mut Contents) -> bool {
+        if contents.left == 0 {
+            return false;
         }
+        let store = self.of(contents.segment);
+        let segment = store.segments[(contents.segment & !KEPT) as usize];
+        let range = segment.items.range();
+        contents.next = range.start as u32;
+        contents.end = range.end as u32;
+        contents.segment = segment.next | (contents.segment & KEPT);
+        true
     }
 
     /// Levels of containers of which `node` is the outermost.
@@ -442,15 +454,19 @@ impl Arena {
 /// How far a container has been read.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Contents {
+    /// The segment after the one at hand, in the same store.
     segment: u32,
-    done: u32,
+    /// What is left of the one at hand.
+    next: u32,
+    end: u32,
     left: u32,
 }
 
 impl Contents {
     pub(super) const NOTHING: Contents = Contents {
         segment: 0,
-        done: 0,
+        next: 0,
+        end: 0,
         left: 0,
     };
 
@@ -611,7 +627,11 @@ impl Keeper {
 
 /// The place where `from` is kept, copied there by `copy` if it is not yet.
 fn forward(known: &mut Forward, from: Span, copy: impl FnOnce() -> usize) -> Result<Span> {
-    if from.is_kept() || from.len == 0 {
+    if from.len == 0 {
+        // Its place in the batch will mean nothing.
+        return Ok(Span::EMPTY);
+    }
+    if from.is_kept() {
         return Ok(from);
     }
     if let Some(&to) = known.get(&from) {

@@ -133,8 +133,10 @@ impl<'a, M: Copy> NodeReader<'a, M> {
         self.arena.offset(self.node)
     }
 
+    /// Counts all items at once, which is as good as one by one.
     #[inline]
     fn items(self, items: Items<'a>) -> Result<Sequence<'a, M>> {
+        self.budget.spend(items.len() as u64)?;
         let level = self.level + 1;
         if level > self.budget.limits.depth {
             // The nodes' own depth is checked where they are made; what was
@@ -178,7 +180,9 @@ impl<'a, M: Copy> NodeReader<'a, M> {
 
     #[inline]
     fn text(self, text: Span) -> Result<&'a str> {
-        self.budget.spend(u64::from(text.len / TEXT_PER_NODE))?;
+        if text.len >= TEXT_PER_NODE {
+            self.budget.spend(u64::from(text.len / TEXT_PER_NODE))?;
+        }
         Ok(self.arena.text(text))
     }
 
@@ -420,15 +424,22 @@ impl<'a, 'de, M: Lend<'a, 'de>> Deserializer<'de> for NodeReader<'a, M> {
 
     #[inline]
     fn deserialize_tuple<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value> {
-        if let Some(sequence) = self.sequence()? {
-            if sequence.items.len() != len {
-                let found = sequence.items.len();
-                let what = format!("{found} items where {len} are expected");
-                return Err(Error::data(what, self.offset()));
+        let found = match self.node {
+            Node::Tuple { items, .. } => {
+                let items = self.arena.items(items);
+                if items.len() == len {
+                    return self.items(Items::Run(items.iter()))?.visit(visitor);
+                }
+                items.len()
             }
-            return sequence.visit(visitor);
-        }
-        self.deserialize_seq(visitor)
+            _ => match self.sequence()? {
+                Some(sequence) if sequence.items.len() == len => return sequence.visit(visitor),
+                Some(sequence) => sequence.items.len(),
+                None => return self.deserialize_seq(visitor),
+            },
+        };
+        let what = format!("{found} items where {len} are expected");
+        Err(Error::data(what, self.offset()))
     }
 
     fn deserialize_tuple_struct<V: Visitor<'de>>(
@@ -492,6 +503,7 @@ enum Items<'a> {
 }
 
 impl Items<'_> {
+    #[inline]
     fn len(&self) -> usize {
         match self {
             Items::Run(items) => items.len(),
@@ -511,21 +523,12 @@ struct Sequence<'a, M> {
 
 impl<'a, M: Copy> Sequence<'a, M> {
     #[inline]
-    fn next(&mut self) -> Result<Option<NodeReader<'a, M>>> {
+    fn next(&mut self) -> Option<NodeReader<'a, M>> {
         let node = match &mut self.items {
-            Items::Run(items) => items.next().copied(),
-            Items::Chain(contents) => self.arena.next(contents),
+            Items::Run(items) => *items.next()?,
+            Items::Chain(contents) => self.arena.next(contents)?,
         };
-        let Some(node) = node else {
-            return Ok(None);
-        };
-        self.budget.spend(1)?;
-        Ok(Some(NodeReader::new(
-            self.arena,
-            self.budget,
-            node,
-            self.level,
-        )))
+        Some(NodeReader::new(self.arena, self.budget, node, self.level))
     }
 
     #[inline]
@@ -564,7 +567,7 @@ impl<'a, 'de, M: Lend<'a, 'de>> de::SeqAccess<'de> for Sequence<'a, M> {
 
     #[inline]
     fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>> {
-        match self.next()? {
+        match self.next() {
             Some(reader) => reader.read(seed).map(Some),
             None => Ok(None),
         }
@@ -579,14 +582,14 @@ impl<'a, 'de, M: Lend<'a, 'de>> de::MapAccess<'de> for Sequence<'a, M> {
     type Error = Error;
 
     fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>> {
-        match self.next()? {
+        match self.next() {
             Some(reader) => reader.read(seed).map(Some),
             None => Ok(None),
         }
     }
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value> {
-        match self.next()? {
+        match self.next() {
             Some(reader) => reader.read(seed),
             None => Err(de::Error::custom("a dict with a key and no value")),
         }

@@ -151,6 +151,14 @@ impl fmt::Display for Inner {
                 f,
                 "refused: {name}{at}: picklebench reads data, it does not run code"
             ),
+            ErrorKind::Limit {
+                name: "depth",
+                value,
+            } => write!(
+                f,
+                "more containers within each other than depth = {value} allows{at}, \
+                 or one that contains itself"
+            ),
             ErrorKind::Limit { name, value } => {
                 let flag = name.replace('_', "-");
                 write!(

@@ -233,27 +233,33 @@ pub(super) struct Slice<'a> {
 }
 
 impl<'a> Slice<'a> {
+    #[inline(always)]
     pub(super) fn position(&self) -> usize {
         self.position
     }
 
+    #[inline(always)]
     pub(super) fn rewind(&mut self, position: usize) {
         self.position = position;
     }
 
+    #[inline(always)]
     pub(super) fn advance(&mut self, count: usize) {
         self.position += count;
     }
 
+    #[inline(always)]
     pub(super) fn is_empty(&self) -> bool {
         self.position >= self.bytes.len()
     }
 
     /// What is left.
+    #[inline(always)]
     pub(super) fn rest(&self) -> &'a [u8] {
         &self.bytes[self.position..]
     }
 
+    #[inline(always)]
     fn take(&mut self, len: u64) -> Result<&'a [u8]> {
         let rest = self.rest();
         match usize::try_from(len) {
@@ -267,26 +273,26 @@ impl<'a> Slice<'a> {
 }
 
 impl Source for Slice<'_> {
-    #[inline]
+    #[inline(always)]
     fn offset(&self) -> u64 {
         self.base + self.position as u64
     }
 
-    #[inline]
+    #[inline(always)]
     fn byte(&mut self) -> Result<u8> {
         let byte = *self.bytes.get(self.position).ok_or_else(Error::short)?;
         self.position += 1;
         Ok(byte)
     }
 
-    #[inline]
+    #[inline(always)]
     fn array<const N: usize>(&mut self) -> Result<[u8; N]> {
         let array = *self.rest().first_chunk::<N>().ok_or_else(Error::short)?;
         self.position += N;
         Ok(array)
     }
 
-    #[inline]
+    #[inline(always)]
     fn line<'a>(&'a mut self, limit: u64, _scratch: &'a mut Vec<u8>) -> Result<&'a [u8]> {
         let rest = self.rest();
         let end = memchr::memchr(b'\n', rest).ok_or_else(Error::short)?;
@@ -297,13 +303,13 @@ impl Source for Slice<'_> {
         Ok(&rest[..end])
     }
 
-    #[inline]
+    #[inline(always)]
     fn bytes(&mut self, len: u64, out: &mut Vec<u8>) -> Result<()> {
         out.extend_from_slice(self.take(len)?);
         Ok(())
     }
 
-    #[inline]
+    #[inline(always)]
     fn text(&mut self, len: u64, out: &mut String) -> Result<()> {
         let start = self.offset();
         let bytes = self.take(len)?;
@@ -317,12 +323,12 @@ impl Source for Slice<'_> {
         Ok(())
     }
 
-    #[inline]
+    #[inline(always)]
     fn skip(&mut self, len: u64) -> Result<()> {
         self.take(len).map(|_| ())
     }
 
-    #[inline]
+    #[inline(always)]
     fn skip_line(&mut self) -> Result<()> {
         let end = memchr::memchr(b'\n', self.rest()).ok_or_else(Error::short)?;
         self.position += end + 1;

@@ -35,7 +35,12 @@ pub(super) enum Effect {
 }
 
 impl Effect {
+    #[inline]
     pub(super) fn of(opcode: u8) -> Effect {
+        EFFECTS[usize::from(opcode)]
+    }
+
+    const fn find(opcode: u8) -> Effect {
         match opcode {
             op::MARK => Effect::Mark,
             op::STOP => Effect::Stop,
@@ -59,6 +64,17 @@ impl Effect {
         }
     }
 }
+
+/// The effect of every opcode.
+static EFFECTS: [Effect; 256] = {
+    let mut table = [Effect::None; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = Effect::find(byte as u8);
+        byte += 1;
+    }
+    table
+};
 
 /// Looks on.
 pub(super) trait Observer {
