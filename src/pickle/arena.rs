@@ -244,8 +244,8 @@ impl Arena {
     }
 
     /// Where a node lies in the input.
-    pub(super) fn offset(&self, node: Node) -> u64 {
-        let at = match node {
+    pub(super) fn offset(&self, node: &Node) -> u64 {
+        let at = match *node {
             Node::None { at }
             | Node::Bool { at, .. }
             | Node::Int { at, .. }
@@ -298,17 +298,22 @@ impl Arena {
         &self.of(index).containers[(index & !KEPT) as usize]
     }
 
-    /// The next item of a container.
+    /// The place of the next item of a container, for [`Arena::node`].
     #[inline]
-    pub(super) fn next(&self, contents: &mut Contents) -> Option<Node> {
+    pub(super) fn next(&self, contents: &mut Contents) -> Option<u32> {
         if contents.next == contents.end && !self.next_segment(contents) {
             return None;
         }
-        let nodes = &self.of(contents.segment).nodes;
-        let node = nodes[contents.next as usize];
+        let place = contents.next;
         contents.next += 1;
         contents.left -= 1;
-        Some(node)
+        Some(place)
+    }
+
+    /// The object at a place.
+    #[inline]
+    pub(super) fn node(&self, place: u32) -> &Node {
+        &self.of(place).nodes[(place & !KEPT) as usize]
     }
 
     fn next_segment(&self, contents: &mut Contents) -> bool {
@@ -317,9 +322,8 @@ impl Arena {
         }
         let store = self.of(contents.segment);
         let segment = store.segments[(contents.segment & !KEPT) as usize];
-        let range = segment.items.range();
-        contents.next = range.start as u32;
-        contents.end = range.end as u32;
+        contents.next = segment.items.start;
+        contents.end = segment.items.start + segment.items.len;
         contents.segment = segment.next | (contents.segment & KEPT);
         true
     }

@@ -99,7 +99,7 @@ impl<'a, 'de> Lend<'a, 'de> for Copied {
 pub(super) struct NodeReader<'a, M> {
     arena: &'a Arena,
     budget: &'a Budget,
-    node: Node,
+    node: &'a Node,
     /// Containers around the node.
     level: u32,
     lend: PhantomData<M>,
@@ -107,7 +107,7 @@ pub(super) struct NodeReader<'a, M> {
 
 impl<'a, M: Copy> NodeReader<'a, M> {
     #[inline]
-    pub(super) fn new(arena: &'a Arena, budget: &'a Budget, node: Node, level: u32) -> Self {
+    pub(super) fn new(arena: &'a Arena, budget: &'a Budget, node: &'a Node, level: u32) -> Self {
         NodeReader {
             arena,
             budget,
@@ -156,7 +156,7 @@ impl<'a, M: Copy> NodeReader<'a, M> {
     /// The items of anything that has some.
     #[inline]
     fn sequence(self) -> Result<Option<Sequence<'a, M>>> {
-        let items = match self.node {
+        let items = match *self.node {
             Node::Tuple { items, .. } | Node::Complex { items, .. } => {
                 Items::Run(self.arena.items(items).iter())
             }
@@ -169,7 +169,7 @@ impl<'a, M: Copy> NodeReader<'a, M> {
     }
 
     fn pairs(self) -> Result<Option<Sequence<'a, M>>> {
-        match self.node {
+        match *self.node {
             Node::Dict { container, .. } => {
                 let items = Items::Chain(self.arena.contents(container));
                 self.items(items).map(Some)
@@ -193,7 +193,7 @@ impl<'a, M: Copy> NodeReader<'a, M> {
 
     /// The value if the node is an integer that 128 bits can hold.
     fn integer(self) -> Option<Integer> {
-        match self.node {
+        match *self.node {
             Node::Int { value, .. } => Some(Integer::Signed(value.into())),
             Node::Unsigned { value, .. } => Some(Integer::Unsigned(value.into())),
             Node::Wide { bytes, .. } => {
@@ -218,7 +218,7 @@ impl<'a, M: Copy> NodeReader<'a, M> {
 
     #[cold]
     fn out_of_range(self, wanted: &str) -> Error {
-        let number = match self.node {
+        let number = match *self.node {
             Node::Int { value, .. } => value.to_string(),
             Node::Unsigned { value, .. } => value.to_string(),
             Node::Wide { bytes, .. } => {
@@ -251,7 +251,7 @@ impl<'a, M: Copy> NodeReader<'a, M> {
     where
         M: Lend<'a, 'de>,
     {
-        match self.node {
+        match *self.node {
             Node::None { .. } => visitor.visit_unit(),
             Node::Bool { value, .. } => visitor.visit_bool(value),
             Node::Int { value, .. } => visitor.visit_i64(value),
@@ -288,7 +288,7 @@ impl<'a, M: Copy> NodeReader<'a, M> {
     where
         M: Lend<'a, 'de>,
     {
-        let kind = match self.node {
+        let kind = match *self.node {
             Node::None { .. } => Kind::None,
             Node::Bool { .. } => Kind::Bool,
             Node::Int { .. } | Node::Unsigned { .. } => Kind::Int,
@@ -328,7 +328,7 @@ macro_rules! integers {
         $(
             #[inline]
             fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-                let value = match self.node {
+                let value = match *self.node {
                     Node::Int { value, .. } => <$type>::try_from(value).ok(),
                     Node::Unsigned { value, .. } => <$type>::try_from(value).ok(),
                     Node::Wide { .. } => match self.integer() {
@@ -369,7 +369,7 @@ impl<'a, 'de, M: Lend<'a, 'de>> Deserializer<'de> for NodeReader<'a, M> {
 
     #[inline]
     fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        match self.node {
+        match *self.node {
             Node::Float { value, .. } => visitor.visit_f64(value),
             _ => self.visit(visitor),
         }
@@ -377,7 +377,7 @@ impl<'a, 'de, M: Lend<'a, 'de>> Deserializer<'de> for NodeReader<'a, M> {
 
     #[inline]
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        match self.node {
+        match *self.node {
             Node::Str { text, .. } => M::text(visitor, self.text(text)?),
             _ => self.visit(visitor),
         }
@@ -389,7 +389,7 @@ impl<'a, 'de, M: Lend<'a, 'de>> Deserializer<'de> for NodeReader<'a, M> {
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        match self.node {
+        match *self.node {
             Node::None { .. } => visitor.visit_none(),
             _ => visitor.visit_some(self),
         }
@@ -409,7 +409,7 @@ impl<'a, 'de, M: Lend<'a, 'de>> Deserializer<'de> for NodeReader<'a, M> {
 
     #[inline]
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        match self.node {
+        match *self.node {
             // For a `Vec<u8>`, which serde takes for a sequence of numbers.
             Node::Bytes { bytes, .. } | Node::ByteArray { bytes, .. } => {
                 let numbers = SeqDeserializer::new(self.bytes(bytes)?.iter().copied());
@@ -424,7 +424,7 @@ impl<'a, 'de, M: Lend<'a, 'de>> Deserializer<'de> for NodeReader<'a, M> {
 
     #[inline]
     fn deserialize_tuple<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value> {
-        let found = match self.node {
+        let found = match *self.node {
             Node::Tuple { items, .. } => {
                 let items = self.arena.items(items);
                 if items.len() == len {
@@ -458,7 +458,7 @@ impl<'a, 'de, M: Lend<'a, 'de>> Deserializer<'de> for NodeReader<'a, M> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value> {
-        match self.node {
+        match *self.node {
             Node::Tuple { .. } | Node::List { .. } => self.deserialize_tuple(fields.len(), visitor),
             _ => self.visit(visitor),
         }
@@ -471,7 +471,7 @@ impl<'a, 'de, M: Lend<'a, 'de>> Deserializer<'de> for NodeReader<'a, M> {
         _variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value> {
-        match self.node {
+        match *self.node {
             Node::Str { text, .. } => {
                 visitor.visit_enum(StrDeserializer::<Error>::new(self.text(text)?))
             }
@@ -522,11 +522,11 @@ struct Sequence<'a, M> {
 }
 
 impl<'a, M: Copy> Sequence<'a, M> {
-    #[inline]
+    #[inline(always)]
     fn next(&mut self) -> Option<NodeReader<'a, M>> {
         let node = match &mut self.items {
-            Items::Run(items) => *items.next()?,
-            Items::Chain(contents) => self.arena.next(contents)?,
+            Items::Run(items) => items.next()?,
+            Items::Chain(contents) => self.arena.node(self.arena.next(contents)?),
         };
         Some(NodeReader::new(self.arena, self.budget, node, self.level))
     }

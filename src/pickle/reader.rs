@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, Seek, SeekFrom};
 
-use super::arena::{Contents, Node};
+use super::arena::Contents;
 use super::de::{Budget, NodeReader};
 use super::error::{Error, ErrorKind, Result};
 use super::first_pass::{FirstPass, first_pass};
@@ -11,6 +11,15 @@ use super::input::{Input, Slice, Source};
 use super::machine::{Flow, Machine};
 use super::memo::Memo;
 use super::options::{MemoPolicy, ReadOptions};
+
+/// A record of the batch at hand.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Record {
+    /// An item of the root list, by its place.
+    Item(u32),
+    /// The root itself.
+    Root,
+}
 
 /// Reads one pickle after another and hands out their records as nodes.
 pub(super) struct Reader<R> {
@@ -84,10 +93,10 @@ impl<R: BufRead> Reader<R> {
 
     /// The next record, across all pickles of the input.
     #[inline]
-    pub(super) fn next(&mut self) -> Result<Option<Node>> {
-        if let Some(node) = self.machine.arena.next(&mut self.records) {
+    pub(super) fn next(&mut self) -> Result<Option<Record>> {
+        if let Some(place) = self.machine.arena.next(&mut self.records) {
             self.budget.refill(&self.machine.arena);
-            return Ok(Some(node));
+            return Ok(Some(Record::Item(place)));
         }
         match self.next_batch() {
             Ok(found) => Ok(found),
@@ -98,7 +107,7 @@ impl<R: BufRead> Reader<R> {
         }
     }
 
-    fn next_batch(&mut self) -> Result<Option<Node>> {
+    fn next_batch(&mut self) -> Result<Option<Record>> {
         while self.state != State::End {
             if self.state == State::Start && !self.begin()? {
                 break;
@@ -106,9 +115,9 @@ impl<R: BufRead> Reader<R> {
             if let Some(root) = self.load()? {
                 return Ok(Some(root));
             }
-            if let Some(node) = self.machine.arena.next(&mut self.records) {
+            if let Some(place) = self.machine.arena.next(&mut self.records) {
                 self.budget.refill(&self.machine.arena);
-                return Ok(Some(node));
+                return Ok(Some(Record::Item(place)));
             }
         }
         Ok(None)
@@ -132,7 +141,7 @@ impl<R: BufRead> Reader<R> {
 
     /// Goes on in the current pickle: to the next batch of its root list, or
     /// to its end. A root that is no list is returned.
-    pub(super) fn load(&mut self) -> Result<Option<Node>> {
+    pub(super) fn load(&mut self) -> Result<Option<Record>> {
         let root = self.machine.root_list();
         match (self.state, root) {
             (State::Last, _) => {
@@ -156,17 +165,17 @@ impl<R: BufRead> Reader<R> {
             }
             None => {
                 self.budget.refill(&self.machine.arena);
-                Ok(self.machine.stack.first().copied())
+                Ok(Some(Record::Root))
             }
         }
     }
 
     /// The next item of the root list of the current pickle.
-    pub(super) fn next_of_pickle(&mut self) -> Result<Option<Node>> {
+    pub(super) fn next_of_pickle(&mut self) -> Result<Option<Record>> {
         loop {
-            if let Some(node) = self.machine.arena.next(&mut self.records) {
+            if let Some(place) = self.machine.arena.next(&mut self.records) {
                 self.budget.refill(&self.machine.arena);
-                return Ok(Some(node));
+                return Ok(Some(Record::Item(place)));
             }
             if self.state == State::Last {
                 return Ok(None);
@@ -199,10 +208,15 @@ impl<R: BufRead> Reader<R> {
         }
     }
 
-    /// What serde reads the node from.
+    /// What serde reads a record from.
     #[inline]
-    pub(super) fn node_reader<M: Copy>(&self, node: Node, level: u32) -> NodeReader<'_, M> {
-        NodeReader::new(&self.machine.arena, &self.budget, node, level)
+    pub(super) fn record<M: Copy>(&self, record: Record, level: u32) -> NodeReader<'_, M> {
+        let arena = &self.machine.arena;
+        let node = match record {
+            Record::Item(place) => arena.node(place),
+            Record::Root => &self.machine.stack[0],
+        };
+        NodeReader::new(arena, &self.budget, node, level)
     }
 
     /// Bytes consumed so far.

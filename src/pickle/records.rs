@@ -103,10 +103,7 @@ impl<R: BufRead, T> Records<R, T> {
     #[inline]
     pub fn next_ref<'a, U: Deserialize<'a>>(&'a mut self) -> Option<Result<U>> {
         match self.reader.next() {
-            Ok(Some(node)) => {
-                let node = self.reader.node_reader::<Borrowed>(node, 0);
-                Some(node.read(PhantomData))
-            }
+            Ok(Some(record)) => Some(self.reader.record::<Borrowed>(record, 0).read(PhantomData)),
             Ok(None) => None,
             Err(error) => Some(Err(error)),
         }
@@ -125,10 +122,7 @@ impl<R: BufRead, T: DeserializeOwned> Iterator for Records<R, T> {
     #[inline]
     fn next(&mut self) -> Option<Result<T>> {
         match self.reader.next() {
-            Ok(Some(node)) => {
-                let node = self.reader.node_reader::<Copied>(node, 0);
-                Some(node.read(PhantomData))
-            }
+            Ok(Some(record)) => Some(self.reader.record::<Copied>(record, 0).read(PhantomData)),
             Ok(None) => None,
             Err(error) => Some(Err(error)),
         }
@@ -179,7 +173,7 @@ pub fn from_slice<T: DeserializeOwned>(pickle: &[u8]) -> Result<T> {
 fn whole<R: BufRead, T: DeserializeOwned>(mut reader: Reader<R>) -> Result<T> {
     reader.begin()?;
     let value = match reader.load()? {
-        Some(node) => reader.node_reader::<Copied>(node, 0).read(PhantomData)?,
+        Some(record) => reader.record::<Copied>(record, 0).read(PhantomData)?,
         None => {
             let value = T::deserialize(RootList(&mut reader)).map_err(|error| error.or_at(0))?;
             // A type that ignores the list has not read it.
@@ -247,7 +241,7 @@ impl<'de, R: BufRead> de::SeqAccess<'de> for RootList<'_, R> {
         seed: S,
     ) -> Result<Option<S::Value>> {
         match self.0.next_of_pickle()? {
-            Some(node) => self.0.node_reader::<Copied>(node, 1).read(seed).map(Some),
+            Some(record) => self.0.record::<Copied>(record, 1).read(seed).map(Some),
             None => Ok(None),
         }
     }
