@@ -1,12 +1,13 @@
 //! The fast path for one common shape: a tuple of a float, a short str and an
-//! integer that needs more than four bytes, as protocols 2 to 5 write it. Nine
-//! opcodes are matched in one go; whatever differs is left to the stack
-//! machine, one opcode at a time.
+//! integer that needs more than four bytes, as protocol 0 or protocols 2 to 5
+//! write it. Its opcodes are matched in one go; whatever differs is left to the
+//! stack machine, one opcode at a time.
 
 use super::arena::Node;
 use super::error::Result;
-use super::input::{Slice, Source};
+use super::input::{Slice, Source, line_end};
 use super::machine::Machine;
+use super::number;
 use super::opcode as op;
 
 /// Enough for the longest record of the shape, and for loads beyond its end.
@@ -23,6 +24,7 @@ enum Put {
 /// A record within its window.
 struct Record<'a> {
     float: f64,
+    text_at: usize,
     text: &'a [u8],
     text_put: Put,
     int_at: usize,
@@ -52,8 +54,9 @@ fn put(window: &[u8; WINDOW], at: usize) -> Option<(Put, usize)> {
     })
 }
 
+/// A record of protocols 2 to 5.
 #[inline(always)]
-fn record(window: &[u8; WINDOW]) -> Option<Record<'_>> {
+fn binary(window: &[u8; WINDOW]) -> Option<Record<'_>> {
     let [
         op::BINFLOAT,
         float @ ..,
@@ -93,6 +96,7 @@ fn record(window: &[u8; WINDOW]) -> Option<Record<'_>> {
     let (tuple_put, width) = put(window, tuple_at + 1)?;
     Some(Record {
         float: f64::from_be_bytes(*float),
+        text_at: 9,
         text,
         text_put,
         int_at,
@@ -103,15 +107,76 @@ fn record(window: &[u8; WINDOW]) -> Option<Record<'_>> {
     })
 }
 
+/// The lines of a record of protocol 0 at the start of `bytes`: where the
+/// arguments of its five opcodes begin, and where each of them ends.
+#[inline(always)]
+fn lines(bytes: &[u8]) -> Option<[(usize, usize); 5]> {
+    let mut found = [(0, 0); 5];
+    let mut at = 0;
+    let opcodes = [
+        &[op::MARK, op::FLOAT][..],
+        &[op::UNICODE],
+        &[op::PUT],
+        &[op::LONG],
+        &[op::TUPLE, op::PUT],
+    ];
+    for (opcodes, found) in opcodes.into_iter().zip(&mut found) {
+        let rest = bytes[at..].strip_prefix(opcodes)?;
+        let start = at + opcodes.len();
+        let end = start + line_end(rest)?;
+        *found = (start, end);
+        at = end + 1;
+    }
+    Some(found)
+}
+
+/// A record of protocol 0.
+#[inline(always)]
+fn textual(bytes: &[u8]) -> Option<Record<'_>> {
+    let [float, text, text_put, int, tuple_put] = lines(bytes)?;
+    let line = |(start, end): (usize, usize)| &bytes[start..end];
+    let id = |place| number::memo_id(line(place)).ok().map(Put::As);
+    // Escapes, and bytes that are Latin-1 and not UTF-8, are not for here.
+    let plain = line(text).is_ascii() && !line(text).contains(&b'\\');
+    if !plain || text.1 - text.0 > 255 {
+        return None;
+    }
+    let digits = line(int).strip_suffix(b"L")?;
+    let value = number::positive(digits)?;
+    Some(Record {
+        float: number::float(line(float)).ok()?,
+        text_at: text.0 - 1,
+        text: line(text),
+        text_put: id(text_put)?,
+        int_at: int.0 - 1,
+        int: i64::try_from(value).map_or(Int::Unsigned(value), Int::Signed),
+        tuple_at: tuple_put.0 - 2,
+        tuple_put: id(tuple_put)?,
+        len: tuple_put.1 + 1,
+    })
+}
+
+#[inline(always)]
+fn record(bytes: &[u8]) -> Option<Record<'_>> {
+    match *bytes.first()? {
+        op::BINFLOAT => binary(bytes.first_chunk()?),
+        op::MARK => textual(bytes),
+        _ => None,
+    }
+}
+
 /// Pushes as many records of the shape as follow in `slice`.
 #[inline]
 pub(super) fn run(machine: &mut Machine, slice: &mut Slice<'_>) -> Result<()> {
-    let too_strict = machine.limits.item_bytes < 256 || machine.limits.depth == 0;
+    let limits = &machine.limits;
+    let too_strict = limits.item_bytes < 256
+        || limits.line_bytes < 64 * 1024
+        || limits.integer_digits < 20
+        || limits.depth == 0;
     if too_strict || !machine.memo.only_counts() {
         return Ok(());
     }
-    while let Some(window) = slice.rest().first_chunk::<WINDOW>() {
-        let Some(record) = record(window) else { break };
+    while let Some(record) = record(slice.rest()) {
         let Ok(text) = str::from_utf8(record.text) else {
             break;
         };
@@ -126,7 +191,7 @@ pub(super) fn run(machine: &mut Machine, slice: &mut Slice<'_>) -> Result<()> {
                 value: record.float,
             },
             Node::Str {
-                at: place(9),
+                at: place(record.text_at),
                 text: span,
             },
             match record.int {
@@ -171,9 +236,15 @@ impl Machine {
 #[inline]
 pub(super) fn skip(slice: &mut Slice<'_>) -> u64 {
     let mut count = 0;
-    while let Some(window) = slice.rest().first_chunk::<WINDOW>() {
-        let Some(record) = record(window) else { break };
-        slice.advance(record.len);
+    loop {
+        let bytes = slice.rest();
+        let len = match bytes.first() {
+            Some(&op::BINFLOAT) => bytes.first_chunk().and_then(binary).map(|found| found.len),
+            Some(&op::MARK) => lines(bytes).map(|found| found[4].1 + 1),
+            _ => None,
+        };
+        let Some(len) = len else { break };
+        slice.advance(len);
         count += 1;
     }
     count
@@ -183,7 +254,6 @@ pub(super) fn skip(slice: &mut Slice<'_>) -> u64 {
 mod tests {
     use super::*;
     use crate::pickle::arena::Arena;
-    use crate::pickle::number;
 
     #[test]
     fn integers_of_every_length_are_read_as_by_the_stack_machine() {
@@ -198,7 +268,7 @@ mod tests {
                 let end = 13 + usize::from(count);
                 window[13..end].fill(fill);
                 window[end] = op::TUPLE3;
-                let Some(found) = record(&window) else {
+                let Some(found) = binary(&window) else {
                     assert!(count == 0 || count > 8, "{count} bytes of {fill}");
                     continue;
                 };

@@ -25,13 +25,16 @@ pub(super) fn find(module: &[u8], name: &[u8]) -> Option<Global> {
 /// The error for any other global.
 #[cold]
 pub(super) fn refuse(module: &str, name: &str) -> Error {
-    // A name may be megabytes long and hold anything.
-    let shown: String = format!("{module}.{name}")
+    Error::unplaced(ErrorKind::Refused(shown(module, name)))
+}
+
+/// The name of a global, which may be megabytes long and hold anything.
+pub(super) fn shown(module: &str, name: &str) -> String {
+    format!("{module}.{name}")
         .chars()
         .take(200)
         .map(|c| if c.is_control() { '?' } else { c })
-        .collect();
-    Error::unplaced(ErrorKind::Refused(shown))
+        .collect()
 }
 
 #[cold]

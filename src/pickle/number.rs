@@ -30,8 +30,7 @@ pub(super) fn float(line: &[u8]) -> Result<f64> {
 
 /// A memo id spelt in decimal.
 pub(super) fn memo_id(line: &[u8]) -> Result<u32> {
-    let digits = line.iter().all(u8::is_ascii_digit) && !line.is_empty() && line.len() <= 20;
-    let id = if digits { positive(line) } else { None };
+    let id = positive(line);
     id.and_then(|id| u32::try_from(id).ok())
         .ok_or_else(|| malformed(format!("{:?} is no memo id: 0 to 2^32 - 1", excerpt(line))))
 }
@@ -53,6 +52,12 @@ fn eight_digits(bytes: [u8; 8]) -> Option<u64> {
     Some((fours & 0x0000_ffff_0000_ffff).wrapping_mul(42_949_672_960_001) >> 32)
 }
 
+#[inline]
+fn digit(byte: u8) -> Option<u64> {
+    let digit = byte.wrapping_sub(b'0');
+    (digit <= 9).then_some(u64::from(digit))
+}
+
 /// One to 20 decimal digits, if they are that and fit.
 #[inline]
 pub(super) fn positive(mut digits: &[u8]) -> Option<u64> {
@@ -60,17 +65,21 @@ pub(super) fn positive(mut digits: &[u8]) -> Option<u64> {
     if digits.is_empty() || digits.len() > 20 {
         return None;
     }
-    // The first 16 cannot overflow.
+    // 19 digits cannot overflow.
+    let last = if digits.len() == 20 {
+        digits.split_off_last()
+    } else {
+        None
+    };
     while let Some((eight, rest)) = digits.split_first_chunk::<8>() {
         value = value * 100_000_000 + eight_digits(*eight)?;
         digits = rest;
     }
     for &byte in digits {
-        let digit = byte.wrapping_sub(b'0');
-        if digit > 9 {
-            return None;
-        }
-        value = value.checked_mul(10)?.checked_add(u64::from(digit))?;
+        value = value * 10 + digit(byte)?;
+    }
+    if let Some(&byte) = last {
+        value = value.checked_mul(10)?.checked_add(digit(byte)?)?;
     }
     Some(value)
 }
