@@ -194,6 +194,9 @@ fn full() -> Error {
 pub(super) struct Arena {
     batch: Store,
     kept: Store,
+    /// The text of the batch while it grows, always valid UTF-8. It becomes
+    /// `batch.text` all at once, which is checked faster than in pieces.
+    growing: Vec<u8>,
     /// Bytes of the batch that are another spelling of its text.
     respelt: u64,
     /// Offset in the input that `at` counts from.
@@ -212,7 +215,7 @@ impl Arena {
 
     /// Bytes in use for the batch.
     pub(super) fn batch_bytes(&self) -> u64 {
-        self.batch.used_bytes()
+        self.batch.used_bytes() + self.growing.len() as u64
     }
 
     /// Objects of the batch.
@@ -228,6 +231,10 @@ impl Arena {
     /// Forgets the batch. What is still wanted was kept before.
     pub(super) fn clear_batch(&mut self, base: u64) {
         self.batch.clear();
+        if self.growing.capacity() == 0 {
+            self.growing = std::mem::take(&mut self.batch.text).into_bytes();
+        }
+        self.growing.clear();
         self.respelt = 0;
         self.base = base;
     }
@@ -270,6 +277,22 @@ impl Arena {
     #[inline]
     pub(super) fn text(&self, span: Span) -> &str {
         &self.of(span.start).text[span.range()]
+    }
+
+    /// Text while the batch still grows.
+    pub(super) fn growing_text(&self, span: Span) -> &str {
+        if span.is_kept() {
+            return self.text(span);
+        }
+        str::from_utf8(&self.growing[span.range()]).unwrap_or_default()
+    }
+
+    /// The batch is complete: [`Arena::text`] can be asked for its text.
+    pub(super) fn finish_text(&mut self) -> Result<()> {
+        let text = String::from_utf8(std::mem::take(&mut self.growing));
+        self.batch.text =
+            text.map_err(|_| Error::malformed("a str that is not UTF-8", self.base))?;
+        Ok(())
     }
 
     #[inline]
@@ -343,15 +366,15 @@ impl Arena {
 
     /// The side buffer for text, and where an addition to it would begin.
     #[inline]
-    pub(super) fn text_mut(&mut self) -> (&mut String, usize) {
-        let start = self.batch.text.len();
-        (&mut self.batch.text, start)
+    pub(super) fn text_mut(&mut self) -> (&mut Vec<u8>, usize) {
+        let start = self.growing.len();
+        (&mut self.growing, start)
     }
 
     /// What was added to the text since `start`.
     #[inline]
     pub(super) fn text_since(&self, start: usize) -> Result<Span> {
-        span(start, self.batch.text.len() - start)
+        span(start, self.growing.len() - start)
     }
 
     /// The side buffer for bytes, and where an addition to it would begin.
@@ -370,8 +393,8 @@ impl Arena {
         let Ok(text) = str::from_utf8(&self.batch.bytes[bytes.range()]) else {
             return Ok(None);
         };
-        let start = self.batch.text.len();
-        self.batch.text.push_str(text);
+        let start = self.growing.len();
+        self.growing.extend_from_slice(text.as_bytes());
         self.batch.bytes.truncate(bytes.range().start);
         self.text_since(start).map(Some)
     }
@@ -383,7 +406,7 @@ impl Arena {
     /// text would otherwise take any amount of memory.
     pub(super) fn respell(&mut self, bytes: &[u8]) -> Result<Option<Span>> {
         self.respelt += bytes.len() as u64;
-        if self.respelt > (self.batch.text.len() + self.kept.text.len()) as u64 {
+        if self.respelt > (self.growing.len() + self.kept.text.len()) as u64 {
             return Ok(None);
         }
         let start = self.batch.bytes.len();

@@ -177,21 +177,36 @@ impl<W: Write> Encoder<W> {
             Err(_) if self.protocol < 2 => {
                 self.long_line(itoa::Buffer::new().format(value).as_bytes())
             }
-            Err(_) => self.long(&value.to_le_bytes()),
+            Err(_) => {
+                // One bit more for the sign.
+                let bits = 65 - (value ^ (value >> 63)).leading_zeros();
+                self.short_long(value.to_le_bytes(), 0, bits)
+            }
         }
     }
 
     #[inline]
     pub(super) fn unsigned(&mut self, value: u64) -> Result<()> {
-        if let Ok(value) = i64::try_from(value) {
-            return self.int(value);
+        match i64::try_from(value) {
+            Ok(value) => self.int(value),
+            Err(_) if self.protocol < 2 => {
+                self.long_line(itoa::Buffer::new().format(value).as_bytes())
+            }
+            Err(_) => self.short_long(value.to_le_bytes(), 0, 65),
         }
-        if self.protocol < 2 {
-            return self.long_line(itoa::Buffer::new().format(value).as_bytes());
-        }
-        let mut bytes = [0; 9];
-        bytes[..8].copy_from_slice(&value.to_le_bytes());
-        self.long(&bytes)
+    }
+
+    /// An integer of so many bits, the sign among them, of which `low` is all
+    /// but perhaps the last byte.
+    #[inline]
+    fn short_long(&mut self, low: [u8; 8], last: u8, bits: u32) -> Result<()> {
+        self.out.boundary()?;
+        let len = bits.div_ceil(8) as usize;
+        let [a, b, c, d, e, f, g, h] = low;
+        // All are copied, which is faster than to copy the right number.
+        let bytes = [op::LONG1, len as u8, a, b, c, d, e, f, g, h, last];
+        self.out.put_start(&bytes, 2 + len);
+        Ok(())
     }
 
     pub(super) fn big_int(&mut self, value: &BigInt) -> Result<()> {

@@ -136,9 +136,8 @@ fn textual(bytes: &[u8]) -> Option<Record<'_>> {
     let [float, text, text_put, int, tuple_put] = lines(bytes)?;
     let line = |(start, end): (usize, usize)| &bytes[start..end];
     let id = |place| number::memo_id(line(place)).ok().map(Put::As);
-    // Escapes, and bytes that are Latin-1 and not UTF-8, are not for here.
-    let plain = line(text).is_ascii() && !line(text).contains(&b'\\');
-    if !plain || text.1 - text.0 > 255 {
+    // Escapes are not for here.
+    if line(text).contains(&b'\\') || text.1 - text.0 > 255 {
         return None;
     }
     let digits = line(int).strip_suffix(b"L")?;
@@ -177,13 +176,13 @@ pub(super) fn run(machine: &mut Machine, slice: &mut Slice<'_>) -> Result<()> {
         return Ok(());
     }
     while let Some(record) = record(slice.rest()) {
-        let Ok(text) = str::from_utf8(record.text) else {
+        if !record.text.is_ascii() {
             break;
-        };
+        }
         let at = machine.arena.at(slice.offset());
         let place = |bytes: usize| at.saturating_add(bytes as u32);
         let (out, start) = machine.arena.text_mut();
-        out.push_str(text);
+        out.extend_from_slice(record.text);
         let span = machine.arena.text_since(start)?;
         let items = [
             Node::Float {

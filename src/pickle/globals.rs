@@ -103,11 +103,11 @@ fn is_float(node: &Node) -> bool {
 
 /// The bytes of which `text` is the Latin-1 reading.
 fn latin_1(text: Span, codec: Span, arena: &mut Arena) -> Result<Span> {
-    if !matches!(arena.text(codec), "latin1" | "latin-1") {
+    if !matches!(arena.growing_text(codec), "latin1" | "latin-1") {
         return Err(unusual("_codecs.encode with another codec than latin1"));
     }
     let bytes: Option<Vec<u8>> = arena
-        .text(text)
+        .growing_text(text)
         .chars()
         .map(|c| u8::try_from(u32::from(c)).ok())
         .collect();

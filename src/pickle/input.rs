@@ -31,7 +31,7 @@ pub(super) trait Source {
     fn bytes(&mut self, len: u64, out: &mut Vec<u8>) -> Result<()>;
 
     /// Appends `len` bytes of UTF-8 to `out`, as they arrive.
-    fn text(&mut self, len: u64, out: &mut String) -> Result<()>;
+    fn text(&mut self, len: u64, out: &mut Vec<u8>) -> Result<()>;
 
     /// Passes over `len` bytes.
     fn skip(&mut self, len: u64) -> Result<()>;
@@ -155,7 +155,7 @@ impl<R: BufRead> Source for Input<R> {
         })
     }
 
-    fn text(&mut self, len: u64, out: &mut String) -> Result<()> {
+    fn text(&mut self, len: u64, out: &mut Vec<u8>) -> Result<()> {
         let start = self.offset;
         // At most three bytes of a character that the buffer cut in two.
         let mut cut = [0; 4];
@@ -169,7 +169,7 @@ impl<R: BufRead> Source for Input<R> {
                 done += 1;
                 match str::from_utf8(&cut[..held]) {
                     Ok(text) => {
-                        out.push_str(text);
+                        out.extend_from_slice(text.as_bytes());
                         held = 0;
                     }
                     Err(error) if error.error_len().is_none() => {}
@@ -178,12 +178,12 @@ impl<R: BufRead> Source for Input<R> {
             }
             let rest = match str::from_utf8(bytes) {
                 Ok(text) => {
-                    out.push_str(text);
+                    out.extend_from_slice(text.as_bytes());
                     &[]
                 }
                 Err(error) if error.error_len().is_none() => {
                     let (whole, rest) = bytes.split_at(error.valid_up_to());
-                    out.push_str(str::from_utf8(whole).unwrap_or_default());
+                    out.extend_from_slice(whole);
                     rest
                 }
                 Err(error) => {
@@ -310,11 +310,11 @@ impl Source for Slice<'_> {
     }
 
     #[inline(always)]
-    fn text(&mut self, len: u64, out: &mut String) -> Result<()> {
+    fn text(&mut self, len: u64, out: &mut Vec<u8>) -> Result<()> {
         let start = self.offset();
         let bytes = self.take(len)?;
         match str::from_utf8(bytes) {
-            Ok(text) => out.push_str(text),
+            Ok(text) => out.extend_from_slice(text.as_bytes()),
             Err(error) => {
                 let at = error.valid_up_to();
                 return Err(not_utf8(&bytes[at..], start + at as u64));
@@ -393,10 +393,10 @@ mod tests {
         let text = "aé€😀z".repeat(3);
         for buffer in 1..9 {
             let reader = std::io::BufReader::with_capacity(buffer, text.as_bytes());
-            let mut out = String::new();
+            let mut out = Vec::new();
             let mut input = Input::new(reader);
             input.text(text.len() as u64, &mut out).unwrap();
-            assert_eq!(out, text);
+            assert_eq!(out, text.as_bytes());
             for wrong in [
                 &b"ab\xff"[..],
                 b"ab\xf0\x9f\x98",
@@ -405,7 +405,7 @@ mod tests {
             ] {
                 let reader = std::io::BufReader::with_capacity(buffer, wrong);
                 let len = wrong.len() as u64;
-                assert!(Input::new(reader).text(len, &mut String::new()).is_err());
+                assert!(Input::new(reader).text(len, &mut Vec::new()).is_err());
             }
         }
     }

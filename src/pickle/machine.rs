@@ -643,7 +643,10 @@ impl Machine {
         else {
             return Err(malformed("STACK_GLOBAL without two strs"));
         };
-        let (module, name) = (self.arena.text(module), self.arena.text(name));
+        let (module, name) = (
+            self.arena.growing_text(module),
+            self.arena.growing_text(name),
+        );
         let global = globals::find(module.as_bytes(), name.as_bytes())
             .ok_or_else(|| globals::refuse(module, name))?;
         self.stack.truncate(from);

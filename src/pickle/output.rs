@@ -58,6 +58,13 @@ impl<W: Write> Output<W> {
         self.buffer.extend_from_slice(bytes);
     }
 
+    /// Writes the first `len` of a few bytes.
+    #[inline]
+    pub(super) fn put_start<const N: usize>(&mut self, bytes: &[u8; N], len: usize) {
+        self.put(bytes);
+        self.buffer.truncate(self.buffer.len() - N + len);
+    }
+
     #[cold]
     fn open_frame(&mut self) {
         self.buffer.extend_from_slice(&[op::FRAME; HEADER_BYTES]);

@@ -158,6 +158,7 @@ impl<R: BufRead> Reader<R> {
             Flow::Stop => State::Last,
             _ => State::Batch,
         };
+        self.machine.arena.finish_text()?;
         match self.machine.root_list() {
             Some(root) => {
                 self.records = self.machine.arena.contents(root);

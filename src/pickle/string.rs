@@ -15,25 +15,26 @@ fn malformed(what: impl Into<String>) -> Error {
 #[inline]
 pub(super) fn raw_unicode_escape(line: &[u8], arena: &mut Arena, at: u32) -> Result<Node> {
     let (out, start) = arena.text_mut();
-    match str::from_utf8(line) {
-        Ok(text) if line.is_ascii() && memchr::memchr(b'\\', line).is_none() => out.push_str(text),
-        _ => {
-            if let Err(error) = unescape(line, out) {
-                out.truncate(start);
-                return Err(error);
-            }
-        }
+    if line.is_ascii() && memchr::memchr(b'\\', line).is_none() {
+        out.extend_from_slice(line);
+    } else if let Err(error) = unescape(line, out) {
+        out.truncate(start);
+        return Err(error);
     }
     let text = arena.text_since(start)?;
     Ok(Node::Str { at, text })
 }
 
-fn unescape(line: &[u8], out: &mut String) -> Result<()> {
+fn push_char(out: &mut Vec<u8>, c: char) {
+    out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+}
+
+fn unescape(line: &[u8], out: &mut Vec<u8>) -> Result<()> {
     let mut rest = line;
     while let Some((&byte, after)) = rest.split_first() {
         rest = after;
         if byte != b'\\' {
-            out.push(char::from(byte));
+            push_char(out, char::from(byte));
             continue;
         }
         let digits = match rest.first() {
@@ -41,13 +42,13 @@ fn unescape(line: &[u8], out: &mut String) -> Result<()> {
             Some(b'U') => 8,
             // Not an escape: both bytes stand for themselves.
             Some(&other) => {
-                out.push('\\');
-                out.push(char::from(other));
+                out.push(b'\\');
+                push_char(out, char::from(other));
                 rest = &rest[1..];
                 continue;
             }
             None => {
-                out.push('\\');
+                out.push(b'\\');
                 continue;
             }
         };
@@ -55,10 +56,11 @@ fn unescape(line: &[u8], out: &mut String) -> Result<()> {
             .get(1..=digits)
             .and_then(|digits| hex(digits))
             .ok_or_else(|| malformed("a \\u escape that is cut short"))?;
-        out.push(char::from_u32(escape).ok_or_else(|| match escape {
+        let c = char::from_u32(escape).ok_or_else(|| match escape {
             0xd800..=0xdfff => malformed("a str with a lone surrogate, which is no Unicode text"),
             _ => malformed(format!("there is no character {escape:#x}")),
-        })?);
+        })?;
+        push_char(out, c);
         rest = &rest[digits + 1..];
     }
     Ok(())
@@ -138,7 +140,7 @@ mod tests {
     fn unicode(line: &[u8]) -> Option<String> {
         let mut arena = Arena::default();
         match raw_unicode_escape(line, &mut arena, 0) {
-            Ok(Node::Str { text, .. }) => Some(arena.text(text).to_owned()),
+            Ok(Node::Str { text, .. }) => Some(arena.growing_text(text).to_owned()),
             _ => None,
         }
     }
@@ -170,7 +172,7 @@ mod tests {
         else {
             panic!("not a str");
         };
-        assert_eq!(arena.text(text), "a'A\nA\\q");
+        assert_eq!(arena.growing_text(text), "a'A\nA\\q");
         let Node::Bytes { bytes, .. } = quoted(b"\"\\xff'\"", &mut arena, 0).unwrap() else {
             panic!("not bytes");
         };
