@@ -123,10 +123,12 @@ impl<'a, M: Copy> NodeReader<'a, M> {
     where
         M: Lend<'a, 'de>,
     {
-        match seed.deserialize(self) {
-            Ok(value) => Ok(value),
-            Err(error) => Err(error.or_at(self.offset())),
+        // In place: a record is too large to be moved without need.
+        let mut result = seed.deserialize(self);
+        if let Err(error) = &mut result {
+            error.place(self.offset());
         }
+        result
     }
 
     fn offset(&self) -> u64 {
@@ -536,29 +538,29 @@ impl<'a, M: Copy> Sequence<'a, M> {
     where
         M: Lend<'a, 'de>,
     {
-        let value = visitor.visit_seq(&mut self)?;
-        self.check_end()?;
-        Ok(value)
+        let result = visitor.visit_seq(&mut self);
+        if self.items.len() > 0 && result.is_ok() {
+            return Err(self.not_at_end());
+        }
+        result
     }
 
     fn visit_map<'de, V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value>
     where
         M: Lend<'a, 'de>,
     {
-        let value = visitor.visit_map(&mut self)?;
-        self.check_end()?;
-        Ok(value)
+        let result = visitor.visit_map(&mut self);
+        if self.items.len() > 0 && result.is_ok() {
+            return Err(self.not_at_end());
+        }
+        result
     }
 
     /// Data that a type leaves unread would be lost without a word.
-    #[inline]
-    fn check_end(&self) -> Result<()> {
-        match self.items.len() {
-            0 => Ok(()),
-            left => Err(Error::unplaced(ErrorKind::Data(format!(
-                "{left} items more than expected"
-            )))),
-        }
+    #[cold]
+    fn not_at_end(&self) -> Error {
+        let what = format!("{} items more than expected", self.items.len());
+        Error::unplaced(ErrorKind::Data(what))
     }
 }
 

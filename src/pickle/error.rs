@@ -105,9 +105,15 @@ impl Error {
         matches!(self.0.kind, ErrorKind::Short)
     }
 
+    /// Places the error at `offset` unless it already has a place.
+    #[cold]
+    pub(super) fn place(&mut self, offset: u64) {
+        self.0.offset.get_or_insert(offset);
+    }
+
     /// The same error, placed at `offset` unless it already has a place.
     pub(super) fn or_at(mut self, offset: u64) -> Error {
-        self.0.offset.get_or_insert(offset);
+        self.place(offset);
         self
     }
 
