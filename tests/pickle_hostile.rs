@@ -36,6 +36,7 @@ fn hostile(name: &str, pickle: &[u8], check: impl FnOnce(pickle::Result<Value>))
         let records = Records::<_, Vec<(f64, String, u64)>>::new(Cursor::new(pickle));
         records.into_iter().flatten().for_each(drop);
     });
+    measured("summary", &mut || drop(pickle::summary(pickle)));
     for memo in [MemoPolicy::DEFAULT_BUDGET, MemoPolicy::Drop] {
         let mut options = ReadOptions::default();
         options.memo = memo;
@@ -344,17 +345,17 @@ fn structure() {
 fn frames() {
     let frame = |len: u64, rest: &[u8]| join(&[b"\x80\x04\x95", &len.to_le_bytes(), rest]);
     hostile("exact", &frame(2, b"N."), |result| {
-        assert_eq!(result.unwrap(), Value::None)
+        assert_eq!(result.unwrap(), Value::None);
     });
     hostile("short", &frame(1, b"N."), |result| {
-        assert_eq!(result.unwrap(), Value::None)
+        assert_eq!(result.unwrap(), Value::None);
     });
     refused("long", &frame(3, b"N."), "longer than the pickle");
     refused("huge", &frame(u64::MAX, b"N."), "a frame of");
     let inner = join(&[b"\x95", &2_u64.to_le_bytes(), b"N."]);
     refused("nested", &frame(11, &inner), "a frame within a frame");
     hostile("after", &frame(0, &inner), |result| {
-        assert_eq!(result.unwrap(), Value::None)
+        assert_eq!(result.unwrap(), Value::None);
     });
 }
 
@@ -382,7 +383,7 @@ fn text_and_numbers() {
         "Vab\\u12\n.",
     ] {
         hostile(line, line.as_bytes(), |result| {
-            assert!(result.is_err(), "{line}")
+            assert!(result.is_err(), "{line}");
         });
     }
     let error = pickle::from_slice::<u64>(b"\x8a\x09\0\0\0\0\0\0\0\0\x01.").unwrap_err();

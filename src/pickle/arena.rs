@@ -9,10 +9,10 @@
 use super::error::{Error, Result};
 
 /// Set in every index that points into the store of kept objects.
-const KEPT: u32 = 1 << 31;
+pub(super) const KEPT: u32 = 1 << 31;
 
 /// No segment.
-const NONE: u32 = u32::MAX;
+pub(super) const NONE: u32 = u32::MAX;
 
 /// A Python object. `at` is its place in the input, in bytes from the start
 /// of the batch.
@@ -114,12 +114,12 @@ impl Span {
     pub(super) const EMPTY: Span = Span { start: 0, len: 0 };
 
     #[inline]
-    fn is_kept(self) -> bool {
+    pub(super) fn is_kept(self) -> bool {
         self.start & KEPT != 0
     }
 
     #[inline]
-    fn range(self) -> std::ops::Range<usize> {
+    pub(super) fn range(self) -> std::ops::Range<usize> {
         let start = (self.start & !KEPT) as usize;
         start..start + self.len as usize
     }
@@ -127,30 +127,30 @@ impl Span {
 
 /// An object that can grow: its items lie in a chain of segments.
 #[derive(Debug, Clone, Copy)]
-struct Container {
-    first: u32,
-    last: u32,
-    len: u32,
-    depth: u16,
+pub(super) struct Container {
+    pub(super) first: u32,
+    pub(super) last: u32,
+    pub(super) len: u32,
+    pub(super) depth: u16,
     /// May not change any more.
-    sealed: bool,
+    pub(super) sealed: bool,
 }
 
 /// A run of items, and the segment that follows.
 #[derive(Debug, Clone, Copy)]
-struct Segment {
-    items: Span,
-    next: u32,
+pub(super) struct Segment {
+    pub(super) items: Span,
+    pub(super) next: u32,
 }
 
 /// The vectors behind the nodes.
 #[derive(Debug, Default)]
-struct Store {
-    nodes: Vec<Node>,
-    segments: Vec<Segment>,
-    containers: Vec<Container>,
-    text: String,
-    bytes: Vec<u8>,
+pub(super) struct Store {
+    pub(super) nodes: Vec<Node>,
+    pub(super) segments: Vec<Segment>,
+    pub(super) containers: Vec<Container>,
+    pub(super) text: String,
+    pub(super) bytes: Vec<u8>,
 }
 
 impl Store {
@@ -172,9 +172,9 @@ impl Store {
 
 /// Place of an object of `len` bytes or items that begins at `start`.
 #[inline]
-fn span(start: usize, len: usize) -> Result<Span> {
+pub(super) fn span(start: usize, len: usize) -> Result<Span> {
     match (u32::try_from(start), u32::try_from(len)) {
-        (Ok(start), Ok(len)) if start < KEPT && start as u64 + u64::from(len) < u64::from(KEPT) => {
+        (Ok(start), Ok(len)) if start.checked_add(len).is_some_and(|end| end < KEPT) => {
             Ok(Span { start, len })
         }
         _ => Err(full()),
@@ -192,8 +192,8 @@ fn full() -> Error {
 /// Both stores.
 #[derive(Debug, Default)]
 pub(super) struct Arena {
-    batch: Store,
-    kept: Store,
+    pub(super) batch: Store,
+    pub(super) kept: Store,
     /// The text of the batch while it grows, always valid UTF-8. It becomes
     /// `batch.text` all at once, which is checked faster than in pieces.
     growing: Vec<u8>,
@@ -458,11 +458,11 @@ impl Arena {
         let found = &mut store.containers[container as usize];
         found.depth = found.depth.max(depth.saturating_add(1));
         found.len = found.len.checked_add(items.len).ok_or_else(full)?;
-        if let Some(last) = store.segments.get_mut(found.last as usize) {
-            if last.items.start + last.items.len == items.start {
-                last.items.len += items.len;
-                return Ok(());
-            }
+        if let Some(last) = store.segments.get_mut(found.last as usize)
+            && last.items.start + last.items.len == items.start
+        {
+            last.items.len += items.len;
+            return Ok(());
         }
         let index = span(store.segments.len(), 1)?.start;
         match store.segments.get_mut(found.last as usize) {
@@ -500,174 +500,6 @@ impl Contents {
     pub(super) fn len(&self) -> usize {
         self.left as usize
     }
-}
-
-/// Copies objects from the batch to the store of kept ones, each once.
-#[derive(Debug, Default)]
-pub(super) struct Keeper {
-    items: Forward,
-    text: Forward,
-    bytes: Forward,
-    containers: Forward,
-}
-
-/// From a place in the batch to its place among the kept.
-type Forward = std::collections::HashMap<Span, Span>;
-
-impl std::hash::Hash for Span {
-    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
-        (u64::from(self.start) << 32 | u64::from(self.len)).hash(state);
-    }
-}
-
-impl Keeper {
-    /// Copies all that `nodes` refer to and makes them refer to the copy.
-    ///
-    /// Works through the copied nodes in order, so that no depth of nesting
-    /// and no cycle can do harm.
-    pub(super) fn keep<'n>(
-        &mut self,
-        arena: &mut Arena,
-        nodes: impl Iterator<Item = &'n mut Node>,
-    ) -> Result<()> {
-        let mut next = arena.kept.nodes.len();
-        for node in nodes {
-            *node = self.copy(arena, *node)?;
-        }
-        while let Some(&node) = arena.kept.nodes.get(next) {
-            let copy = self.copy(arena, node)?;
-            arena.kept.nodes[next] = copy;
-            next += 1;
-        }
-        Ok(())
-    }
-
-    fn copy(&mut self, arena: &mut Arena, node: Node) -> Result<Node> {
-        let Arena { batch, kept, .. } = arena;
-        // A place in the input means nothing to a later batch.
-        let at = 0;
-        Ok(match node {
-            Node::None { .. } => Node::None { at },
-            Node::Bool { value, .. } => Node::Bool { at, value },
-            Node::Int { value, .. } => Node::Int { at, value },
-            Node::Unsigned { value, .. } => Node::Unsigned { at, value },
-            Node::Float { value, .. } => Node::Float { at, value },
-            Node::Global { global, .. } => Node::Global { at, global },
-            Node::HandedOut => node,
-            Node::Str { text, .. } => Node::Str {
-                at,
-                text: forward(&mut self.text, text, || {
-                    let start = kept.text.len();
-                    kept.text.push_str(&batch.text[text.range()]);
-                    start
-                })?,
-            },
-            Node::Wide { bytes, .. } => Node::Wide {
-                at,
-                bytes: self.copy_bytes(batch, kept, bytes)?,
-            },
-            Node::Bytes { bytes, .. } => Node::Bytes {
-                at,
-                bytes: self.copy_bytes(batch, kept, bytes)?,
-            },
-            Node::ByteArray { bytes, .. } => Node::ByteArray {
-                at,
-                bytes: self.copy_bytes(batch, kept, bytes)?,
-            },
-            Node::Complex { items, .. } => Node::Complex {
-                at,
-                items: self.copy_items(batch, kept, items)?,
-            },
-            Node::Tuple { depth, items, .. } => Node::Tuple {
-                depth,
-                at,
-                items: self.copy_items(batch, kept, items)?,
-            },
-            Node::List { container, .. } => Node::List {
-                at,
-                container: self.copy_container(batch, kept, container)?,
-            },
-            Node::Dict { container, .. } => Node::Dict {
-                at,
-                container: self.copy_container(batch, kept, container)?,
-            },
-            Node::Set { container, .. } => Node::Set {
-                at,
-                container: self.copy_container(batch, kept, container)?,
-            },
-            Node::FrozenSet { container, .. } => Node::FrozenSet {
-                at,
-                container: self.copy_container(batch, kept, container)?,
-            },
-        })
-    }
-
-    fn copy_bytes(&mut self, batch: &Store, kept: &mut Store, bytes: Span) -> Result<Span> {
-        forward(&mut self.bytes, bytes, || {
-            let start = kept.bytes.len();
-            kept.bytes.extend_from_slice(&batch.bytes[bytes.range()]);
-            start
-        })
-    }
-
-    fn copy_items(&mut self, batch: &Store, kept: &mut Store, items: Span) -> Result<Span> {
-        forward(&mut self.items, items, || {
-            let start = kept.nodes.len();
-            kept.nodes.extend_from_slice(&batch.nodes[items.range()]);
-            start
-        })
-    }
-
-    fn copy_container(&mut self, batch: &Store, kept: &mut Store, index: u32) -> Result<u32> {
-        let key = Span {
-            start: index,
-            len: 1,
-        };
-        let place = forward(&mut self.containers, key, || {
-            let found = batch.containers[index as usize];
-            let start = kept.nodes.len();
-            let mut segment = found.first;
-            while let Some(run) = batch.segments.get(segment as usize) {
-                kept.nodes
-                    .extend_from_slice(&batch.nodes[run.items.range()]);
-                segment = run.next;
-            }
-            let first = kept.segments.len() as u32;
-            kept.segments.push(Segment {
-                items: Span {
-                    start: start as u32 | KEPT,
-                    len: found.len,
-                },
-                next: NONE & !KEPT,
-            });
-            kept.containers.push(Container {
-                first,
-                last: first,
-                sealed: true,
-                ..found
-            });
-            kept.containers.len() - 1
-        })?;
-        Ok(place.start)
-    }
-}
-
-/// The place where `from` is kept, copied there by `copy` if it is not yet.
-fn forward(known: &mut Forward, from: Span, copy: impl FnOnce() -> usize) -> Result<Span> {
-    if from.len == 0 {
-        // Its place in the batch will mean nothing.
-        return Ok(Span::EMPTY);
-    }
-    if from.is_kept() {
-        return Ok(from);
-    }
-    if let Some(&to) = known.get(&from) {
-        return Ok(to);
-    }
-    let mut to = span(copy(), from.len as usize)?;
-    to.start |= KEPT;
-    known.insert(from, to);
-    Ok(to)
 }
 
 #[cfg(test)]

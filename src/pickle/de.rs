@@ -1,6 +1,5 @@
 //! From nodes to any type that serde can read.
 
-use std::cell::Cell;
 use std::marker::PhantomData;
 
 use num_bigint::BigInt;
@@ -11,88 +10,14 @@ use serde::de::{self, DeserializeSeed, Deserializer, Visitor};
 use serde::forward_to_deserialize_any;
 
 use super::arena::{Arena, Contents, Node, Span};
+use super::budget::Budget;
 use super::error::{Error, ErrorKind, Result};
-use super::options::Limits;
+use super::lend::Lend;
 use crate::value::{Kind, name, visit_kind};
 
 /// Text of which so many bytes count as one object, where it is visited
 /// again.
 const TEXT_PER_NODE: u32 = 64;
-
-/// What reading one record may still cost.
-#[derive(Debug)]
-pub(super) struct Budget {
-    nodes: Cell<u64>,
-    limits: Limits,
-}
-
-impl Budget {
-    pub(super) fn new(limits: &Limits) -> Budget {
-        Budget {
-            nodes: Cell::new(0),
-            limits: limits.clone(),
-        }
-    }
-
-    /// A new record begins.
-    pub(super) fn refill(&self, arena: &Arena) {
-        self.nodes
-            .set(self.limits.shared_nodes + arena.batch_nodes() + 1);
-    }
-
-    #[inline]
-    fn spend(&self, nodes: u64) -> Result<()> {
-        match self.nodes.get().checked_sub(nodes) {
-            Some(left) => {
-                self.nodes.set(left);
-                Ok(())
-            }
-            None => Err(self.exceeded("shared_nodes", self.limits.shared_nodes)),
-        }
-    }
-
-    #[cold]
-    fn exceeded(&self, name: &'static str, value: u64) -> Error {
-        Error::unplaced(ErrorKind::Limit { name, value })
-    }
-}
-
-/// Whether what is read may borrow from the batch: `'a` is how long the batch
-/// lives, `'de` how long serde may borrow.
-pub(super) trait Lend<'a, 'de>: Copy {
-    fn text<V: Visitor<'de>>(visitor: V, text: &'a str) -> Result<V::Value>;
-    fn bytes<V: Visitor<'de>>(visitor: V, bytes: &'a [u8]) -> Result<V::Value>;
-}
-
-/// What is read borrows from the batch.
-#[derive(Clone, Copy)]
-pub(super) struct Borrowed;
-
-impl<'a> Lend<'a, 'a> for Borrowed {
-    #[inline]
-    fn text<V: Visitor<'a>>(visitor: V, text: &'a str) -> Result<V::Value> {
-        visitor.visit_borrowed_str(text)
-    }
-
-    fn bytes<V: Visitor<'a>>(visitor: V, bytes: &'a [u8]) -> Result<V::Value> {
-        visitor.visit_borrowed_bytes(bytes)
-    }
-}
-
-/// What is read outlives the batch.
-#[derive(Clone, Copy)]
-pub(super) struct Copied;
-
-impl<'a, 'de> Lend<'a, 'de> for Copied {
-    #[inline]
-    fn text<V: Visitor<'de>>(visitor: V, text: &'a str) -> Result<V::Value> {
-        visitor.visit_str(text)
-    }
-
-    fn bytes<V: Visitor<'de>>(visitor: V, bytes: &'a [u8]) -> Result<V::Value> {
-        visitor.visit_bytes(bytes)
-    }
-}
 
 /// Gives serde one node.
 #[derive(Clone, Copy)]

@@ -120,3 +120,15 @@ fn latin_1(text: Span, codec: Span, arena: &mut Arena) -> Result<Span> {
 fn malformed(what: &str) -> Error {
     Error::unplaced(ErrorKind::Malformed(what.to_owned()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn data_globals_have_one_name_each() {
+        assert_eq!(find(b"builtins", b"set"), Some(Global::Set));
+        assert_eq!(find(b"__builtin__", b"set"), Some(Global::Set));
+        assert_eq!(find(b"builtins", b"eval"), None);
+    }
+}

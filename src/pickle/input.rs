@@ -392,7 +392,7 @@ mod tests {
     fn text_cut_anywhere_is_whole_again() {
         let text = "aé€😀z".repeat(3);
         for buffer in 1..9 {
-            let reader = std::io::BufReader::with_capacity(buffer, text.as_bytes());
+            let reader = io::BufReader::with_capacity(buffer, text.as_bytes());
             let mut out = Vec::new();
             let mut input = Input::new(reader);
             input.text(text.len() as u64, &mut out).unwrap();
@@ -403,7 +403,7 @@ mod tests {
                 b"\xe2\x82a",
                 b"a\xed\xa0\x80",
             ] {
-                let reader = std::io::BufReader::with_capacity(buffer, wrong);
+                let reader = io::BufReader::with_capacity(buffer, wrong);
                 let len = wrong.len() as u64;
                 assert!(Input::new(reader).text(len, &mut Vec::new()).is_err());
             }

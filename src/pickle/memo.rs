@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::arena::{Arena, Keeper, Node};
+use super::arena::{Arena, Node};
 use super::error::{Error, ErrorKind, Result};
+use super::keeper::Keeper;
 use super::options::MemoPolicy;
 
 /// An object is small, and worth a place in a budget, up to this many bytes.

@@ -1,14 +1,72 @@
 //! Our own pickle codec: any pickled list, read and written in constant
 //! memory, and nothing ever executed.
+//!
+//! # Reading
+//!
+//! [`Records`] hands out one record after another; [`from_reader`],
+//! [`from_pipe`] and [`from_slice`] read one pickle as a whole, into
+//! [`Value`](crate::value::Value) or any type of yours. Read is what CPython
+//! writes for plain data under protocols 0 to 5, from 2.7 on, and what other
+//! writers make of the same opcodes:
+//!
+//! | Python | Rust |
+//! |---|---|
+//! | `None` | `()`, `Option` |
+//! | `bool`, `int`, `float` | `bool`, integers to 128 bits, `f64` |
+//! | `str` | `String`, `&str`, `char` |
+//! | `bytes`, `bytearray` | `Vec<u8>`, `&[u8]` through `serde_bytes` |
+//! | `tuple`, `list`, `set`, `frozenset` | tuples, sequences; structs by position |
+//! | `dict` | maps; structs by name |
+//! | `str`, or a `dict` of one item | enums |
+//!
+//! What Python 2 calls `str` is read as `str` if it is UTF-8, else as `bytes`.
+//! A `str` with lone surrogates is refused, for it is no text. What would run
+//! code (`GLOBAL`, `REDUCE`, `BUILD` and their like) is refused by name, but
+//! for the few globals that stand for plain data.
+//!
+//! # How it stays small
+//!
+//! The stack machine runs to the next `APPEND` or `APPENDS` on the root,
+//! keeps that batch in vectors that are used again and again, lets serde read
+//! it, and goes on. The memo, which makes CPython's unpickler keep everything,
+//! is kept as far as a [`MemoPolicy`] says. [`Limits`] bound what a hostile
+//! file can cost.
+//!
+//! # Writing
+//!
+//! [`write_list`] takes records one at a time from an iterator,
+//! [`to_writer`] any one value. Without memo files are smaller and written
+//! faster; [`WriteMemo::Cpython`] writes CPython's own bytes.
+//!
+//! # Looking
+//!
+//! [`summary()`] tells what a file holds without reading it into anything.
+//!
+//! # Sources
+//!
+//! CPython's `pickletools`, `Lib/pickle.py` and `Modules/_pickle.c`; PEP 307
+//! (protocol 2), PEP 3154 (protocol 4) and PEP 574 (protocol 5).
+//!
+//! # Where things are
+//!
+//! From bytes to types: `input` → `execute` on a `machine` (with `fused`, `number`,
+//! `string`, `globals`, `memo`) → `arena` (`keeper`) → `de` → `reader` → `records`. From
+//! types to bytes: `writer` → `ser` → `encoder` and `items` → `output`. Passing over:
+//! `walk` → `first_pass`, `summary`.
 
 mod arena;
+mod budget;
 mod de;
 mod encoder;
 mod error;
+mod execute;
 mod first_pass;
 mod fused;
 mod globals;
 mod input;
+mod items;
+mod keeper;
+mod lend;
 mod machine;
 mod memo;
 mod number;

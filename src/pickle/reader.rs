@@ -3,7 +3,8 @@
 use std::io::{BufRead, Seek, SeekFrom};
 
 use super::arena::Contents;
-use super::de::{Budget, NodeReader};
+use super::budget::Budget;
+use super::de::NodeReader;
 use super::error::{Error, ErrorKind, Result};
 use super::first_pass::{FirstPass, first_pass};
 use super::fused;

@@ -7,8 +7,8 @@ use std::marker::PhantomData;
 use serde::de::{self, DeserializeOwned, Deserializer, Visitor};
 use serde::{Deserialize, forward_to_deserialize_any};
 
-use super::de::{Borrowed, Copied};
 use super::error::{Error, Result};
+use super::lend::{Borrowed, Copied};
 use super::options::ReadOptions;
 use super::reader::Reader;
 use crate::value::{Kind, name, visit_kind};

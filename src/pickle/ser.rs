@@ -8,8 +8,9 @@ use serde::ser::{
     SerializeTupleStruct, SerializeTupleVariant, Serializer,
 };
 
-use super::encoder::{Encoder, Items};
+use super::encoder::Encoder;
 use super::error::{Error, ErrorKind, Result};
+use super::items::Items;
 use crate::value::name;
 
 /// What the content of the newtype at hand stands for.

@@ -1,6 +1,6 @@
 //! What a file of pickles holds, told without building any of it.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::io::BufRead;
 
 use super::error::{Error, Result};
@@ -15,8 +15,11 @@ const MOST_REFUSED: usize = 100;
 /// Distinct memo ids are counted exactly up to this many.
 const MOST_IDS: usize = 1 << 20;
 
-/// More objects than this on the stack at once are not followed: 32 MiB.
-const MOST_OBJECTS: usize = 1 << 21;
+/// Names of globals are followed through the memo up to this many.
+const MOST_NAMES: usize = 1000;
+
+/// More objects than this on the stack at once are not followed: 24 MiB.
+const MOST_OBJECTS: usize = 1 << 20;
 
 /// What [`summary()`] found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -86,6 +89,13 @@ struct Object {
     is_list: bool,
 }
 
+/// A short str, and its memo id if it has one.
+#[derive(Debug, Clone, Default)]
+struct Name {
+    text: Vec<u8>,
+    id: Option<u32>,
+}
+
 struct Counter {
     found: Summary,
     counts: [u64; 256],
@@ -97,7 +107,13 @@ struct Counter {
     largest_item: u64,
     pickle_start: u64,
     /// The last two short strs, which may be the names of `STACK_GLOBAL`.
-    texts: [Vec<u8>; 2],
+    texts: [Name; 2],
+    /// Names that were used, by memo id: the next use may fetch them.
+    names: HashMap<u32, Vec<u8>>,
+    /// The opcode before was a short str, which may enter the memo now.
+    after_text: bool,
+    /// The id that `MEMOIZE` gives next.
+    next_id: u32,
     /// Bytes consumed.
     end: u64,
 }
@@ -113,7 +129,10 @@ impl Counter {
             items: 0,
             largest_item: 0,
             pickle_start: 0,
-            texts: [Vec::new(), Vec::new()],
+            texts: Default::default(),
+            names: HashMap::new(),
+            after_text: false,
+            next_id: 0,
             end: 0,
         }
     }
@@ -221,6 +240,8 @@ impl Counter {
         self.pickle_start = end;
         self.stack.clear();
         self.marks.clear();
+        self.names.clear();
+        self.next_id = 0;
     }
 }
 
@@ -231,11 +252,22 @@ impl Observer for Counter {
         self.counts[usize::from(opcode)] += 1;
         self.end = end;
         match opcode {
-            op::MEMOIZE => self.found.memo_puts += 1,
+            op::MEMOIZE => {
+                self.found.memo_puts += 1;
+                if self.after_text {
+                    self.texts[1].id = Some(self.next_id);
+                }
+                self.next_id = self.next_id.wrapping_add(1);
+            }
             op::PUT => self.found.memo_puts += 1,
             op::STACK_GLOBAL => {
                 let [module, name] = std::mem::take(&mut self.texts);
-                self.refuse_global(&module, &name, at);
+                self.refuse_global(&module.text, &name.text, at);
+                for name in [module, name] {
+                    if let (Some(id), true) = (name.id, self.names.len() < MOST_NAMES) {
+                        self.names.insert(id, name.text);
+                    }
+                }
             }
             op::NEWOBJ
             | op::NEWOBJ_EX
@@ -250,6 +282,7 @@ impl Observer for Counter {
             | op::READONLY_BUFFER => self.refuse(format!("opcode {}", op::name(opcode)), at),
             _ => {}
         }
+        self.after_text = opcode == op::SHORT_BINUNICODE;
         match Effect::of(opcode) {
             Effect::None => {}
             Effect::Push => {
@@ -322,11 +355,21 @@ impl Observer for Counter {
     fn id(&mut self, opcode: u8, id: u32) -> Result<()> {
         if matches!(opcode, op::GET | op::BINGET | op::LONG_BINGET) {
             self.found.memo_fetches += 1;
+            if let Some(text) = self.names.get(&id) {
+                self.texts.swap(0, 1);
+                self.texts[1] = Name {
+                    text: text.clone(),
+                    id: Some(id),
+                };
+            }
             if self.ids.len() < MOST_IDS {
                 self.ids.insert(id);
             }
         } else {
             self.found.memo_puts += 1;
+            if self.after_text {
+                self.texts[1].id = Some(id);
+            }
         }
         Ok(())
     }
@@ -345,8 +388,9 @@ impl Observer for Counter {
 
     fn text(&mut self, text: &[u8]) {
         self.texts.swap(0, 1);
-        self.texts[1].clear();
-        self.texts[1].extend_from_slice(text);
+        self.texts[1].id = None;
+        self.texts[1].text.clear();
+        self.texts[1].text.extend_from_slice(text);
     }
 }
 
