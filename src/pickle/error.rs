@@ -3,8 +3,6 @@
 use std::fmt;
 use std::io;
 
-use thiserror::Error;
-
 /// Result of everything in this module.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -21,7 +19,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// );
 /// assert_eq!(error.offset(), Some(12));
 /// ```
-#[derive(Debug, Error)]
+#[derive(Debug, thiserror::Error)]
 #[error(transparent)]
 pub struct Error(Box<Inner>);
 
