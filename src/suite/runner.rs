@@ -75,7 +75,7 @@ pub fn measure(plan: &Plan, observer: &mut dyn Observer) -> Result<Run, Error> {
                 let made_by = format.map(|format| format.made_by(case.variant));
                 let made_by = made_by.expect("a case's format is in the registry");
                 data.file(plan.records, plan.seed, &made_by, &mut |text| {
-                    observer.say(text)
+                    observer.say(text);
                 })?
             }
             _ => scratch.path().join("written"),
