@@ -239,3 +239,63 @@ pub(crate) fn by_operation(run: &Run) -> Vec<(Operation, Vec<&Case>)> {
 fn order(case: &Case) -> (bool, u64, &str) {
     (!is_ok(case), peak(case).unwrap_or(u64::MAX), &case.id)
 }
+
+/// Cases of one format and operation whose peaks are within 2 % of each other,
+/// as one row: the case with the largest peak stands for them.
+pub(crate) struct Merged<'a> {
+    pub(crate) largest: &'a Case,
+    pub(crate) label: String,
+}
+
+/// Merges what would be bars of the same length, for pictures with little room.
+pub(crate) fn merge<'a>(cases: &[&'a Case]) -> Vec<Merged<'a>> {
+    let mut groups: Vec<Vec<&'a Case>> = Vec::new();
+    for case in cases.iter().copied() {
+        let Some(bytes) = peak(case) else { continue };
+        let near = |group: &&mut Vec<&Case>| {
+            let first = peak(group[0]).unwrap_or(0);
+            group[0].format == case.format && first.abs_diff(bytes) <= first.max(bytes) / 50
+        };
+        match groups.iter_mut().find(near) {
+            Some(group) => group.push(case),
+            None => groups.push(vec![case]),
+        }
+    }
+    let largest = |group: &[&'a Case]| group.iter().copied().max_by_key(|case| peak(case));
+    let mut merged: Vec<Merged<'a>> = groups
+        .iter()
+        .filter_map(|group| {
+            let mut variants: Vec<&str> = group
+                .iter()
+                .filter_map(|case| case.variant.as_deref())
+                .collect();
+            variants.sort_unstable();
+            let largest = largest(group)?;
+            let label = match variants.as_slice() {
+                [] => largest.format.clone(),
+                _ => format!("{} {}", largest.format, join_variants(&variants)),
+            };
+            Some(Merged { largest, label })
+        })
+        .collect();
+    merged.sort_by_key(|row| (peak(row.largest), row.label.clone()));
+    merged
+}
+
+/// `protocol-2`, `protocol-4` as `protocol-2, 4`.
+fn join_variants(sorted: &[&str]) -> String {
+    let mut text = String::new();
+    let mut stem_before = None;
+    for variant in sorted {
+        let stem = variant.rsplit_once('-').map(|(stem, _)| stem);
+        if !text.is_empty() {
+            text.push_str(", ");
+        }
+        match stem {
+            Some(stem) if Some(stem) == stem_before => text.push_str(&variant[stem.len() + 1..]),
+            _ => text.push_str(variant),
+        }
+        stem_before = stem;
+    }
+    text
+}

@@ -121,23 +121,57 @@ fn records(run: &Run) -> String {
     }
 }
 
+/// The formats whose figure reads the same as that of the case picked, in
+/// words. A format is named alone only where all of its cases share the figure.
+fn sharers<'a>(
+    picked: &Case,
+    cases: impl Iterator<Item = &'a Case> + Clone,
+    shown: impl Fn(&Case) -> Option<String>,
+) -> String {
+    let figure = shown(picked);
+    let mut formats: Vec<&str> = Vec::new();
+    for case in cases.clone() {
+        let whole = || {
+            let mut same = cases.clone().filter(|other| other.format == case.format);
+            same.all(|other| shown(other) == figure)
+        };
+        if !formats.contains(&case.format.as_str()) && whole() {
+            formats.push(&case.format);
+        }
+    }
+    if !formats.contains(&picked.format.as_str()) {
+        return figures::format_name(picked);
+    }
+    let only_variant = cases.filter(|case| case.format == picked.format).count() == 1;
+    match formats.as_slice() {
+        [_] if only_variant => figures::format_name(picked),
+        [one] => (*one).to_string(),
+        [one, two] => format!("{one} and {two}"),
+        [one, two, three] => format!("{one}, {two} and {three}"),
+        [one, two, rest @ ..] => format!("{one}, {two} and {} more formats", rest.len()),
+        [] => figures::format_name(picked),
+    }
+}
+
 fn reading(run: &Run) -> Option<String> {
     let (low, high) = extremes(ok(run, Operation::Read), figures::peak)?;
     let records = records(run);
-    let name = |ranked: &Ranked<'_, u64>| figures::format_name(ranked.case);
-    let multiple =
-        |ranked: &Ranked<'_, u64>| figures::times_data(run, ranked.case).map(format_ratio);
-    let (Some(least), Some(most)) = (multiple(&low), multiple(&high)) else {
+    let multiple = |case: &Case| figures::times_data(run, case).map(format_ratio);
+    let name = |case: &Case| {
+        let cases: Vec<&Case> = ok(run, Operation::Read).collect();
+        sharers(case, cases.iter().copied(), multiple)
+    };
+    let (Some(least), Some(most)) = (multiple(low.case), multiple(high.case)) else {
         return Some(format!(
             "Reading {records} back peaked at {} of heap ({}).",
             format_bytes(low.figure),
-            name(&low)
+            figures::format_name(low.case)
         ));
     };
-    Some(if least == most && low.case.id == high.case.id {
+    Some(if low.case.id == high.case.id {
         format!(
             "Reading {records} back from {} took {least} the data’s size in memory, {} at the peak.",
-            name(&low),
+            name(low.case),
             format_bytes(low.figure)
         )
     } else if least == most {
@@ -147,8 +181,8 @@ fn reading(run: &Run) -> Option<String> {
     } else {
         format!(
             "Reading {records} back took between {least} ({}) and {most} ({}) of the data’s size in memory.",
-            name(&low),
-            name(&high)
+            name(low.case),
+            name(high.case)
         )
     })
 }
@@ -157,15 +191,17 @@ fn writing(run: &Run) -> Option<String> {
     let extra = |case: &Case| case.heap.as_ref().map(|heap| heap.extra_bytes);
     let (low, high) = extremes(ok(run, Operation::Write), extra)?;
     let records = records(run);
-    Some(if low.figure == high.figure {
-        let whatever = if low.case.id == high.case.id {
-            format!(" to {}", figures::format_name(low.case))
-        } else {
-            String::new()
-        };
+    let close = high.figure.saturating_sub(low.figure) <= high.figure / 20;
+    Some(if low.case.id == high.case.id {
         format!(
-            "Writing {records}{whatever} took {} on top of the list itself.",
+            "Writing {records} to {} took {} on top of the list itself.",
+            figures::format_name(low.case),
             format_signed_bytes(low.figure)
+        )
+    } else if close {
+        format!(
+            "Writing {records} took at most {} on top of the list itself, whatever the format.",
+            format_signed_bytes(high.figure)
         )
     } else {
         format!(

@@ -4,4 +4,4 @@ mod downsample;
 mod scale;
 
 pub(crate) use downsample::downsample;
-pub(crate) use scale::{Linear, Log, cut, magnitude_classes, percent};
+pub(crate) use scale::{BarAxis, Linear, Log, magnitude_classes, percent};

@@ -7,21 +7,18 @@
 use maud::{Markup, html};
 
 use crate::results::{Case, Heap, Run};
-use crate::units::{Unit, format_bytes, format_ratio, format_signed_bytes};
+use crate::units::{format_bytes, format_ratio, format_signed_bytes};
 
-use crate::report::chart::{Linear, cut, percent};
+use crate::report::chart::{BarAxis, percent};
 use crate::report::figures::{self, Operation};
 
 use super::{Section, facts, numbers};
 
-/// Where a broken bar ends: short of the full width, so that the break shows.
-const BREAK_AT: f64 = 0.94;
+/// Height of a row: bars stand close, so that the grid runs through.
+const ROW: u32 = 28;
 
 struct Axis {
-    scale: Linear,
-    /// Figures above this are drawn broken.
-    limit: u64,
-    unit: Unit,
+    bars: BarAxis,
     data: Option<u64>,
 }
 
@@ -31,20 +28,11 @@ pub(super) fn section(run: &Run) -> Option<Section> {
         return None;
     }
     let data = Some(run.dataset.heap_bytes).filter(|bytes| *bytes > 0);
-    let limit = cut(&peaks, run.dataset.heap_bytes);
-    let broken = peaks.iter().any(|peak| *peak > limit);
     let axis = Axis {
-        scale: Linear {
-            max: if broken {
-                figures::float(limit) * 1.25
-            } else {
-                Linear::up_to(limit).max
-            },
-        },
-        limit,
-        unit: Unit::for_largest(limit),
+        bars: BarAxis::over(&peaks, run.dataset.heap_bytes),
         data,
     };
+    let broken = peaks.iter().any(|peak| axis.bars.breaks(*peak));
     Some(Section {
         anchor: "peak",
         title: "Peak heap",
@@ -144,10 +132,10 @@ fn group(run: &Run, operation: Operation, cases: &[&Case], axis: &Axis) -> Marku
 fn ticks(axis: &Axis) -> Markup {
     html! {
         svg width="100%" height="18" {
-            @for tick in axis.scale.ticks(4, axis.unit.bytes()) {
-                @let x = percent(axis.scale.place(tick));
+            @for tick in axis.bars.ticks() {
+                @let x = percent(axis.bars.scale.place(tick));
                 text x=(x) y="12" text-anchor=(if tick == 0 { "start" } else { "middle" }) {
-                    @if tick == 0 { "0" } @else { (axis.unit.number(tick).trim_end_matches(".0")) " " (axis.unit.name()) }
+                    @if tick == 0 { "0" } @else { (axis.bars.unit().number(tick).trim_end_matches(".0")) " " (axis.bars.unit().name()) }
                 }
             }
         }
@@ -169,19 +157,18 @@ fn row(run: &Run, case: &Case, heap: &Heap, axis: &Axis) -> Markup {
 }
 
 fn bar(case: &Case, heap: &Heap, axis: &Axis) -> Markup {
-    let broken = heap.peak_bytes > axis.limit;
-    let peak = if broken {
-        BREAK_AT
-    } else {
-        axis.scale.place(heap.peak_bytes)
-    };
+    let broken = axis.bars.breaks(heap.peak_bytes);
+    let peak = axis.bars.end(heap.peak_bytes);
     let extra = u64::try_from(heap.extra_bytes)
         .unwrap_or(0)
         .min(heap.peak_bytes);
-    let base = axis.scale.place(heap.peak_bytes - extra).min(peak);
-    let upper = axis.scale.place(heap.peak_upper_bytes.max(heap.peak_bytes));
+    let base = axis.bars.scale.place(heap.peak_bytes - extra).min(peak);
+    let upper = axis
+        .bars
+        .scale
+        .place(heap.peak_upper_bytes.max(heap.peak_bytes));
     html! {
-        svg role="img" width="100%" height="20" {
+        svg role="img" width="100%" height=(ROW) {
             title { (case.id) ": peak heap " (format_bytes(heap.peak_bytes)) }
             desc {
                 (format_signed_bytes(heap.extra_bytes)) " of it is what the format costs. "
@@ -189,23 +176,23 @@ fn bar(case: &Case, heap: &Heap, axis: &Axis) -> Markup {
                 "With moving blocks counted twice: " (format_bytes(heap.peak_upper_bytes)) "."
                 @if broken { " The bar is broken: it is longer than the scale." }
             }
-            @for tick in axis.scale.ticks(4, axis.unit.bytes()) {
-                @let x = percent(axis.scale.place(tick));
-                line.grid x1=(x) x2=(x) y1="0" y2="20" {}
+            @for tick in axis.bars.ticks() {
+                @let x = percent(axis.bars.scale.place(tick));
+                line.grid x1=(x) x2=(x) y1="0" y2=(ROW) {}
             }
-            rect.base x="0" y="3" height="14" width=(percent(base)) {}
+            rect.base x="0" y="6" height="16" width=(percent(base)) {}
             // A sliver stays visible: nothing that was measured looks like nothing.
-            rect.extra x=(percent(base)) y="3" height="14" width=(percent(peak - base)) {}
-            @if heap.peak_bytes > 0 && peak < 0.004 { rect.extra x="0" y="3" height="14" width="2" {} }
+            rect.extra x=(percent(base)) y="6" height="16" width=(percent(peak - base)) {}
+            @if heap.peak_bytes > 0 && peak < 0.004 { rect.extra x="0" y="6" height="16" width="2" {} }
             @if broken {
-                (break_mark(&percent(BREAK_AT - 0.06), 20))
+                (break_mark(&percent(peak - 0.06), ROW))
             } @else if upper - peak > 0.004 {
-                line.whisker x1=(percent(peak)) x2=(percent(upper)) y1="10" y2="10" {}
-                line.whisker x1=(percent(upper)) x2=(percent(upper)) y1="6" y2="14" {}
+                line.whisker x1=(percent(peak)) x2=(percent(upper)) y1="14" y2="14" {}
+                line.whisker x1=(percent(upper)) x2=(percent(upper)) y1="10" y2="18" {}
             }
             @if let Some(data) = axis.data {
-                @let x = percent(axis.scale.place(data));
-                line.data-size x1=(x) x2=(x) y1="0" y2="20" {}
+                @let x = percent(axis.bars.scale.place(data));
+                line.data-size x1=(x) x2=(x) y1="0" y2=(ROW) {}
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Live heap over time, one small panel a case.
 //!
 //! Panels of like size share one scale, so that they can be compared by eye;
-//! a new group with a scale of its own begins where the peaks are ten times
+//! a new group with a scale of its own begins where the peaks are four times
 //! smaller. Time is each panel's own.
 
 use maud::{Markup, html};
@@ -119,7 +119,7 @@ fn plot(run: &Run, panel: &Panel<'_>, top: u64) -> Markup {
         max: figures::float(top.max(1)) * 1.12,
     };
     let unit = Unit::for_largest(top);
-    let ticks = scale.ticks(2, unit.bytes());
+    let ticks = scale.ticks(3, unit.bytes());
     let x = |seconds: f64| {
         if panel.duration > 0.0 {
             seconds / panel.duration
@@ -163,7 +163,7 @@ fn plot(run: &Run, panel: &Panel<'_>, top: u64) -> Markup {
                 path.area d={ (line) "L" (format!("{end:.1}")) " " (HEIGHT) "L0 " (HEIGHT) "Z" } {}
                 path.curve d=(line) vector-effect="non-scaling-stroke" {}
             }
-            @for tick in ticks.iter().filter(|tick| **tick > 0) {
+            @for tick in ticks.iter().filter(|tick| **tick > 0 && y(**tick) > 14.0) {
                 text.tick x="2" y=(pixels(y(*tick) - 3.0)) {
                     (unit.number(*tick).trim_end_matches(".0")) " " (unit.name())
                 }
