@@ -112,15 +112,6 @@ pub(crate) fn retained(case: &Case) -> Option<i64> {
     after.checked_sub(start)
 }
 
-/// How far the high-water marks of the runs lie apart.
-pub(crate) fn high_water_spread(case: &Case) -> Option<u64> {
-    let runs = &case.resident.as_ref()?.high_water_runs_bytes;
-    match (runs.iter().min(), runs.iter().max()) {
-        (Some(low), Some(high)) if runs.len() > 1 => Some(high - low),
-        _ => None,
-    }
-}
-
 /// Median of the runs' times; of two, the shorter, which was disturbed less.
 pub(crate) fn seconds(case: &Case) -> Option<f64> {
     let mut all: Vec<f64> = case
@@ -288,12 +279,17 @@ fn join_variants(sorted: &[&str]) -> String {
     let mut stem_before = None;
     for variant in sorted {
         let stem = variant.rsplit_once('-').map(|(stem, _)| stem);
-        if !text.is_empty() {
-            text.push_str(", ");
-        }
         match stem {
-            Some(stem) if Some(stem) == stem_before => text.push_str(&variant[stem.len() + 1..]),
-            _ => text.push_str(variant),
+            Some(stem) if Some(stem) == stem_before => {
+                text.push_str(", ");
+                text.push_str(&variant[stem.len() + 1..]);
+            }
+            _ => {
+                if !text.is_empty() {
+                    text.push_str("; ");
+                }
+                text.push_str(variant);
+            }
         }
         stem_before = stem;
     }

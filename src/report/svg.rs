@@ -32,7 +32,7 @@ text{font:13px system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans',sans-serif;
 #[must_use]
 pub fn render(run: &Run) -> String {
     let title = headline(run);
-    let title_lines = wrap(&title, 92);
+    let title_lines = wrap(&title, 80);
     let groups: Vec<(Operation, Vec<Merged<'_>>)> = figures::by_operation(run)
         .into_iter()
         .filter(|(operation, _)| !matches!(operation, Operation::Empty | Operation::Other))
@@ -82,16 +82,13 @@ pub fn render(run: &Run) -> String {
                 (legend(top - 20.0, data))
                 @for tick in axis.ticks() {
                     @let x = at(axis.scale.place(tick));
-                    line.grid x1=(x) x2=(x) y1=(top) y2=(y - 4.0) {}
                     text.small x=(x) y=(y + 10.0) text-anchor="middle" {
-                        (axis.unit().number(tick).trim_end_matches(".0")) " " (axis.unit().name())
+                        (axis.unit().number(tick).trim_end_matches(".0"))
+                        @if tick > 0 { " " (axis.unit().name()) }
                     }
                 }
+                text.small x=(WIDTH - 20.0) y=(top - 20.0) text-anchor="end" { "× data" }
                 (body)
-                @if data > 0 {
-                    @let x = at(axis.scale.place(data));
-                    line.data x1=(x) x2=(x) y1=(top) y2=(y - 4.0) {}
-                }
             }
         }
     };
@@ -112,13 +109,22 @@ fn legend(y: f64, data: u64) -> Markup {
 }
 
 fn group(run: &Run, operation: Operation, rows: &[Merged<'_>], axis: BarAxis, top: f64) -> Markup {
+    let bottom = top + LINE + ROW * count(rows.len());
     html! {
         text x="20" y=(top + 15.0) {
             tspan.group { (operation.title()) }
             tspan.soft dx="8" { (operation.meaning()) }
         }
+        @for tick in axis.ticks() {
+            @let x = at(axis.scale.place(tick));
+            line.grid x1=(x) x2=(x) y1=(top + LINE) y2=(bottom) {}
+        }
         @for (index, row) in rows.iter().enumerate() {
             (bar(run, row, axis, top + LINE + ROW * count(index)))
+        }
+        @if run.dataset.heap_bytes > 0 {
+            @let x = at(axis.scale.place(run.dataset.heap_bytes));
+            line.data x1=(x) x2=(x) y1=(top + LINE) y2=(bottom) {}
         }
     }
 }

@@ -174,7 +174,7 @@ impl BarAxis {
 
     /// Round figures along the axis.
     pub(crate) fn ticks(self) -> Vec<u64> {
-        self.scale.ticks(4, self.unit().bytes())
+        self.scale.ticks(5, self.unit().bytes())
     }
 }
 
@@ -243,7 +243,7 @@ mod tests {
         let axis = Log::over([0.002, 4.8, 0.0, f64::NAN].into_iter()).expect("two figures");
         assert!(axis.place(0.002) > 0.0 && axis.place(4.8) < 1.0);
         assert_eq!(axis.place(0.0), 0.0);
-        assert_eq!(axis.ticks(1.0).len(), 3);
+        assert_eq!(axis.ticks(1.0).len(), 4);
         assert_eq!(Log::over([0.0].into_iter()), None);
         let single = Log::over([3.0].into_iter()).expect("one figure");
         assert!((single.place(3.0) - 0.5).abs() < 1e-9);

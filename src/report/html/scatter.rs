@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use crate::results::{Case, Run};
-use crate::units::{MIB, format_bytes, format_seconds, seconds_number};
+use crate::units::{MIB, Unit, format_bytes, format_seconds, seconds_number};
 
 use crate::report::chart::{Log, percent};
 use crate::report::figures::{self, Operation};
@@ -11,8 +11,10 @@ use crate::report::figures::{self, Operation};
 use super::{Section, facts, numbers};
 
 const HEIGHT: f64 = 320.0;
+/// Width of a chart in a usual window, in CSS pixels.
+const USUAL_WIDTH: f64 = 520.0;
 /// Radius of the dot of the largest file, in CSS pixels.
-const LARGEST_DOT: f64 = 13.0;
+const LARGEST_DOT: f64 = 10.0;
 
 /// A case on the chart.
 struct Dot<'a> {
@@ -47,7 +49,7 @@ pub(super) fn section(run: &Run) -> Option<Section> {
         body: html! {
             p.lede {
                 "Down is less memory, left is less time. "
-                "A larger dot is a larger file, by area. "
+                "A larger dot is a larger file, by area. The numbers are those of the list below. "
                 "Hollow dots work record by record, filled ones hold the whole list."
             }
             div.scatters {
@@ -127,8 +129,8 @@ fn plot(title: &str, dots: &[Dot<'_>], axes: &Axes) -> Markup {
                     circle class=(if streams(dot.case) { "dot hollow" } else { "dot" })
                         cx=(x(dot.seconds)) cy=(pixels(y(figures::float(dot.peak)))) r=(format!("{:.1}", dot.radius)) {}
                 }
-                @for (index, dot) in dots.iter().enumerate() {
-                    text.dot-number x=(x(dot.seconds)) y=(pixels(y(figures::float(dot.peak)) + 3.5)) text-anchor="middle" { (index + 1) }
+                @for label in labels(dots, axes) {
+                    text.dot-number x=(percent(label.x)) y=(pixels(label.y)) text-anchor="middle" { (label.text) }
                 }
             }
             ol.key {
@@ -143,6 +145,68 @@ fn plot(title: &str, dots: &[Dot<'_>], axes: &Axes) -> Markup {
     }
 }
 
+/// The numbers of dots that lie close together, above the highest of them.
+struct Label {
+    x: f64,
+    y: f64,
+    text: String,
+}
+
+/// One label for each cluster of dots. The chart is as wide as the window
+/// allows; the clusters are those of a chart of [`USUAL_WIDTH`].
+fn labels(dots: &[Dot<'_>], axes: &Axes) -> Vec<Label> {
+    let place = |dot: &Dot<'_>| {
+        let y = HEIGHT * (1.0 - axes.peak.place(figures::float(dot.peak)));
+        (axes.seconds.place(dot.seconds) * USUAL_WIDTH, y)
+    };
+    let mut clusters: Vec<Vec<usize>> = Vec::new();
+    for (index, dot) in dots.iter().enumerate() {
+        let (x, y) = place(dot);
+        let near = |other: &usize| {
+            let (other_x, other_y) = place(&dots[*other]);
+            (x - other_x).abs() < 26.0 && (y - other_y).abs() < 22.0
+        };
+        match clusters.iter_mut().find(|cluster| cluster.iter().any(near)) {
+            Some(cluster) => cluster.push(index),
+            None => clusters.push(vec![index]),
+        }
+    }
+    clusters
+        .iter()
+        .map(|cluster| {
+            let places = || cluster.iter().map(|index| place(&dots[*index]));
+            let left = places().map(|(x, _)| x).fold(f64::INFINITY, f64::min);
+            let right = places().map(|(x, _)| x).fold(0.0, f64::max);
+            let top = cluster
+                .iter()
+                .map(|index| place(&dots[*index]).1 - dots[*index].radius)
+                .fold(HEIGHT, f64::min);
+            Label {
+                x: (left + right) / 2.0 / USUAL_WIDTH,
+                y: top - 4.0,
+                text: ranges(cluster),
+            }
+        })
+        .collect()
+}
+
+/// Indices from 0, ascending, as numbers from 1: `1–3, 7`.
+fn ranges(indices: &[usize]) -> String {
+    let mut runs: Vec<(usize, usize)> = Vec::new();
+    for number in indices.iter().map(|index| index + 1) {
+        match runs.last_mut() {
+            Some((_, last)) if *last + 1 == number => *last = number,
+            _ => runs.push((number, number)),
+        }
+    }
+    let texts = runs.into_iter().map(|(first, last)| match last - first {
+        0 => first.to_string(),
+        1 => format!("{first}, {last}"),
+        _ => format!("{first}–{last}"),
+    });
+    texts.collect::<Vec<_>>().join(", ")
+}
+
 fn streams(case: &Case) -> bool {
     !matches!(Operation::of(case), Operation::Read | Operation::Write)
 }
@@ -150,10 +214,22 @@ fn streams(case: &Case) -> bool {
 fn mebibytes(bytes: f64) -> String {
     let mebibytes = bytes / figures::float(MIB);
     if mebibytes >= 1.0 {
-        format!("{mebibytes:.0} MiB")
+        format!(
+            "{} MiB",
+            Unit::MiB.number(whole(bytes)).trim_end_matches(".0")
+        )
     } else {
         format!("{} MiB", format!("{mebibytes:.6}").trim_end_matches('0'))
     }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a tick of the axis, positive and far below 2^63"
+)]
+fn whole(bytes: f64) -> u64 {
+    bytes.round() as u64
 }
 
 fn short_seconds(seconds: f64) -> String {
@@ -193,5 +269,25 @@ fn table<'a>(dots: impl Iterator<Item = &'a Dot<'a>>) -> Markup {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{mebibytes, ranges, short_seconds};
+
+    #[test]
+    fn neighbours_become_ranges() {
+        assert_eq!(ranges(&[0, 1, 2, 6]), "1–3, 7");
+        assert_eq!(ranges(&[3, 4]), "4, 5");
+        assert_eq!(ranges(&[9]), "10");
+    }
+
+    #[test]
+    fn ticks_read_well() {
+        assert_eq!(mebibytes(10_485_760_000.0), "10,000 MiB");
+        assert_eq!(mebibytes(104_857.6), "0.1 MiB");
+        assert_eq!(short_seconds(1.0), "1 s");
+        assert_eq!(short_seconds(0.1), "100 ms");
     }
 }

@@ -55,20 +55,20 @@ fn table(run: &Run) -> Markup {
                 tr {
                     th scope="col" data-column="case" { "Case" }
                     (head("Peak heap", Some(peak), "peak"))
-                    (head("Peak upper", Some(peak), "upper"))
                     (head("Extra", Some(peak), "extra"))
                     (head("× data", None, "times"))
                     (head("High-water", Some(high_water), "high-water"))
                     (head("Retained", Some(retained), "retained"))
-                    (head("Allocations", None, "allocations"))
-                    (head("Allocated", Some(allocated), "allocated"))
-                    (head("Largest block", Some(largest), "largest"))
                     (head("Seconds", None, "seconds"))
                     (head("File", Some(file), "file"))
                     @if speeds {
                         (head("Records/s", None, "records"))
                         (head("MiB/s", None, "rate"))
                     }
+                    (head("Peak upper", Some(peak), "upper"))
+                    (head("Allocations", None, "allocations"))
+                    (head("Allocated", Some(allocated), "allocated"))
+                    (head("Largest block", Some(largest), "largest"))
                 }
             }
             tbody {
@@ -78,17 +78,17 @@ fn table(run: &Run) -> Markup {
                         @if figures::is_ok(case) {
                             @let heap = case.heap.as_ref();
                             (facts::size_cell(peak, heap.map(|heap| heap.peak_bytes)))
-                            (facts::size_cell(peak, heap.map(|heap| heap.peak_upper_bytes)))
                             (facts::difference_cell(peak, heap.map(|heap| heap.extra_bytes)))
                             (facts::number_cell(figures::times_data(run, case).map(|ratio| (format_ratio(ratio).replace('×', ""), ratio))))
                             (facts::size_cell(high_water, figures::high_water(case)))
                             (facts::difference_cell(retained, figures::retained(case)))
-                            (facts::number_cell(heap.map(|heap| (thousands(heap.allocations), figures::float(heap.allocations)))))
-                            (facts::size_cell(allocated, heap.map(|heap| heap.allocated_bytes)))
-                            (facts::size_cell(largest, heap.map(|heap| heap.largest_bytes)))
                             (facts::number_cell(figures::seconds(case).map(|seconds| (seconds_number(seconds), seconds))))
                             (facts::size_cell(file, case.file_bytes))
                             @if speeds { (throughput(case)) }
+                            (facts::size_cell(peak, heap.map(|heap| heap.peak_upper_bytes)))
+                            (facts::number_cell(heap.map(|heap| (thousands(heap.allocations), figures::float(heap.allocations)))))
+                            (facts::size_cell(allocated, heap.map(|heap| heap.allocated_bytes)))
+                            (facts::size_cell(largest, heap.map(|heap| heap.largest_bytes)))
                         } @else {
                             td.reason colspan=(if speeds { 13 } else { 11 }) {
                                 (facts::status(case)) " " bdi { (figures::reason(case)) }
