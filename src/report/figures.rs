@@ -151,6 +151,10 @@ pub(crate) fn format_id(case: &Case) -> &str {
 
 /// The format in words, with who wrote the file where that matters.
 pub(crate) fn format_name(case: &Case) -> String {
+    shorten(&full_format_name(case), 60)
+}
+
+fn full_format_name(case: &Case) -> String {
     let Some(variant) = &case.variant else {
         return case.format.clone();
     };
@@ -294,4 +298,30 @@ fn join_variants(sorted: &[&str]) -> String {
         stem_before = stem;
     }
     text
+}
+
+/// The text without characters that would drive a terminal or reorder what
+/// stands beside them: names come from files, and files from anybody.
+pub(crate) fn visible(text: &str) -> String {
+    text.chars()
+        .map(|char| match char {
+            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',
+            '\u{200e}' | '\u{200f}' | '\u{061c}' => '\u{fffd}',
+            _ if char.is_control() => '\u{fffd}',
+            _ => char,
+        })
+        .collect()
+}
+
+/// A long name without its middle: both ends of a name tell something.
+pub(crate) fn shorten(text: &str, columns: usize) -> String {
+    let length = text.chars().count();
+    if length <= columns {
+        return text.to_string();
+    }
+    let end = columns.saturating_sub(1) / 2;
+    let begin = columns.saturating_sub(1) - end;
+    let first: String = text.chars().take(begin).collect();
+    let last: String = text.chars().skip(length - end).collect();
+    format!("{first}…{last}")
 }

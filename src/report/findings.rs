@@ -67,9 +67,14 @@ pub fn findings(run: &Run) -> Vec<Finding> {
     .flatten();
     let mut findings = vec![Finding {
         kind: Kind::Headline,
-        text: sentences.next().unwrap_or_else(|| no_figures(run)),
+        text: figures::visible(&sentences.next().unwrap_or_else(|| no_figures(run))),
     }];
-    let say = |kind| move |text| Finding { kind, text };
+    let say = |kind| {
+        move |text: String| Finding {
+            kind,
+            text: figures::visible(&text),
+        }
+    };
     findings.extend(sentences.map(say(Kind::Remark)));
     findings.extend(assurances(run).into_iter().map(say(Kind::Assurance)));
     findings.extend(warnings(run).into_iter().map(say(Kind::Warning)));

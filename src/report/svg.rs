@@ -9,7 +9,7 @@ use crate::results::Run;
 use crate::units::{ABSENT, format_bytes, format_ratio, format_signed_bytes};
 
 use super::chart::BarAxis;
-use super::figures::{self, Merged, Operation};
+use super::figures::{self, Merged, Operation, shorten, visible};
 use super::findings::headline;
 
 const WIDTH: f64 = 880.0;
@@ -146,7 +146,7 @@ fn bar(run: &Run, row: &Merged<'_>, axis: BarAxis, top: f64) -> Markup {
                 (row.label) ": peak heap " (format_bytes(heap.peak_bytes)) ", of which the format costs "
                 (format_signed_bytes(heap.extra_bytes))
             }
-            text x=(LEFT - 12.0) y=(top + 15.0) text-anchor="end" { (shorten(&row.label, 34)) }
+            text x=(LEFT - 12.0) y=(top + 15.0) text-anchor="end" { (shorten(&visible(&row.label), 32)) }
             rect.base x=(LEFT) y=(top + 4.0) height="14" width=(width(base)) {}
             rect.extra x=(at(base)) y=(top + 4.0) height="14" width=(width(end - base).max(if heap.peak_bytes > 0 && end < 0.005 { 2.0 } else { 0.0 })) {}
             @if axis.breaks(heap.peak_bytes) {
@@ -190,13 +190,4 @@ fn wrap(text: &str, columns: usize) -> Vec<String> {
         }
     }
     lines
-}
-
-/// The beginning of a long text, and that there was more.
-fn shorten(text: &str, columns: usize) -> String {
-    if text.chars().count() <= columns {
-        return text.to_string();
-    }
-    let beginning: String = text.chars().take(columns.saturating_sub(1)).collect();
-    format!("{beginning}…")
 }

@@ -7,7 +7,7 @@ use anstyle::{AnsiColor, Style};
 use crate::results::{Case, Run, Status};
 use crate::units::{ABSENT, Unit, format_ratio, seconds_number, thousands};
 
-use super::figures;
+use super::figures::{self, shorten, visible};
 use super::findings::{Kind, findings};
 
 const BOLD: Style = Style::new().bold();
@@ -15,6 +15,10 @@ const DIM: Style = Style::new().dimmed();
 const GOOD: Style = AnsiColor::Green.on_default();
 const BAD: Style = AnsiColor::Red.on_default();
 const DOUBT: Style = AnsiColor::Yellow.on_default();
+
+/// Longest name in the table. Where there is no row of figures, the whole name
+/// stands below with the reason.
+const LONGEST_NAME: usize = 44;
 
 /// The run as an aligned table, with the reasons of cases without figures and
 /// the findings below it. Ends with a line break.
@@ -48,12 +52,17 @@ impl Paint {
 }
 
 struct Column<'a> {
-    title: String,
+    title: &'static str,
+    unit: &'static str,
     number: Box<dyn Fn(&Case) -> Option<String> + 'a>,
 }
 
 fn columns(run: &Run) -> Vec<Column<'_>> {
-    fn sizes<'a>(run: &Run, title: &str, figure: impl Fn(&Case) -> Option<u64> + 'a) -> Column<'a> {
+    fn sizes<'a>(
+        run: &Run,
+        title: &'static str,
+        figure: impl Fn(&Case) -> Option<u64> + 'a,
+    ) -> Column<'a> {
         let largest = run
             .cases
             .iter()
@@ -62,13 +71,14 @@ fn columns(run: &Run) -> Vec<Column<'_>> {
             .unwrap_or(u64::MAX);
         let unit = Unit::for_largest(largest);
         Column {
-            title: format!("{title} {}", unit.name()),
+            title,
+            unit: unit.name(),
             number: Box::new(move |case| figure(case).map(|bytes| unit.number(bytes))),
         }
     }
     fn differences<'a>(
         run: &Run,
-        title: &str,
+        title: &'static str,
         figure: impl Fn(&Case) -> Option<i64> + 'a,
     ) -> Column<'a> {
         let largest = run
@@ -79,13 +89,15 @@ fn columns(run: &Run) -> Vec<Column<'_>> {
             .max();
         let unit = Unit::for_largest(largest.unwrap_or(u64::MAX));
         Column {
-            title: format!("{title} {}", unit.name()),
+            title,
+            unit: unit.name(),
             number: Box::new(move |case| figure(case).map(|bytes| unit.signed_number(bytes))),
         }
     }
-    fn plain<'a>(title: &str, number: impl Fn(&Case) -> Option<String> + 'a) -> Column<'a> {
+    fn plain<'a>(title: &'static str, number: impl Fn(&Case) -> Option<String> + 'a) -> Column<'a> {
         Column {
-            title: title.to_string(),
+            title,
+            unit: "",
             number: Box::new(number),
         }
     }
@@ -129,7 +141,7 @@ fn table(out: &mut String, run: &Run, paint: &Paint) {
                 Status::Ok => (column.number)(case).unwrap_or_else(|| ABSENT.to_string()),
                 _ => ABSENT.to_string(),
             });
-            (visible(&case.id), numbers.collect())
+            (shorten(&visible(&case.id), LONGEST_NAME), numbers.collect())
         })
         .collect();
     let name_width = rows
@@ -143,16 +155,22 @@ fn table(out: &mut String, run: &Run, paint: &Paint) {
         .enumerate()
         .map(|(index, column)| {
             let numbers = rows.iter().map(|(_, numbers)| width(&numbers[index]));
-            numbers.max().unwrap_or(0).max(width(&column.title))
+            let header = width(column.title).max(width(column.unit));
+            numbers.max().unwrap_or(0).max(header)
         })
         .collect();
 
-    let mut header = pad_right("case", name_width);
-    for (column, width) in columns.iter().zip(&widths) {
-        header.push_str("  ");
-        header.push_str(&pad_left(&column.title, *width));
-    }
-    paint.put(out, BOLD, &header);
+    let header = |first: &str, title: fn(&Column<'_>) -> &'static str| {
+        let mut line = pad_right(first, name_width);
+        for (column, width) in columns.iter().zip(&widths) {
+            line.push_str("  ");
+            line.push_str(&pad_left(title(column), *width));
+        }
+        line.trim_end().to_string()
+    };
+    paint.put(out, BOLD, &header("case", |column| column.title));
+    out.push('\n');
+    paint.put(out, DIM, &header("", |column| column.unit));
     out.push('\n');
     for (case, (name, numbers)) in run.cases.iter().zip(&rows) {
         let style = match case.status {
@@ -233,20 +251,6 @@ fn sentences(out: &mut String, run: &Run, paint: &Paint) {
         paint.put(out, text_style, &visible(&finding.text));
         out.push('\n');
     }
-}
-
-/// Names come from files; a terminal must not be driven by them. Characters
-/// that reorder text would put numbers in the wrong column.
-fn visible(text: &str) -> String {
-    text.chars()
-        .map(|char| match char {
-            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' => {
-                '\u{fffd}'
-            }
-            _ if char.is_control() => '\u{fffd}',
-            _ => char,
-        })
-        .collect()
 }
 
 fn width(text: &str) -> usize {

@@ -107,7 +107,10 @@ fn group(run: &Run, operation: Operation, cases: &[&Case], axis: &Axis) -> Marku
                 h3 { (operation.title()) " " span.meaning { (operation.meaning()) } }
                 @if !shown.is_empty() {
                     div.bars {
-                        div.bar-axis aria-hidden="true" { (ticks(axis)) }
+                        // The empty case has nothing to compare by eye.
+                        @if operation != Operation::Empty {
+                            div.bar-axis aria-hidden="true" { (ticks(axis)) }
+                        }
                         ul {
                             @for (case, heap) in &shown { (row(run, case, heap, axis)) }
                         }

@@ -73,7 +73,7 @@ fn tiles(run: &Run) -> Markup {
                     dt { (tile.question) }
                     dd {
                         span.answer { (tile.answer) }
-                        @if let Some(case) = tile.case { (facts::name(figures::format_id(case))) " " }
+                        @if let Some(case) = tile.case { (facts::name(&figures::shorten(figures::format_id(case), 48))) " " }
                         span.detail { (tile.detail) }
                     }
                 }

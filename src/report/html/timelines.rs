@@ -119,7 +119,7 @@ fn plot(run: &Run, panel: &Panel<'_>, top: u64) -> Markup {
         max: figures::float(top.max(1)) * 1.12,
     };
     let unit = Unit::for_largest(top);
-    let ticks = scale.ticks(3, unit.bytes());
+    let ticks = scale.ticks(4, unit.bytes());
     let x = |seconds: f64| {
         if panel.duration > 0.0 {
             seconds / panel.duration
