@@ -51,10 +51,13 @@ impl Paint {
     }
 }
 
+/// How a column shows a case; `None` where it has no such figure.
+type Number<'a> = Box<dyn Fn(&Case) -> Option<String> + 'a>;
+
 struct Column<'a> {
     title: &'static str,
     unit: &'static str,
-    number: Box<dyn Fn(&Case) -> Option<String> + 'a>,
+    number: Number<'a>,
 }
 
 fn columns(run: &Run) -> Vec<Column<'_>> {

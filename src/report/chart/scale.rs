@@ -44,7 +44,7 @@ impl Linear {
         (0..=2 * count)
             .map(|index| f64::from(index) * step * unit)
             .take_while(|figure| *figure <= self.max)
-            .map(|figure| round(figure))
+            .map(round)
             .collect()
     }
 }
