@@ -111,9 +111,21 @@ fn a_link_shows_what_the_sender_saw() {
         .split("data-case=\"read/serde-pickle/protocol-2\"")
         .nth(1)
         .expect("a row");
+    let row = &row[..row.find("</tr>").expect("closed")];
+    assert!(row.contains(">6.0×</td>"), "relative to read/text: {row}");
+}
+
+#[test]
+fn the_policy_stops_any_other_script() {
+    let more = "</footer><script>document.title = 'taken';</script>";
+    let page = render(&run()).replace("</footer>", more);
+    let Some((seen, complaints)) = open(&page, "") else {
+        return;
+    };
+    assert!(!seen.contains("<title>taken</title>"));
     assert!(
-        row[..row.find("</tr>").expect("closed")].contains(">6.3×</td>")
-            || row[..row.find("</tr>").expect("closed")].contains(">6.0×</td>")
+        complaints.contains("Content Security Policy"),
+        "{complaints}"
     );
 }
 

@@ -11,6 +11,11 @@ use super::Section;
 pub(super) fn section(run: &Run) -> Option<Section> {
     let dataset = &run.dataset;
     let records = thousands(dataset.records);
+    let pinned = run
+        .environment
+        .worker_environment
+        .iter()
+        .any(|setting| setting == "MALLOC_MMAP_THRESHOLD_=131072");
     Some(Section {
         anchor: "method",
         title: "Method, bias and limits",
@@ -41,7 +46,9 @@ pub(super) fn section(run: &Run) -> Option<Section> {
                     li { strong { "Heap is not resident set. " } "Block headers, rounding to 16 bytes, page size and transparent huge pages come on top and differ between allocators." }
                     li { strong { "The page cache is warm. " } "Files are read once beforehand. Times say nothing about a disk, and the cache’s own memory is in no figure." }
                     li { strong { "Stacks, code and memory mapped outside the allocator " } "are in the high-water mark only." }
-                    li { strong { "glibc’s moving threshold is pinned " } "(" code { "MALLOC_MMAP_THRESHOLD_=131072" } "), or the resident set of two runs would differ. A program of yours may not do that." }
+                    @if pinned {
+                        li { strong { "glibc’s moving threshold is pinned " } "(" code { "MALLOC_MMAP_THRESHOLD_=131072" } "), or the resident set of two runs would differ. A program of yours may not do that." }
+                    }
                     li { strong { "Several threads: " } "live bytes are exact on the thread that opened the window; what other threads do is counted together and can be one store late." }
                 }
                 h3 { "Run it again" }

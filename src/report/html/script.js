@@ -203,7 +203,6 @@
     make("label", {}, "Filter ", filter), make("label", {}, "Sizes in ", unit),
     make("label", {}, "Relative to ", base), chooser, reset, count);
   table.parentElement.before(controls);
-  table.parentElement.after(make("p", { className: "note copies" }, "⧉ copies the command that runs the case again."));
 
   heads.forEach((head, index) => {
     const button = make("button", { type: "button", className: "sort" }, ...head.childNodes);
@@ -215,22 +214,34 @@
     head.append(button);
   });
 
+  const draw = (name, attributes, ...children) => {
+    const element = document.createElementNS("http://www.w3.org/2000/svg", name);
+    for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+    element.append(...children);
+    return element;
+  };
+  // Two sheets: drawn, because not every font has the sign.
+  const sheets = () => draw("svg", { width: 12, height: 12, viewBox: "0 0 12 12", "aria-hidden": "true", class: "sheets" },
+    draw("rect", { x: 0.75, y: 0.75, width: 7.5, height: 7.5, rx: 1 }),
+    draw("rect", { x: 3.75, y: 3.75, width: 7.5, height: 7.5, rx: 1 }));
   const quote = (text) => (/^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
   const copy = async (text) => {
     try { await navigator.clipboard.writeText(text); return true; } catch { return false; }
   };
   for (const row of rows) {
     const command = `cargo bench --bench memory -- --records ${data.records} --seed ${data.seed} --exact ${quote(caseOf(row))}`;
-    const button = make("button", { type: "button", className: "copy", title: command }, "⧉");
+    const button = make("button", { type: "button", className: "copy", title: command }, sheets());
     button.setAttribute("aria-label", `Copy the command that runs ${caseOf(row)}`);
     button.addEventListener("click", async () => {
       const done = await copy(command);
       if (!done) window.prompt("The command", command);
-      button.textContent = done ? "✓" : "⧉";
-      setTimeout(() => { button.textContent = "⧉"; }, 1500);
+      button.replaceChildren(done ? "✓" : sheets());
+      setTimeout(() => { button.replaceChildren(sheets()); }, 1500);
     });
     row.cells[0].prepend(button);
   }
+
+  table.parentElement.after(make("p", { className: "note copies" }, sheets(), " copies the command that runs the case again."));
 
   window.addEventListener("hashchange", () => {
     // A plain link within the page leaves the choices as they are.
