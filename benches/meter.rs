@@ -76,7 +76,7 @@ unsafe impl GlobalAlloc for Chosen {
     #[inline]
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
         // SAFETY: see `alloc`.
-        through_chosen!(meter => unsafe { meter.dealloc(block, layout) })
+        through_chosen!(meter => unsafe { meter.dealloc(block, layout) });
     }
 
     #[inline]
@@ -106,7 +106,7 @@ fn main() {
         data.file(records, 42, &made_by, &mut |_| {})
             .expect("a data file")
     };
-    let loads: [(&str, Box<dyn Fn()>); 2] = [
+    let loads: [(&str, Load); 2] = [
         (
             "meter/read/serde-pickle",
             Box::new(|| read_serde_pickle(&read())),
@@ -121,6 +121,9 @@ fn main() {
         }
     }
 }
+
+/// Something to measure.
+type Load = Box<dyn Fn()>;
 
 /// The load that the meter is made for.
 fn read_serde_pickle(path: &Path) {
