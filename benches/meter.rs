@@ -123,7 +123,7 @@ fn main() {
 }
 
 /// Something to measure.
-type Load = Box<dyn Fn()>;
+type Load<'a> = Box<dyn Fn() + 'a>;
 
 /// The load that the meter is made for.
 fn read_serde_pickle(path: &Path) {
