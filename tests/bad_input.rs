@@ -317,7 +317,7 @@ fn a_case_that_needs_too_much_memory_is_a_row() {
 /// Starts a long run and waits until a worker is at work; gives its process.
 #[cfg(target_os = "linux")]
 fn start_long_run(folder: &TempDir) -> (std::process::Child, u32) {
-    let child = picklebench(folder)
+    let mut child = picklebench(folder)
         .args([
             "measure",
             "write/text",
@@ -349,7 +349,11 @@ fn start_long_run(folder: &TempDir) -> (std::process::Child, u32) {
         }
         thread::sleep(Duration::from_millis(2));
     }
-    panic!("no worker began");
+    child.kill().unwrap();
+    panic!(
+        "no worker began: {}",
+        stderr(&child.wait_with_output().unwrap())
+    );
 }
 
 #[cfg(target_os = "linux")]
