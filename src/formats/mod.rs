@@ -6,6 +6,8 @@
 //! example.
 
 mod gather;
+mod json_lines;
+pub(crate) mod lines;
 mod operation;
 mod pickle;
 mod serde_pickle;
@@ -195,6 +197,7 @@ pub fn all<T: Record>() -> Vec<Box<dyn Format<T>>> {
         Box::new(pickle::Pickle),
         Box::new(serde_pickle::SerdePickle),
         Box::new(text::Text),
+        Box::new(json_lines::JsonLines),
     ]
 }
 
