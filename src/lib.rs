@@ -22,6 +22,7 @@
 //! code, [`pickle`] and [`literal`] read and write Python's data through serde.
 
 pub mod cli;
+mod convert;
 pub mod dataset;
 pub mod formats;
 pub mod literal;

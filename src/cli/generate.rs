@@ -1,7 +1,5 @@
 //! `picklebench generate`: the dataset as a file.
 
-use std::fs::File;
-use std::io;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -11,6 +9,7 @@ use crate::formats::{self, Format, MadeBy};
 use crate::suite::{self, DataFolder, data, interrupt};
 use crate::units;
 
+use super::streams::{is_dash, stdout};
 use super::{Error, Outcome};
 
 /// Write the dataset to a file, in constant memory
@@ -58,7 +57,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
             let path = folder.file(records, seed, &made_by, say)?;
             anstream::println!("{}", path.display());
         }
-        Some(path) if path.as_os_str() == "-" => {
+        Some(path) if is_dash(path) => {
             let output = formats::output(stdout()?);
             data::write_records(output, &*format, variant, records, seed)?;
         }
@@ -92,18 +91,4 @@ fn find(name: &str) -> Result<(Box<dyn Format<Tuple>>, MadeBy), Error> {
         known.join(", ")
     )
     .into())
-}
-
-/// Standard output as a file without a buffer of its own.
-fn stdout() -> io::Result<File> {
-    #[cfg(unix)]
-    {
-        use std::os::fd::AsFd;
-        Ok(io::stdout().as_fd().try_clone_to_owned()?.into())
-    }
-    #[cfg(windows)]
-    {
-        use std::os::windows::io::AsHandle;
-        Ok(io::stdout().as_handle().try_clone_to_owned()?.into())
-    }
 }

@@ -5,11 +5,14 @@
 //! unreadable input; 130 interrupted.
 
 mod bench;
+mod bytes_bar;
 mod completions;
+mod convert;
 mod generate;
 mod measure;
 mod progress;
 mod report;
+mod streams;
 
 use std::env;
 use std::fmt::Display;
@@ -38,6 +41,7 @@ Examples:
   picklebench measure                      every case, 1,000,000 records
   picklebench measure read/text -n 1e5     cases whose name contains read/text
   picklebench report results/latest/run.json -o report.html
+  picklebench convert data.pkl data.jsonl  a pickle as JSON lines
 
 Exit codes: 0 done; 1 the work ran and found a failure; 2 wrong usage or
 unreadable input; 130 interrupted.")]
@@ -51,6 +55,7 @@ enum Command {
     Measure(measure::Arguments),
     Report(report::Arguments),
     Generate(generate::Arguments),
+    Convert(convert::Arguments),
     Completions(completions::Arguments),
 }
 
@@ -78,6 +83,7 @@ pub fn main(meter: Option<&Heap>) -> ExitCode {
         Command::Measure(arguments) => measure::run(&arguments),
         Command::Report(arguments) => report::run(&arguments),
         Command::Generate(arguments) => generate::run(&arguments),
+        Command::Convert(arguments) => convert::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments, &mut Cli::command()),
     })
 }

@@ -1,0 +1,66 @@
+//! A progress bar over bytes, for work that takes longer than people wait
+//! without one.
+
+use std::io::{self, IsTerminal};
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+/// Shown after this time, if standard error is a terminal.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Bytes read so far, and of how many.
+pub(super) struct BytesBar {
+    began: Instant,
+    read: u64,
+    /// Unknown for a pipe.
+    total: Option<u64>,
+    is_watched: bool,
+    bar: Option<ProgressBar>,
+}
+
+impl BytesBar {
+    pub(super) fn new(total: Option<u64>) -> BytesBar {
+        BytesBar {
+            began: Instant::now(),
+            read: 0,
+            total,
+            is_watched: io::stderr().is_terminal(),
+            bar: None,
+        }
+    }
+
+    /// `bytes` more have been read.
+    pub(super) fn advance(&mut self, bytes: u64) {
+        self.read += bytes;
+        if self.bar.is_none() && self.is_watched && self.began.elapsed() > PATIENCE {
+            self.bar = Some(self.bar());
+        }
+        if let Some(bar) = &self.bar {
+            bar.set_position(self.read);
+        }
+    }
+
+    fn bar(&self) -> ProgressBar {
+        // Templates are constants; the style that they fall back to is plain.
+        let (bar, template) = match self.total {
+            Some(total) => (
+                ProgressBar::new(total),
+                "{bar:24} {percent:>3} % of {binary_total_bytes}, {eta} left",
+            ),
+            None => (ProgressBar::new_spinner(), "{spinner} {binary_bytes} read"),
+        };
+        let style = ProgressStyle::with_template(template)
+            .unwrap_or_else(|_| ProgressStyle::default_bar());
+        bar.with_style(style.progress_chars("━╸─"))
+            .with_elapsed(self.began.elapsed())
+    }
+}
+
+impl Drop for BytesBar {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}

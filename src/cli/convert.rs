@@ -1,0 +1,293 @@
+//! `picklebench convert`: records from one file format to another.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+
+use crate::convert::{self, FileFormat, Input, Output, ReadOptions, Sink, Source};
+use crate::pickle::{MemoPolicy, WriteMemo, WriteOptions};
+use crate::suite::interrupt;
+use crate::units::{parse_bytes, parse_count, thousands};
+
+use super::bytes_bar::BytesBar;
+use super::streams::{is_dash, stdin, stdout};
+use super::{Error, Outcome};
+
+/// Convert records between pickle, text and JSON lines, in constant memory
+///
+/// The records of a pickle are the items of the list in it; anything else in it
+/// is one record. A file may hold several pickles. Text and JSON lines have a
+/// record a line. What is written as a pickle is a list of the records.
+///
+/// Text is what Python's repr() gives. JSON has arrays for lists and tuples,
+/// which come back as lists; what it has nothing for (bytes, sets, complex
+/// numbers, nan and inf, keys of a dict that are no strs) is an error, never a
+/// silent loss. Ints of any size go through. Nothing in a pickle is executed.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  picklebench convert data.pkl data.jsonl
+  picklebench convert data.txt data.pkl --protocol 2 --memo cpython
+  picklebench convert data.pkl - --to text | head
+  zcat data.pkl.gz | picklebench convert - data.txt --memo-budget 64MiB
+  picklebench convert old.pkl old.pkl --protocol 5       in place")]
+pub(super) struct Arguments {
+    /// What to read; - for standard input
+    #[arg(value_name = "IN")]
+    input: PathBuf,
+    /// What to write; - for standard output. It is replaced when all is
+    /// written, and can be IN
+    #[arg(value_name = "OUT")]
+    output: PathBuf,
+    /// Format of IN [default: by its content, then by its name]
+    #[arg(long, value_name = "FORMAT", value_enum, hide_possible_values = true)]
+    from: Option<FileFormat>,
+    /// Format of OUT: pickle, text or json-lines [default: by its name: .pkl,
+    /// .pickle, .txt, .jsonl, .ndjson]
+    #[arg(long, value_name = "FORMAT", value_enum, hide_possible_values = true)]
+    to: Option<FileFormat>,
+    /// Protocol of the pickle that is written, 0 to 5
+    #[arg(long, value_name = "NUMBER", default_value_t = 4,
+          value_parser = clap::value_parser!(u8).range(..=5))]
+    protocol: u8,
+    /// Memo of the pickle that is written: none, or as CPython writes it
+    #[arg(long, value_enum, default_value_t = Memo::None, hide_possible_values = true)]
+    memo: Memo,
+    #[command(flatten)]
+    limits: Limits,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Memo {
+    None,
+    Cpython,
+}
+
+/// What reading may take, against hostile files.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Limits of reading")]
+struct Limits {
+    /// Memory for what a pickle from a pipe may fetch again; one from a file is
+    /// scanned first, and needs none
+    #[arg(long, value_name = "SIZE", default_value = "1MiB", value_parser = parse_bytes)]
+    memo_budget: u64,
+    /// Memory for what a pickle from a file fetches again
+    #[arg(long, value_name = "SIZE", default_value = "256MiB", value_parser = parse_bytes)]
+    memo_bytes: u64,
+    /// Size of one str or bytes in a pickle
+    #[arg(long, value_name = "SIZE", default_value = "256MiB", value_parser = parse_bytes)]
+    item_bytes: u64,
+    /// Memory for the records between two APPENDS of a pickle
+    #[arg(long, value_name = "SIZE", default_value = "1GiB", value_parser = parse_bytes)]
+    batch_bytes: u64,
+    /// Objects that a record of a pickle may visit through its memo
+    #[arg(long, value_name = "COUNT", default_value = "262144", value_parser = parse_count)]
+    shared_nodes: u64,
+    /// Containers within containers [default: 200 in a pickle, 128 in text,
+    /// which are the maxima; JSON has 128]
+    #[arg(long, value_name = "COUNT")]
+    depth: Option<u32>,
+    /// Size of a line [default: 64MiB in a pickle of protocol 0, 16MiB in text
+    /// and JSON]
+    #[arg(long, value_name = "SIZE", value_parser = parse_bytes)]
+    line_bytes: Option<u64>,
+    /// Digits of an int [default: 100000 in a pickle, 4300 in text and JSON]
+    #[arg(long, value_name = "COUNT", visible_alias = "int-digits", value_parser = parse_count)]
+    integer_digits: Option<u64>,
+}
+
+impl Limits {
+    fn options(&self) -> ReadOptions {
+        let mut options = ReadOptions::default();
+        options.pickle.memo = MemoPolicy::Budget(self.memo_budget);
+        let pickle = &mut options.pickle.limits;
+        pickle.memo_bytes = self.memo_bytes;
+        pickle.item_bytes = self.item_bytes;
+        pickle.batch_bytes = self.batch_bytes;
+        pickle.shared_nodes = self.shared_nodes;
+        let lines = &mut options.lines;
+        let size = |value: u64| usize::try_from(value).unwrap_or(usize::MAX);
+        if let Some(depth) = self.depth {
+            pickle.depth = depth;
+            lines.depth = size(depth.into());
+        }
+        if let Some(bytes) = self.line_bytes {
+            pickle.line_bytes = bytes;
+            lines.line_bytes = size(bytes);
+        }
+        if let Some(digits) = self.integer_digits {
+            pickle.integer_digits = digits;
+            lines.int_digits = size(digits);
+        }
+        options
+    }
+}
+
+pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
+    let result = convert(arguments);
+    // Whatever it says: what an interrupt breaks off looks like many things.
+    interrupt::check()?;
+    match result {
+        Err(error) if error.is_broken_pipe() && is_dash(&arguments.output) => {}
+        result => result?,
+    }
+    Ok(Outcome::Done)
+}
+
+fn convert(arguments: &Arguments) -> Result<(), convert::Error> {
+    let to = output_format(arguments)?;
+    // Before interrupts are taken over: to open a named pipe may take forever.
+    let mut input = open(&arguments.input)?;
+    interrupt::install();
+    let from = match arguments.from {
+        Some(format) => format,
+        None => convert::detect(&mut input)?,
+    };
+    let passes = if from == FileFormat::Pickle { 2 } else { 1 };
+    let total = input.length().map(|length| length * passes);
+    let mut bar = BytesBar::new(total);
+    let input = input.on_read(move |bytes| bar.advance(bytes));
+    let source = Source::new(
+        input,
+        from,
+        arguments.from.is_none(),
+        Some(arguments.input.clone()).filter(|path| !is_dash(path)),
+        arguments.limits.options(),
+    )?;
+    let mut output = create(&arguments.output)?;
+    let mut options = WriteOptions::default();
+    options.protocol = arguments.protocol;
+    options.memo = match arguments.memo {
+        Memo::None => WriteMemo::None,
+        Memo::Cpython => WriteMemo::Cpython,
+    };
+    let records = Sink::new(to, options).write(source, &mut output)?;
+    if interrupt::asked() {
+        return Err(convert::Error::Interrupted);
+    }
+    output.finish()?;
+    if !is_dash(&arguments.output) {
+        let plural = if records == 1 { "" } else { "s" };
+        anstream::eprintln!(
+            "{}: {} record{plural}",
+            arguments.output.display(),
+            thousands(records)
+        );
+    }
+    Ok(())
+}
+
+fn output_format(arguments: &Arguments) -> Result<FileFormat, convert::Error> {
+    if let Some(format) = arguments.to.or_else(|| convert::by_name(&arguments.output)) {
+        return Ok(format);
+    }
+    Err(convert::Error::UnknownFormat {
+        name: output_name(&arguments.output),
+        why: match arguments.output.extension() {
+            Some(json) if json == "json" => " (JSON lines are no JSON file; .jsonl is their name)",
+            _ => " by its name",
+        },
+        flag: "--to",
+    })
+}
+
+fn open(path: &Path) -> Result<Input, convert::Error> {
+    let (name, file) = if is_dash(path) {
+        ("standard input".to_owned(), stdin())
+    } else {
+        (path.display().to_string(), File::open(path))
+    };
+    file.and_then(|file| Input::new(file, name.clone()))
+        .map_err(|cause| convert::Error::read(&name, cause))
+}
+
+fn create(path: &Path) -> Result<Output, convert::Error> {
+    if !is_dash(path) {
+        return Output::create(path);
+    }
+    let name = output_name(path);
+    match stdout() {
+        Ok(file) => Ok(Output::stream(file, name)),
+        Err(cause) => Err(convert::Error::write(&name, cause)),
+    }
+}
+
+fn output_name(path: &Path) -> String {
+    if is_dash(path) {
+        "standard output".to_owned()
+    } else {
+        path.display().to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{CommandFactory, Parser};
+
+    use super::*;
+    use crate::{literal, pickle, units};
+
+    #[derive(Debug, Parser)]
+    struct OnlyLimits {
+        #[command(flatten)]
+        limits: Limits,
+    }
+
+    fn parse(words: &[&str]) -> ReadOptions {
+        let words = ["limits"].iter().chain(words);
+        OnlyLimits::parse_from(words).limits.options()
+    }
+
+    #[test]
+    fn what_help_calls_the_default_is_the_default() {
+        let options = parse(&[]);
+        assert_eq!(options.pickle.limits, pickle::Limits::default());
+        assert_eq!(options.pickle.memo, MemoPolicy::DEFAULT_BUDGET);
+        assert_eq!(options.lines, literal::Limits::default());
+        let help = OnlyLimits::command().render_long_help().to_string();
+        let pickle = pickle::Limits::default();
+        let lines = literal::Limits::default();
+        for default in [
+            format!("default: {} in a pickle, {} in text", pickle.depth, lines.depth),
+            format!(
+                "default: {}MiB in a pickle of protocol 0, {}MiB in text",
+                pickle.line_bytes / units::MIB,
+                lines.line_bytes as u64 / units::MIB
+            ),
+            format!(
+                "default: {} in a pickle, {} in text",
+                pickle.integer_digits, lines.int_digits
+            ),
+        ] {
+            let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(help.contains(&default), "{default}: {help}");
+        }
+    }
+
+    #[test]
+    fn every_limit_has_a_flag_of_its_name() {
+        let options = parse(&[
+            "--memo-budget=1", "--memo-bytes=2", "--item-bytes=3", "--batch-bytes=4",
+            "--shared-nodes=5", "--depth=6", "--line-bytes=7", "--integer-digits=8",
+        ]);
+        let pickle = pickle::Limits {
+            item_bytes: 3,
+            batch_bytes: 4,
+            depth: 6,
+            memo_bytes: 2,
+            integer_digits: 8,
+            line_bytes: 7,
+            shared_nodes: 5,
+        };
+        assert_eq!(options.pickle.limits, pickle);
+        assert_eq!(options.pickle.memo, MemoPolicy::Budget(1));
+        let lines = literal::Limits {
+            line_bytes: 7,
+            depth: 6,
+            int_digits: 8,
+        };
+        assert_eq!(options.lines, lines);
+        assert_eq!(parse(&["--int-digits=9"]).lines.int_digits, 9);
+    }
+}

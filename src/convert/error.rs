@@ -1,0 +1,86 @@
+//! What can go wrong with a conversion.
+
+use std::io;
+
+use thiserror::Error;
+
+/// Whatever a codec says.
+type Cause = Box<dyn std::error::Error + Send + Sync>;
+
+/// Why a conversion ended early.
+#[derive(Debug, Error)]
+pub(crate) enum Error {
+    /// The input fails, or is not what it should be.
+    #[error("cannot read {name}: {cause}{excerpt}{hint}")]
+    Read {
+        name: String,
+        cause: Cause,
+        /// The place, from the next line on.
+        excerpt: String,
+        /// What to do next, from the next line on.
+        hint: &'static str,
+    },
+    /// The output fails.
+    #[error("cannot write {name}: {cause}{hint}")]
+    Write {
+        name: String,
+        cause: io::Error,
+        /// What to do next, with its punctuation.
+        hint: &'static str,
+    },
+    /// A record cannot be laid down in the format asked for.
+    #[error("cannot convert {name}: record {record} {what}")]
+    NoForm {
+        /// Of the input.
+        name: String,
+        /// From 1.
+        record: u64,
+        /// What it holds, and what to do.
+        what: String,
+    },
+    /// Neither the content nor the name of a file tells its format.
+    #[error("cannot tell the format of {name}{why}; say {flag} pickle, text or json-lines")]
+    UnknownFormat {
+        name: String,
+        why: &'static str,
+        flag: &'static str,
+    },
+    /// Ctrl-C. What the user is told is the caller's.
+    #[error("interrupted")]
+    Interrupted,
+}
+
+impl Error {
+    pub(crate) fn read(name: &str, cause: impl Into<Cause>) -> Error {
+        Error::Read {
+            name: name.to_owned(),
+            cause: cause.into(),
+            excerpt: String::new(),
+            hint: "",
+        }
+    }
+
+    pub(crate) fn write(name: &str, cause: io::Error) -> Error {
+        use io::ErrorKind::{
+            FileTooLarge, IsADirectory, NotADirectory, NotFound, PermissionDenied, QuotaExceeded,
+            ReadOnlyFilesystem, StorageFull,
+        };
+        let hint = match cause.kind() {
+            StorageFull | QuotaExceeded | FileTooLarge => "; make room, or choose another folder",
+            NotFound | NotADirectory => "; make the folder first, or choose another",
+            PermissionDenied | ReadOnlyFilesystem => "; choose a folder that you may write to",
+            IsADirectory => "; name a file in it",
+            _ => "",
+        };
+        Error::Write {
+            name: name.to_owned(),
+            cause,
+            hint,
+        }
+    }
+
+    /// Whether whoever reads the output has gone away, as `head` does.
+    pub(crate) fn is_broken_pipe(&self) -> bool {
+        matches!(self, Error::Write { cause, .. } if cause.kind() == io::ErrorKind::BrokenPipe)
+    }
+}

@@ -1,0 +1,104 @@
+//! Where a conversion goes: a file that is replaced whole, or a stream.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+use super::Error;
+use crate::formats::{self, BUFFER_BYTES};
+use crate::results::new_file_in;
+
+/// A file takes its name only when it is whole; until then what was there
+/// before is untouched, and can be the input.
+pub(crate) struct Output {
+    name: String,
+    writer: BufWriter<File>,
+    target: Target,
+}
+
+enum Target {
+    Stream,
+    Replace { new: NamedTempFile, path: PathBuf },
+}
+
+impl Output {
+    /// The file at `path`. What is there and is no plain file, such as
+    /// `/dev/null` or a named pipe, is written to as it is.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be written to.
+    pub(crate) fn create(path: &Path) -> Result<Output, Error> {
+        let name = path.display().to_string();
+        Output::open(path, &name).map_err(|cause| Error::write(&name, cause))
+    }
+
+    fn open(path: &Path, name: &str) -> io::Result<Output> {
+        match fs::metadata(path) {
+            Ok(there) if there.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
+            Ok(there) if !there.is_file() => {
+                let file = File::options().write(true).open(path)?;
+                Ok(Output::stream(file, name.to_owned()))
+            }
+            Ok(there) => {
+                // A link stays one, and a file that only its owner may read too.
+                let output = Output::replace(fs::canonicalize(path)?, name)?;
+                if let Target::Replace { new, .. } = &output.target {
+                    new.as_file().set_permissions(there.permissions())?;
+                }
+                Ok(output)
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                Output::replace(path.to_owned(), name)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn replace(path: PathBuf, name: &str) -> io::Result<Output> {
+        let folder = path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty());
+        let new = new_file_in(folder.unwrap_or(Path::new(".")))?;
+        Ok(Output {
+            name: name.to_owned(),
+            writer: formats::output(new.as_file().try_clone()?),
+            target: Target::Replace { new, path },
+        })
+    }
+
+    /// A stream, such as standard output. `name` is what messages call it.
+    pub(crate) fn stream(file: File, name: String) -> Output {
+        Output {
+            name,
+            writer: BufWriter::with_capacity(BUFFER_BYTES, file),
+            target: Target::Stream,
+        }
+    }
+
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(super) fn writer(&mut self) -> &mut impl Write {
+        &mut self.writer
+    }
+
+    /// Gives the file its name.
+    ///
+    /// # Errors
+    ///
+    /// If the last bytes cannot be written; then the file that was there before
+    /// is untouched.
+    pub(crate) fn finish(mut self) -> Result<(), Error> {
+        let error = |cause| Error::write(&self.name, cause);
+        self.writer.flush().map_err(error)?;
+        if let Target::Replace { new, path } = self.target {
+            new.as_file().sync_all().map_err(error)?;
+            new.persist(path).map_err(|failed| error(failed.error))?;
+        }
+        Ok(())
+    }
+}
