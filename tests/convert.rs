@@ -29,7 +29,11 @@ fn read(folder: &TempDir, name: &str) -> Vec<u8> {
 /// Converts, and it succeeds.
 fn convert(folder: &TempDir, arguments: &[&str]) -> Output {
     let output = run(folder, &[&["convert"], arguments].concat());
-    assert!(output.status.success(), "{arguments:?}: {}", stderr(&output));
+    assert!(
+        output.status.success(),
+        "{arguments:?}: {}",
+        stderr(&output)
+    );
     output
 }
 
@@ -92,7 +96,10 @@ set()
 #[test]
 fn every_pair_of_formats_there_and_back() {
     let all = format!("{COMMON}{PYTHON_ONLY}");
-    let folder = folder_with(&[("all.txt", all.as_bytes()), ("common.txt", COMMON.as_bytes())]);
+    let folder = folder_with(&[
+        ("all.txt", all.as_bytes()),
+        ("common.txt", COMMON.as_bytes()),
+    ]);
     for protocol in ["0", "1", "2", "3", "4", "5"] {
         for memo in ["none", "cpython"] {
             convert(
@@ -110,7 +117,10 @@ fn every_pair_of_formats_there_and_back() {
     }
     convert(&folder, &["common.txt", "c.jsonl"]);
     let json = String::from_utf8(read(&folder, "c.jsonl")).unwrap();
-    assert!(json.starts_with("[0.5,\"text\",18446744073709551615]\n"), "{json}");
+    assert!(
+        json.starts_with("[0.5,\"text\",18446744073709551615]\n"),
+        "{json}"
+    );
     convert(&folder, &["c.jsonl", "c.txt"]);
     assert_eq!(String::from_utf8(read(&folder, "c.txt")).unwrap(), COMMON);
     convert(&folder, &["c.jsonl", "c.pkl"]);
@@ -125,7 +135,12 @@ fn every_pair_of_formats_there_and_back() {
 #[test]
 fn the_dataset_goes_through_every_format() {
     let folder = tempfile::tempdir().unwrap();
-    for format in ["text", "json-lines", "pickle/protocol-4", "pickle/cpython-0"] {
+    for format in [
+        "text",
+        "json-lines",
+        "pickle/protocol-4",
+        "pickle/cpython-0",
+    ] {
         let name = format.replace('/', "-");
         run(&folder, &["generate", format, "-n", "3000", "-o", &name]);
     }
@@ -143,7 +158,10 @@ fn the_dataset_goes_through_every_format() {
     assert!(read(&folder, "out") == read(&folder, "json-lines"));
     convert(&folder, &["text", "out.pkl"]);
     assert!(read(&folder, "out.pkl") == read(&folder, "pickle-protocol-4"));
-    convert(&folder, &["text", "out.pkl", "--protocol=0", "--memo=cpython"]);
+    convert(
+        &folder,
+        &["text", "out.pkl", "--protocol=0", "--memo=cpython"],
+    );
     assert!(read(&folder, "out.pkl") == read(&folder, "pickle-cpython-0"));
 }
 
@@ -228,7 +246,10 @@ fn a_record_is_there_as_soon_as_its_line_is() {
 #[test]
 fn a_reader_that_goes_away_is_no_error() {
     let folder = tempfile::tempdir().unwrap();
-    run(&folder, &["generate", "pickle/protocol-4", "-n", "1e5", "-o", "a.pkl"]);
+    run(
+        &folder,
+        &["generate", "pickle/protocol-4", "-n", "1e5", "-o", "a.pkl"],
+    );
     let mut child = picklebench(&folder)
         .args(["convert", "a.pkl", "-", "--to", "text"])
         .stdout(Stdio::piped())
@@ -262,7 +283,10 @@ fn shared_objects_need_a_file_or_a_budget() {
     let output = through_pipe(&folder, &["-", "-", "--to=text"], &pickle);
     assert_eq!(stdout(&output), text);
     let output = through_pipe(&folder, &["-", "out.txt", "--memo-budget=50"], &pickle);
-    let says = ["standard input: memo id 1 was not kept", "raise --memo-budget"];
+    let says = [
+        "standard input: memo id 1 was not kept",
+        "raise --memo-budget",
+    ];
     assert_refused(&folder, &output, &says, &["a.pkl", "a.txt"]);
     // A file on standard input is no pipe.
     let output = picklebench(&folder)
@@ -283,7 +307,12 @@ fn the_input_can_be_the_output() {
     // And it is untouched when something goes wrong.
     fs::write(folder.path().join("a"), "(1, 2)\n(3, 4\n").unwrap();
     let output = run(&folder, &["convert", "a", "a", "--to=pickle"]);
-    assert_refused(&folder, &output, &["cannot read a: line 2, column 6"], &["a"]);
+    assert_refused(
+        &folder,
+        &output,
+        &["cannot read a: line 2, column 6"],
+        &["a"],
+    );
     assert_eq!(read(&folder, "a"), b"(1, 2)\n(3, 4\n");
 }
 
@@ -297,8 +326,15 @@ fn what_is_replaced_keeps_its_permissions_and_links() {
     fs::set_permissions(&secret, fs::Permissions::from_mode(0o600)).unwrap();
     symlink("secret.pkl", folder.path().join("link.pkl")).unwrap();
     convert(&folder, &["a.txt", "link.pkl"]);
-    assert!(fs::symlink_metadata(folder.path().join("link.pkl")).unwrap().is_symlink());
-    assert_eq!(fs::metadata(&secret).unwrap().permissions().mode() & 0o777, 0o600);
+    assert!(
+        fs::symlink_metadata(folder.path().join("link.pkl"))
+            .unwrap()
+            .is_symlink()
+    );
+    assert_eq!(
+        fs::metadata(&secret).unwrap().permissions().mode() & 0o777,
+        0o600
+    );
     assert!(!read(&folder, "secret.pkl").is_empty());
     // A device is not replaced by a file.
     convert(&folder, &["a.txt", "/dev/null", "--to", "pickle"]);
@@ -310,14 +346,32 @@ fn formats_that_nobody_can_tell() {
     let folder = folder_with(&[("a.txt", b"1\n"), ("odd", b"%PDF-1.7\n")]);
     let left = ["a.txt", "odd"];
     for (arguments, says) in [
-        (&["a.txt", "out"][..], "cannot tell the format of out by its name; say --to pickle, text"),
-        (&["a.txt", "-"], "cannot tell the format of standard output by its name; say --to"),
+        (
+            &["a.txt", "out"][..],
+            "cannot tell the format of out by its name; say --to pickle, text",
+        ),
+        (
+            &["a.txt", "-"],
+            "cannot tell the format of standard output by its name; say --to",
+        ),
         (&["a.txt", "out.json"], ".jsonl is their name"),
-        (&["odd", "out.pkl"], "cannot tell the format of odd by its content or its name; say --from"),
-        (&["none.txt", "out.pkl"], "cannot read none.txt: No such file"),
+        (
+            &["odd", "out.pkl"],
+            "cannot tell the format of odd by its content or its name; say --from",
+        ),
+        (
+            &["none.txt", "out.pkl"],
+            "cannot read none.txt: No such file",
+        ),
         (&[".", "out.pkl"], "cannot read ."),
-        (&["a.txt", "no/out.pkl"], "cannot write no/out.pkl: No such file"),
-        (&["a.txt", ".", "--to=text"], "cannot write .: is a directory; name a file in it"),
+        (
+            &["a.txt", "no/out.pkl"],
+            "cannot write no/out.pkl: No such file",
+        ),
+        (
+            &["a.txt", ".", "--to=text"],
+            "cannot write .: is a directory; name a file in it",
+        ),
         (&["a.txt", "b.pkl", "--protocol=6"], "6 is not in 0..=5"),
         (&["a.txt", "b.pkl", "--to=yaml"], "invalid value 'yaml'"),
         (&["a.txt", "b.pkl", "--line-bytes=x"], "'x'"),
@@ -341,7 +395,10 @@ error: cannot read a.txt: line 2, column 6: expected ',' or ')', found ';'
 if it is no text, say --from json-lines or pickle
 ";
     assert_eq!(stderr(&output), shown);
-    let output = run(&folder, &["convert", "b.jsonl", "out.pkl", "--from=json-lines"]);
+    let output = run(
+        &folder,
+        &["convert", "b.jsonl", "out.pkl", "--from=json-lines"],
+    );
     let shown = "\
 error: cannot read b.jsonl: line 2, column 9: expected `,` or `]`
   [1, \"x\" 2]
@@ -356,7 +413,10 @@ error: cannot read b.jsonl: line 2, column 9: expected `,` or `]`
 #[test]
 fn code_in_a_pickle_is_refused() {
     let folder = folder_with(&[
-        ("a.pkl", b"\x80\x04\x8c\x08builtinscbuiltins\neval\n(K\x01tR."),
+        (
+            "a.pkl",
+            b"\x80\x04\x8c\x08builtinscbuiltins\neval\n(K\x01tR.",
+        ),
         ("b.pkl", b"](K\x01cos\nsystem\n(X\x02\0\0\0lstRe."),
     ]);
     for (name, says) in [
@@ -374,7 +434,12 @@ fn code_in_a_pickle_is_refused() {
         let output = run(&folder, &["convert", name, "out.txt"]);
         assert_refused(&folder, &output, &[says], &["a.pkl", "b.pkl"]);
         let output = through_pipe(&folder, &["-", "out.txt"], &read(&folder, name));
-        assert_refused(&folder, &output, &["standard input: refused: "], &["a.pkl", "b.pkl"]);
+        assert_refused(
+            &folder,
+            &output,
+            &["standard input: refused: "],
+            &["a.pkl", "b.pkl"],
+        );
     }
 }
 
@@ -388,7 +453,12 @@ fn input_that_is_cut_short_is_an_error_and_no_file() {
         fs::write(folder.path().join("cut.pkl"), &whole[..end]).unwrap();
         let left = ["all.txt", "cut.pkl", "whole.pkl"];
         let output = run(&folder, &["convert", "cut.pkl", "out.txt"]);
-        assert_refused(&folder, &output, &["cannot read cut.pkl: ", "at byte"], &left);
+        assert_refused(
+            &folder,
+            &output,
+            &["cannot read cut.pkl: ", "at byte"],
+            &left,
+        );
         let output = through_pipe(&folder, &["-", "out.txt", "--from=pickle"], &whole[..end]);
         assert_refused(&folder, &output, &["standard input: ", "at byte"], &left);
     }
@@ -400,12 +470,20 @@ fn what_json_cannot_hold_is_named() {
         let text = format!("[1]\n{line}\n");
         let folder = folder_with(&[("a.txt", text.as_bytes())]);
         let output = run(&folder, &["convert", "a.txt", "a.jsonl"]);
-        let says = ["cannot convert a.txt: record 2 holds ", "which JSON cannot; text and pickle can"];
+        let says = [
+            "cannot convert a.txt: record 2 holds ",
+            "which JSON cannot; text and pickle can",
+        ];
         assert_refused(&folder, &output, &says, &["a.txt"]);
     }
     let folder = folder_with(&[("a.txt", b"{1: 2}\n")]);
     let output = run(&folder, &["convert", "a.txt", "a.jsonl"]);
-    assert_refused(&folder, &output, &["record 1 holds a dict with a key of type int"], &["a.txt"]);
+    assert_refused(
+        &folder,
+        &output,
+        &["record 1 holds a dict with a key of type int"],
+        &["a.txt"],
+    );
 }
 
 #[test]
@@ -414,16 +492,41 @@ fn limits_can_be_set() {
     let folder = folder_with(&[
         ("deep.txt", b"[[[[1]]]]\n"),
         ("long.txt", long.as_bytes()),
-        ("int.txt", b"12345678901234567890123456789012345678901234567890\n"),
+        (
+            "int.txt",
+            b"12345678901234567890123456789012345678901234567890\n",
+        ),
     ]);
     for name in ["deep", "long", "int"] {
-        convert(&folder, &[&format!("{name}.txt"), &format!("{name}.pkl"), "--protocol=0"]);
+        convert(
+            &folder,
+            &[
+                &format!("{name}.txt"),
+                &format!("{name}.pkl"),
+                "--protocol=0",
+            ],
+        );
     }
     for (name, limit, text_says, pickle_says) in [
-        ("deep", "--depth=3", "(limit `depth`)", "raise --depth"),
-        ("long", "--line-bytes=900", "(limit `line_bytes`)", "raise --line-bytes"),
-        ("int", "--integer-digits=40", "(limit `int_digits`)", "raise --integer-digits"),
-        ("int", "--int-digits=40", "(limit `int_digits`)", "raise --integer-digits"),
+        ("deep", "--depth=3", "(limit `depth`)", "depth = 3 allows"),
+        (
+            "long",
+            "--line-bytes=900",
+            "(limit `line_bytes`)",
+            "raise --line-bytes",
+        ),
+        (
+            "int",
+            "--integer-digits=40",
+            "(limit `int_digits`)",
+            "raise --integer-digits",
+        ),
+        (
+            "int",
+            "--int-digits=40",
+            "(limit `int_digits`)",
+            "raise --integer-digits",
+        ),
     ] {
         for (end, says) in [("txt", text_says), ("pkl", pickle_says)] {
             let output = run(
@@ -431,17 +534,35 @@ fn limits_can_be_set() {
                 &["convert", &format!("{name}.{end}"), "-", "--to=text", limit],
             );
             assert_eq!(output.status.code(), Some(2));
-            assert!(stderr(&output).contains(says), "{says}: {}", stderr(&output));
+            assert!(
+                stderr(&output).contains(says),
+                "{says}: {}",
+                stderr(&output)
+            );
         }
     }
-    let output = run(&folder, &["convert", "long.pkl", "-", "--to=text", "--item-bytes=900"]);
-    assert!(stderr(&output).contains("raise --item-bytes"), "{}", stderr(&output));
+    let output = run(
+        &folder,
+        &["convert", "long.pkl", "-", "--to=text", "--item-bytes=900"],
+    );
+    assert!(
+        stderr(&output).contains("raise --item-bytes"),
+        "{}",
+        stderr(&output)
+    );
     // Beyond the default, for those who know what they do.
     let digits = format!("{}\n", "9".repeat(5000));
-    for (name, content) in [("wide.txt", digits.as_bytes()), ("wide.jsonl", digits.as_bytes())] {
+    for (name, content) in [
+        ("wide.txt", digits.as_bytes()),
+        ("wide.jsonl", digits.as_bytes()),
+    ] {
         fs::write(folder.path().join(name), content).unwrap();
         let output = run(&folder, &["convert", name, "-", "--to=text"]);
-        assert!(stderr(&output).contains("int_digits"), "{}", stderr(&output));
+        assert!(
+            stderr(&output).contains("int_digits"),
+            "{}",
+            stderr(&output)
+        );
         let output = convert(&folder, &[name, "-", "--to=text", "--int-digits=5000"]);
         assert_eq!(stdout(&output), digits);
     }
@@ -451,7 +572,10 @@ fn limits_can_be_set() {
 #[cfg(unix)]
 fn a_full_disk_leaves_nothing() {
     let folder = tempfile::tempdir().unwrap();
-    run(&folder, &["generate", "text", "-n", "10_000", "-o", "a.txt"]);
+    run(
+        &folder,
+        &["generate", "text", "-n", "10_000", "-o", "a.txt"],
+    );
     fs::write(folder.path().join("old.pkl"), "old").unwrap();
     for to in ["old.pkl", "new.jsonl", "new.txt"] {
         let script = "trap '' XFSZ; ulimit -f 40; exec \"$0\" convert a.txt \"$1\"";
@@ -461,7 +585,10 @@ fn a_full_disk_leaves_nothing() {
             .env("NO_COLOR", "1")
             .output()
             .unwrap();
-        let says = [&format!("cannot write {to}: File too large")[..], "make room"];
+        let says = [
+            &format!("cannot write {to}: File too large")[..],
+            "make room",
+        ];
         assert_refused(&folder, &output, &says, &["a.txt", "old.pkl"]);
     }
     assert_eq!(read(&folder, "old.pkl"), b"old");
@@ -487,12 +614,22 @@ fn start_endless(folder: &TempDir, arguments: &[&str]) -> Child {
 #[cfg(unix)]
 fn assert_interrupted(folder: &TempDir, child: Child) {
     let process = child.id().to_string();
-    let kill = Command::new("sh").args(["-c", "kill -INT $0", &process]).status();
+    let kill = Command::new("sh")
+        .args(["-c", "kill -INT $0", &process])
+        .status();
     assert!(kill.unwrap().success());
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(130), "{}", stderr(&output));
-    assert!(stderr(&output).contains("interrupted"), "{}", stderr(&output));
-    assert!(files(folder.path()).is_empty(), "{:?}", files(folder.path()));
+    assert!(
+        stderr(&output).contains("interrupted"),
+        "{}",
+        stderr(&output)
+    );
+    assert!(
+        files(folder.path()).is_empty(),
+        "{:?}",
+        files(folder.path())
+    );
 }
 
 #[test]
@@ -540,7 +677,10 @@ fn peak_of(folder: &TempDir, arguments: &[&str]) -> u64 {
 fn memory_does_not_depend_on_the_number_of_records() {
     let folder = tempfile::tempdir().unwrap();
     for records in ["1000", "1_000_000"] {
-        run(&folder, &["generate", "pickle/cpython-2", "-n", records, "-o", records]);
+        run(
+            &folder,
+            &["generate", "pickle/cpython-2", "-n", records, "-o", records],
+        );
     }
     // 48 MB of pickle, whose tree takes 360 MB elsewhere.
     for to in ["text", "json-lines", "pickle"] {
@@ -553,7 +693,11 @@ fn memory_does_not_depend_on_the_number_of_records() {
 
 /// Runs a script in Python, or says that there is none.
 fn python(folder: &Path, script: &str) -> Option<String> {
-    match Command::new("python3").args(["-c", script]).current_dir(folder).output() {
+    match Command::new("python3")
+        .args(["-c", script])
+        .current_dir(folder)
+        .output()
+    {
         Ok(output) => {
             assert!(output.status.success(), "{}", stderr(&output));
             Some(stdout(&output))
@@ -610,7 +754,10 @@ open('plain.jsonl', 'w', encoding='utf-8').writelines(json.dumps(r) + '\n' for r
         convert(&folder, &[&format!("any{protocol}.pkl"), "out.txt"]);
         assert_eq!(String::from_utf8(read(&folder, "out.txt")).unwrap(), text);
         let to = format!("out{protocol}.pkl");
-        convert(&folder, &["any.txt", &to, "--protocol", &protocol.to_string()]);
+        convert(
+            &folder,
+            &["any.txt", &to, "--protocol", &protocol.to_string()],
+        );
     }
     convert(&folder, &["plain.pkl", "out.jsonl"]);
     convert(&folder, &["plain.jsonl", "plain-out.pkl"]);
@@ -632,8 +779,18 @@ fn help_teaches() {
     let help = stdout(&run(&folder, &["convert", "--help"]));
     assert!(help.contains("Examples:\n  picklebench convert "), "{help}");
     for flag in [
-        "--from", "--to", "--protocol", "--memo", "--memo-budget", "--memo-bytes", "--item-bytes",
-        "--batch-bytes", "--shared-nodes", "--depth", "--line-bytes", "--integer-digits",
+        "--from",
+        "--to",
+        "--protocol",
+        "--memo",
+        "--memo-budget",
+        "--memo-bytes",
+        "--item-bytes",
+        "--batch-bytes",
+        "--shared-nodes",
+        "--depth",
+        "--line-bytes",
+        "--integer-digits",
     ] {
         assert!(help.contains(flag), "{flag}: {help}");
     }

@@ -50,8 +50,8 @@ impl BytesBar {
             ),
             None => (ProgressBar::new_spinner(), "{spinner} {binary_bytes} read"),
         };
-        let style = ProgressStyle::with_template(template)
-            .unwrap_or_else(|_| ProgressStyle::default_bar());
+        let style =
+            ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
         bar.with_style(style.progress_chars("━╸─"))
             .with_elapsed(self.began.elapsed())
     }

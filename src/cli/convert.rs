@@ -156,11 +156,12 @@ fn convert(arguments: &Arguments) -> Result<(), convert::Error> {
         arguments.limits.options(),
     )?;
     let mut output = create(&arguments.output)?;
-    let mut options = WriteOptions::default();
-    options.protocol = arguments.protocol;
-    options.memo = match arguments.memo {
-        Memo::None => WriteMemo::None,
-        Memo::Cpython => WriteMemo::Cpython,
+    let options = WriteOptions {
+        protocol: arguments.protocol,
+        memo: match arguments.memo {
+            Memo::None => WriteMemo::None,
+            Memo::Cpython => WriteMemo::Cpython,
+        },
     };
     let records = Sink::new(to, options).write(source, &mut output)?;
     if interrupt::asked() {
@@ -249,7 +250,10 @@ mod tests {
         let pickle = pickle::Limits::default();
         let lines = literal::Limits::default();
         for default in [
-            format!("default: {} in a pickle, {} in text", pickle.depth, lines.depth),
+            format!(
+                "default: {} in a pickle, {} in text",
+                pickle.depth, lines.depth
+            ),
             format!(
                 "default: {}MiB in a pickle of protocol 0, {}MiB in text",
                 pickle.line_bytes / units::MIB,
@@ -268,8 +272,14 @@ mod tests {
     #[test]
     fn every_limit_has_a_flag_of_its_name() {
         let options = parse(&[
-            "--memo-budget=1", "--memo-bytes=2", "--item-bytes=3", "--batch-bytes=4",
-            "--shared-nodes=5", "--depth=6", "--line-bytes=7", "--integer-digits=8",
+            "--memo-budget=1",
+            "--memo-bytes=2",
+            "--item-bytes=3",
+            "--batch-bytes=4",
+            "--shared-nodes=5",
+            "--depth=6",
+            "--line-bytes=7",
+            "--integer-digits=8",
         ]);
         let pickle = pickle::Limits {
             item_bytes: 3,

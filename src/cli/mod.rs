@@ -9,6 +9,7 @@ mod bytes_bar;
 mod completions;
 mod convert;
 mod generate;
+mod inspect;
 mod measure;
 mod progress;
 mod report;
@@ -42,6 +43,7 @@ Examples:
   picklebench measure read/text -n 1e5     cases whose name contains read/text
   picklebench report results/latest/run.json -o report.html
   picklebench convert data.pkl data.jsonl  a pickle as JSON lines
+  picklebench inspect data.pkl             what is in a pickle
 
 Exit codes: 0 done; 1 the work ran and found a failure; 2 wrong usage or
 unreadable input; 130 interrupted.")]
@@ -56,6 +58,7 @@ enum Command {
     Report(report::Arguments),
     Generate(generate::Arguments),
     Convert(convert::Arguments),
+    Inspect(inspect::Arguments),
     Completions(completions::Arguments),
 }
 
@@ -84,6 +87,7 @@ pub fn main(meter: Option<&Heap>) -> ExitCode {
         Command::Report(arguments) => report::run(&arguments),
         Command::Generate(arguments) => generate::run(&arguments),
         Command::Convert(arguments) => convert::run(&arguments),
+        Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments, &mut Cli::command()),
     })
 }

@@ -94,7 +94,10 @@ fn begins_a_value(text: &[u8]) -> bool {
         .map_or(&[][..], |start| &text[start..]);
     let in_brackets = text.trim_ascii_start().first() == Some(&b'(');
     match inner {
-        [b'0'..=b'9' | b'-' | b'+' | b'.' | b'\'' | b'"' | b'[' | b'{', ..] => true,
+        [
+            b'0'..=b'9' | b'-' | b'+' | b'.' | b'\'' | b'"' | b'[' | b'{',
+            ..,
+        ] => true,
         [b')', b',' | b')' | b'\r' | b'\n' | b' ', ..] | [b')'] => in_brackets,
         [prefix, b'\'' | b'"', ..] | [prefix, _, b'\'' | b'"', ..]
             if b"bBrRuU".contains(prefix) =>
@@ -188,7 +191,10 @@ mod tests {
     #[test]
     fn names_tell() {
         assert_eq!(by_name(Path::new("a/b.PKL")), Some(FileFormat::Pickle));
-        assert_eq!(by_name(Path::new("b.x.ndjson")), Some(FileFormat::JsonLines));
+        assert_eq!(
+            by_name(Path::new("b.x.ndjson")),
+            Some(FileFormat::JsonLines)
+        );
         assert_eq!(by_name(Path::new("pkl")), None);
         assert_eq!(by_name(Path::new("b.json")), None);
     }

@@ -27,10 +27,15 @@ pub(super) fn excerpt(path: &Path, offset: u64) -> String {
 
 fn point_at(around: &[u8], place: usize) -> String {
     let (before, after) = around.split_at(place.min(around.len()));
-    let before = before.rsplit(|byte| *byte == b'\n').next().unwrap_or(before);
+    let before = before
+        .rsplit(|byte| *byte == b'\n')
+        .next()
+        .unwrap_or(before);
     let after = after.split(|byte| *byte == b'\n').next().unwrap_or(after);
     let before: Vec<char> = shown(before).collect();
-    let left: String = before[before.len().saturating_sub(BEFORE)..].iter().collect();
+    let left: String = before[before.len().saturating_sub(BEFORE)..]
+        .iter()
+        .collect();
     let right: String = shown(after).take(AFTER).collect();
     let indent = " ".repeat(left.chars().count());
     format!("\n  {left}{}\n  {indent}^", right.trim_end())
@@ -55,7 +60,10 @@ mod tests {
         assert_eq!(point_at(b"[1]\n", 3), "\n  [1]\n     ^");
         assert_eq!(point_at(b"", 9), "\n  \n  ^");
         assert_eq!(point_at("['é' 1]".as_bytes(), 6), "\n  ['é' 1]\n       ^");
-        assert_eq!(point_at(b"\x1b[2J!\xff", 4), "\n  \u{FFFD}[2J!\u{FFFD}\n      ^");
+        assert_eq!(
+            point_at(b"\x1b[2J!\xff", 4),
+            "\n  \u{FFFD}[2J!\u{FFFD}\n      ^"
+        );
         let long = [&b"x"[..]; 500].concat();
         let shown = point_at(&long, 200);
         let caret = format!("\n  {}^", " ".repeat(50));

@@ -85,7 +85,8 @@ impl<R: BufRead> JsonRecords<R> {
 fn is_doubtful(value: &Value) -> bool {
     match value {
         Value::Float(float) => {
-            float.abs() >= 9_223_372_036_854_775_808.0 || (*float == 0.0 && float.is_sign_negative())
+            float.abs() >= 9_223_372_036_854_775_808.0
+                || (*float == 0.0 && float.is_sign_negative())
         }
         Value::List(items) => items.iter().any(is_doubtful),
         Value::Dict(pairs) => pairs.iter().any(|(_, value)| is_doubtful(value)),
@@ -101,7 +102,11 @@ fn exact(raw: &RawValue, int_digits: usize) -> Result<Value, String> {
     match text.as_bytes().first() {
         Some(b'[') => {
             let items: Vec<&RawValue> = parse(text)?;
-            items.iter().map(read_again).collect::<Result<_, _>>().map(Value::List)
+            items
+                .iter()
+                .map(read_again)
+                .collect::<Result<_, _>>()
+                .map(Value::List)
         }
         Some(b'{') => {
             let Pairs(pairs) = parse(text)?;
@@ -200,9 +205,15 @@ mod tests {
             ("[1, 2", "line 1, column 5: EOF while parsing a list"),
             ("[1; 2]", "line 1, column 3: expected `,` or `]`"),
             ("\n\n[NaN]", "line 3, column 2: expected value"),
-            ("\"\\ud800\"", "line 1, column 8: unexpected end of hex escape"),
+            (
+                "\"\\ud800\"",
+                "line 1, column 8: unexpected end of hex escape",
+            ),
             ("[1] [2]", "line 1, column 5: trailing characters"),
-            ("[18446744073709551616, 1e999]", "line 1: number out of range: 1e999"),
+            (
+                "[18446744073709551616, 1e999]",
+                "line 1: number out of range: 1e999",
+            ),
         ] {
             assert_eq!(read(json), Err(message.to_owned()), "{json}");
         }
@@ -210,7 +221,11 @@ mod tests {
         let message = "line 1: an int of 5000 digits, more than 4300 (limit `int_digits`)";
         assert_eq!(read(&long), Err(message.to_owned()));
         let deep = format!("{}{}", "[".repeat(1000), "]".repeat(1000));
-        assert!(read(&deep).unwrap_err().contains("recursion limit exceeded"));
+        assert!(
+            read(&deep)
+                .unwrap_err()
+                .contains("recursion limit exceeded")
+        );
         let deep = format!("{}1e999", "[".repeat(100));
         assert!(read(&deep).is_err());
     }

@@ -80,7 +80,9 @@ fn write_pickle(
 
 /// The system's error below one of a codec.
 fn io_error(error: &(dyn std::error::Error + 'static)) -> io::Error {
-    let source = error.source().and_then(|source| source.downcast_ref::<io::Error>());
+    let source = error
+        .source()
+        .and_then(|source| source.downcast_ref::<io::Error>());
     match source {
         Some(source) => match source.raw_os_error() {
             Some(code) => io::Error::from_raw_os_error(code),

@@ -65,9 +65,7 @@ impl Source {
         };
         let reader = BufReader::with_capacity(BUFFER_BYTES, input);
         let records = match format {
-            FileFormat::Text => {
-                Records::Text(literal::Records::with_limits(reader, options.lines))
-            }
+            FileFormat::Text => Records::Text(literal::Records::with_limits(reader, options.lines)),
             FileFormat::JsonLines => Records::JsonLines(JsonRecords::new(reader, options.lines)),
             FileFormat::Pickle if is_file => {
                 options.pickle.memo = pickle::MemoPolicy::TwoPass;
@@ -119,14 +117,21 @@ impl Place {
             return Error::Interrupted;
         }
         let mut error = Error::read(&self.name, fault.cause);
-        if let Error::Read { hint, excerpt: shown, .. } = &mut error {
+        if let Error::Read {
+            hint,
+            excerpt: shown,
+            ..
+        } = &mut error
+        {
             if let (Some(path), Some(offset)) = (&self.path, fault.offset) {
                 *shown = excerpt(path, offset);
             }
             if fault.is_format {
                 *hint = match self.guessed {
                     None => "",
-                    Some(FileFormat::Pickle) => "\nif it is no pickle, say --from text or json-lines",
+                    Some(FileFormat::Pickle) => {
+                        "\nif it is no pickle, say --from text or json-lines"
+                    }
                     Some(FileFormat::Text) => "\nif it is no text, say --from json-lines or pickle",
                     Some(FileFormat::JsonLines) => "\nif it is not JSON, say --from text or pickle",
                 };

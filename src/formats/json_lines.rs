@@ -155,6 +155,9 @@ mod tests {
         let mut each = |_: Tuple| Ok(());
         let error = JsonLines.stream_read(None, formats::input(file), &mut each);
         let message = error.unwrap_err().to_string();
-        assert!(message.starts_with("line 2: EOF while parsing"), "{message}");
+        assert!(
+            message.starts_with("line 2: EOF while parsing"),
+            "{message}"
+        );
     }
 }

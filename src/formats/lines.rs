@@ -107,7 +107,10 @@ mod tests {
         assert!(Lines::new(&b"12345"[..], 5).advance().unwrap());
         for text in ["123456", "123456\n", "1234567890"] {
             let error = Lines::new(text.as_bytes(), 5).advance().unwrap_err();
-            assert_eq!(error.to_string(), "longer than 5 bytes (limit `line_bytes`)");
+            assert_eq!(
+                error.to_string(),
+                "longer than 5 bytes (limit `line_bytes`)"
+            );
         }
         let endless = io::BufReader::new(io::repeat(b' '));
         let mut lines = Lines::new(endless, 1 << 20);

@@ -84,5 +84,5 @@ mod writer;
 pub use error::{Error, ErrorKind, Result};
 pub use options::{Limits, MemoPolicy, ReadOptions};
 pub use records::{Records, from_pipe, from_reader, from_slice};
-pub use summary::{Summary, summary};
+pub use summary::{Summary, summary, summary_so_far};
 pub use writer::{WriteMemo, WriteOptions, to_writer, try_write_list, write_list};

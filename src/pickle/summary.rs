@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::io::BufRead;
 
-use super::error::{Error, Result};
+use super::error::{Error, ErrorKind, Result};
 use super::globals;
 use super::input::Input;
 use super::opcode as op;
@@ -74,10 +74,29 @@ pub struct Summary {
 /// # Errors
 /// The input cannot be read, ends within a pickle, or is no pickle.
 pub fn summary<R: BufRead>(reader: R) -> Result<Summary> {
+    match summary_so_far(reader) {
+        (found, None) => Ok(found),
+        (_, Some(error)) => Err(error),
+    }
+}
+
+/// As [`summary()`], and of a file that is damaged what comes before the
+/// damage: the records that are there whole, and the error.
+///
+/// ```
+/// use picklebench::pickle;
+///
+/// let cut: &[u8] = b"](K\x01K\x02eK";
+/// let (found, error) = pickle::summary_so_far(cut);
+/// assert_eq!(found.records, 2);
+/// assert_eq!(error.unwrap().offset(), Some(8));
+/// ```
+pub fn summary_so_far<R: BufRead>(reader: R) -> (Summary, Option<Error>) {
     let mut input = Input::new(reader);
     let mut counter = Counter::new();
-    walk(&mut input, &mut counter)?;
-    counter.finish()
+    let walked = walk(&mut input, &mut counter);
+    let whole = walked.and_then(|()| counter.check_end());
+    (counter.finish(), whole.err())
 }
 
 /// An object on the stack.
@@ -137,10 +156,20 @@ impl Counter {
         }
     }
 
-    fn finish(mut self) -> Result<Summary> {
+    /// The input may end only after a pickle.
+    fn check_end(&self) -> Result<()> {
         if self.end != self.pickle_start || self.found.pickles == 0 {
-            use super::error::ErrorKind;
             return Err(Error::new(ErrorKind::Truncated, self.end));
+        }
+        Ok(())
+    }
+
+    fn finish(mut self) -> Summary {
+        // Of a pickle that is cut short, what its root list holds by then.
+        if self.stack.first().is_some_and(|root| root.is_list) {
+            self.found.records += self.items;
+            let largest = self.found.largest_record_bytes.max(self.largest_item);
+            self.found.largest_record_bytes = largest;
         }
         self.found.bytes = self.end;
         self.found.memo_ids_fetched = self.ids.len() as u64;
@@ -150,7 +179,7 @@ impl Counter {
             .collect();
         opcodes.sort_by_key(|&(_, count)| std::cmp::Reverse(count));
         self.found.opcodes = opcodes;
-        Ok(self.found)
+        self.found
     }
 
     fn refuse(&mut self, name: String, at: u64) {

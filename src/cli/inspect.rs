@@ -1,0 +1,268 @@
+//! `picklebench inspect`: what a pickle holds, and what reading it will need.
+
+use std::fs::File;
+use std::io::BufReader;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use serde::Serialize;
+use serde::de::IgnoredAny;
+
+use crate::convert::Input;
+use crate::formats::BUFFER_BYTES;
+use crate::pickle::{self, ErrorKind, MemoPolicy, Records, Summary};
+use crate::units::{format_bytes, thousands};
+
+use super::bytes_bar::BytesBar;
+use super::streams::{is_dash, stdin};
+use super::{Error, Outcome};
+
+/// Tell what a pickle holds and what reading it will need
+///
+/// Like Python's pickletools.dis, but a summary, and in constant memory: the
+/// records, the opcodes, the memo. Nothing in it is executed; globals that
+/// would be refused are listed with their offsets, and are no error.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  picklebench inspect data.pkl
+  picklebench inspect data.pkl --json | jq .records
+  zcat data.pkl.gz | picklebench inspect -")]
+pub(super) struct Arguments {
+    /// The pickle; - for standard input
+    #[arg(value_name = "FILE.pkl")]
+    file: PathBuf,
+    /// Print JSON instead of a table
+    #[arg(long)]
+    json: bool,
+}
+
+/// Everything that is printed; the names of the JSON.
+#[derive(Debug, Serialize)]
+struct Inspection {
+    file: String,
+    bytes: u64,
+    protocol: u8,
+    pickles: u64,
+    records: u64,
+    largest_record_bytes: u64,
+    depth: u64,
+    most_objects: u64,
+    frames: u64,
+    memo_puts: u64,
+    memo_fetches: u64,
+    memo_ids_fetched: u64,
+    #[serde(serialize_with = "as_object")]
+    opcodes: Vec<(&'static str, u64)>,
+    refused_count: u64,
+    /// The first hundred.
+    refused: Vec<Refused>,
+    /// Whether it can be read from a pipe with the default budget; absent if
+    /// nobody could try.
+    pipe: Option<bool>,
+    /// Why it cannot.
+    pipe_problem: Option<String>,
+    /// What is wrong with the file: the rest is what comes before that.
+    error: Option<Damage>,
+}
+
+#[derive(Debug, Serialize)]
+struct Refused {
+    name: String,
+    offset: u64,
+}
+
+#[derive(Debug, Serialize)]
+struct Damage {
+    message: String,
+    offset: Option<u64>,
+}
+
+fn as_object<S: serde::Serializer>(
+    opcodes: &[(&'static str, u64)],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(opcodes.iter().copied())
+}
+
+pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
+    let path = &arguments.file;
+    let input = open(path)?;
+    let name = input.name().to_owned();
+    let (summary, error) = pickle::summary_so_far(watched(input));
+    let cannot = |error: &pickle::Error| format!("cannot read {name}: {error}");
+    if let Some(ErrorKind::Io(_)) = error.as_ref().map(pickle::Error::kind) {
+        return Err(error.as_ref().map(cannot).unwrap_or_default().into());
+    }
+    let pipe = match error {
+        None => try_as_pipe(path, &summary)?,
+        Some(_) => None,
+    };
+    let inspection = Inspection::new(name.clone(), summary, pipe, error.as_ref());
+    if arguments.json {
+        anstream::println!("{}", serde_json::to_string_pretty(&inspection)?);
+    } else {
+        anstream::print!("{}", inspection.table());
+    }
+    match error {
+        None => Ok(Outcome::Done),
+        Some(error) => Err(cannot(&error).into()),
+    }
+}
+
+fn open(path: &Path) -> Result<Input, String> {
+    let (name, file) = if is_dash(path) {
+        ("standard input".to_owned(), stdin())
+    } else {
+        (path.display().to_string(), File::open(path))
+    };
+    file.and_then(|file| Input::new(file, name.clone()))
+        .map_err(|error| format!("cannot read {name}: {error}"))
+}
+
+/// With the buffer that every format has, and with progress.
+fn watched(input: Input) -> BufReader<Input> {
+    let mut bar = BytesBar::new(input.length());
+    let input = input.on_read(move |bytes| bar.advance(bytes));
+    BufReader::with_capacity(BUFFER_BYTES, input)
+}
+
+/// Whether it can be read from a pipe with the default budget: it is tried.
+fn try_as_pipe(
+    path: &Path,
+    summary: &Summary,
+) -> Result<Option<Result<(), pickle::Error>>, String> {
+    if summary.refused_count > 0 {
+        return Ok(None);
+    }
+    if summary.memo_fetches == 0 {
+        return Ok(Some(Ok(())));
+    }
+    if is_dash(path) {
+        return Ok(None);
+    }
+    let mut records = Records::<_, IgnoredAny>::from_pipe(watched(open(path)?));
+    Ok(Some(records.try_for_each(|record| record.map(|_| ()))))
+}
+
+impl Inspection {
+    fn new(
+        file: String,
+        summary: Summary,
+        pipe: Option<Result<(), pickle::Error>>,
+        error: Option<&pickle::Error>,
+    ) -> Inspection {
+        let refused = summary.refused.into_iter();
+        Inspection {
+            file,
+            bytes: summary.bytes,
+            protocol: summary.protocol,
+            pickles: summary.pickles,
+            records: summary.records,
+            largest_record_bytes: summary.largest_record_bytes,
+            depth: summary.depth,
+            most_objects: summary.stack,
+            frames: summary.frames,
+            memo_puts: summary.memo_puts,
+            memo_fetches: summary.memo_fetches,
+            memo_ids_fetched: summary.memo_ids_fetched,
+            opcodes: summary.opcodes,
+            refused_count: summary.refused_count,
+            refused: refused
+                .map(|(name, offset)| Refused { name, offset })
+                .collect(),
+            pipe: pipe.as_ref().map(Result::is_ok),
+            pipe_problem: pipe.and_then(Result::err).map(|error| error.to_string()),
+            error: error.map(|error| Damage {
+                message: error.to_string(),
+                offset: error.offset(),
+            }),
+        }
+    }
+
+    fn table(&self) -> String {
+        let mut table = String::new();
+        let mut row = |name: &str, value: String| {
+            table.push_str(format!("{name:<16}{value}").trim_end());
+            table.push('\n');
+        };
+        row("file", self.file.clone());
+        row("size", with_bytes(self.bytes));
+        row("protocol", self.protocol.to_string());
+        row("pickles", thousands(self.pickles));
+        row("records", thousands(self.records));
+        row("largest record", with_bytes(self.largest_record_bytes));
+        row("depth", thousands(self.depth));
+        row(
+            "most objects",
+            format!("{} on the stack at once", thousands(self.most_objects)),
+        );
+        row("frames", thousands(self.frames));
+        let (puts, fetches) = (thousands(self.memo_puts), thousands(self.memo_fetches));
+        row("memo", format!("{puts} puts, {fetches} fetches"));
+        if self.error.is_none() {
+            for (name, need) in self.needs() {
+                row(name, need);
+            }
+        }
+        for (index, refused) in self.refused.iter().enumerate() {
+            let name = if index == 0 { "refused" } else { "" };
+            row(name, format!("{} at byte {}", refused.name, refused.offset));
+        }
+        let more = self.refused_count - self.refused.len() as u64;
+        if more > 0 {
+            row("", format!("and {} more", thousands(more)));
+        }
+        row("", String::new());
+        let width = self
+            .opcodes
+            .iter()
+            .map(|(_, count)| thousands(*count).len());
+        let width = width.max().unwrap_or(0);
+        for (name, count) in &self.opcodes {
+            row(name, format!("{:>width$}", thousands(*count)));
+        }
+        table
+    }
+
+    /// What reading it will need.
+    fn needs(&self) -> [(&'static str, String); 2] {
+        let refused = self.refused_count > 0;
+        let ids = self.memo_ids_fetched;
+        let (objects, are) = if ids == 1 {
+            ("object", "is")
+        } else {
+            ("objects", "are")
+        };
+        let file = match ids {
+            _ if refused => "refused, see below".to_owned(),
+            0 => "two passes; nothing of the memo is kept".to_owned(),
+            _ => format!(
+                "two passes; {} {objects} of the memo {are} kept",
+                thousands(ids)
+            ),
+        };
+        let budget = match MemoPolicy::DEFAULT_BUDGET {
+            MemoPolicy::Budget(bytes) => format_bytes(bytes),
+            _ => String::new(),
+        };
+        let pipe = match self.pipe {
+            _ if refused => "refused, see below".to_owned(),
+            Some(true) => format!("one pass; the default --memo-budget of {budget} is enough"),
+            Some(false) => format!(
+                "not with the default --memo-budget of {budget}: {}",
+                self.pipe_problem.as_deref().unwrap_or_default()
+            ),
+            None => "not known: look at it in a file".to_owned(),
+        };
+        [("from a file", file), ("from a pipe", pipe)]
+    }
+}
+
+fn with_bytes(bytes: u64) -> String {
+    if bytes < 1024 {
+        format!("{bytes} bytes")
+    } else {
+        format!("{} ({} bytes)", format_bytes(bytes), thousands(bytes))
+    }
+}
