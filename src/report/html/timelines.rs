@@ -10,7 +10,7 @@ use crate::results::{Case, Run, Timeline};
 use crate::units::{Unit, format_bytes, format_ratio, format_seconds};
 
 use crate::report::chart::{Linear, downsample, magnitude_classes, percent};
-use crate::report::figures;
+use crate::report::figures::{self, Operation};
 
 use super::{Section, facts, numbers};
 
@@ -18,6 +18,8 @@ use super::{Section, facts, numbers};
 const STRETCHES: usize = 110;
 /// Height of a panel's plot, in CSS pixels.
 const HEIGHT: f64 = 110.0;
+/// The numbers of the steps stand above the highest curve.
+const HEADROOM: f64 = 1.22;
 
 struct Panel<'a> {
     case: &'a Case,
@@ -30,6 +32,7 @@ struct Panel<'a> {
 pub(super) fn section(run: &Run) -> Option<Section> {
     let panels: Vec<Panel<'_>> = figures::by_operation(run)
         .into_iter()
+        .filter(|(operation, _)| *operation != Operation::Empty)
         .flat_map(|(_, cases)| cases)
         .filter_map(|case| panel(case, case.timeline.as_ref()?))
         .collect();
@@ -116,7 +119,7 @@ fn figure(run: &Run, panel: &Panel<'_>, top: u64) -> Markup {
 
 fn plot(run: &Run, panel: &Panel<'_>, top: u64) -> Markup {
     let scale = Linear {
-        max: figures::float(top.max(1)) * 1.12,
+        max: figures::float(top.max(1)) * HEADROOM,
     };
     let unit = Unit::for_largest(top);
     let ticks = scale.ticks(4, unit.bytes());
@@ -150,7 +153,7 @@ fn plot(run: &Run, panel: &Panel<'_>, top: u64) -> Markup {
                 rect class=(if index % 2 == 0 { "step even" } else { "step odd" })
                     x=(percent(from)) y="0" width=(percent(to - from)) height=(HEIGHT) {}
                 @if to - from > 0.06 {
-                    text.step-number x=(percent((from + to) / 2.0)) y=(pixels(HEIGHT - 4.0)) text-anchor="middle" { (index + 1) }
+                    text.step-number x=(percent((from + to) / 2.0)) y="12" text-anchor="middle" { (index + 1) }
                 }
             }
             @for tick in &ticks {
@@ -176,14 +179,17 @@ fn plot(run: &Run, panel: &Panel<'_>, top: u64) -> Markup {
     }
 }
 
-/// Straight lines from point to point. The allocator notes a point when live
-/// bytes have moved, so between two points nothing much happened.
+/// Steps from point to point: the allocator notes a point when live bytes have
+/// moved, so until the next one nothing much happened.
 fn path(points: &[(f64, u64)], x: impl Fn(f64) -> f64, y: impl Fn(u64) -> f64) -> String {
     use std::fmt::Write as _;
     let mut path = String::with_capacity(points.len() * 11);
     for (index, (seconds, bytes)) in points.iter().enumerate() {
-        let command = if index == 0 { 'M' } else { 'L' };
-        let _ = write!(path, "{command}{:.1} {:.1}", x(*seconds), y(*bytes));
+        let (x, y) = (x(*seconds), y(*bytes));
+        let _ = match index {
+            0 => write!(path, "M{x:.1} {y:.1}"),
+            _ => write!(path, "H{x:.1}V{y:.1}"),
+        };
     }
     path
 }
