@@ -63,13 +63,14 @@ fn a_small_file_is_told_to_the_byte() {
     let output = run(&folder, &["inspect", "a.pkl"]);
     let table = stdout(&output);
     for line in [
-        "file            a.pkl",
-        "protocol        4",
-        "records         3",
-        "memo            3 puts, 1 fetches",
-        "from a file     two passes; 1 object of the memo is kept",
-        "from a pipe     one pass; the default --memo-budget of 1.0 MiB is enough",
-        "MEMOIZE         3",
+        "file              a.pkl",
+        "protocol          4",
+        "records           3",
+        "memo              3 puts, 1 fetches",
+        "from a file       two passes; 1 object of the memo is kept",
+        "from a pipe       one pass; the default --memo-budget of 1.0 MiB is enough",
+        "MEMOIZE           3",
+        "SHORT_BINUNICODE  1",
     ] {
         assert!(
             table.lines().any(|found| found == line),
@@ -115,15 +116,15 @@ fn refused_globals_are_named_and_no_error() {
     assert_eq!(found["refused_count"], 3);
     let table = stdout(&run(&folder, &["inspect", "a.pkl"]));
     assert!(
-        table.contains("refused         builtins.eval at byte 20\n"),
+        table.contains("refused           builtins.eval at byte 20\n"),
         "{table}"
     );
     assert!(
-        table.contains("                os.system at byte 21\n"),
+        table.contains("                  os.system at byte 21\n"),
         "{table}"
     );
     assert!(
-        table.contains("from a file     refused, see below\n"),
+        table.contains("from a file       refused, see below\n"),
         "{table}"
     );
     // Where inspect says that it is refused, it is.
@@ -143,7 +144,10 @@ fn only_the_first_hundred_are_listed() {
     assert_eq!(found["refused"].as_array().unwrap().len(), 100);
     assert_eq!(found["refused_count"], 250);
     let table = stdout(&run(&folder, &["inspect", "a.pkl"]));
-    assert!(table.contains("                and 150 more\n"), "{table}");
+    assert!(
+        table.contains("                  and 150 more\n"),
+        "{table}"
+    );
 }
 
 #[test]
@@ -159,7 +163,7 @@ fn what_was_seen_before_the_damage() {
     let output = run(&folder, &["inspect", "a.pkl"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(
-        stdout(&output).contains("records         2\n"),
+        stdout(&output).contains("records           2\n"),
         "{}",
         stdout(&output)
     );
@@ -200,20 +204,24 @@ fn files_that_are_not_there() {
 
 #[test]
 fn what_a_pipe_would_need_is_tried() {
-    // A str of 2 MiB that is fetched again after its batch.
-    let mut pickle = b"]q\0(X\0\0\x20\0".to_vec();
-    pickle.extend(vec![b'a'; 2 << 20]);
-    pickle.extend(b"q\x01e(");
-    pickle.extend([b'N'; 1000]);
-    pickle.extend(b"e(h\x01e.");
+    // 4000 strs of 500 bytes, and the last one again after its batch.
+    let mut pickle = b"]q\0(".to_vec();
+    for id in 1..=4000_u32 {
+        pickle.extend(b"X\xf4\x01\0\0");
+        pickle.extend([b'a'; 500]);
+        pickle.push(b'r');
+        pickle.extend(id.to_le_bytes());
+    }
+    pickle.extend(b"e(j\xa0\x0f\0\0e.");
     let folder = folder_with("a.pkl", &pickle);
     let (code, found) = inspect(&folder, "a.pkl");
     assert_eq!((code, &found["pipe"]), (Some(0), &json!(false)));
-    assert_eq!(found["largest_record_bytes"], (2 << 20) + 7);
+    assert_eq!(found["largest_record_bytes"], 510);
     let table = stdout(&run(&folder, &["inspect", "a.pkl"]));
-    let problem = "memo id 1 was not kept; read from a file, or raise --memo-budget";
+    let problem = "memo id 4000 was not kept; read from a file, or raise --memo-budget";
     assert_eq!(found["pipe_problem"], problem);
-    let line = format!("from a pipe     not with the default --memo-budget of 1.0 MiB: {problem}");
+    let line =
+        format!("from a pipe       not with the default --memo-budget of 1.0 MiB: {problem}");
     assert!(table.lines().any(|found| found == line), "{table}");
     // And so it is.
     let pipe = "cat a.pkl | \"$0\" convert - a.txt";

@@ -40,7 +40,8 @@ pub(super) struct Arguments {
     /// written, and can be IN
     #[arg(value_name = "OUT")]
     output: PathBuf,
-    /// Format of IN [default: by its content, then by its name]
+    /// Format of IN: pickle, text or json-lines [default: by its content, then
+    /// by its name]
     #[arg(long, value_name = "FORMAT", value_enum, hide_possible_values = true)]
     from: Option<FileFormat>,
     /// Format of OUT: pickle, text or json-lines [default: by its name: .pkl,

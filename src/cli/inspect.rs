@@ -183,7 +183,7 @@ impl Inspection {
     fn table(&self) -> String {
         let mut table = String::new();
         let mut row = |name: &str, value: String| {
-            table.push_str(format!("{name:<16}{value}").trim_end());
+            table.push_str(format!("{name:<18}{value}").trim_end());
             table.push('\n');
         };
         row("file", self.file.clone());
