@@ -6,7 +6,7 @@
 //! plain one included.
 #![allow(unsafe_code)] // `GlobalAlloc` again, to choose between meters.
 
-#[path = "cpu.rs"]
+#[path = "support/cpu.rs"]
 mod cpu;
 
 use std::alloc::{GlobalAlloc, Layout, System};

@@ -44,7 +44,6 @@ fn a_reader_can_use_the_page() {
     hides_columns(&mut browser, &good);
     works_by_keyboard(&mut browser, &good);
     copies_commands(&mut browser, &troubled);
-    reads_out(&mut browser, &good);
     is_accessible(&mut browser, &good);
     ignores_a_hash_that_means_nothing(&mut browser, &good);
 }
@@ -225,24 +224,6 @@ fn copies_commands(browser: &mut Browser, file: &Path) {
     assert!(titles.contains("--exact read/text\n"), "{titles}");
 }
 
-fn reads_out(browser: &mut Browser, file: &Path) {
-    browser.open(file, "");
-    let said = browser.text(
-        "(() => { const bar = document.querySelector('.bar-row');
-            bar.dispatchEvent(new PointerEvent('pointermove', { bubbles: true, clientX: 300, clientY: 300 }));
-            const row = document.querySelector(`tr[data-case='${bar.dataset.case}']`);
-            const readout = document.querySelector('.readout');
-            if (readout.hidden) return 'hidden';
-            return readout.textContent.includes(row.cells[1].textContent) ? 'ok' : readout.textContent; })()",
-    );
-    assert_eq!(said, "ok");
-    browser.press("Escape", 27, "");
-    assert_eq!(
-        browser.value("document.querySelector('.readout').hidden"),
-        true
-    );
-}
-
 /// What a screen reader needs, and text that stands out from its ground.
 fn is_accessible(browser: &mut Browser, file: &Path) {
     for scheme in ["light", "dark"] {
@@ -270,5 +251,4 @@ fn ignores_a_hash_that_means_nothing(browser: &mut Browser, file: &Path) {
         browser.text("document.querySelector('.controls output').textContent"),
         format!("{0} of {0} cases", support::run().cases.len())
     );
-    assert_eq!(browser.text("location.hash"), "#figures");
 }

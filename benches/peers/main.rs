@@ -5,7 +5,7 @@
 //! Each pair is run in turn several times, and the ratio taken within each
 //! round, so that a machine that slows down slows both sides.
 
-#[path = "../cpu.rs"]
+#[path = "../support/cpu.rs"]
 mod cpu;
 mod floor;
 
