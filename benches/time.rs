@@ -31,8 +31,8 @@ fn main() {
     let criterion_folder = criterion_folder();
     let mut criterion = Criterion::default()
         .sample_size(10)
-        .warm_up_time(Duration::from_millis(300))
-        .measurement_time(Duration::from_secs(2))
+        .warm_up_time(Duration::from_millis(200))
+        .measurement_time(Duration::from_millis(1500))
         .without_plots()
         .output_directory(&criterion_folder)
         .configure_from_args();

@@ -121,7 +121,7 @@ fn main() {
     let wanted =
         |name: &str| filters.is_empty() || filters.iter().any(|filter| name.contains(*filter));
     let measures = given("--bench") && !given("--test");
-    let (records, rounds) = if measures { (1_000_000, 5) } else { (1000, 1) };
+    let (records, rounds) = if measures { (1_000_000, 3) } else { (1000, 1) };
     let folder = tempfile::tempdir().expect("a folder for temporary files");
     let has_python = Command::new("python3").arg("--version").output().is_ok();
 

@@ -11,7 +11,7 @@ use crate::results::{ResultsFolder, Run, Status, Throughput};
 use crate::suite::{self, Plan, Task};
 
 use super::measure::{Choice, How, measure, outcome, print_table, write_results};
-use super::{Error, Outcome, finish};
+use super::{Error, Outcome, command_line, finish};
 
 /// Peak memory of every case, as `picklebench measure`.
 ///
@@ -90,7 +90,18 @@ fn run(arguments: &Arguments) -> Result<Outcome, Error> {
         }
         return Ok(Outcome::Done);
     }
-    let plan = arguments.how.plan(cases);
+    // What a user types to have the same again, not what cargo makes of it.
+    let given = command_line()
+        .into_iter()
+        .skip(1)
+        .filter(|word| word != "--bench");
+    let command = "cargo bench --bench memory --"
+        .split(' ')
+        .map(str::to_owned);
+    let plan = Plan {
+        command: command.chain(given).collect(),
+        ..arguments.how.plan(cases)
+    };
     if arguments.bench && !arguments.test {
         let (run, report) = measure(&plan, &arguments.how.results)?;
         print_table(&run, &report);
