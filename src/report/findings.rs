@@ -48,6 +48,7 @@ pub enum Kind {
 ///         heap_bytes: 60_000,
 ///     },
 ///     cases: Vec::new(),
+///     tutorial: None,
 /// };
 /// let findings = findings(&run);
 /// assert_eq!(findings[0].kind, Kind::Headline);

@@ -7,11 +7,15 @@
 pub mod criterion;
 mod file;
 mod timeline;
+mod tutorial;
 
 use serde::{Deserialize, Serialize};
 
 pub(crate) use file::new_file_in;
 pub use file::{FileError, ResultsFolder, replace};
+pub use tutorial::{
+    Claim, ClaimFinding, Interpreter, ObjectSizes, Profile, ProfileStep, Tutorial, Verdict,
+};
 
 /// The version of `run.json` that this code writes and reads.
 pub const SCHEMA: u32 = 1;
@@ -30,6 +34,9 @@ pub struct Run {
     pub dataset: Dataset,
     /// In the order in which they ran.
     pub cases: Vec<Case>,
+    /// The tutorial's experiments, where `picklebench tutorial` has run them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tutorial: Option<Tutorial>,
 }
 
 /// The machine, the system and the build behind the figures.

@@ -87,6 +87,7 @@ pub fn measure(plan: &Plan, observer: &mut dyn Observer) -> Result<Run, Error> {
         environment: environment(started, &plan.command, plan.limits.memory_bytes),
         dataset,
         cases,
+        tutorial: None,
     })
 }
 

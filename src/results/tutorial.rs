@@ -1,0 +1,161 @@
+//! The tutorial's experiments, as `run.json` keeps them.
+//!
+//! Profiles are what was measured, by Rust and by each Python; claims are what
+//! follows from them.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Status, Timeline};
+
+/// The tutorial, run again.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Tutorial {
+    /// When its first experiment began, RFC 3339, UTC.
+    pub started: String,
+    /// Length of every list: of integers, and of tuples.
+    pub records: u64,
+    /// Seed of the tuples.
+    pub seed: u64,
+    /// The Pythons that were asked, those that could not answer included.
+    pub interpreters: Vec<Interpreter>,
+    /// One for each function of the tutorial that was run, by each language.
+    pub profiles: Vec<Profile>,
+    /// The objects of `show_sizeof`.
+    pub objects: Vec<ObjectSizes>,
+    /// What the tutorial says, and what the profiles say to it.
+    pub claims: Vec<Claim>,
+}
+
+/// A Python that took part.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Interpreter {
+    /// Its short name, unique within the run: `cpython-3.11.7`.
+    pub name: String,
+    /// `sys.version`, on one line; empty where it did not answer.
+    pub version: String,
+    /// `ok`, or why there are no profiles of it.
+    pub status: Status,
+    /// What to know about a status other than `ok`.
+    pub message: Option<String>,
+}
+
+/// One function, run in a process of its own and watched step by step.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Profile {
+    /// The experiment that it belongs to, such as `deepcopy` or `pickle`.
+    pub experiment: String,
+    /// The function's name, such as `create_file`.
+    pub function: String,
+    /// What it was run with, such as `protocol-4` or `Vec<i64>`.
+    pub variant: String,
+    /// Who ran it: `rust`, or an [`Interpreter::name`].
+    pub by: String,
+    /// Length of the list in this profile.
+    pub records: u64,
+    /// How it ended.
+    pub status: Status,
+    /// What to know about a status other than `ok`.
+    pub message: Option<String>,
+    /// In the order in which they first ran.
+    pub steps: Vec<ProfileStep>,
+    /// Live heap bytes over time, from Rust's meter; absent for Python.
+    pub timeline: Option<Timeline>,
+}
+
+/// A line of a function: what memory was before it, within it and after it.
+///
+/// A step that ran several times is one row: `before` is of the first time,
+/// what is after it of the last, and peaks are the largest of all.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct ProfileStep {
+    /// What the step does: `build`, `dump`, `del x`.
+    pub name: String,
+    /// Source file, where known.
+    pub file: Option<String>,
+    /// Line in that file.
+    pub line: Option<u32>,
+    /// The text of that line, without its indentation.
+    pub source: Option<String>,
+    /// How many times it ran.
+    pub times: u64,
+    /// Seconds after the function began when it first began.
+    pub start_seconds: f64,
+    /// Sum of its times.
+    pub seconds: f64,
+    /// Live heap bytes before it. Of Python, what `tracemalloc` says in a run
+    /// of its own: bytes requested through Python's allocators.
+    pub heap_before_bytes: Option<u64>,
+    /// Most live heap bytes within it.
+    pub heap_peak_bytes: Option<u64>,
+    /// Live heap bytes after it.
+    pub heap_after_bytes: Option<u64>,
+    /// Allocations within it.
+    pub allocations: Option<u64>,
+    /// Resident set before it.
+    pub resident_before_bytes: Option<u64>,
+    /// High-water mark of the resident set within it.
+    pub resident_peak_bytes: Option<u64>,
+    /// Resident set after it.
+    pub resident_after_bytes: Option<u64>,
+    /// Resident set after it and a full collection of Python's garbage.
+    pub resident_collected_bytes: Option<u64>,
+}
+
+/// An object that the tutorial measured with `show_sizeof`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ObjectSizes {
+    /// As a Python literal.
+    pub literal: String,
+    /// Bytes that the tutorial gives.
+    pub then_bytes: u64,
+    /// Bytes by the layout tables, for each build that there is one for.
+    pub modelled_bytes: BTreeMap<String, u64>,
+    /// `sys.getsizeof` of each interpreter of this run.
+    pub measured_bytes: BTreeMap<String, u64>,
+}
+
+/// Something that the tutorial says, and what became of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Claim {
+    /// Its short name, such as `dump-doubles`.
+    pub id: String,
+    /// The claim in one sentence.
+    pub claim: String,
+    /// The tutorial's own figure for it.
+    pub then: String,
+    /// When it holds, in terms of figures: how `findings` are decided.
+    pub rule: String,
+    /// The same figure now: Rust's and each interpreter's.
+    pub findings: Vec<ClaimFinding>,
+    /// Over all of them.
+    pub verdict: Verdict,
+    /// Why, in one sentence.
+    pub why: String,
+}
+
+/// What one of those who ran the experiments found about a claim.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ClaimFinding {
+    /// `rust`, or an [`Interpreter::name`].
+    pub by: String,
+    /// The figure as people read it; `None` where it could not be measured.
+    pub now: Option<String>,
+    /// Whether the rule is met; `None` where there is no figure.
+    pub holds: Option<bool>,
+}
+
+/// What became of a claim.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// It is still so.
+    Holds,
+    /// It was so in the tutorial's time, and is no more.
+    NoLonger,
+    /// It was not so even then.
+    NeverDid,
+    /// There is no figure in this run to tell by.
+    Unknown,
+}
