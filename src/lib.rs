@@ -31,6 +31,7 @@ pub mod pickle;
 pub mod report;
 pub mod results;
 pub mod suite;
+pub mod tutorial;
 pub mod units;
 pub mod value;
 

@@ -50,7 +50,8 @@ pub struct Profile {
     pub function: String,
     /// What it was run with, such as `protocol-4` or `Vec<i64>`.
     pub variant: String,
-    /// Who ran it: `rust`, or an [`Interpreter::name`].
+    /// Who ran it: `rust`, an [`Interpreter::name`], or `tutorial` and
+    /// `tutorial-32-bit` for the figures that it printed itself.
     pub by: String,
     /// Length of the list in this profile.
     pub records: u64,
@@ -138,8 +139,10 @@ pub struct Claim {
 /// What one of those who ran the experiments found about a claim.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ClaimFinding {
-    /// `rust`, or an [`Interpreter::name`].
+    /// `rust`, an [`Interpreter::name`], or a build that there is a layout table for.
     pub by: String,
+    /// The [`Profile::variant`] that the figure is of.
+    pub variant: Option<String>,
     /// The figure as people read it; `None` where it could not be measured.
     pub now: Option<String>,
     /// Whether the rule is met; `None` where there is no figure.

@@ -1,0 +1,149 @@
+//! What became of the tutorial's claims, by this run's figures.
+//!
+//! Each rule in `rules.rs` says when its claim holds. The verdict is that of
+//! the newest Python in the run, asked the tutorial's own way. Where it does
+//! not hold there, Python 2.7 decides whether it ever did: the one in the run,
+//! or else the tutorial's own figures.
+//!
+//! - `figure.rs`: what rules may ask of a profile.
+//! - `rules.rs`: the claims, one after another.
+
+mod figure;
+mod rules;
+
+use crate::results::{Claim, ClaimFinding, Profile, Status, Tutorial, Verdict};
+
+use self::figure::{Figure, Seen};
+use super::then;
+
+/// A claim, and when it holds.
+struct Rule {
+    id: &'static str,
+    claim: &'static str,
+    /// When it holds, for people.
+    rule: &'static str,
+    /// Why it does or does not, in one sentence.
+    why: &'static str,
+    experiment: &'static str,
+    function: &'static str,
+    /// The Python variants that stand for the tutorial's way: the first that
+    /// an interpreter has.
+    python: &'static [&'static str],
+    figure: fn(Seen<'_>) -> Option<Figure>,
+}
+
+/// All claims, decided by the run's profiles and object sizes.
+#[must_use]
+pub fn claims(tutorial: &Tutorial) -> Vec<Claim> {
+    let then = Tutorial {
+        profiles: then::profiles(),
+        ..Tutorial::default()
+    };
+    let mut claims = vec![rules::sizes(tutorial)];
+    claims.extend(rules::RULES.iter().map(|rule| rule.decide(tutorial, &then)));
+    claims
+}
+
+impl Rule {
+    fn decide(&self, now: &Tutorial, then: &Tutorial) -> Claim {
+        let mut findings = Vec::new();
+        for interpreter in newest_first(now) {
+            let found = self.python.iter().find_map(|variant| {
+                self.profiles(now)
+                    .find(|profile| profile.by == interpreter && profile.variant == *variant)
+            });
+            findings.extend(found.map(|profile| self.finding(now, profile)));
+        }
+        let decided = verdict(&findings, || self.held_then(then));
+        let rust = self.profiles(now).filter(|profile| profile.by == "rust");
+        findings.extend(rust.map(|profile| self.finding(now, profile)));
+        let printed = self.profiles(then).filter_map(|profile| {
+            let figure = (self.figure)(Seen {
+                tutorial: then,
+                profile,
+            })?;
+            Some(match profile.by.as_str() {
+                then::BITS_32 => format!("32-bit: {}", figure.text),
+                _ => figure.text,
+            })
+        });
+        let printed: Vec<String> = printed.collect();
+        Claim {
+            id: self.id.to_owned(),
+            claim: self.claim.to_owned(),
+            then: match printed.as_slice() {
+                [] => "no figure".to_owned(),
+                printed => printed.join("; "),
+            },
+            rule: self.rule.to_owned(),
+            findings,
+            verdict: decided,
+            why: self.why.to_owned(),
+        }
+    }
+
+    fn profiles<'a>(&self, tutorial: &'a Tutorial) -> impl Iterator<Item = &'a Profile> {
+        let (experiment, function) = (self.experiment, self.function);
+        tutorial.profiles.iter().filter(move |profile| {
+            profile.experiment == experiment
+                && profile.function == function
+                && profile.status == Status::Ok
+        })
+    }
+
+    fn finding(&self, tutorial: &Tutorial, profile: &Profile) -> ClaimFinding {
+        let figure = (self.figure)(Seen { tutorial, profile });
+        ClaimFinding {
+            by: profile.by.clone(),
+            variant: Some(profile.variant.clone()),
+            holds: figure.as_ref().map(|figure| figure.holds),
+            now: figure.map(|figure| figure.text),
+        }
+    }
+
+    /// By the original text's own figures.
+    fn held_then(&self, then: &Tutorial) -> Option<bool> {
+        let mut profiles = self.profiles(then);
+        let profile = profiles.find(|profile| profile.by == then::ORIGINAL)?;
+        let seen = Seen {
+            tutorial: then,
+            profile,
+        };
+        (self.figure)(seen).map(|figure| figure.holds)
+    }
+}
+
+/// The newest Python's word, and where it says no, Python 2.7's.
+fn verdict(findings: &[ClaimFinding], then: impl FnOnce() -> Option<bool>) -> Verdict {
+    let old = findings
+        .iter()
+        .find(|finding| finding.by.starts_with("cpython-2."));
+    match findings.first().and_then(|finding| finding.holds) {
+        None => Verdict::Unknown,
+        Some(true) => Verdict::Holds,
+        Some(false) => match old.and_then(|finding| finding.holds).or_else(then) {
+            Some(true) => Verdict::NoLonger,
+            _ => Verdict::NeverDid,
+        },
+    }
+}
+
+/// Names of the interpreters that answered, the newest first.
+fn newest_first(tutorial: &Tutorial) -> Vec<&str> {
+    let answered = tutorial.interpreters.iter();
+    let mut names: Vec<&str> = answered
+        .filter(|interpreter| interpreter.status == Status::Ok)
+        .map(|interpreter| interpreter.name.as_str())
+        .collect();
+    names.sort_by_key(|name| std::cmp::Reverse(version(name)));
+    names
+}
+
+/// `cpython-3.11.7` as 3, 11, 7.
+fn version(name: &str) -> Vec<u32> {
+    let (_, version) = name.split_once('-').unwrap_or(("", name));
+    version
+        .split(|char: char| !char.is_ascii_digit())
+        .map_while(|part| part.parse().ok())
+        .collect()
+}

@@ -1,0 +1,4 @@
+//! The tutorial's experiments.
+
+pub mod claims;
+pub mod then;

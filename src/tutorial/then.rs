@@ -1,0 +1,158 @@
+//! What the tutorial printed, as profiles among the others.
+//!
+//! Two texts of it go around. The original's figures are of 64-bit Linux, read
+//! off `memory_profiler`'s tables. The other's prose gives smaller ones: its
+//! `del x` freed 3.82 MiB of a million pointers, four bytes each, so that was a
+//! 32-bit Python. `memory_profiler` looks at the ends of lines only, so there
+//! are no peaks within a step.
+
+use crate::results::{Profile, ProfileStep, Status};
+
+/// [`Profile::by`] of the original text's figures.
+pub const ORIGINAL: &str = "tutorial";
+/// [`Profile::by`] of the other text's figures.
+pub const BITS_32: &str = "tutorial-32-bit";
+
+/// A million items in every list of the tutorial.
+const RECORDS: u64 = 1_000_000;
+
+/// A function of the tutorial with its steps, and by how many MiB each of them
+/// changed the memory in use.
+struct Printed {
+    by: &'static str,
+    experiment: &'static str,
+    function: &'static str,
+    variant: &'static str,
+    steps: &'static [(&'static str, f64, &'static str)],
+}
+
+/// The original asked `memory_profiler`, whose "MiB" are 2^20 bytes.
+const PRINTED: [Printed; 9] = [
+    Printed {
+        by: ORIGINAL,
+        experiment: "deepcopy",
+        function: "copy_and_del",
+        variant: "list of int",
+        steps: &[
+            ("build", 30.94, "x = list(range(1000000))"),
+            ("deepcopy", 49.68, "y = copy.deepcopy(x)"),
+            ("del x", -7.63, "del x"),
+        ],
+    },
+    Printed {
+        by: ORIGINAL,
+        experiment: "pickle",
+        function: "create_file",
+        variant: "pickle",
+        steps: &[
+            (
+                "build",
+                236.77,
+                "x = [(random.random(), random_string(), random.randint(0, 2**64)) …]",
+            ),
+            ("dump", 235.54, "pickle.dump(x, open('pickle.pkl', 'w'))"),
+        ],
+    },
+    Printed {
+        by: ORIGINAL,
+        experiment: "pickle",
+        function: "load_file",
+        variant: "pickle",
+        steps: &[("load", 301.83, "x = pickle.load(open('pickle.pkl'))")],
+    },
+    Printed {
+        by: ORIGINAL,
+        experiment: "flat",
+        function: "create_file",
+        variant: "repr",
+        steps: &[("write", 62.18, "print >>f, item")],
+    },
+    Printed {
+        by: ORIGINAL,
+        experiment: "flat",
+        function: "load_file",
+        variant: "eval",
+        steps: &[("read", 291.66, "x.append(eval(line))")],
+    },
+    Printed {
+        by: BITS_32,
+        experiment: "deepcopy",
+        function: "copy_and_del",
+        variant: "list of int",
+        steps: &[
+            ("build", 15.3, "x = list(range(1000000))"),
+            ("deepcopy", 15.367, "y = copy.deepcopy(x)"),
+            ("del x", -3.82, "del x"),
+        ],
+    },
+    Printed {
+        by: BITS_32,
+        experiment: "pickle",
+        function: "create_file",
+        variant: "pickle",
+        steps: &[
+            ("build", 127.0, "x = [(random.random(), …) …]"),
+            ("dump", 117.0, "pickle.dump(x, open('pickle.pkl', 'w'))"),
+        ],
+    },
+    Printed {
+        by: BITS_32,
+        experiment: "pickle",
+        function: "load_file",
+        variant: "pickle",
+        steps: &[("load", 188.0, "x = pickle.load(open('pickle.pkl'))")],
+    },
+    Printed {
+        by: BITS_32,
+        experiment: "flat",
+        function: "load_file",
+        variant: "eval",
+        steps: &[("read", 139.0, "x.append(eval(line))")],
+    },
+];
+
+/// The tutorial's own figures, in the same form as this run's. Memory before
+/// the first step counts as 0: only changes were printed.
+#[must_use]
+pub fn profiles() -> Vec<Profile> {
+    PRINTED.iter().map(Printed::profile).collect()
+}
+
+impl Printed {
+    fn profile(&self) -> Profile {
+        let mut before = 0.0;
+        let steps = self.steps.iter().map(|(name, change, source)| {
+            let after = before + change;
+            let step = ProfileStep {
+                name: (*name).to_owned(),
+                source: Some((*source).to_owned()),
+                times: 1,
+                resident_before_bytes: Some(bytes(before)),
+                resident_after_bytes: Some(bytes(after)),
+                ..ProfileStep::default()
+            };
+            before = after;
+            step
+        });
+        Profile {
+            experiment: self.experiment.to_owned(),
+            function: self.function.to_owned(),
+            variant: self.variant.to_owned(),
+            by: self.by.to_owned(),
+            records: RECORDS,
+            status: Status::Ok,
+            message: None,
+            steps: steps.collect(),
+            timeline: None,
+        }
+    }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a few hundred MiB, never below 0 in total"
+)]
+fn bytes(mib: f64) -> u64 {
+    (mib * 1_048_576.0).round() as u64
+}
