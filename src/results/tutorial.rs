@@ -65,6 +65,69 @@ pub struct Profile {
     pub timeline: Option<Timeline>,
 }
 
+impl Profile {
+    /// [`by`](Self::by) of what Rust ran.
+    pub const RUST: &'static str = "rust";
+
+    /// Whether its memory is told by the heap, which is exact. Otherwise by the
+    /// resident set: the C library takes memory that Python's allocators do
+    /// not know of.
+    #[must_use]
+    pub fn counts_heap(&self) -> bool {
+        let counted = |step: &ProfileStep| step.heap_after_bytes.is_some();
+        self.by == Self::RUST && self.steps.iter().any(counted)
+    }
+
+    /// The step of that name.
+    #[must_use]
+    pub fn step(&self, name: &str) -> Option<&ProfileStep> {
+        self.steps.iter().find(|step| step.name == name)
+    }
+
+    /// Memory before one of its steps, in bytes.
+    #[must_use]
+    pub fn before(&self, step: &ProfileStep) -> Option<u64> {
+        if self.counts_heap() {
+            step.heap_before_bytes
+        } else {
+            step.resident_before_bytes
+        }
+    }
+
+    /// Memory after one of its steps, in bytes.
+    #[must_use]
+    pub fn after(&self, step: &ProfileStep) -> Option<u64> {
+        if self.counts_heap() {
+            step.heap_after_bytes
+        } else {
+            step.resident_after_bytes
+        }
+    }
+
+    /// The most memory within one of its steps, in bytes. Where only the ends
+    /// of the step were looked at, the larger of the two.
+    #[must_use]
+    pub fn peak(&self, step: &ProfileStep) -> Option<u64> {
+        let peak = if self.counts_heap() {
+            step.heap_peak_bytes
+        } else {
+            step.resident_peak_bytes
+        };
+        let ends = self.before(step)?.max(self.after(step)?);
+        Some(peak.unwrap_or(ends).max(ends))
+    }
+
+    /// By how much memory was more after a step than before it, in bytes.
+    #[must_use]
+    pub fn change(&self, step: &ProfileStep) -> Option<i64> {
+        Some(
+            self.after(step)?
+                .wrapping_sub(self.before(step)?)
+                .cast_signed(),
+        )
+    }
+}
+
 /// A line of a function: what memory was before it, within it and after it.
 ///
 /// A step that ran several times is one row: `before` is of the first time,

@@ -16,6 +16,7 @@ mod scatter;
 mod summary;
 mod table;
 mod timelines;
+mod tutorial;
 
 use base64::Engine as _;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
@@ -26,7 +27,10 @@ use crate::units::thousands;
 
 use super::findings::findings;
 
-const STYLE: &str = include_str!("style.css");
+const STYLE: &str = concat!(
+    include_str!("style.css"),
+    include_str!("tutorial/style.css")
+);
 const SCRIPT: &str = include_str!("script.js");
 
 /// One part of the page.
@@ -44,10 +48,12 @@ struct Section {
 pub fn render(run: &Run) -> String {
     let findings = findings(run);
     let sections: Vec<Section> = [
+        tutorial::section(run),
         bars::section(run),
         timelines::section(run),
         scatter::section(run),
         table::section(run),
+        tutorial::lines(run),
         method::section(run),
         environment::section(run),
         raw::section(run),

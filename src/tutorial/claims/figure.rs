@@ -1,6 +1,6 @@
 //! Figures of a profile, as the rules of the claims ask for them.
 
-use crate::results::{Profile, ProfileStep, Status, Tutorial};
+use crate::results::{Profile, Status, Tutorial};
 use crate::tutorial::then;
 use crate::units::{format_bytes, format_ratio};
 
@@ -35,63 +35,24 @@ impl<'a> Seen<'a> {
         Some(Seen { profile, ..*self })
     }
 
-    pub(super) fn step(&self, name: &str) -> Option<&'a ProfileStep> {
-        self.profile.steps.iter().find(|step| step.name == name)
-    }
-
-    /// Whether the heap says more than the resident set: Rust's is exact.
-    fn counts_heap(&self) -> bool {
-        self.profile
-            .steps
-            .iter()
-            .any(|step| step.heap_after_bytes.is_some())
-            && self.profile.by == "rust"
-    }
-
-    fn before(&self, step: &ProfileStep) -> Option<i64> {
-        signed(if self.counts_heap() {
-            step.heap_before_bytes?
-        } else {
-            step.resident_before_bytes?
-        })
-    }
-
-    fn after(&self, step: &ProfileStep) -> Option<i64> {
-        signed(if self.counts_heap() {
-            step.heap_after_bytes?
-        } else {
-            step.resident_after_bytes?
-        })
-    }
-
     /// What stays of the step's memory when it has ended.
     pub(super) fn kept(&self, name: &str) -> Option<i64> {
-        let step = self.step(name)?;
-        Some(self.after(step)? - self.before(step)?)
+        self.profile.change(self.profile.step(name)?)
     }
 
     /// The most that the step took on top of what was there before it. The
     /// tutorial's own figures know no peaks: what stayed stands for them.
     pub(super) fn taken(&self, name: &str) -> Option<i64> {
-        let step = self.step(name)?;
-        let peak = if self.counts_heap() {
-            step.heap_peak_bytes
-        } else {
-            step.resident_peak_bytes
-        };
-        let after = self.after(step)?;
-        let peak = peak.and_then(signed).unwrap_or(after).max(after);
-        Some(peak - self.before(step)?)
+        let step = self.profile.step(name)?;
+        signed(self.profile.peak(step)? - self.profile.before(step)?)
     }
 
     /// The same over all steps: the function's own peak.
     pub(super) fn taken_by_all(&self) -> Option<i64> {
-        let start = self.before(self.profile.steps.first()?)?;
-        let peaks = self.profile.steps.iter().filter_map(|step| {
-            let before = self.before(step)?;
-            Some(before + self.taken(&step.name)? - start)
-        });
-        peaks.max()
+        let steps = &self.profile.steps;
+        let start = self.profile.before(steps.first()?)?;
+        let peaks = steps.iter().filter_map(|step| self.profile.peak(step));
+        signed(peaks.max()?.saturating_sub(start))
     }
 
     /// Size of the list of tuples in this program: what building it took.
@@ -118,7 +79,7 @@ impl<'a> Seen<'a> {
     /// system gets back.
     pub(super) fn share_left(&self, after: &str) -> Option<f64> {
         let start = signed(self.profile.steps.first()?.resident_before_bytes?)?;
-        let step = self.step(after)?;
+        let step = self.profile.step(after)?;
         let left = step
             .resident_collected_bytes
             .or(step.resident_after_bytes)?;

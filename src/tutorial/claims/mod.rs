@@ -24,12 +24,23 @@ struct Rule {
     rule: &'static str,
     /// Why it does or does not, in one sentence.
     why: &'static str,
+    then: Then,
     experiment: &'static str,
     function: &'static str,
     /// The Python variants that stand for the tutorial's way: the first that
     /// an interpreter has.
     python: &'static [&'static str],
     figure: fn(Seen<'_>) -> Option<Figure>,
+}
+
+/// What the tutorial has to say itself.
+enum Then {
+    /// Figures, to which the rule applies as well.
+    Figures,
+    /// Words only.
+    Words(&'static str),
+    /// Nothing: readers will want to know all the same.
+    Nothing,
 }
 
 /// All claims, decided by the run's profiles and object sizes.
@@ -57,23 +68,13 @@ impl Rule {
         let decided = verdict(&findings, || self.held_then(then));
         let rust = self.profiles(now).filter(|profile| profile.by == "rust");
         findings.extend(rust.map(|profile| self.finding(now, profile)));
-        let printed = self.profiles(then).filter_map(|profile| {
-            let figure = (self.figure)(Seen {
-                tutorial: then,
-                profile,
-            })?;
-            Some(match profile.by.as_str() {
-                then::BITS_32 => format!("32-bit: {}", figure.text),
-                _ => figure.text,
-            })
-        });
-        let printed: Vec<String> = printed.collect();
         Claim {
             id: self.id.to_owned(),
             claim: self.claim.to_owned(),
-            then: match printed.as_slice() {
-                [] => "no figure".to_owned(),
-                printed => printed.join("; "),
+            then: match self.then {
+                Then::Figures => self.printed(then),
+                Then::Words(words) => words.to_owned(),
+                Then::Nothing => "not in the tutorial".to_owned(),
             },
             rule: self.rule.to_owned(),
             findings,
@@ -101,8 +102,26 @@ impl Rule {
         }
     }
 
+    /// The tutorial's own figures.
+    fn printed(&self, then: &Tutorial) -> String {
+        let figures = self.profiles(then).filter_map(|profile| {
+            let figure = (self.figure)(Seen {
+                tutorial: then,
+                profile,
+            })?;
+            Some(match profile.by.as_str() {
+                then::BITS_32 => format!("32-bit: {}", figure.text),
+                _ => figure.text,
+            })
+        });
+        figures.collect::<Vec<_>>().join("; ")
+    }
+
     /// By the original text's own figures.
     fn held_then(&self, then: &Tutorial) -> Option<bool> {
+        if !matches!(self.then, Then::Figures) {
+            return None;
+        }
         let mut profiles = self.profiles(then);
         let profile = profiles.find(|profile| profile.by == then::ORIGINAL)?;
         let seen = Seen {
@@ -121,9 +140,10 @@ fn verdict(findings: &[ClaimFinding], then: impl FnOnce() -> Option<bool>) -> Ve
     match findings.first().and_then(|finding| finding.holds) {
         None => Verdict::Unknown,
         Some(true) => Verdict::Holds,
+        // Never is for claims against which there is evidence.
         Some(false) => match old.and_then(|finding| finding.holds).or_else(then) {
-            Some(true) => Verdict::NoLonger,
-            _ => Verdict::NeverDid,
+            Some(false) => Verdict::NeverDid,
+            _ => Verdict::NoLonger,
         },
     }
 }

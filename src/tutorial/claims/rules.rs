@@ -4,7 +4,7 @@ use crate::results::{Claim, ClaimFinding, ObjectSizes, Tutorial};
 use crate::units::format_ratio;
 
 use super::figure::{Figure, change, percent, plus, share};
-use super::{Rule, newest_first, verdict};
+use super::{Rule, Then, newest_first, verdict};
 
 /// Bytes of one record in columns: a float, twenty characters, an integer.
 const COLUMNS_BYTES: u64 = 8 + 20 + 8;
@@ -12,6 +12,7 @@ const COLUMNS_BYTES: u64 = 8 + 20 + 8;
 pub(super) const RULES: [Rule; 16] = [
     Rule {
         id: "integers",
+        then: Then::Figures,
         claim: "A list of a million integers takes several times what an array of them takes in C.",
         rule: "Building it takes at least 3 times the pointers alone.",
         why: "Each integer is an object of its own beside the pointer to it, of 24 bytes in 2.7 and 28 in 3.x; Vec<i64> has neither.",
@@ -29,6 +30,7 @@ pub(super) const RULES: [Rule; 16] = [
     },
     Rule {
         id: "deepcopy-doubles",
+        then: Then::Figures,
         claim: "A deep copy takes as much memory again.",
         rule: "What deepcopy keeps is at least 0.9 times what the list took.",
         why: "Integers cannot change, so deepcopy shares them and copies 8 bytes an item; what Python 2.7 kept on top was the table of what it had copied. Rust does copy.",
@@ -46,6 +48,7 @@ pub(super) const RULES: [Rule; 16] = [
     },
     Rule {
         id: "del-frees-the-list-only",
+        then: Then::Figures,
         claim: "del x frees the list and not the integers in it.",
         rule: "del x gives back between 0.85 and 1.15 times the pointers.",
         why: "The figure is right and the reason is not: the integers stay because y shares them, not because Python holds on to freed integers.",
@@ -63,6 +66,7 @@ pub(super) const RULES: [Rule; 16] = [
     },
     Rule {
         id: "freed-memory-stays",
+        then: Then::Words("“memory is not given back”"),
         claim: "Freed memory does not go back to the system.",
         rule: "With both lists gone and garbage collected, at least half of the growth is still resident.",
         why: "Python 2.7 took such objects from malloc and from free lists that were never emptied; Python 3 gives empty arenas back, and malloc gives back what is large or at the end of the heap.",
@@ -79,9 +83,10 @@ pub(super) const RULES: [Rule; 16] = [
     },
     Rule {
         id: "trim-gives-it-back",
-        claim: "Nothing but the end of the process gives that memory back.",
-        rule: "After malloc_trim(0), at least half of the growth is still resident.",
-        why: "malloc_trim hands every whole free page back, in the middle of the heap too; the tutorial did not know of it.",
+        then: Then::Nothing,
+        claim: "What stays of freed memory comes back with malloc_trim(0).",
+        rule: "After it, less than half of the growth is still resident.",
+        why: "It hands back every whole free page, in the middle of the heap too, and can be called from Python through ctypes.",
         experiment: "deepcopy",
         function: "copy_and_del",
         python: &["list of int"],
@@ -89,12 +94,13 @@ pub(super) const RULES: [Rule; 16] = [
             let left = seen.share_left("trim")?;
             Some(Figure {
                 text: format!("{} stays", percent(left)),
-                holds: left >= 0.5,
+                holds: left < 0.5,
             })
         },
     },
     Rule {
         id: "small-objects-pin-pages",
+        then: Then::Words("small objects are kept for reuse"),
         claim: "Small objects are why: memory in free lists cannot be given back while one neighbour lives.",
         rule: "With one small object in every page kept, at least half stays resident even after malloc_trim(0).",
         why: "The system takes back whole pages only. It is so in every language without a moving collector, Rust included; large objects have pages of their own.",
@@ -113,6 +119,7 @@ pub(super) const RULES: [Rule; 16] = [
     },
     Rule {
         id: "dump-doubles",
+        then: Then::Figures,
         claim: "pickle.dump needs as much memory again as the list.",
         rule: "Within dump, memory rises by at least 0.9 times the list.",
         why: "What is needed is the memo, a table of every object seen in case it comes again; the C pickler of Python 3 keeps it in 32 bytes an object, and a writer without a memo needs nothing.",
@@ -130,9 +137,10 @@ pub(super) const RULES: [Rule; 16] = [
     },
     Rule {
         id: "memo-is-what-costs",
+        then: Then::Nothing,
         claim: "It is the memo that costs, in steps: one record more can double it.",
         rule: "dump takes at least 1.8 times as much on one side of the step as on the other.",
-        why: "The memo is a table of a power of two entries that doubles when two thirds are full, old and new alive together. (Not in the tutorial.)",
+        why: "The memo is a table of a power of two entries that doubles when two thirds are full, old and new alive together.",
         experiment: "memo",
         function: "dump_at_step",
         python: &["above"],
@@ -147,9 +155,10 @@ pub(super) const RULES: [Rule; 16] = [
     },
     Rule {
         id: "fast-dump-is-free",
+        then: Then::Nothing,
         claim: "Without its memo (Pickler.fast = True), dump needs no memory to speak of.",
         rule: "Within dump, memory rises by at most 0.05 times the list.",
-        why: "No table, and from protocol 4 on the output leaves in frames of 64 KiB. Only for data without shared or recursive parts. (Not in the tutorial.)",
+        why: "No table, and from protocol 4 on the output leaves in frames of 64 KiB. Only for data without shared or recursive parts.",
         experiment: "pickle",
         function: "create_file",
         python: &["protocol-4 fast"],
@@ -164,6 +173,7 @@ pub(super) const RULES: [Rule; 16] = [
     },
     Rule {
         id: "load-more-than-data",
+        then: Then::Figures,
         claim: "pickle.load needs more than the list itself, and less than twice as much.",
         rule: "Within load, memory rises by 1 to 2 times the list.",
         why: "List and memo; the C unpickler's memo is an array of 16 bytes an object. serde-pickle builds a tree of everything first; picklebench's reader keeps only what is fetched again.",
@@ -181,6 +191,7 @@ pub(super) const RULES: [Rule; 16] = [
     },
     Rule {
         id: "text-write-is-cheap",
+        then: Then::Figures,
         claim: "Writing the list as lines of text needs far less than pickling it.",
         rule: "Within the writing, memory rises by at most 0.3 times the list.",
         why: "One line at a time needs memory for one line.",
@@ -198,6 +209,7 @@ pub(super) const RULES: [Rule; 16] = [
     },
     Rule {
         id: "text-write-costs-62-mib",
+        then: Then::Figures,
         claim: "Writing the list as text still takes 62 MiB.",
         rule: "Within the writing, memory rises by at least 0.2 times the list.",
         why: "Nothing in writing lines keeps anything; the figure cannot be had again with any Python in this run.",
@@ -215,6 +227,7 @@ pub(super) const RULES: [Rule; 16] = [
     },
     Rule {
         id: "text-read-is-the-data",
+        then: Then::Figures,
         claim: "Reading the text back with eval takes about the list itself.",
         rule: "Within the reading, memory rises by 0.9 to 1.3 times the list.",
         why: "Each line is dropped as soon as it is a tuple; eval keeps a little more than the tuple, as it interns strings.",
@@ -232,9 +245,10 @@ pub(super) const RULES: [Rule; 16] = [
     },
     Rule {
         id: "eval-gives-back",
+        then: Then::Nothing,
         claim: "What eval has read is given back when it is dropped.",
         rule: "After del and a collection, less than half of the growth is still resident.",
-        why: "eval interns the strings that it compiles; Python 3.12 made interned strings immortal, and there they leak. (Not in the tutorial.)",
+        why: "eval interns the strings that it compiles; Python 3.12 made interned strings immortal, and there they leak.",
         experiment: "flat",
         function: "load_file",
         python: &["eval"],
@@ -248,6 +262,7 @@ pub(super) const RULES: [Rule; 16] = [
     },
     Rule {
         id: "streaming-is-flat",
+        then: Then::Words("its advice, without a figure"),
         claim: "Read a few items, process them, reuse the memory: then memory stays flat.",
         rule: "Over the whole file, memory rises by at most 0.05 times the list.",
         why: "It is the advice of the tutorial, and it is good: any format will do whose reader hands out one record after another.",
@@ -265,6 +280,7 @@ pub(super) const RULES: [Rule; 16] = [
     },
     Rule {
         id: "pickle-needs-twice-the-array",
+        then: Then::Words("“at least twice”"),
         claim: "To fill an array from a pickle takes at least twice the array.",
         rule: "Loading the list and converting it to columns peaks at 2 times the columns or more.",
         why: "Understated: the list of objects is several times the columns by itself. Filled one record at a time, columns allocated beforehand are all that it takes.",
@@ -275,9 +291,10 @@ pub(super) const RULES: [Rule; 16] = [
             let taken = seen.taken_by_all()?;
             let columns = i64::try_from(seen.profile.records.checked_mul(COLUMNS_BYTES)?).ok()?;
             let ratio = share(taken, columns)?;
+            let same = &seen.profile.variant;
             let filled = seen
-                .other("streaming", "fill_columns", "")
-                .or_else(|| seen.other("streaming", "fill_columns", &seen.profile.variant));
+                .other("streaming", "fill_columns", same)
+                .or_else(|| seen.other("streaming", "fill_columns", ""));
             let filled = filled.and_then(|seen| share(seen.taken_by_all()?, columns));
             let filled = filled.map_or(String::new(), |ratio| {
                 format!("; filled row by row {}", format_ratio(ratio))
