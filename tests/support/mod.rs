@@ -1,6 +1,8 @@
-//! The runs that the report's tests render. See `tests/fixtures/make-runs.py`.
+//! The runs that the report's tests render. See `tests/fixtures/make-runs.py`
+//! and `make-tutorial.py`.
 
-use picklebench::results::Run;
+use picklebench::results::{Run, Tutorial};
+use picklebench::tutorial::{claims::claims, then};
 
 /// A whole run, all well but for what serde-pickle cannot do.
 pub fn run() -> Run {
@@ -11,6 +13,30 @@ pub fn run() -> Run {
 #[allow(dead_code, reason = "not every test file looks at trouble")]
 pub fn troubled() -> Run {
     parse(include_str!("../fixtures/troubled.json"))
+}
+
+/// The whole run, with the tutorial's section.
+#[allow(dead_code, reason = "not every test file looks at the tutorial")]
+pub fn with_tutorial() -> Run {
+    add_tutorial(run(), include_str!("../fixtures/tutorial.json"))
+}
+
+/// The troubled run, with a section of hostile names and of failures.
+#[allow(dead_code, reason = "not every test file looks at trouble")]
+pub fn with_troubled_tutorial() -> Run {
+    add_tutorial(
+        troubled(),
+        include_str!("../fixtures/tutorial-troubled.json"),
+    )
+}
+
+/// As `picklebench tutorial` does it.
+fn add_tutorial(mut run: Run, section: &str) -> Run {
+    let mut tutorial: Tutorial = serde_json::from_str(section).expect("the section's shape");
+    tutorial.claims = claims(&tutorial);
+    tutorial.profiles.splice(0..0, then::profiles());
+    run.tutorial = Some(tutorial);
+    run
 }
 
 fn parse(text: &str) -> Run {

@@ -208,7 +208,7 @@ fn table(profile: &Profile, name: &str) -> Markup {
 fn line(step: &ProfileStep) -> Markup {
     html! {
         @match &step.source {
-            Some(source) => code { (source) },
+            Some(source) => code { bdi { (source) } },
             None => bdi { (step.name) },
         }
         @if let Some(line) = step.line {
