@@ -14,6 +14,7 @@
 //! | [`meter`] | the heap, exactly; the resident set; memory over time |
 //! | [`suite`] | which cases there are, and one process for each run of one |
 //! | [`results`] | `run.json` |
+//! | [`compare`] | two runs beside each other, and whether the second is worse |
 //! | [`report`] | the table, the page, the picture: made from results alone |
 //! | [`units`] | sizes, counts and times as people write and read them |
 //! | [`cli`] | the command, and `cargo bench` |
@@ -22,6 +23,7 @@
 //! code, [`pickle`] and [`literal`] read and write Python's data through serde.
 
 pub mod cli;
+pub mod compare;
 mod convert;
 pub mod dataset;
 pub mod formats;

@@ -35,6 +35,7 @@ fn a_run_of_everything_keeps_the_contract() {
     // Only what is meant to stay stays.
     let names = files(&folder.path().join("results"));
     let expected = [
+        "figures.csv",
         "latest",
         "peak-heap.svg",
         "report.html",

@@ -2,8 +2,9 @@
 
 mod support;
 
+use picklebench::report::export::csv;
 use picklebench::report::findings::{Kind, findings, headline};
-use picklebench::report::{csv, svg, terminal};
+use picklebench::report::{svg, terminal};
 use picklebench::results::{Run, Status};
 use support::{run, tags, troubled};
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::Args;
 
 use crate::dataset::Tuple;
-use crate::results::{self, ResultsFolder, Run, Status};
+use crate::results::{ResultsFolder, Run, Status};
 use crate::suite::{self, Case, Limits, Plan, Selection, Task, cases, interrupt};
 use crate::{report, units};
 
@@ -157,9 +157,10 @@ pub(super) fn measure(plan: &Plan, folder: &Path) -> Result<(Run, PathBuf), Erro
 /// Everything that a results folder holds, made from the run.
 pub(super) fn write_results(folder: &ResultsFolder, run: &Run) -> Result<PathBuf, Error> {
     folder.write(ResultsFolder::RUN, &run.to_json())?;
-    folder.write("run.schema.json", results::JSON_SCHEMA)?;
-    folder.write("peak-heap.svg", &report::svg::render(run))?;
-    Ok(folder.write("report.html", &report::html::render(run))?)
+    for (name, content) in report::files(run) {
+        folder.write(name, &content)?;
+    }
+    Ok(folder.file("report.html"))
 }
 
 /// The answer, for those who do not open a browser.

@@ -1,11 +1,12 @@
 //! The command line: what users type, and what they are told.
 //!
 //! Data goes to standard output, progress and messages to standard error. Exit
-//! codes: 0 done; 1 the work ran and found a failure; 2 wrong usage or
-//! unreadable input; 130 interrupted.
+//! codes: 0 done; 1 the work ran and found a failure or a regression; 2 wrong
+//! usage or unreadable input; 130 interrupted.
 
 mod bench;
 mod bytes_bar;
+mod compare;
 mod completions;
 mod convert;
 mod generate;
@@ -42,11 +43,12 @@ Examples:
   picklebench measure                      every case, 1,000,000 records
   picklebench measure read/text -n 1e5     cases whose name contains read/text
   picklebench report results/latest/run.json -o report.html
+  picklebench compare base new             what got worse since another run
   picklebench convert data.pkl data.jsonl  a pickle as JSON lines
   picklebench inspect data.pkl             what is in a pickle
 
-Exit codes: 0 done; 1 the work ran and found a failure; 2 wrong usage or
-unreadable input; 130 interrupted.")]
+Exit codes: 0 done; 1 the work ran and found a failure or a regression;
+2 wrong usage or unreadable input; 130 interrupted.")]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -56,6 +58,7 @@ struct Cli {
 enum Command {
     Measure(measure::Arguments),
     Report(report::Arguments),
+    Compare(compare::Arguments),
     Generate(generate::Arguments),
     Convert(convert::Arguments),
     Inspect(inspect::Arguments),
@@ -66,7 +69,7 @@ enum Command {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Outcome {
     Done,
-    /// The work ran and found a failure.
+    /// The work ran and found a failure or a regression.
     FoundFailure,
 }
 
@@ -85,6 +88,7 @@ pub fn main(meter: Option<&Heap>) -> ExitCode {
     finish(match Cli::parse().command {
         Command::Measure(arguments) => measure::run(&arguments),
         Command::Report(arguments) => report::run(&arguments),
+        Command::Compare(arguments) => compare::run(&arguments),
         Command::Generate(arguments) => generate::run(&arguments),
         Command::Convert(arguments) => convert::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),

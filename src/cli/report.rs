@@ -1,43 +1,81 @@
-//! `picklebench report`: the page of a run, made again.
+//! `picklebench report`: the page of a run, made again, or its figures in
+//! another shape.
 
-use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::Args;
+use clap::builder::PossibleValuesParser;
 
-use crate::report;
-use crate::results::{Run, replace};
+use crate::report::{self, export};
 
+use super::compare::{Rules, load, run_file, warn};
+use super::streams::put;
 use super::{Error, Outcome};
 
-/// Make the HTML report of a run
+/// Make the HTML report of a run, or export its figures
 ///
 /// The page is one file that needs nothing else: open it, send it, publish it.
-/// The same run gives the same bytes.
+/// The same run gives the same bytes. Of two runs, it is the page of the second,
+/// compared with the first.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   picklebench report results/latest/run.json
-  picklebench report results/latest/run.json -o page.html
-  picklebench report run.json -o - | gzip > report.html.gz")]
+  picklebench report results/latest -o page.html
+  picklebench report base/run.json results/latest/run.json -o page.html
+  picklebench report run.json -o - | gzip > report.html.gz
+  picklebench report run.json --format csv > figures.csv
+  picklebench report run.json --format markdown             for a pull request
+  picklebench report run.json --format bencher              bencher run --adapter json
+  picklebench report run.json --format github-action-benchmark
+                                                            customSmallerIsBetter")]
 pub(super) struct Arguments {
-    /// The run
-    #[arg(value_name = "RUN.json")]
-    run: PathBuf,
-    /// Where the page goes; - for standard output [default: report.html beside
-    /// the run]
+    /// The run: a run.json, or the folder that it is in. Of two, the first is
+    /// the base of a comparison
+    #[arg(value_name = "RUN", required = true, num_args = 1..=2)]
+    runs: Vec<PathBuf>,
+    /// The shape of the figures
+    #[arg(long, value_name = "FORMAT", default_value = "html",
+          value_parser = PossibleValuesParser::new(export::ALL.map(|exporter| exporter.name())))]
+    format: String,
+    /// Where it goes; - for standard output [default: report.html beside the
+    /// run; standard output for every other format]
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+    #[command(flatten)]
+    rules: Rules,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
-    let page = report::html::render(&Run::load(&arguments.run)?);
-    let beside = || arguments.run.with_file_name("report.html");
-    let output = arguments.output.clone().unwrap_or_else(beside);
-    if output.as_os_str() == "-" {
-        io::stdout().write_all(page.as_bytes())?;
-    } else {
-        replace(&output, page.as_bytes())?;
+    let is_page = arguments.format == "html";
+    let (path, text) = match arguments.runs.as_slice() {
+        [base, new] => {
+            if !is_page {
+                return Err(format!(
+                    "{} tells of one run: leave out {}, or use 'picklebench compare --format markdown'",
+                    arguments.format,
+                    base.display()
+                )
+                .into());
+            }
+            let run = load(new)?;
+            let comparison = arguments.rules.apply(&load(base)?, &run)?;
+            warn(&comparison);
+            (new, report::html::render_comparison(&run, &comparison))
+        }
+        [path, ..] => {
+            let exporter = export::named(&arguments.format).ok_or("no such format")?;
+            (path, exporter.render(&load(path)?))
+        }
+        [] => return Err("name a run.json".into()),
+    };
+    let output = match &arguments.output {
+        Some(output) => output.clone(),
+        None if is_page => run_file(path).with_file_name("report.html"),
+        None => "-".into(),
+    };
+    put(&output, &text)?;
+    if output.as_os_str() != "-" {
         anstream::eprintln!("report: {}", output.display());
     }
     Ok(Outcome::Done)

@@ -70,7 +70,7 @@ impl Operation {
 
 /// Whether the case has figures to show.
 pub(crate) fn is_ok(case: &Case) -> bool {
-    case.status == Status::Ok
+    case.is_ok()
 }
 
 /// Peak heap of a case that ended well.
@@ -103,26 +103,12 @@ pub(crate) fn high_water(case: &Case) -> Option<u64> {
     case.resident.as_ref()?.high_water_bytes
 }
 
-/// What stays resident after everything was dropped, less what the process
-/// had to begin with.
 pub(crate) fn retained(case: &Case) -> Option<i64> {
-    let resident = case.resident.as_ref()?;
-    let after = i64::try_from(resident.after_drop_bytes?).ok()?;
-    let start = i64::try_from(resident.start_bytes.or(resident.before_bytes)?).ok()?;
-    after.checked_sub(start)
+    case.retained_bytes()
 }
 
-/// Median of the runs' times; of two, the shorter, which was disturbed less.
 pub(crate) fn seconds(case: &Case) -> Option<f64> {
-    let mut all: Vec<f64> = case
-        .seconds
-        .iter()
-        .copied()
-        .filter(|seconds| seconds.is_finite() && *seconds >= 0.0)
-        .collect();
-    all.sort_by(f64::total_cmp);
-    let middle = all.len().checked_sub(1)? / 2;
-    all.get(middle).copied()
+    case.median_seconds()
 }
 
 /// Records a second, by criterion's median.

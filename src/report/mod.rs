@@ -7,10 +7,12 @@
 //! - [`terminal`]: the table at the end of a run
 //! - [`html`]: the page that people send each other
 //! - [`svg`]: the picture for a README
-//! - [`csv`]: one line a case, for a spreadsheet
+//! - [`export`]: the run in the shape that other programs want
+//! - [`comparison`]: two runs beside each other
 //! - [`findings`]: the sentences on top of all of them, computed from the run
 
-pub mod csv;
+pub mod comparison;
+pub mod export;
 pub mod findings;
 pub mod html;
 pub mod svg;
@@ -18,3 +20,18 @@ pub mod terminal;
 
 mod chart;
 mod figures;
+
+use crate::results::{JSON_SCHEMA, Run};
+
+pub(crate) use figures::visible;
+
+/// What lies beside a `run.json`, all made from it: file names and contents.
+#[must_use]
+pub fn files(run: &Run) -> [(&'static str, String); 4] {
+    [
+        ("run.schema.json", JSON_SCHEMA.to_owned()),
+        ("peak-heap.svg", svg::render(run)),
+        ("figures.csv", export::csv::render(run)),
+        ("report.html", html::render(run)),
+    ]
+}

@@ -10,11 +10,11 @@ use crate::units::{ABSENT, Unit, format_ratio, seconds_number, thousands};
 use super::figures::{self, shorten, visible};
 use super::findings::{Kind, findings};
 
-const BOLD: Style = Style::new().bold();
-const DIM: Style = Style::new().dimmed();
-const GOOD: Style = AnsiColor::Green.on_default();
-const BAD: Style = AnsiColor::Red.on_default();
-const DOUBT: Style = AnsiColor::Yellow.on_default();
+pub(super) const BOLD: Style = Style::new().bold();
+pub(super) const DIM: Style = Style::new().dimmed();
+pub(super) const GOOD: Style = AnsiColor::Green.on_default();
+pub(super) const BAD: Style = AnsiColor::Red.on_default();
+pub(super) const DOUBT: Style = AnsiColor::Yellow.on_default();
 
 /// Longest name in the table. Where there is no row of figures, the whole name
 /// stands below with the reason.
@@ -37,12 +37,12 @@ pub fn render(run: &Run, color: bool) -> String {
     out
 }
 
-struct Paint {
-    color: bool,
+pub(super) struct Paint {
+    pub(super) color: bool,
 }
 
 impl Paint {
-    fn put(&self, out: &mut String, style: Style, text: &str) {
+    pub(super) fn put(&self, out: &mut String, style: Style, text: &str) {
         if self.color && style != Style::new() {
             let _ = write!(out, "{style}{text}{style:#}");
         } else {
@@ -256,14 +256,14 @@ fn sentences(out: &mut String, run: &Run, paint: &Paint) {
     }
 }
 
-fn width(text: &str) -> usize {
+pub(super) fn width(text: &str) -> usize {
     text.chars().count()
 }
 
-fn pad_left(text: &str, to: usize) -> String {
+pub(super) fn pad_left(text: &str, to: usize) -> String {
     format!("{}{text}", " ".repeat(to.saturating_sub(width(text))))
 }
 
-fn pad_right(text: &str, to: usize) -> String {
+pub(super) fn pad_right(text: &str, to: usize) -> String {
     format!("{text}{}", " ".repeat(to.saturating_sub(width(text))))
 }

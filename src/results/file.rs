@@ -68,7 +68,7 @@ pub enum FileError {
     },
 }
 
-fn io_error(action: &'static str, path: &Path, source: io::Error) -> FileError {
+pub(super) fn io_error(action: &'static str, path: &Path, source: io::Error) -> FileError {
     let hint = match source.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
             "; free some space, or choose another folder"

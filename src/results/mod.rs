@@ -5,6 +5,7 @@
 //! never 0. Sizes are bytes, times are seconds.
 
 pub mod criterion;
+mod derived;
 mod file;
 mod timeline;
 mod tutorial;

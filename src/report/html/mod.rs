@@ -8,6 +8,7 @@
 //! geometry is in SVG attributes, all colours are CSS variables.
 
 mod bars;
+mod comparison;
 mod environment;
 mod facts;
 mod method;
@@ -22,6 +23,7 @@ use base64::Engine as _;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest as _, Sha256};
 
+use crate::compare::Comparison;
 use crate::results::Run;
 use crate::units::thousands;
 
@@ -46,8 +48,20 @@ struct Section {
 /// The run as a self-contained page. The same run gives the same bytes.
 #[must_use]
 pub fn render(run: &Run) -> String {
+    page(run, None)
+}
+
+/// The page of a run that was compared with another: the same, with the
+/// comparison first. The same two runs give the same bytes.
+#[must_use]
+pub fn render_comparison(run: &Run, comparison: &Comparison) -> String {
+    page(run, Some(comparison))
+}
+
+fn page(run: &Run, comparison: Option<&Comparison>) -> String {
     let findings = findings(run);
     let sections: Vec<Section> = [
+        comparison.map(comparison::section),
         tutorial::section(run),
         bars::section(run),
         timelines::section(run),
@@ -117,7 +131,7 @@ pub fn render(run: &Run) -> String {
 }
 
 /// A script or style as a content security policy names it.
-fn source_hash(text: &str) -> String {
+pub(super) fn source_hash(text: &str) -> String {
     let digest = Sha256::digest(text.as_bytes());
     format!(
         "sha256-{}",

@@ -1,8 +1,23 @@
 //! One line a case, for a spreadsheet or a data frame. No timelines, no steps.
 
+use crate::report::figures;
 use crate::results::Run;
 
-use super::figures;
+use super::Exporter;
+
+/// The exporter of that name.
+#[derive(Debug, Clone, Copy)]
+pub struct Csv;
+
+impl Exporter for Csv {
+    fn name(&self) -> &'static str {
+        "csv"
+    }
+
+    fn render(&self, run: &Run) -> String {
+        render(run)
+    }
+}
 
 const HEADER: &[&str] = &[
     "case",

@@ -1,0 +1,93 @@
+//! How far a figure may grow.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Serialize, Serializer};
+
+use crate::units::{format_bytes, parse_bytes};
+
+use super::Metric;
+
+/// The largest increase that is no regression.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Limit {
+    /// So many hundredths of the base's figure.
+    Percent(f64),
+    /// So many bytes; of the metric `allocations`, so many calls.
+    Amount(u64),
+}
+
+impl Limit {
+    /// What may be added to a base of that number.
+    #[expect(clippy::cast_precision_loss, reason = "a limit is no exact figure")]
+    pub(super) fn of(self, base: f64) -> f64 {
+        match self {
+            Self::Percent(percent) => base.abs() * percent / 100.0,
+            Self::Amount(amount) => amount as f64,
+        }
+    }
+}
+
+impl fmt::Display for Limit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Percent(percent) => write!(f, "{percent} %"),
+            Self::Amount(amount) => f.write_str(&format_bytes(*amount)),
+        }
+    }
+}
+
+impl Serialize for Limit {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Percent(percent) => serializer.serialize_str(&format!("{percent}%")),
+            Self::Amount(amount) => serializer.serialize_u64(*amount),
+        }
+    }
+}
+
+impl FromStr for Limit {
+    type Err = String;
+
+    /// ```
+    /// use picklebench::compare::Limit;
+    ///
+    /// assert_eq!("1%".parse(), Ok(Limit::Percent(1.0)));
+    /// assert_eq!("64KiB".parse(), Ok(Limit::Amount(65_536)));
+    /// assert!("-1%".parse::<Limit>().is_err());
+    /// ```
+    fn from_str(text: &str) -> Result<Self, String> {
+        let Some(number) = text.trim().strip_suffix('%') else {
+            return parse_bytes(text)
+                .map(Self::Amount)
+                .map_err(|error| format!("{error}; or a percentage, such as 1%"));
+        };
+        match number.trim().parse() {
+            Ok(percent) if (0.0..=1e6).contains(&percent) => Ok(Self::Percent(percent)),
+            _ => Err(format!(
+                "`{text}` is no percentage: write 0%, 0.5% or 25%; an increase is not negative"
+            )),
+        }
+    }
+}
+
+/// A metric whose increase beyond the limit is a regression.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Gate {
+    /// What is compared.
+    pub metric: Metric,
+    /// How far it may grow.
+    pub max_increase: Limit,
+}
+
+impl Gate {
+    /// The gate of a metric with its usual limit.
+    #[must_use]
+    pub fn usual(metric: Metric) -> Self {
+        Self {
+            metric,
+            max_increase: metric.default_limit(),
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! The table of `picklebench compare`.
+
+use anstyle::Style;
+
+use crate::compare::{CaveatKind, Comparison, Direction, Verdict};
+use crate::report::figures::{shorten, visible};
+use crate::report::terminal::{BAD, BOLD, DIM, DOUBT, GOOD, Paint, pad_left, pad_right, width};
+use crate::units::ABSENT;
+
+use super::{change, figure, headline, increase, others, reason, rules, short, side};
+
+/// Longest name in the table; the whole name stands below where it matters.
+const LONGEST_NAME: usize = 44;
+
+/// The comparison as an aligned table, with the reasons and the outcome below
+/// it. Ends with a line break. `color` is the caller's decision.
+#[must_use]
+pub fn render(comparison: &Comparison, color: bool) -> String {
+    let mut out = String::new();
+    let paint = Paint { color };
+    for (name, run) in [("base", &comparison.base), ("new ", &comparison.new)] {
+        paint.put(&mut out, DIM, &format!("{name}  {}", side(run)));
+        out.push('\n');
+    }
+    out.push('\n');
+    table(&mut out, comparison, &paint);
+    reasons(&mut out, comparison, &paint);
+    out.push('\n');
+    for caveat in &comparison.caveats {
+        let (mark, style) = match caveat.kind {
+            CaveatKind::Warning => ("! ", DOUBT),
+            CaveatKind::Note => ("  ", DIM),
+        };
+        paint.put(&mut out, style, &format!("{mark}{}", visible(&caveat.text)));
+        out.push('\n');
+    }
+    paint.put(&mut out, DIM, &format!("  allowed: {}", rules(comparison)));
+    out.push('\n');
+    let outcome = if comparison.regressions() > 0 {
+        BAD.bold()
+    } else {
+        BOLD
+    };
+    paint.put(&mut out, outcome, &headline(comparison));
+    out.push('\n');
+    out
+}
+
+fn style(verdict: Verdict) -> Style {
+    match verdict {
+        Verdict::Regressed | Verdict::NewlyFails => BAD,
+        Verdict::Improved | Verdict::Fixed => GOOD,
+        Verdict::Unchanged | Verdict::FailsInBoth => DIM,
+        Verdict::NotCompared | Verdict::Added | Verdict::Removed => DOUBT,
+    }
+}
+
+fn table(out: &mut String, comparison: &Comparison, paint: &Paint) {
+    let others = others(comparison);
+    let mut header = vec!["case".to_owned()];
+    for gate in &comparison.gates {
+        header.extend([
+            gate.metric.title().to_owned(),
+            "new".into(),
+            "change".into(),
+        ]);
+    }
+    header.extend(others.iter().map(|metric| metric.title().to_owned()));
+    let absent = || ABSENT.to_owned();
+    let rows: Vec<Vec<String>> = comparison
+        .cases
+        .iter()
+        .map(|case| {
+            let mut row = vec![shorten(&visible(&case.id), LONGEST_NAME)];
+            for gate in &comparison.gates {
+                match change(case, gate.metric) {
+                    Some(it) => row.extend([figure(it.base), figure(it.new), increase(it)]),
+                    None => row.extend([absent(), absent(), absent()]),
+                }
+            }
+            let shown = others.iter().map(|metric| match change(case, *metric) {
+                // What did not change beyond its scatter would only distract.
+                Some(it) if it.direction == Direction::Unchanged => "=".to_owned(),
+                Some(it) => short(it),
+                None => absent(),
+            });
+            row.extend(shown);
+            row
+        })
+        .collect();
+    let widths: Vec<usize> = (0..header.len())
+        .map(|column| {
+            let cells = rows.iter().map(|row| width(&row[column]));
+            cells.max().unwrap_or(0).max(width(&header[column]))
+        })
+        .collect();
+    let pad = |column: usize, cell: &str| match column {
+        0 => pad_right(cell, widths[0]),
+        _ => pad_left(cell, widths[column]),
+    };
+    let line = header
+        .iter()
+        .enumerate()
+        .map(|(column, cell)| pad(column, cell));
+    let line = line.collect::<Vec<_>>().join("  ");
+    paint.put(out, BOLD, &format!("{line}  verdict"));
+    out.push('\n');
+    for (case, row) in comparison.cases.iter().zip(&rows) {
+        for (column, cell) in row.iter().enumerate() {
+            let style = match cell.as_str() {
+                ABSENT | "=" => DIM,
+                _ => Style::new(),
+            };
+            paint.put(out, style, &pad(column, cell));
+            out.push_str("  ");
+        }
+        paint.put(out, style(case.verdict), case.verdict.name());
+        out.push('\n');
+    }
+}
+
+fn reasons(out: &mut String, comparison: &Comparison, paint: &Paint) {
+    let mut first = true;
+    for case in &comparison.cases {
+        if case.verdict == Verdict::FailsInBoth {
+            continue; // No news.
+        }
+        let Some(reason) = reason(comparison, case) else {
+            continue;
+        };
+        if std::mem::take(&mut first) {
+            out.push('\n');
+        }
+        let what = format!("{}: {}", visible(&case.id), case.verdict.name());
+        paint.put(out, style(case.verdict), &what);
+        out.push_str(&format!(": {}\n", visible(&reason)));
+    }
+}

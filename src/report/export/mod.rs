@@ -1,0 +1,37 @@
+//! The run in the shape that other programs want: one exporter a file.
+//!
+//! A new one is a file here and a line in [`ALL`].
+
+mod bencher;
+pub mod csv;
+mod github_action_benchmark;
+mod html;
+mod markdown;
+
+use crate::results::Run;
+
+pub use bencher::Bencher;
+pub use csv::Csv;
+pub use github_action_benchmark::GithubActionBenchmark;
+pub use html::Html;
+pub use markdown::Markdown;
+
+pub(crate) use markdown::{code, text};
+
+/// Turns a run into text. The same run gives the same bytes.
+pub trait Exporter: Sync {
+    /// Its name on the command line.
+    fn name(&self) -> &'static str;
+
+    /// The run in this shape.
+    fn render(&self, run: &Run) -> String;
+}
+
+/// All exporters, the usual one first.
+pub const ALL: [&dyn Exporter; 5] = [&Html, &Markdown, &Csv, &Bencher, &GithubActionBenchmark];
+
+/// The exporter of that name.
+#[must_use]
+pub fn named(name: &str) -> Option<&'static dyn Exporter> {
+    ALL.into_iter().find(|exporter| exporter.name() == name)
+}
