@@ -13,6 +13,7 @@ mod generate;
 mod inspect;
 mod measure;
 mod progress;
+mod publish;
 mod report;
 mod streams;
 
@@ -59,6 +60,7 @@ enum Command {
     Measure(measure::Arguments),
     Report(report::Arguments),
     Compare(compare::Arguments),
+    Publish(publish::Arguments),
     Generate(generate::Arguments),
     Convert(convert::Arguments),
     Inspect(inspect::Arguments),
@@ -89,6 +91,7 @@ pub fn main(meter: Option<&Heap>) -> ExitCode {
         Command::Measure(arguments) => measure::run(&arguments),
         Command::Report(arguments) => report::run(&arguments),
         Command::Compare(arguments) => compare::run(&arguments),
+        Command::Publish(arguments) => publish::run(&arguments),
         Command::Generate(arguments) => generate::run(&arguments),
         Command::Convert(arguments) => convert::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),

@@ -9,12 +9,14 @@
 //! - [`svg`]: the picture for a README
 //! - [`export`]: the run in the shape that other programs want
 //! - [`comparison`]: two runs beside each other
+//! - [`index`]: the page of all published runs
 //! - [`findings`]: the sentences on top of all of them, computed from the run
 
 pub mod comparison;
 pub mod export;
 pub mod findings;
 pub mod html;
+pub mod index;
 pub mod svg;
 pub mod terminal;
 

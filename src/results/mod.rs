@@ -7,6 +7,7 @@
 pub mod criterion;
 mod derived;
 mod file;
+pub mod published;
 mod timeline;
 mod tutorial;
 

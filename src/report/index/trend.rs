@@ -1,0 +1,151 @@
+//! The headline figures over time, one small chart each.
+
+use maud::{Markup, html};
+
+use crate::report::chart::{Linear, percent};
+use crate::report::figures::visible;
+use crate::results::Dataset;
+use crate::results::published::Published;
+use crate::units::thousands;
+
+use super::headline::{Figure, HEADLINES, Headline};
+use super::{day, machine, machines, when};
+
+/// Height of a chart, in CSS pixels.
+const HEIGHT: f64 = 96.0;
+/// Shapes that tell machines apart without colour; then they begin again.
+const SHAPES: usize = 4;
+
+/// A run on a chart.
+struct Mark<'a> {
+    it: &'a Published,
+    /// From 0 to 1: equal steps from run to run, in order of time.
+    x: f64,
+    figure: Figure,
+}
+
+pub(super) fn section(runs: &[Published]) -> Markup {
+    let machines = machines(runs);
+    html! {
+        section #trends aria-labelledby="trends-title" {
+            h2 #trends-title { "Over time" }
+            p.lede { "Each mark is a run, oldest on the left, in equal steps. All axes begin at 0." }
+            ul.legend {
+                @for (index, name) in machines.iter().enumerate() {
+                    li data-machine=(name) {
+                        svg width="12" height="12" aria-hidden="true" { svg x="6" y="6" { (shape(index)) } }
+                        bdi { (name) }
+                    }
+                }
+            }
+            @for group in groups(runs) {
+                div.group {
+                    h3 { (title(&group[0].run.dataset)) }
+                    div.panels {
+                        @for headline in &HEADLINES { (chart(headline, &group, &machines)) }
+                    }
+                }
+            }
+            p.note {
+                strong { "Where this misleads. " }
+                "A figure is over the cases of its run: a run of fewer cases may have another cheapest one. Heap figures carry over between machines, high-water and time do not. The numbers behind the marks are in the table above; "
+                code { "picklebench compare" } " tells what changed between two runs, case by case."
+            }
+        }
+    }
+}
+
+/// Runs over the same records, oldest first; the largest group first.
+fn groups(runs: &[Published]) -> Vec<Vec<&Published>> {
+    let mut groups: Vec<Vec<&Published>> = Vec::new();
+    for it in runs.iter().rev() {
+        let like = |group: &&mut Vec<&Published>| {
+            let (a, b) = (&group[0].run.dataset, &it.run.dataset);
+            (&a.name, a.records, &a.digest) == (&b.name, b.records, &b.digest)
+        };
+        match groups.iter_mut().find(like) {
+            Some(group) => group.push(it),
+            None => groups.push(vec![it]),
+        }
+    }
+    groups.sort_by_key(|group| std::cmp::Reverse(group.len()));
+    groups
+}
+
+fn title(dataset: &Dataset) -> Markup {
+    html! { (thousands(dataset.records)) " " bdi { (visible(&dataset.name)) } ", seed " (dataset.seed) }
+}
+
+fn chart(headline: &Headline, group: &[&Published], machines: &[String]) -> Markup {
+    let steps = group.len().saturating_sub(1);
+    let marks: Vec<Mark<'_>> = group
+        .iter()
+        .enumerate()
+        .filter_map(|(index, it)| {
+            Some(Mark {
+                it,
+                // A single run stands in the middle.
+                x: if steps == 0 {
+                    0.5
+                } else {
+                    0.02 + 0.96 * index as f64 / steps as f64
+                },
+                figure: headline.of(&it.run)?,
+            })
+        })
+        .collect();
+    let Some(newest) = marks.last() else {
+        return html! {};
+    };
+    let largest = marks.iter().map(|mark| mark.figure.length()).max();
+    let scale = Linear::up_to(largest.unwrap_or(0));
+    let y = |mark: &Mark<'_>| HEIGHT * (1.0 - scale.place(mark.figure.length()));
+    let pixels = |y: f64| format!("{y:.1}");
+    let (first, last) = (&group[0].run, &group[group.len() - 1].run);
+    html! {
+        figure.panel {
+            figcaption {
+                span { (headline.title) ", " span.meaning { (headline.of) } }
+                span.peak { (headline.text(newest.figure)) }
+            }
+            svg role="img" width="100%" height=(HEIGHT + 20.0) {
+                title { (headline.title) ", " (headline.of) ", over time" }
+                desc {
+                    (marks.len()) " runs. "
+                    @for mark in &marks { (when(&mark.it.run)) ": " (headline.text(mark.figure)) "; " }
+                }
+                line.grid x1="0" x2="100%" y1="0" y2="0" {}
+                line.axis x1="0" x2="100%" y1=(HEIGHT) y2=(HEIGHT) {}
+                @for (index, name) in machines.iter().enumerate() {
+                    @let own: Vec<&Mark<'_>> = marks.iter().filter(|mark| machine(&mark.it.run.environment) == *name).collect();
+                    g class={ "series s" (index % SHAPES) } data-machine=(name) {
+                        @for pair in own.windows(2) {
+                            line x1=(percent(pair[0].x)) x2=(percent(pair[1].x)) y1=(pixels(y(pair[0]))) y2=(pixels(y(pair[1]))) {}
+                        }
+                        @for mark in &own {
+                            svg x=(percent(mark.x)) y=(pixels(y(mark))) {
+                                title { (when(&mark.it.run)) ": " (headline.text(mark.figure)) }
+                                (shape(index))
+                            }
+                        }
+                    }
+                }
+                text.tick x="0" y=(HEIGHT + 15.0) { (day(first)) }
+                @if steps > 0 { text.tick x="100%" y=(HEIGHT + 15.0) text-anchor="end" { (day(last)) } }
+            }
+        }
+    }
+}
+
+/// A machine's mark, around the origin.
+fn shape(machine: usize) -> Markup {
+    let class = format!("mark s{}", machine % SHAPES);
+    html! {
+        @match machine % SHAPES {
+            0 => circle class=(class) r="4" {},
+            1 => rect class=(class) x="-3.5" y="-3.5" width="7" height="7" {},
+            2 => polygon class=(class) points="0,-4.5 4.5,3.5 -4.5,3.5" {},
+            _ => polygon class=(class) points="0,-5 5,0 0,5 -5,0" {},
+        }
+    }
+}
