@@ -11,6 +11,7 @@ mod support;
 use std::path::{Path, PathBuf};
 
 use browser_support::Browser;
+use browser_support::checks::{is_accessible, is_quiet_and_fits};
 use picklebench::report::html;
 use picklebench::results::Run;
 
@@ -46,33 +47,6 @@ fn a_reader_can_use_the_page() {
     copies_commands(&mut browser, &troubled);
     is_accessible(&mut browser, &good);
     ignores_a_hash_that_means_nothing(&mut browser, &good);
-}
-
-fn is_quiet_and_fits(browser: &mut Browser, file: &Path) {
-    for width in [400, 640, 1280] {
-        browser.resize(width);
-        browser.open(file, "");
-        assert_eq!(
-            browser.complaints(),
-            [""; 0],
-            "{} at {width}",
-            file.display()
-        );
-        let wide = browser.value("document.documentElement.scrollWidth");
-        assert!(
-            wide.as_u64() <= Some(u64::from(width)),
-            "{} is {wide} wide in a window of {width}",
-            file.display()
-        );
-        // Text that its box cuts off, without a way to scroll to it.
-        let clipped = browser.text(
-            "[...document.querySelectorAll('h1, h2, h3, p, li, dt, dd, .tiles > div, figcaption, .bar-row > *')]
-                .filter((e) => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest('.scroll, nav'))
-                .map((e) => e.tagName + ': ' + e.textContent.slice(0, 40)).join('; ')",
-        );
-        assert_eq!(clipped, "", "{} at {width}", file.display());
-    }
-    browser.resize(1280);
 }
 
 fn sorts(browser: &mut Browser, file: &Path) {
@@ -222,23 +196,6 @@ fn copies_commands(browser: &mut Browser, file: &Path) {
         "{titles}"
     );
     assert!(titles.contains("--exact read/text\n"), "{titles}");
-}
-
-/// What a screen reader needs, and text that stands out from its ground.
-fn is_accessible(browser: &mut Browser, file: &Path) {
-    for scheme in ["light", "dark"] {
-        browser.call(
-            "Emulation.setEmulatedMedia",
-            serde_json::json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]}),
-        );
-        browser.open(file, "");
-        let flaws = browser.text(include_str!("browser_support/accessibility.js"));
-        assert_eq!(flaws, "", "in {scheme}");
-    }
-    browser.call(
-        "Emulation.setEmulatedMedia",
-        serde_json::json!({"features": []}),
-    );
 }
 
 fn ignores_a_hash_that_means_nothing(browser: &mut Browser, file: &Path) {

@@ -114,7 +114,7 @@ pub enum Verdict {
     /// It works in both, but one has no figure to decide by.
     NotCompared,
     /// It works in neither.
-    FailsInBoth,
+    WorksInNeither,
     /// Only the new run has it.
     Added,
     /// Only the base has it.
@@ -138,7 +138,7 @@ impl Verdict {
             Self::Fixed => "fixed",
             Self::Unchanged => "unchanged",
             Self::NotCompared => "not compared",
-            Self::FailsInBoth => "fails in both",
+            Self::WorksInNeither => "works in neither",
             Self::Added => "only in new",
             Self::Removed => "only in base",
         }
@@ -321,7 +321,7 @@ fn both(base: &Case, new: &Case, gates: &[Gate]) -> CaseComparison {
         (true, true) => judge(&changes, gates),
         (true, false) => Verdict::NewlyFails,
         (false, true) => Verdict::Fixed,
-        (false, false) => Verdict::FailsInBoth,
+        (false, false) => Verdict::WorksInNeither,
     };
     CaseComparison {
         id: new.id.clone(),

@@ -4,6 +4,8 @@
 //! descriptor 3 and answers on 4, one JSON object each, ended by a zero byte.
 //! A shell puts our two pipes there.
 
+pub mod checks;
+
 use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;

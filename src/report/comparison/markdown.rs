@@ -25,8 +25,9 @@ pub fn render(comparison: &Comparison) -> String {
             let _ = writeln!(out, "> ⚠ {}\n", text(&caveat.text));
         }
     }
-    let quiet =
-        |case: &&CaseComparison| matches!(case.verdict, Verdict::Unchanged | Verdict::FailsInBoth);
+    let quiet = |case: &&CaseComparison| {
+        matches!(case.verdict, Verdict::Unchanged | Verdict::WorksInNeither)
+    };
     let (rest, changed): (Vec<_>, Vec<_>) = comparison.cases.iter().partition(quiet);
     if !changed.is_empty() {
         table(&mut out, comparison, &changed);

@@ -22,7 +22,7 @@ pub(crate) const ORDER: [Verdict; 9] = [
     Verdict::Improved,
     Verdict::Fixed,
     Verdict::NotCompared,
-    Verdict::FailsInBoth,
+    Verdict::WorksInNeither,
     Verdict::Added,
     Verdict::Removed,
     Verdict::Unchanged,
@@ -95,7 +95,7 @@ pub(crate) fn reason(comparison: &Comparison, case: &CaseComparison) -> Option<S
             "it was {} in the base",
             case.base_status.map(status_name).unwrap_or_default()
         )),
-        Verdict::FailsInBoth => Some(message(
+        Verdict::WorksInNeither => Some(message(
             case.new_status
                 .map(status_name)
                 .unwrap_or_default()
@@ -148,8 +148,9 @@ pub(crate) fn rules(comparison: &Comparison) -> String {
 
 /// Which run it was, in a line.
 pub(crate) fn side(side: &Side) -> String {
-    let commit = side.commit.as_deref().map(|commit| shorten(commit, 12));
-    let commit = commit.map(|commit| format!("commit {}", commit.trim_end_matches('…')));
+    let commit = side.commit.as_deref().filter(|commit| !commit.is_empty());
+    let commit =
+        commit.map(|commit| format!("commit {}", commit.chars().take(7).collect::<String>()));
     let host = side.host.as_deref().map(|host| shorten(host, 40));
     let parts = [Some(shorten(&side.started, 24)), commit, host];
     let parts = parts.into_iter().flatten().filter(|part| !part.is_empty());

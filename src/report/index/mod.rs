@@ -169,7 +169,7 @@ fn machine(environment: &Environment) -> String {
     if text.is_empty() {
         "unknown".to_owned()
     } else {
-        shorten(&visible(&text), 80)
+        shorten(&visible(&text), 120)
     }
 }
 

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use crate::report::chart::{Linear, percent};
-use crate::report::figures::visible;
+use crate::report::figures::{float, visible};
 use crate::results::Dataset;
 use crate::results::published::Published;
 use crate::units::thousands;
@@ -26,36 +26,42 @@ struct Mark<'a> {
 
 pub(super) fn section(runs: &[Published]) -> Markup {
     let machines = machines(runs);
+    let groups = groups(runs);
     html! {
         section #trends aria-labelledby="trends-title" {
             h2 #trends-title { "Over time" }
-            p.lede { "Each mark is a run, oldest on the left, in equal steps. All axes begin at 0." }
-            ul.legend {
+            @if groups.is_empty() {
+                p.lede { "A second run over the same records begins a line here." }
+            } @else {
+                p.lede { "Each mark is a run, oldest on the left, in equal steps. All axes begin at 0. Beside the newest figure: what became of it since the run before on the same machine." }
+            }
+            @if !groups.is_empty() { ul.legend {
                 @for (index, name) in machines.iter().enumerate() {
                     li data-machine=(name) {
                         svg width="12" height="12" aria-hidden="true" { svg x="6" y="6" { (shape(index)) } }
                         bdi { (name) }
                     }
                 }
-            }
-            @for group in groups(runs) {
+            } }
+            @for group in &groups {
                 div.group {
                     h3 { (title(&group[0].run.dataset)) }
                     div.panels {
-                        @for headline in &HEADLINES { (chart(headline, &group, &machines)) }
+                        @for headline in &HEADLINES { (chart(headline, group, &machines)) }
                     }
                 }
             }
-            p.note {
+            @if !groups.is_empty() { p.note {
                 strong { "Where this misleads. " }
                 "A figure is over the cases of its run: a run of fewer cases may have another cheapest one. Heap figures carry over between machines, high-water and time do not. The numbers behind the marks are in the table above; "
                 code { "picklebench compare" } " tells what changed between two runs, case by case."
-            }
+            } }
         }
     }
 }
 
-/// Runs over the same records, oldest first; the largest group first.
+/// Runs over the same records, oldest first; the largest group first. A single
+/// run makes no trend.
 fn groups(runs: &[Published]) -> Vec<Vec<&Published>> {
     let mut groups: Vec<Vec<&Published>> = Vec::new();
     for it in runs.iter().rev() {
@@ -68,6 +74,7 @@ fn groups(runs: &[Published]) -> Vec<Vec<&Published>> {
             None => groups.push(vec![it]),
         }
     }
+    groups.retain(|group| group.len() > 1);
     groups.sort_by_key(|group| std::cmp::Reverse(group.len()));
     groups
 }
@@ -77,19 +84,14 @@ fn title(dataset: &Dataset) -> Markup {
 }
 
 fn chart(headline: &Headline, group: &[&Published], machines: &[String]) -> Markup {
-    let steps = group.len().saturating_sub(1);
+    let steps = group.len() - 1;
     let marks: Vec<Mark<'_>> = group
         .iter()
         .enumerate()
         .filter_map(|(index, it)| {
             Some(Mark {
                 it,
-                // A single run stands in the middle.
-                x: if steps == 0 {
-                    0.5
-                } else {
-                    0.02 + 0.96 * index as f64 / steps as f64
-                },
+                x: 0.02 + 0.96 * index as f64 / steps as f64,
                 figure: headline.of(&it.run)?,
             })
         })
@@ -98,7 +100,10 @@ fn chart(headline: &Headline, group: &[&Published], machines: &[String]) -> Mark
         return html! {};
     };
     let largest = marks.iter().map(|mark| mark.figure.length()).max();
-    let scale = Linear::up_to(largest.unwrap_or(0));
+    // Room above, so that a line that rises is seen to rise.
+    let scale = Linear {
+        max: float(largest.unwrap_or(0).max(1)) * 1.25,
+    };
     let y = |mark: &Mark<'_>| HEIGHT * (1.0 - scale.place(mark.figure.length()));
     let pixels = |y: f64| format!("{y:.1}");
     let (first, last) = (&group[0].run, &group[group.len() - 1].run);
@@ -106,7 +111,7 @@ fn chart(headline: &Headline, group: &[&Published], machines: &[String]) -> Mark
         figure.panel {
             figcaption {
                 span { (headline.title) ", " span.meaning { (headline.of) } }
-                span.peak { (headline.text(newest.figure)) }
+                span.peak { (headline.text(newest.figure)) span.meaning { (since(&marks, newest)) } }
             }
             svg role="img" width="100%" height=(HEIGHT + 20.0) {
                 title { (headline.title) ", " (headline.of) ", over time" }
@@ -114,7 +119,6 @@ fn chart(headline: &Headline, group: &[&Published], machines: &[String]) -> Mark
                     (marks.len()) " runs. "
                     @for mark in &marks { (when(&mark.it.run)) ": " (headline.text(mark.figure)) "; " }
                 }
-                line.grid x1="0" x2="100%" y1="0" y2="0" {}
                 line.axis x1="0" x2="100%" y1=(HEIGHT) y2=(HEIGHT) {}
                 @for (index, name) in machines.iter().enumerate() {
                     @let own: Vec<&Mark<'_>> = marks.iter().filter(|mark| machine(&mark.it.run.environment) == *name).collect();
@@ -131,9 +135,28 @@ fn chart(headline: &Headline, group: &[&Published], machines: &[String]) -> Mark
                     }
                 }
                 text.tick x="0" y=(HEIGHT + 15.0) { (day(first)) }
-                @if steps > 0 { text.tick x="100%" y=(HEIGHT + 15.0) text-anchor="end" { (day(last)) } }
+                text.tick x="100%" y=(HEIGHT + 15.0) text-anchor="end" { (day(last)) }
             }
         }
+    }
+}
+
+/// What became of the newest figure since the run before on the same machine.
+fn since(marks: &[Mark<'_>], newest: &Mark<'_>) -> String {
+    let same =
+        |mark: &&Mark<'_>| machine(&mark.it.run.environment) == machine(&newest.it.run.environment);
+    let Some(before) = marks.iter().rev().filter(same).nth(1) else {
+        return String::new();
+    };
+    let (before, now) = (before.figure.length(), newest.figure.length());
+    if before == now {
+        return " (as before)".to_owned();
+    }
+    let percent = (float(now) / float(before.max(1)) - 1.0) * 100.0;
+    let sign = if percent < 0.0 { "−" } else { "+" };
+    match percent.abs() {
+        size if size < 0.05 => format!(" ({sign}<0.1 %)"),
+        size => format!(" ({sign}{size:.1} %)"),
     }
 }
 
