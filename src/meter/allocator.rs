@@ -87,6 +87,32 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for Metered<A> {
     }
 }
 
+/// Whether [`trim`] can do anything here: on Linux with the GNU C library.
+#[must_use]
+pub const fn can_trim() -> bool {
+    cfg!(all(target_os = "linux", target_env = "gnu", not(miri)))
+}
+
+/// Asks the C library's allocator to give free memory back to the system:
+/// `malloc_trim(0)` of malloc_trim(3). It goes through all of its memory and
+/// returns every whole page that is free, in the middle of the heap too.
+///
+/// `Some(true)` if any memory went back; `None` where [`can_trim`] says no.
+/// Without effect on memory of another allocator than the system's.
+pub fn trim() -> Option<bool> {
+    #[cfg(all(target_os = "linux", target_env = "gnu", not(miri)))]
+    {
+        unsafe extern "C" {
+            fn malloc_trim(pad: usize) -> std::ffi::c_int;
+        }
+        // SAFETY: the declaration is malloc.h's; it takes any number, and locks
+        // what it works on against other threads.
+        Some(unsafe { malloc_trim(0) } == 1)
+    }
+    #[cfg(not(all(target_os = "linux", target_env = "gnu", not(miri))))]
+    None
+}
+
 #[cfg(test)]
 mod tests {
     //! Known answers, through `GlobalAlloc`'s own methods, so that nothing
@@ -142,6 +168,11 @@ mod tests {
             // SAFETY: `start` and `layout` describe a live block.
             unsafe { self.allocator.dealloc(self.start, self.layout) }
         }
+    }
+
+    #[test]
+    fn trimming_is_said_to_work_where_it_does() {
+        assert_eq!(trim().is_some(), can_trim());
     }
 
     #[test]

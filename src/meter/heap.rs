@@ -41,10 +41,13 @@ thread_local! {
 /// and on again would make live bytes wrong.
 pub struct Heap {
     /// Written by the thread that has the window open.
-    owner: Counters,
+    pub(super) owner: Counters,
     /// Written under `lock` by every other thread.
-    others: Counters,
-    lock: SpinLock,
+    pub(super) others: Counters,
+    pub(super) lock: SpinLock,
+    /// The window's peak up to the stretch that is measured now; see
+    /// `stretch.rs`.
+    pub(super) earlier_peak: AtomicI64,
     open: AtomicBool,
     recorder: Recorder,
 }
@@ -53,16 +56,16 @@ pub struct Heap {
 /// processors that fetch lines in pairs). Only one thread at a time writes it,
 /// so loads and stores suffice; they are atomic because others read.
 #[repr(align(128))]
-struct Counters {
+pub(super) struct Counters {
     /// Bytes allocated less bytes freed by those who write here. Negative
     /// where memory is freed by another thread than took it.
     live: AtomicI64,
     /// Most live bytes of both sets, as seen from here.
-    peak: AtomicI64,
+    pub(super) peak: AtomicI64,
     /// The same, with both blocks of a moving `realloc`.
     peak_upper: AtomicI64,
     allocated: AtomicU64,
-    allocations: AtomicU64,
+    pub(super) allocations: AtomicU64,
     largest: AtomicU64,
 }
 
@@ -128,6 +131,7 @@ impl Heap {
             owner: Counters::new(),
             others: Counters::new(),
             lock: SpinLock::new(),
+            earlier_peak: AtomicI64::new(0),
             open: AtomicBool::new(false),
             recorder: Recorder::new(),
         }
@@ -171,6 +175,7 @@ impl Heap {
         let floor = self.total();
         self.owner.restart(floor);
         self.others.restart(floor);
+        self.earlier_peak.store(floor, Relaxed);
         OWNED.set(self);
         self.recorder.start(floor);
         Window {
@@ -181,7 +186,7 @@ impl Heap {
     }
 
     #[inline]
-    fn total(&self) -> i64 {
+    pub(super) fn total(&self) -> i64 {
         self.owner.live.load(Relaxed) + self.others.live.load(Relaxed)
     }
 
@@ -265,20 +270,25 @@ impl Heap {
     #[cold]
     #[inline(never)]
     fn record(&self, total: i64, locked: Locked) {
-        let peak = self.peak(total);
+        let peak = self.window_peak(total);
         match locked {
             Locked::Yes => self.recorder.record(total, peak),
             Locked::No => self.lock.with(|| self.recorder.record(total, peak)),
         }
     }
 
-    fn peak(&self, total: i64) -> i64 {
+    /// Peak since the window or the stretch within it began.
+    pub(super) fn peak(&self, total: i64) -> i64 {
         let seen = self
             .owner
             .peak
             .load(Relaxed)
             .max(self.others.peak.load(Relaxed));
         seen.max(total)
+    }
+
+    fn window_peak(&self, total: i64) -> i64 {
+        self.peak(total).max(self.earlier_peak.load(Relaxed))
     }
 }
 
@@ -308,7 +318,7 @@ impl Window<'_> {
     pub fn close(self) -> HeapUsage {
         let heap = self.heap;
         let live = heap.total();
-        let peak = heap.peak(live);
+        let peak = heap.window_peak(live);
         heap.lock.with(|| heap.recorder.stop(live, peak));
         let sum = |of: fn(&Counters) -> &AtomicU64| {
             of(&heap.owner).load(Relaxed) + of(&heap.others).load(Relaxed)
@@ -369,7 +379,7 @@ pub struct HeapUsage {
 }
 
 /// A lock for the inside of an allocator: it neither allocates nor poisons.
-struct SpinLock(AtomicBool);
+pub(super) struct SpinLock(AtomicBool);
 
 impl SpinLock {
     const fn new() -> SpinLock {
@@ -377,7 +387,7 @@ impl SpinLock {
     }
 
     #[inline]
-    fn with<R>(&self, f: impl FnOnce() -> R) -> R {
+    pub(super) fn with<R>(&self, f: impl FnOnce() -> R) -> R {
         let mut tries = 0u32;
         while self
             .0

@@ -30,22 +30,50 @@ pub fn reset_high_water() -> bool {
     fs::write("/proc/self/clear_refs", "5").is_ok()
 }
 
-/// A field of `/proc/self/status` in bytes. Reads into the stack: a meter that
-/// allocates would measure itself.
+/// Both figures of one moment, from one look at the system.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Resident {
+    pub(super) bytes: Option<u64>,
+    pub(super) high_water_bytes: Option<u64>,
+}
+
+impl Resident {
+    pub(super) fn now() -> Resident {
+        let [bytes, high_water_bytes] = status_fields(["VmRSS:", "VmHWM:"]);
+        Resident {
+            bytes: bytes.or_else(resident_bytes),
+            high_water_bytes,
+        }
+    }
+}
+
 fn status_field(name: &str) -> Option<u64> {
-    let mut text = [0u8; 4096];
+    let [bytes] = status_fields([name]);
+    bytes
+}
+
+/// Fields of `/proc/self/status` in bytes. Reads into the stack: a meter that
+/// allocates would measure itself.
+fn status_fields<const N: usize>(names: [&str; N]) -> [Option<u64>; N] {
+    let mut buffer = [0u8; 4096];
+    let text = status(&mut buffer).unwrap_or_default();
+    names.map(|name| {
+        let line = text.lines().find_map(|line| line.strip_prefix(name))?;
+        let kibibytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+        kibibytes.checked_mul(1024)
+    })
+}
+
+fn status(buffer: &mut [u8]) -> Option<&str> {
     let mut len = 0;
     let mut file = File::open("/proc/self/status").ok()?;
-    while len < text.len() {
-        match file.read(&mut text[len..]).ok()? {
+    while len < buffer.len() {
+        match file.read(&mut buffer[len..]).ok()? {
             0 => break,
             read => len += read,
         }
     }
-    let text = str::from_utf8(&text[..len]).ok()?;
-    let line = text.lines().find_map(|line| line.strip_prefix(name))?;
-    let kibibytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
-    kibibytes.checked_mul(1024)
+    str::from_utf8(&buffer[..len]).ok()
 }
 
 #[cfg(test)]

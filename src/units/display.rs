@@ -1,5 +1,7 @@
 //! Sizes, counts, times and ratios as people read them.
 
+use std::cmp::Ordering;
+
 use super::{GIB, KIB, MIB};
 
 /// What stands for a figure that was not measured.
@@ -108,6 +110,25 @@ impl Unit {
             format!(">−{bound}")
         } else {
             format!("−{number}")
+        }
+    }
+
+    /// What came on top of `before`, with its sign, as a profile shows it.
+    ///
+    /// ```
+    /// use picklebench::units::Unit;
+    ///
+    /// assert_eq!(Unit::MiB.increment(1_000_000, 9_000_000), "+7.6");
+    /// assert_eq!(Unit::MiB.increment(9_000_000, 1_000_000), "−7.6");
+    /// assert_eq!(Unit::MiB.increment(7, 7), "0");
+    /// ```
+    #[must_use]
+    pub fn increment(self, before: u64, after: u64) -> String {
+        let size = i64::try_from(before.abs_diff(after)).unwrap_or(i64::MAX);
+        match before.cmp(&after) {
+            Ordering::Less => format!("+{}", self.signed_number(size)),
+            Ordering::Equal => self.number(0),
+            Ordering::Greater => self.signed_number(-size),
         }
     }
 }

@@ -13,9 +13,11 @@
 //! assert_eq!(units::format_ratio(64.2), "64×");
 //! ```
 
+mod align;
 mod display;
 mod parse;
 
+pub(crate) use align::align;
 pub use display::{
     ABSENT, Unit, format_bytes, format_ratio, format_records_per_second, format_seconds,
     format_signed_bytes, seconds_number, thousands,
