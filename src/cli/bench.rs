@@ -103,7 +103,7 @@ fn run(arguments: &Arguments) -> Result<Outcome, Error> {
         ..arguments.how.plan(cases)
     };
     if arguments.bench && !arguments.test {
-        let (run, report) = measure(&plan, &arguments.how.results)?;
+        let (run, report) = measure(&plan, &arguments.how.setting.results)?;
         print_table(&run, &report);
         return Ok(outcome(&run));
     }

@@ -1,16 +1,16 @@
 //! `picklebench measure`: runs cases, writes the results, prints the table.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use clap::Args;
 
 use crate::dataset::Tuple;
+use crate::report;
 use crate::results::{ResultsFolder, Run, Status};
-use crate::suite::{self, Case, Limits, Plan, Selection, Task, cases, interrupt};
-use crate::{report, units};
+use crate::suite::{self, Case, Plan, Selection, Task, cases, interrupt};
 
 use super::progress::Progress;
+use super::setting::Setting;
 use super::{Error, Outcome, command_line};
 
 /// Measure how much memory each case needs
@@ -54,41 +54,13 @@ pub(super) struct Choice {
 /// How to measure them.
 #[derive(Debug, Args)]
 pub(super) struct How {
-    /// Records in the dataset, such as 1e6, 1_000_000 or 1M
-    #[arg(short = 'n', long, value_name = "COUNT", default_value = "1_000_000",
-          value_parser = units::parse_count)]
-    pub(super) records: u64,
-    /// Seed of the dataset
-    #[arg(long, value_name = "NUMBER", default_value_t = 42)]
-    seed: u64,
+    #[command(flatten)]
+    pub(super) setting: Setting,
     /// Runs of each case, to see whether its figures repeat; two at the most
     /// for cases that take long
     #[arg(long, value_name = "COUNT", default_value_t = 3,
           value_parser = clap::value_parser!(u32).range(1..))]
     runs: u32,
-    /// Seconds that one run of a case may take
-    #[arg(long, value_name = "SECONDS", default_value = "300", value_parser = parse_seconds)]
-    timeout: Duration,
-    /// Memory that a case may allocate, such as 2GiB [default: nine tenths of
-    /// what is available]
-    #[arg(long, value_name = "SIZE", value_parser = units::parse_bytes)]
-    memory_limit: Option<u64>,
-    /// Folder of the generated data files
-    #[arg(long, value_name = "DIR", default_value = "data")]
-    pub(super) data: PathBuf,
-    /// Folder that the results go to
-    #[arg(long, value_name = "DIR", default_value = "results/latest")]
-    pub(super) results: PathBuf,
-}
-
-fn parse_seconds(text: &str) -> Result<Duration, String> {
-    let seconds = text
-        .parse()
-        .map_err(|_| "not a number of seconds".to_owned())?;
-    Duration::try_from_secs_f64(seconds)
-        .ok()
-        .filter(|time| !time.is_zero())
-        .ok_or_else(|| "a time limit must be more than 0 seconds".to_owned())
 }
 
 impl Choice {
@@ -103,16 +75,14 @@ impl Choice {
 
 impl How {
     pub(super) fn plan(&self, cases: Vec<Case>) -> Plan {
+        let setting = &self.setting;
         Plan {
             cases,
-            records: self.records,
-            seed: self.seed,
+            records: setting.records,
+            seed: setting.seed,
             runs: self.runs,
-            limits: Limits {
-                time: self.timeout,
-                memory_bytes: self.memory_limit.or_else(suite::default_limit_bytes),
-            },
-            data: self.data.clone(),
+            limits: setting.limits(),
+            data: setting.data.clone(),
             command: command_line(),
         }
     }
@@ -129,7 +99,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
         }
         return Ok(Outcome::Done);
     }
-    let (run, report) = measure(&arguments.how.plan(cases), &arguments.how.results)?;
+    let (run, report) = measure(&arguments.how.plan(cases), &arguments.how.setting.results)?;
     if arguments.json {
         anstream::print!("{}", run.to_json());
         anstream::eprintln!("report: {}", report.display());

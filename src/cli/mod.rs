@@ -15,7 +15,9 @@ mod measure;
 mod progress;
 mod publish;
 mod report;
+mod setting;
 mod streams;
+mod tutorial;
 
 use std::env;
 use std::fmt::Display;
@@ -25,6 +27,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::meter::Heap;
 use crate::suite::{self, interrupt};
+use crate::tutorial as experiments;
 
 pub use bench::{add_throughput, memory_bench};
 
@@ -43,6 +46,7 @@ pub use bench::{add_throughput, memory_bench};
 Examples:
   picklebench measure                      every case, 1,000,000 records
   picklebench measure read/text -n 1e5     cases whose name contains read/text
+  picklebench tutorial                     what became of the tutorial's claims
   picklebench report results/latest/run.json -o report.html
   picklebench compare base new             what got worse since another run
   picklebench convert data.pkl data.jsonl  a pickle as JSON lines
@@ -58,6 +62,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Measure(measure::Arguments),
+    Tutorial(tutorial::Arguments),
     Report(report::Arguments),
     Compare(compare::Arguments),
     Publish(publish::Arguments),
@@ -84,11 +89,13 @@ type Error = Box<dyn std::error::Error + Send + Sync>;
 /// Call this first thing in `main`: a worker is the same program started again.
 #[must_use]
 pub fn main(meter: Option<&Heap>) -> ExitCode {
-    if let Some(code) = suite::run_if_worker(meter) {
+    let worker = suite::run_if_worker(meter).or_else(|| experiments::run_if_worker(meter));
+    if let Some(code) = worker {
         return code;
     }
     finish(match Cli::parse().command {
         Command::Measure(arguments) => measure::run(&arguments),
+        Command::Tutorial(arguments) => tutorial::run(&arguments),
         Command::Report(arguments) => report::run(&arguments),
         Command::Compare(arguments) => compare::run(&arguments),
         Command::Publish(arguments) => publish::run(&arguments),

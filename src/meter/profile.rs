@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::fmt;
+use std::hint::black_box;
 use std::panic::Location;
 use std::time::Instant;
 
@@ -12,7 +13,7 @@ use super::{Heap, HeapUsage, Window, source, step_table};
 /// Rows that have room from the beginning, so that the profile's own notes do
 /// not show in its figures. A profile with more rows makes room as it goes,
 /// and that does show, in the step around.
-const ROWS: usize = 256;
+const ROWS: usize = 64;
 
 #[doc = include_str!("../../docs/step-profile.md")]
 pub struct Profile<'a> {
@@ -153,7 +154,8 @@ impl<'a> Profile<'a> {
         work: impl FnOnce() -> R,
     ) -> R {
         let running = self.begin(name, place);
-        let result = work();
+        // Without this the optimiser may leave out what nobody looks at.
+        let result = black_box(work());
         drop(running);
         result
     }

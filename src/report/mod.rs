@@ -5,6 +5,7 @@
 //! machine, so the same run always gives the same bytes.
 //!
 //! - [`terminal`]: the table at the end of a run
+//! - [`tutorial_table`]: the tutorial's experiments, line by line
 //! - [`html`]: the page that people send each other
 //! - [`svg`]: the picture for a README
 //! - [`export`]: the run in the shape that other programs want
@@ -19,9 +20,11 @@ pub mod html;
 pub mod index;
 pub mod svg;
 pub mod terminal;
+pub mod tutorial_table;
 
 mod chart;
 mod figures;
+mod paint;
 
 use crate::results::{JSON_SCHEMA, Run};
 

@@ -1,20 +1,13 @@
 //! The table at the end of a run, for people who do not want to open a browser.
 
-use std::fmt::Write as _;
-
-use anstyle::{AnsiColor, Style};
+use anstyle::Style;
 
 use crate::results::{Case, Run, Status};
 use crate::units::{ABSENT, Unit, format_ratio, seconds_number, thousands};
 
 use super::figures::{self, shorten, visible};
 use super::findings::{Kind, findings};
-
-pub(super) const BOLD: Style = Style::new().bold();
-pub(super) const DIM: Style = Style::new().dimmed();
-pub(super) const GOOD: Style = AnsiColor::Green.on_default();
-pub(super) const BAD: Style = AnsiColor::Red.on_default();
-pub(super) const DOUBT: Style = AnsiColor::Yellow.on_default();
+use super::paint::{BAD, BOLD, DIM, DOUBT, GOOD, Paint, pad_left, pad_right, width};
 
 /// Longest name in the table. Where there is no row of figures, the whole name
 /// stands below with the reason.
@@ -35,20 +28,6 @@ pub fn render(run: &Run, color: bool) -> String {
     reasons(&mut out, run, &paint);
     sentences(&mut out, run, &paint);
     out
-}
-
-pub(super) struct Paint {
-    pub(super) color: bool,
-}
-
-impl Paint {
-    pub(super) fn put(&self, out: &mut String, style: Style, text: &str) {
-        if self.color && style != Style::new() {
-            let _ = write!(out, "{style}{text}{style:#}");
-        } else {
-            out.push_str(text);
-        }
-    }
 }
 
 /// How a column shows a case; `None` where it has no such figure.
@@ -254,16 +233,4 @@ fn sentences(out: &mut String, run: &Run, paint: &Paint) {
         paint.put(out, text_style, &visible(&finding.text));
         out.push('\n');
     }
-}
-
-pub(super) fn width(text: &str) -> usize {
-    text.chars().count()
-}
-
-pub(super) fn pad_left(text: &str, to: usize) -> String {
-    format!("{}{text}", " ".repeat(to.saturating_sub(width(text))))
-}
-
-pub(super) fn pad_right(text: &str, to: usize) -> String {
-    format!("{text}{}", " ".repeat(to.saturating_sub(width(text))))
 }

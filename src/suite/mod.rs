@@ -2,19 +2,21 @@
 //!
 //! - `case.rs`: every combination of operation, format and variant, by name.
 //! - `data.rs`: the files that the reading cases read.
-//! - `worker.rs`: the child process: one case, measured.
-//! - `process.rs`: the parent's side of one child: time, signals, memory.
+//! - `worker.rs`: what a child process does: one case, measured.
+//! - `child.rs`: the child's side of any job in a process of its own.
+//! - `process.rs`: the parent's side of it: time, signals, memory.
 //! - `runner.rs`: all the cases of a run.
 //! - `operate.rs`: what a worker does within its window.
 //! - `environment.rs`: where the figures come from.
 //! - `interrupt.rs`: Ctrl-C.
 
 mod case;
+mod child;
 pub mod data;
 mod environment;
 pub mod interrupt;
 pub mod operate;
-mod process;
+pub(crate) mod process;
 mod runner;
 mod worker;
 
@@ -25,11 +27,13 @@ use thiserror::Error;
 
 use crate::formats;
 
+pub(crate) use child::{answer_if, limit_memory};
+
 pub use case::{Case, Selection, Task, cases};
 pub use data::DataFolder;
 pub use environment::{commit, default_limit_bytes, environment};
 pub use process::Limits;
-pub use runner::{Observer, Plan, measure};
+pub use runner::{Observer, Plan, describe, measure};
 pub use worker::run_if_worker;
 
 /// Why a run could not be made. A case that fails is no such reason: it
@@ -80,7 +84,7 @@ pub enum Error {
 }
 
 impl Error {
-    fn io(action: &'static str, path: &Path, source: io::Error) -> Error {
+    pub(crate) fn io(action: &'static str, path: &Path, source: io::Error) -> Error {
         let hint = hint(&source);
         Error::Io {
             action,
@@ -90,7 +94,7 @@ impl Error {
         }
     }
 
-    fn format(action: &'static str, path: &Path, source: formats::Error) -> Error {
+    pub(crate) fn format(action: &'static str, path: &Path, source: formats::Error) -> Error {
         let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&*source);
         let mut help = "";
         while let Some(error) = cause {

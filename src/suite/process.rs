@@ -1,15 +1,18 @@
-//! The parent's side of one worker: starts it, waits, and finds out how it
+//! The parent's side of one child: starts it, waits, and finds out how it
 //! ended.
 
 use std::env;
+use std::ffi::OsString;
 use std::io::{self, Read};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use serde::de::DeserializeOwned;
+
 use crate::results::Status;
 
-use super::worker::{Job, Measurement, Reply};
+use super::child::Reply;
 use super::{Error, interrupt};
 
 /// Settings of the workers' environment that bear on memory. glibc moves its
@@ -28,8 +31,8 @@ pub struct Limits {
 }
 
 /// How a worker ended.
-pub(super) enum Ended {
-    Measured(Box<Measurement>),
+pub(crate) enum Ended<A> {
+    Answered(A),
     Not { status: Status, message: String },
 }
 
@@ -39,11 +42,17 @@ const GLANCE: Duration = Duration::from_millis(20);
 /// Longest error text taken from a worker, in bytes.
 const MOST_TEXT: u64 = 64 * 1024;
 
-/// Runs one job in a process of its own. `tick` is called while it runs.
-pub(super) fn run(job: &Job<'_>, limits: Limits, tick: &mut dyn FnMut()) -> Result<Ended, Error> {
+/// Starts this program again as a child with these arguments, the first of
+/// which says whose child it is, and waits for its answer. `tick` is called
+/// while it runs.
+pub(crate) fn run<A: DeserializeOwned>(
+    arguments: Vec<OsString>,
+    limits: Limits,
+    tick: &mut dyn FnMut(),
+) -> Result<Ended<A>, Error> {
     let started = env::current_exe().and_then(|program| {
         Command::new(program)
-            .args(job.arguments())
+            .args(arguments)
             .envs(ENVIRONMENT)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -74,8 +83,8 @@ pub(super) fn run(job: &Job<'_>, limits: Limits, tick: &mut dyn FnMut()) -> Resu
     let (answer, complaint) = (text(answer), text(complaint));
     let not = |status, message| Ok(Ended::Not { status, message });
     match waited {
-        Ok(Waited::Ended(exit)) => match serde_json::from_str::<Reply>(&answer) {
-            Ok(Ok(measurement)) => Ok(Ended::Measured(Box::new(measurement))),
+        Ok(Waited::Ended(exit)) => match serde_json::from_str::<Reply<A>>(&answer) {
+            Ok(Ok(answer)) => Ok(Ended::Answered(answer)),
             Ok(Err(message)) => not(Status::Failed, message),
             Err(_) => {
                 let (status, message) = cause_of_death(exit, &complaint, limits);

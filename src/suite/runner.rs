@@ -55,13 +55,10 @@ pub trait Observer {
 /// If there is nothing to measure, the data files cannot be made, or an
 /// interrupt came.
 pub fn measure(plan: &Plan, observer: &mut dyn Observer) -> Result<Run, Error> {
-    if plan.records == 0 {
-        return Err(Error::NoRecords);
-    }
     let data = DataFolder::open(&plan.data)?;
     let scratch = data.scratch()?;
     let started = jiff::Timestamp::now();
-    let dataset = describe(plan, observer)?;
+    let dataset = describe(plan.records, plan.seed, observer)?;
     let rounds = plan
         .cases
         .iter()
@@ -91,12 +88,20 @@ pub fn measure(plan: &Plan, observer: &mut dyn Observer) -> Result<Run, Error> {
     })
 }
 
-/// The dataset's figures, from one pass over the generator.
-fn describe(plan: &Plan, observer: &mut dyn Observer) -> Result<Dataset, Error> {
+/// The figures of the dataset of `records` records from `seed`, from one pass
+/// over the generator.
+///
+/// # Errors
+///
+/// If there are no records, or an interrupt came.
+pub fn describe(records: u64, seed: u64, observer: &mut dyn Observer) -> Result<Dataset, Error> {
+    if records == 0 {
+        return Err(Error::NoRecords);
+    }
     observer.begin("records", 1);
     let mut digester = Digester::new();
     let mut heap_bytes = 0;
-    for (at, record) in Tuples::new(plan.records, plan.seed).enumerate() {
+    for (at, record) in Tuples::new(records, seed).enumerate() {
         if at % 65_536 == 0 {
             interrupt::check()?;
             observer.tick();
@@ -108,8 +113,8 @@ fn describe(plan: &Plan, observer: &mut dyn Observer) -> Result<Dataset, Error> 
     }
     Ok(Dataset {
         name: "tuples".to_owned(),
-        records: plan.records,
-        seed: plan.seed,
+        records,
+        seed,
         digest: digester.finish(),
         heap_bytes,
     })
@@ -159,13 +164,13 @@ fn measure_case(
             continue;
         }
         observer.begin(&case.id, 0);
-        let ended = process::run(&job, plan.limits, &mut || observer.tick())?;
+        let ended = process::run(job.arguments(), plan.limits, &mut || observer.tick())?;
         observer.part_done();
         // A Ctrl-C at the terminal reaches the worker too, and may end it first.
         interrupt::check()?;
         match ended {
-            Ended::Measured(found) if is_right(case, &found, dataset) => measured.push(*found),
-            Ended::Measured(_) => {
+            Ended::Answered(found) if is_right(case, &found, dataset) => measured.push(found),
+            Ended::Answered(_) => {
                 row.status = Status::Failed;
                 row.message = Some("its records are not the dataset's".to_owned());
             }

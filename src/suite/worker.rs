@@ -1,14 +1,8 @@
-//! The child process: runs one case and nothing else, and tells what it found
-//! as one JSON object on standard output.
-//!
-//! One process for each run of a case, because memory that an earlier case left
-//! behind makes the next one's resident set look small.
+//! The worker: a child process that runs one case and nothing else.
 
-use std::env;
 use std::ffi::OsString;
 use std::fs;
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -19,6 +13,7 @@ use crate::formats::{self, Error};
 use crate::meter::{self, Heap as Meter, HeapUsage, Window};
 use crate::results::{Heap, Resident, Step, Timeline};
 
+use super::child::{answer_if, limit_memory};
 use super::operate::{Prepared, operate};
 use super::{Case, Task, cases};
 
@@ -63,48 +58,34 @@ pub(super) struct Measurement {
     pub(super) digest: Option<String>,
 }
 
-pub(super) type Reply = Result<Measurement, String>;
-
 /// Does a worker's job, if this process was started as one, and gives the code
 /// to exit with. Programs that measure call this first thing in `main`: a
 /// worker is the same program started again.
 #[must_use]
 pub fn run_if_worker(meter: Option<&Meter>) -> Option<ExitCode> {
-    let mut arguments = env::args_os().skip(1);
-    if arguments.next()? != MARK {
-        return None;
-    }
-    let reply: Reply = match arguments.collect::<Vec<_>>().as_slice() {
-        [id, records, seed, limit, path] => {
-            let number = |text: &OsString| text.to_str().and_then(|text| text.parse().ok());
-            let case = cases::<Tuple>().into_iter().find(|case| *id == *case.id);
-            match (case, number(records), number(seed), number(limit)) {
-                (Some(case), Some(records), Some(seed), Some(limit_bytes)) => {
-                    let path = PathBuf::from(path);
-                    let job = Job {
-                        case: &case,
-                        records,
-                        seed,
-                        path: &path,
-                        limit_bytes,
-                    };
-                    work(&job, meter).map_err(|error| error.to_string())
-                }
-                _ => Err("a worker was started with arguments it does not know".to_owned()),
-            }
-        }
-        _ => Err("a worker was started with too few arguments".to_owned()),
-    };
-    let told = serde_json::to_writer(io::stdout(), &reply).is_ok() && io::stdout().flush().is_ok();
-    Some(if told && reply.is_ok() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
+    answer_if(MARK, |arguments| {
+        let [id, records, seed, limit, path] = arguments else {
+            return Err("a worker was started with too few arguments".into());
+        };
+        let number = |text: &OsString| text.to_str().and_then(|text| text.parse().ok());
+        let case = cases::<Tuple>().into_iter().find(|case| *id == *case.id);
+        let (Some(case), Some(records), Some(seed), Some(limit_bytes)) =
+            (case, number(records), number(seed), number(limit))
+        else {
+            return Err("a worker was started with arguments it does not know".into());
+        };
+        let job = Job {
+            case: &case,
+            records,
+            seed,
+            path: Path::new(path),
+            limit_bytes,
+        };
+        work(&job, meter)
     })
 }
 
 fn work(job: &Job<'_>, meter: Option<&Meter>) -> Result<Measurement, Error> {
-    die_with_parent();
     limit_memory(job.limit_bytes)?;
     let Case {
         format, variant, ..
@@ -253,32 +234,4 @@ fn step(
         peak_bytes: used.map(|used| used.peak_bytes),
         resident_bytes,
     }
-}
-
-/// Takes the worker along when its parent is killed: nobody would read its
-/// answer, and it may hold gigabytes.
-fn die_with_parent() {
-    #[cfg(target_os = "linux")]
-    {
-        // Where it fails the worker merely ends later, by itself.
-        let kill = Some(rustix::process::Signal::KILL);
-        let _ = rustix::process::set_parent_process_death_signal(kill);
-    }
-}
-
-/// Makes allocations fail beyond `bytes` (setrlimit(2), `RLIMIT_DATA`), so that
-/// a case which needs too much takes itself down and not the machine.
-fn limit_memory(bytes: u64) -> Result<(), Error> {
-    #[cfg(unix)]
-    if bytes > 0 {
-        use rustix::process::{Resource, Rlimit, setrlimit};
-        let limit = Rlimit {
-            current: Some(bytes),
-            maximum: Some(bytes),
-        };
-        setrlimit(Resource::Data, limit)?;
-    }
-    #[cfg(not(unix))]
-    let _ = bytes;
-    Ok(())
 }

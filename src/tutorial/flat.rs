@@ -1,0 +1,44 @@
+//! `create_file` and `load_file` with lines of text instead of a pickle.
+
+use crate::dataset::{Tuple, Tuples};
+use crate::formats::Error;
+
+use super::store::Store;
+use super::{Call, Experiment, Function};
+
+pub(super) const EXPERIMENT: Experiment = Experiment {
+    name: "flat",
+    about: "the same list written as lines of text, and read from them",
+    functions: &[
+        Function {
+            name: "create_file",
+            variants: &["text"],
+            reads: false,
+            body: create_file,
+        },
+        Function {
+            name: "load_file",
+            variants: &["text"],
+            reads: true,
+            body: load_file,
+        },
+    ],
+    source: (file!(), include_str!("flat.rs")),
+};
+
+fn create_file(call: &Call<'_>) -> Result<u64, Error> {
+    let (tuples, profile) = (Tuples::new(call.records, call.seed), call.profile);
+    let file = Store::new(call.variant, call.path)?;
+    let x: Vec<Tuple> = profile.named("build", || tuples.collect());
+    profile.named("write", || file.write(&x))?;
+    profile.named("del", || drop(x));
+    Ok(call.records)
+}
+
+fn load_file(call: &Call<'_>) -> Result<u64, Error> {
+    let profile = call.profile;
+    let file = Store::new(call.variant, call.path)?;
+    let x = profile.named("read", || file.load())?;
+    profile.named("del", || drop(x));
+    Ok(call.records)
+}

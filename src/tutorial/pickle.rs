@@ -1,0 +1,53 @@
+//! `create_file` and `load_file` with pickle: the tutorial's list of tuples,
+//! dumped whole and loaded whole.
+
+use crate::dataset::{Tuple, Tuples};
+use crate::formats::Error;
+
+use super::store::Store;
+use super::{Call, Experiment, Function};
+
+pub(super) const EXPERIMENT: Experiment = Experiment {
+    name: "pickle",
+    about: "a list of tuples dumped to a pickle, and loaded from one",
+    functions: &[
+        Function {
+            name: "create_file",
+            variants: &[
+                "serde-pickle/own-3",
+                "pickle/protocol-0",
+                "pickle/protocol-4",
+            ],
+            reads: false,
+            body: create_file,
+        },
+        Function {
+            name: "load_file",
+            variants: &[
+                "serde-pickle/protocol-4",
+                "pickle/protocol-0",
+                "pickle/protocol-4",
+            ],
+            reads: true,
+            body: load_file,
+        },
+    ],
+    source: (file!(), include_str!("pickle.rs")),
+};
+
+fn create_file(call: &Call<'_>) -> Result<u64, Error> {
+    let (tuples, profile) = (Tuples::new(call.records, call.seed), call.profile);
+    let file = Store::new(call.variant, call.path)?;
+    let x: Vec<Tuple> = profile.named("build", || tuples.collect());
+    profile.named("dump", || file.write(&x))?;
+    profile.named("del", || drop(x));
+    Ok(call.records)
+}
+
+fn load_file(call: &Call<'_>) -> Result<u64, Error> {
+    let profile = call.profile;
+    let file = Store::new(call.variant, call.path)?;
+    let x = profile.named("load", || file.load())?;
+    profile.named("del", || drop(x));
+    Ok(call.records)
+}
