@@ -13,6 +13,7 @@
 //! | [`formats`] | the ways to lay records down in a file, one file each |
 //! | [`meter`] | the heap, exactly; the resident set; memory over time |
 //! | [`suite`] | which cases there are, and one process for each run of one |
+//! | [`cpython`] | the tutorial's experiments, run by real Pythons |
 //! | [`results`] | `run.json` |
 //! | [`compare`] | two runs beside each other, and whether the second is worse |
 //! | [`report`] | the table, the page, the picture: made from results alone |
@@ -25,6 +26,7 @@
 pub mod cli;
 pub mod compare;
 mod convert;
+pub mod cpython;
 pub mod dataset;
 pub mod formats;
 pub mod literal;

@@ -1,0 +1,162 @@
+//! Which Pythons there are, and which cannot answer.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use crate::results::{Interpreter, Status};
+use crate::suite::{Error, Limits, Observer};
+
+use super::process::{self, Ended, last_line};
+use super::script::{self, Answer, Task};
+
+/// The Python that is asked where the user names none.
+const USUAL: &str = if cfg!(windows) { "python" } else { "python3" };
+
+/// How long an interpreter may take to say who it is.
+const PROBE_TIME: Duration = Duration::from_secs(20);
+
+/// An interpreter that answers.
+#[derive(Debug, Clone)]
+pub(super) struct Python {
+    pub(super) program: PathBuf,
+    /// As in [`Interpreter::name`].
+    pub(super) name: String,
+    pub(super) is_python_2: bool,
+    /// Whether it has `tracemalloc`.
+    pub(super) traces: bool,
+}
+
+/// What the script answers when it is asked who it is.
+#[derive(Deserialize)]
+struct Identity {
+    name: String,
+    version: String,
+    python_2: bool,
+    traces: bool,
+    /// The interpreter's own file. Compared, never opened.
+    executable: String,
+}
+
+/// What is known of each program, in the order in which they were named, and
+/// those that answer. None named stands for the usual one, which may be absent.
+///
+/// # Errors
+///
+/// If an interrupt came.
+pub(super) fn find(
+    programs: &[PathBuf],
+    limits: Limits,
+    observer: &mut dyn Observer,
+) -> Result<(Vec<Interpreter>, Vec<Python>), Error> {
+    let usual = [PathBuf::from(USUAL)];
+    let is_usual = programs.is_empty();
+    let programs = if is_usual { &usual } else { programs };
+    let mut interpreters: Vec<Interpreter> = Vec::new();
+    let mut pythons: Vec<Python> = Vec::new();
+    let mut executables: Vec<String> = Vec::new();
+    for program in programs {
+        let shown = program.display().to_string();
+        observer.begin(&shown, 0);
+        let row = match probe(program, is_usual, limits, &mut || observer.tick())? {
+            Ok(identity) if executables.contains(&identity.executable) => {
+                observer.say(&format!("{shown} is a Python that was named already"));
+                continue;
+            }
+            Ok(identity) => {
+                let name = unique(&short(&identity.name), &interpreters);
+                pythons.push(Python {
+                    program: program.clone(),
+                    name: name.clone(),
+                    is_python_2: identity.python_2,
+                    traces: identity.traces,
+                });
+                executables.push(identity.executable);
+                Interpreter {
+                    name,
+                    version: short(&identity.version),
+                    status: Status::Ok,
+                    message: None,
+                }
+            }
+            Err((status, message)) => {
+                observer.say(&format!("skipping {shown}: {message}"));
+                Interpreter {
+                    name: unique(&short(&shown), &interpreters),
+                    version: String::new(),
+                    status,
+                    message: Some(message),
+                }
+            }
+        };
+        interpreters.push(row);
+    }
+    Ok((interpreters, pythons))
+}
+
+/// Asks a program who it is.
+fn probe(
+    program: &Path,
+    is_usual: bool,
+    limits: Limits,
+    tick: &mut dyn FnMut(),
+) -> Result<Answer<Identity>, Error> {
+    let limits = Limits {
+        time: limits.time.min(PROBE_TIME),
+        ..limits
+    };
+    // First something that is harmless whatever the program is: a shell would
+    // take the script for its own.
+    let mut command = script::python(program);
+    let ended = process::run(command.arg("--version"), "", limits, tick)?;
+    if let Err((status, message)) = is_python(ended) {
+        // Nobody asked for the usual one: to have none is no failure.
+        return Ok(Err(if is_usual {
+            let message = format!("{message}; name a Python with --python PATH");
+            (Status::Unsupported, message)
+        } else {
+            (status, message)
+        }));
+    }
+    script::run(program, Path::new("."), Task::Probe, 0, limits, tick)
+}
+
+/// Whether this is what a Python does when it is asked for its `--version`.
+fn is_python(ended: Ended) -> Answer<()> {
+    match ended {
+        Ended::NotStarted(error) => Err((Status::Failed, format!("it cannot be started: {error}"))),
+        Ended::Not { status, message } => Err((status, message)),
+        Ended::Well { output, errors } => {
+            // Python 2 says it on the other pipe.
+            let texts = [output, errors];
+            let mut lines = texts.iter().flat_map(|text| text.lines());
+            if lines.any(|line| line.starts_with("Python ")) {
+                return Ok(());
+            }
+            let said: String = last_line(&texts.concat()).chars().take(60).collect();
+            let message = format!("it is no Python: asked for its --version it says {said:?}");
+            Err((Status::Failed, message))
+        }
+    }
+}
+
+/// The name, with a number if it is taken.
+fn unique(name: &str, taken: &[Interpreter]) -> String {
+    let is_free = |name: &str| taken.iter().all(|other| other.name != name);
+    if is_free(name) {
+        return name.to_owned();
+    }
+    let mut names = (2..).map(|number| format!("{name}-{number}"));
+    names
+        .find(|name| is_free(name))
+        .expect("there are more numbers than interpreters")
+}
+
+/// What an interpreter or a user calls it, in a form that fits a table.
+fn short(text: &str) -> String {
+    text.chars()
+        .filter(|char| !char.is_control())
+        .take(200)
+        .collect()
+}

@@ -1,0 +1,61 @@
+//! The tutorial's experiments, run by real Pythons.
+//!
+//! - `experiments.py`: the experiments, in one script that needs nothing but
+//!   Python.
+//! - `interpreter.rs`: which Pythons there are, and which cannot answer.
+//! - `profiles.rs`: the functions that each of them runs.
+//! - `memo.rs`: where the memo of CPython's pickler doubles.
+//! - `objects.rs`: the objects whose sizes the tutorial gives.
+//! - `run.rs`: all of it, one process after the other.
+//! - `script.rs`: the script in an interpreter: what it is told and answers.
+//! - `process.rs`: one process: time, signals, output.
+//!
+//! Python gets the same environment as the suite's workers, with
+//! `MALLOC_MMAP_THRESHOLD_=131072`: figures repeat, and large blocks go back to
+//! the system as soon as they are freed. Python 2.7, whose `deepcopy` would
+//! otherwise leave its memo behind in the heap, keeps less than by itself: 31 of
+//! a peak of 99 MiB, not 54 of 110.
+//!
+//! Each function runs twice, in fresh processes: once for the resident set,
+//! once under `tracemalloc` for the heap. `tracemalloc` makes `eval` take
+//! minutes, so the variants that evaluate a million literals have no heap
+//! figures; Python 2.7 has no `tracemalloc`.
+//!
+//! ```
+//! # use std::time::Duration;
+//! # use picklebench::cpython::{self, Plan};
+//! # use picklebench::suite::{Limits, Observer};
+//! # struct Quiet;
+//! # impl Observer for Quiet {
+//! #     fn say(&mut self, _: &str) {}
+//! #     fn begin(&mut self, _: &str, _: u64) {}
+//! #     fn part_done(&mut self) {}
+//! #     fn tick(&mut self) {}
+//! # }
+//! # let data = tempfile::tempdir()?;
+//! let plan = Plan {
+//!     pythons: Vec::new(), // python3, if it is there
+//!     experiments: vec!["deepcopy".to_owned()],
+//!     records: 1000,
+//!     seed: 42,
+//!     limits: Limits { time: Duration::from_secs(60), memory_bytes: None },
+//!     data: data.path().to_owned(),
+//! };
+//! let measured = cpython::run(&plan, &mut Quiet)?;
+//! assert_eq!(measured.interpreters.len(), 1);
+//! for profile in &measured.profiles {
+//!     assert_eq!(profile.steps[1].source.as_deref(), Some("y = copy.deepcopy(x)"));
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod interpreter;
+mod memo;
+mod objects;
+mod process;
+mod profiles;
+mod run;
+mod script;
+
+pub use profiles::EXPERIMENTS;
+pub use run::{Measured, Plan, run};

@@ -1,0 +1,222 @@
+//! All experiments, by every Python, one process after the other.
+
+use std::path::{Path, PathBuf};
+
+use crate::results::{Interpreter, ObjectSizes, Profile, ProfileStep, Status};
+use crate::suite::{DataFolder, Error, Limits, Observer, interrupt};
+
+use super::interpreter::{self, Python};
+use super::objects;
+use super::profiles::{Job, jobs};
+use super::script::{self, Answer, Task};
+
+/// What to run, and by whom.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// The interpreters; none for `python3` if it is there. A program without a
+    /// folder in its name is looked for on the `PATH`.
+    pub pythons: Vec<PathBuf>,
+    /// Names of experiments, as in [`EXPERIMENTS`](super::EXPERIMENTS); none for all.
+    pub experiments: Vec<String>,
+    /// Length of the lists.
+    pub records: u64,
+    /// Seed of the tuples. A seed gives the same tuples in every Python, and
+    /// others than in Rust.
+    pub seed: u64,
+    /// What each process may take.
+    pub limits: Limits,
+    /// Where files are made and removed again, about 300 bytes for each record.
+    pub data: PathBuf,
+}
+
+/// What came of it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Measured {
+    /// The Pythons that were asked, those that could not answer included.
+    pub interpreters: Vec<Interpreter>,
+    /// One for each function, by each Python that answered.
+    pub profiles: Vec<Profile>,
+    /// The sizes of the tutorial's objects; not measured where no Python answered.
+    pub objects: Vec<ObjectSizes>,
+}
+
+/// Runs the plan. A Python that cannot answer becomes a row of
+/// [`Measured::interpreters`] that says so, a function that fails a row of
+/// [`Measured::profiles`].
+///
+/// # Errors
+///
+/// If there is nothing to measure, no folder for files can be made, or an
+/// interrupt came.
+pub fn run(plan: &Plan, observer: &mut dyn Observer) -> Result<Measured, Error> {
+    if plan.records == 0 {
+        return Err(Error::NoRecords);
+    }
+    let (interpreters, pythons) = interpreter::find(&plan.pythons, plan.limits, observer)?;
+    let wanted = |experiment: &str| {
+        plan.experiments.is_empty() || plan.experiments.iter().any(|name| name == experiment)
+    };
+    let mut measured = Measured {
+        interpreters,
+        ..Measured::default()
+    };
+    if wanted("objects") {
+        measured.objects = objects::rows();
+    }
+    let mut all: Vec<(Python, Vec<Job>)> = Vec::new();
+    for python in pythons {
+        let mut jobs = jobs(&python, plan.records);
+        jobs.retain(|job| wanted(job.experiment));
+        all.push((python, jobs));
+    }
+    let processes = |job: &Job| 1 + u64::from(job.traced);
+    let every = all.iter().flat_map(|(_, jobs)| jobs);
+    observer.begin("", every.map(processes).sum());
+    for (python, jobs) in all {
+        // Removed when dropped: each Python's files are gone before the next's.
+        let scratch = DataFolder::open(&plan.data)?.scratch()?;
+        let mut session = Session {
+            plan,
+            python: &python,
+            folder: scratch.path(),
+            observer: &mut *observer,
+        };
+        if wanted("objects") {
+            session.measure_objects(&mut measured.objects)?;
+        }
+        let files = session.make_files(&jobs)?;
+        for job in &jobs {
+            measured.profiles.push(session.profile(job, &files)?);
+        }
+    }
+    Ok(measured)
+}
+
+/// One Python's part of the run.
+struct Session<'a> {
+    plan: &'a Plan,
+    python: &'a Python,
+    /// Its files.
+    folder: &'a Path,
+    observer: &'a mut dyn Observer,
+}
+
+impl Session<'_> {
+    /// Sets `measured_bytes` of every object.
+    fn measure_objects(&mut self, objects: &mut [ObjectSizes]) -> Result<(), Error> {
+        let literals: Vec<&str> = objects.iter().map(|row| row.literal.as_str()).collect();
+        let task = Task::Sizes {
+            literals: &literals,
+        };
+        match self.ask::<Vec<u64>>("objects", task)? {
+            Ok(sizes) => {
+                for (row, size) in objects.iter_mut().zip(sizes) {
+                    row.measured_bytes.insert(self.python.name.clone(), size);
+                }
+            }
+            Err((_, message)) => {
+                let name = &self.python.name;
+                let message = format!("{name} does not give the size of its objects: {message}");
+                self.observer.say(&message);
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes the files that `jobs` read, all at once.
+    fn make_files(&mut self, jobs: &[Job]) -> Result<Answer<()>, Error> {
+        let mut files: Vec<&str> = jobs.iter().filter_map(|job| job.file).collect();
+        files.sort_unstable();
+        files.dedup();
+        if files.is_empty() {
+            return Ok(Ok(()));
+        }
+        let task = Task::Files {
+            records: self.plan.records,
+            files: &files,
+        };
+        self.ask("files to read", task)
+    }
+
+    /// Runs a job: for the resident set, then for the heap.
+    fn profile(&mut self, job: &Job, files: &Answer<()>) -> Result<Profile, Error> {
+        let steps = match files {
+            Err((status, message)) if job.file.is_some() => {
+                let message = format!("there is no file to read: {message}");
+                Err((*status, message))
+            }
+            _ => self.steps(job, false)?,
+        };
+        self.observer.part_done();
+        let mut profile = Profile {
+            experiment: job.experiment.to_owned(),
+            function: job.function.to_owned(),
+            variant: job.variant.to_owned(),
+            by: self.python.name.clone(),
+            records: job.records,
+            status: Status::Ok,
+            message: None,
+            steps: Vec::new(),
+            timeline: None,
+        };
+        match steps {
+            Ok(steps) => profile.steps = steps,
+            Err((status, message)) => {
+                profile.status = status;
+                profile.message = Some(message);
+            }
+        }
+        if job.traced {
+            if profile.status == Status::Ok {
+                match self.steps(job, true)? {
+                    Ok(traced) => add_heap(&mut profile.steps, &traced),
+                    Err((_, message)) => {
+                        profile.message = Some(format!("no heap figures: {message}"));
+                    }
+                }
+            }
+            self.observer.part_done();
+        }
+        Ok(profile)
+    }
+
+    fn steps(&mut self, job: &Job, traced: bool) -> Result<Answer<Vec<ProfileStep>>, Error> {
+        let what = if traced { " (tracemalloc)" } else { "" };
+        let what = format!("{}/{} {}{what}", job.experiment, job.function, job.variant);
+        let task = Task::Profile {
+            experiment: job.experiment,
+            function: job.function,
+            variant: job.variant,
+            records: job.records,
+            file: job.file,
+            traced,
+        };
+        self.ask(&what, task)
+    }
+
+    /// Runs the script once.
+    fn ask<A: serde::de::DeserializeOwned>(
+        &mut self,
+        what: &str,
+        task: Task<'_>,
+    ) -> Result<Answer<A>, Error> {
+        interrupt::check()?;
+        self.observer
+            .begin(&format!("{} {what}", self.python.name), 0);
+        let (program, limits) = (&self.python.program, self.plan.limits);
+        let tick = &mut || self.observer.tick();
+        script::run(program, self.folder, task, self.plan.seed, limits, tick)
+    }
+}
+
+/// Copies the heap figures of a run under `tracemalloc` to the same steps of
+/// the run without.
+fn add_heap(steps: &mut [ProfileStep], traced: &[ProfileStep]) {
+    for step in steps {
+        if let Some(same) = traced.iter().find(|other| other.name == step.name) {
+            step.heap_before_bytes = same.heap_before_bytes;
+            step.heap_peak_bytes = same.heap_peak_bytes;
+            step.heap_after_bytes = same.heap_after_bytes;
+        }
+    }
+}
