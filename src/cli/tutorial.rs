@@ -5,10 +5,11 @@ use std::path::PathBuf;
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 
+use crate::cpython;
 use crate::report::tutorial_table;
 use crate::results::{self, Dataset, Environment, ResultsFolder, Run, SCHEMA, Status};
 use crate::suite::{self, interrupt};
-use crate::tutorial::{self, EXPERIMENTS, Experiment, Plan, claims::claims};
+use crate::tutorial::{self, EXPERIMENTS, Experiment, Plan, claims::claims, then};
 
 use super::measure::write_results;
 use super::progress::Progress;
@@ -63,6 +64,19 @@ impl Arguments {
         };
         EXPERIMENTS.into_iter().filter(wanted).collect()
     }
+
+    /// The same plan for the Pythons.
+    fn pythons(&self, plan: &Plan) -> cpython::Plan {
+        let names = plan.experiments.iter();
+        cpython::Plan {
+            pythons: self.python.clone(),
+            experiments: names.map(|experiment| experiment.name.to_owned()).collect(),
+            records: plan.records,
+            seed: plan.seed,
+            limits: plan.limits,
+            data: plan.data.clone(),
+        }
+    }
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
@@ -93,7 +107,19 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
         data: setting.data.clone(),
     };
     let mut found = tutorial::run(&plan, &mut progress)?;
+    if !arguments.no_python {
+        let measured = cpython::run(&arguments.pythons(&plan), &mut progress)?;
+        found.interpreters = measured.interpreters;
+        found.profiles.splice(0..0, measured.profiles);
+        found.objects = measured.objects;
+    }
     found.claims = claims(&found);
+    let wanted = |profile: &results::Profile| {
+        let mut experiments = plan.experiments.iter();
+        experiments.any(|experiment| experiment.name == profile.experiment)
+    };
+    let then = then::profiles().into_iter().filter(wanted);
+    found.profiles.splice(0..0, then);
     drop(progress);
     let outcome = outcome(&found);
     let table = tutorial_table::render(&found, true);

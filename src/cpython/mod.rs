@@ -10,11 +10,8 @@
 //! - `script.rs`: the script in an interpreter: what it is told and answers.
 //! - `process.rs`: one process: time, signals, output.
 //!
-//! Python gets the same environment as the suite's workers, with
-//! `MALLOC_MMAP_THRESHOLD_=131072`: figures repeat, and large blocks go back to
-//! the system as soon as they are freed. Python 2.7, whose `deepcopy` would
-//! otherwise leave its memo behind in the heap, keeps less than by itself: 31 of
-//! a peak of 99 MiB, not 54 of 110.
+//! Python runs with the C library's own settings, as users run it; the suite's
+//! workers do not. Whether memory goes back to the system depends on them.
 //!
 //! Each function runs twice, in fresh processes: once for the resident set,
 //! once under `tracemalloc` for the heap. `tracemalloc` makes `eval` take

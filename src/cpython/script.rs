@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::results::Status;
-use crate::suite::{Error, Limits, WORKER_ENVIRONMENT};
+use crate::suite::{Error, Limits};
 
 use super::process::{self, Ended, last_line};
 
@@ -88,7 +88,9 @@ pub(super) fn run<A: DeserializeOwned>(
 }
 
 /// A command for an interpreter, with nothing in its environment that changes
-/// what Python does, and with what the suite gives its own workers.
+/// what Python does. The C library's settings are the user's, not those of the
+/// suite's workers: whether freed memory goes back to the system is one of the
+/// questions, and a fixed threshold would answer it.
 pub(super) fn python(program: &Path) -> Command {
     let mut command = Command::new(program);
     for (name, _) in env::vars_os() {
@@ -97,7 +99,6 @@ pub(super) fn python(program: &Path) -> Command {
         }
     }
     command
-        .envs(WORKER_ENVIRONMENT)
         .env("PYTHONHASHSEED", "0")
         .env("PYTHONDONTWRITEBYTECODE", "1");
     command

@@ -32,7 +32,6 @@ pub(crate) use child::{answer_if, limit_memory};
 pub use case::{Case, Selection, Task, cases};
 pub use data::DataFolder;
 pub use environment::{commit, default_limit_bytes, environment};
-pub(crate) use process::ENVIRONMENT as WORKER_ENVIRONMENT;
 pub use process::Limits;
 pub use runner::{Observer, Plan, describe, measure};
 pub use worker::run_if_worker;

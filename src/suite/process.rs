@@ -18,7 +18,7 @@ use super::{Error, interrupt};
 /// Settings of the workers' environment that bear on memory. glibc moves its
 /// threshold for blocks of their own as a program frees such blocks, which
 /// would make runs differ.
-pub(crate) const ENVIRONMENT: [(&str, &str); 1] = [("MALLOC_MMAP_THRESHOLD_", "131072")];
+pub(super) const ENVIRONMENT: [(&str, &str); 1] = [("MALLOC_MMAP_THRESHOLD_", "131072")];
 
 /// What a worker may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -70,7 +70,7 @@ struct Call<'a> {
 }
 
 /// All of them, in the tutorial's order.
-pub const EXPERIMENTS: [Experiment; 6] = [
+pub const EXPERIMENTS: [Experiment; 7] = [
     deepcopy::EXPERIMENT,
     free_list::EXPERIMENT,
     pickle::EXPERIMENT,
@@ -79,6 +79,12 @@ pub const EXPERIMENTS: [Experiment; 6] = [
     Experiment {
         name: "memo",
         about: "pickle.dump either side of the record at which its memo doubles: CPython only",
+        functions: &[],
+        source: ("", ""),
+    },
+    Experiment {
+        name: "objects",
+        about: "show_sizeof: what single objects take, by layout tables and by each CPython",
         functions: &[],
         source: ("", ""),
     },
