@@ -43,16 +43,22 @@ enum Then {
     Nothing,
 }
 
-/// All claims, decided by the run's profiles and object sizes.
+/// The claims that this run's experiments are about, decided by their profiles
+/// and by the sizes of objects.
 #[must_use]
 pub fn claims(tutorial: &Tutorial) -> Vec<Claim> {
     let then = Tutorial {
         profiles: then::profiles(),
         ..Tutorial::default()
     };
-    let mut claims = vec![rules::sizes(tutorial)];
-    claims.extend(rules::RULES.iter().map(|rule| rule.decide(tutorial, &then)));
-    claims
+    let ran = |rule: &&Rule| {
+        let mut profiles = tutorial.profiles.iter();
+        profiles.any(|profile| profile.experiment == rule.experiment)
+    };
+    let rules = rules::RULES.iter().filter(ran);
+    let decided = rules.map(|rule| rule.decide(tutorial, &then));
+    let sizes = (!tutorial.objects.is_empty()).then(|| rules::sizes(tutorial));
+    sizes.into_iter().chain(decided).collect()
 }
 
 impl Rule {
