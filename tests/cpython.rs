@@ -280,7 +280,14 @@ fn heap_is_exact_where_it_can_be(measured: &Measured, by: &str, version: (u32, u
     let below = extra("memo/dump_at_step/below", "dump");
     let above = extra("memo/dump_at_step/above", "dump");
     let step = 16 * (131_072 + 32_768) - 16 * (32_768 + 8_192);
-    near(above - below, step, 65_536, "the step of the memo");
+    // With its output kept, the peak below the step lies at the end, when the
+    // memo of before is gone.
+    let slack = if version < (3, 7) {
+        16 * 8_192 + 65_536
+    } else {
+        65_536
+    };
+    near(above - below, step, slack, "the step of the memo");
     assert_eq!(
         profile(measured, by, "memo/dump_at_step/above").records,
         10_923
@@ -301,7 +308,7 @@ fn heap_is_exact_where_it_can_be(measured: &Measured, by: &str, version: (u32, u
         assert!(extra(&path, "stream") < 262_144, "{by} {path}");
     }
     let fill = "streaming/fill_columns/split into arrays";
-    near(grown(fill, "allocate"), 36 * n, 2048, "columns");
+    near(grown(fill, "allocate"), 36 * n, 8192, "columns");
     assert!(extra(fill, "fill") < 262_144, "{by}");
     let convert = "streaming/load_then_convert/pickle then arrays";
     near(grown(convert, "convert"), 36 * n, 8192, "converted columns");

@@ -84,10 +84,7 @@ pub(super) fn run(
         }
         Ok(Waited::TooLong) => {
             let seconds = limits.time.as_secs_f64();
-            not(
-                Status::TimedOut,
-                format!("it took longer than {seconds} s; see --timeout"),
-            )
+            not(Status::TimedOut, format!("it took longer than {seconds} s"))
         }
         Ok(Waited::Interrupted) => Err(Error::Interrupted),
         Err(error) => not(

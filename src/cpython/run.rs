@@ -205,7 +205,11 @@ impl Session<'_> {
             .begin(&format!("{} {what}", self.python.name), 0);
         let (program, limits) = (&self.python.program, self.plan.limits);
         let tick = &mut || self.observer.tick();
-        script::run(program, self.folder, task, self.plan.seed, limits, tick)
+        let answer = script::run(program, self.folder, task, self.plan.seed, limits, tick)?;
+        Ok(answer.map_err(|(status, message)| match status {
+            Status::TimedOut => (status, format!("{message}; see --timeout")),
+            _ => (status, message),
+        }))
     }
 }
 
