@@ -114,7 +114,7 @@ fn increment(unit: Unit, before: Option<u64>, after: Option<u64>) -> String {
     })
 }
 
-/// All that a step says, for the unit and for which columns to show.
+/// The largest sizes of a step, for the unit.
 fn sizes(step: &ProfileStep) -> [Option<u64>; 2] {
     [
         step.heap_peak_bytes.max(step.heap_after_bytes),
@@ -202,18 +202,14 @@ fn summary(out: &mut String, profiles: &[&Profile], paint: &Paint) {
     ];
     for profile in shown {
         let (first, last) = (&profile.steps[0], &profile.steps[profile.steps.len() - 1]);
-        let highest = |at: usize| {
-            profile
-                .steps
-                .iter()
-                .filter_map(|step| sizes(step)[at])
-                .max()
-        };
+        let steps = profile.steps.iter();
+        let heap = steps.clone().filter_map(|step| step.heap_peak_bytes);
+        let resident = steps.filter_map(|step| step.resident_peak_bytes);
         let left = last.resident_collected_bytes.or(last.resident_after_bytes);
         let seconds: f64 = profile.steps.iter().map(|step| step.seconds).sum();
         rows.push(vec![
-            increment(unit, first.heap_before_bytes, highest(0)),
-            increment(unit, first.resident_before_bytes, highest(1)),
+            increment(unit, first.heap_before_bytes, heap.max()),
+            increment(unit, first.resident_before_bytes, resident.max()),
             increment(unit, first.resident_before_bytes, left),
             format_seconds(seconds),
             visible(&profile.by),

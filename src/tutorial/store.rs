@@ -12,6 +12,9 @@ use crate::suite;
 pub(super) struct Store<'a> {
     format: Box<dyn Format<Tuple>>,
     variant: Option<&'a str>,
+    /// The variant that writes it: `own-N` is `protocol-N`, as serde-pickle lays
+    /// it down.
+    written: Option<String>,
     path: &'a Path,
 }
 
@@ -27,6 +30,7 @@ impl<'a> Store<'a> {
         Ok(Store {
             format,
             variant,
+            written: variant.map(|name| name.replace("own-", "protocol-")),
             path,
         })
     }
@@ -36,12 +40,12 @@ impl<'a> Store<'a> {
         self.format.made_by(self.variant)
     }
 
-    /// Makes the file. `own-N` is `protocol-N`, as serde-pickle lays it down.
+    /// Makes the file.
     pub(super) fn write(&self, list: &[Tuple]) -> Result<(), Error> {
-        let variant = self.variant.map(|name| name.replace("own-", "protocol-"));
         let write = || {
             let mut output = formats::output(File::create(self.path)?);
-            self.format.write(variant.as_deref(), list, &mut output)?;
+            self.format
+                .write(self.written.as_deref(), list, &mut output)?;
             Ok(output.flush()?)
         };
         write().map_err(|error| suite::Error::format("write", self.path, error).into())
