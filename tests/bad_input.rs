@@ -231,6 +231,8 @@ fn a_run_json_that_is_none() {
     let good = fs::read_to_string(folder.path().join("results/latest/run.json")).unwrap();
     let newer = good.replacen("\"schema\": 1", "\"schema\": 2", 1);
     let nonsense = good.replacen("\"seconds\": [", "\"seconds\": [-1.5, ", 1);
+    let backwards = good.replacen("\"start_seconds\": ", "\"start_seconds\": -7", 1);
+    let endless = good.replacen("\"seconds\": [", "\"seconds\": [1e999, ", 1);
     let foreign = r#"{"benchmarks": [{"name": "x", "value": 3}]}"#;
     for (text, says) in [
         ("", "damaged"),
@@ -240,6 +242,8 @@ fn a_run_json_that_is_none() {
         (foreign, "no run of picklebench"),
         (&newer, "newer picklebench (schema 2; this one reads 1)"),
         (&nonsense, "-1.5 seconds"),
+        (&backwards, "-70 seconds"),
+        (&endless, "damaged"),
     ] {
         fs::write(folder.path().join("odd.json"), text).unwrap();
         let output = run(&folder, &["report", "odd.json", "-o", "page.html"]);

@@ -110,7 +110,7 @@ fn chooses_a_machine(browser: &mut Browser, index: &Path) {
     browser.value("{ const s = document.querySelector('.controls select'); s.value = [...s.options].find((o) => o.value.startsWith('one,')).value; s.dispatchEvent(new Event('change')); }");
     let shown = browser.text(SHOWN);
     assert!(
-        shown.starts_with("2026-11-22") && shown.ends_with("2026-11-20 10:14"),
+        shown.starts_with("2026-11-22") && shown.contains(" 2026-11-20 10:14"),
         "{shown}"
     );
     assert_eq!(

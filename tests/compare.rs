@@ -73,7 +73,7 @@ fn the_same_run_has_no_regression() {
     for case in comparison["cases"].as_array().unwrap() {
         let expected = match case["new_status"].as_str().unwrap() {
             "ok" => "unchanged",
-            _ => "works-in-neither",
+            _ => "without-figures",
         };
         assert_eq!(case["verdict"], expected, "{case}");
         for change in case["changes"].as_array().unwrap() {
@@ -219,7 +219,7 @@ fn a_case_that_newly_fails_is_a_regression() {
     assert_eq!(code, Some(1));
     assert!(
         out.contains(
-            "read/text: newly fails: it was ok in the base, now out of memory: asked for 4 GiB"
+            "read/text: newly failing: it was ok in the base, now out of memory: asked for 4 GiB"
         ),
         "{out}"
     );
@@ -481,7 +481,7 @@ fn a_run_in_which_everything_failed_says_so() {
     let (code, out, _) = compare(&folder, &[]);
     assert_eq!(code, Some(1));
     assert!(
-        out.contains("newly fails: it was ok in the base, now failed: no luck"),
+        out.contains("newly failing: it was ok in the base, now failed: no luck"),
         "{out}"
     );
     let output = picklebench(&folder, &["report", "new.json", "-o", "page.html"]);

@@ -49,6 +49,7 @@ Examples:
   picklebench tutorial                     what became of the tutorial's claims
   picklebench report results/latest/run.json -o report.html
   picklebench compare base new             what got worse since another run
+  picklebench publish                      keep a run, and the page of all of them
   picklebench convert data.pkl data.jsonl  a pickle as JSON lines
   picklebench inspect data.pkl             what is in a pickle
 

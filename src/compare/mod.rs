@@ -113,8 +113,8 @@ pub enum Verdict {
     Unchanged,
     /// It works in both, but one has no figure to decide by.
     NotCompared,
-    /// It works in neither.
-    WorksInNeither,
+    /// It works in neither, so there are no figures.
+    WithoutFigures,
     /// Only the new run has it.
     Added,
     /// Only the base has it.
@@ -133,12 +133,12 @@ impl Verdict {
     pub fn name(self) -> &'static str {
         match self {
             Self::Regressed => "regressed",
-            Self::NewlyFails => "newly fails",
+            Self::NewlyFails => "newly failing",
             Self::Improved => "improved",
             Self::Fixed => "fixed",
             Self::Unchanged => "unchanged",
             Self::NotCompared => "not compared",
-            Self::WorksInNeither => "works in neither",
+            Self::WithoutFigures => "without figures",
             Self::Added => "only in new",
             Self::Removed => "only in base",
         }
@@ -321,7 +321,7 @@ fn both(base: &Case, new: &Case, gates: &[Gate]) -> CaseComparison {
         (true, true) => judge(&changes, gates),
         (true, false) => Verdict::NewlyFails,
         (false, true) => Verdict::Fixed,
-        (false, false) => Verdict::WorksInNeither,
+        (false, false) => Verdict::WithoutFigures,
     };
     CaseComparison {
         id: new.id.clone(),

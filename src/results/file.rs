@@ -123,11 +123,22 @@ impl Run {
     fn check(&self) -> Result<(), String> {
         for case in &self.cases {
             let id = &case.id;
+            let steps = case.steps.iter();
+            let points = case.timeline.iter().flat_map(|timeline| &timeline.seconds);
+            let speeds = case.throughput.iter().flat_map(|speed| {
+                [
+                    &speed.median_seconds,
+                    &speed.low_seconds,
+                    &speed.high_seconds,
+                ]
+            });
             let times = case
                 .seconds
                 .iter()
-                .chain(case.steps.iter().map(|step| &step.seconds));
-            if let Some(bad) = times.clone().find(|s| !s.is_finite() || **s < 0.0) {
+                .chain(steps.flat_map(|step| [&step.start_seconds, &step.seconds]))
+                .chain(points)
+                .chain(speeds);
+            if let Some(bad) = times.into_iter().find(|s| !s.is_finite() || **s < 0.0) {
                 return Err(format!("case {id} claims to have taken {bad} seconds"));
             }
             if let Some(heap) = &case.heap

@@ -26,7 +26,7 @@ pub fn render(comparison: &Comparison) -> String {
         }
     }
     let quiet = |case: &&CaseComparison| {
-        matches!(case.verdict, Verdict::Unchanged | Verdict::WorksInNeither)
+        matches!(case.verdict, Verdict::Unchanged | Verdict::WithoutFigures)
     };
     let (rest, changed): (Vec<_>, Vec<_>) = comparison.cases.iter().partition(quiet);
     if !changed.is_empty() {

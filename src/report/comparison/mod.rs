@@ -22,7 +22,7 @@ pub(crate) const ORDER: [Verdict; 9] = [
     Verdict::Improved,
     Verdict::Fixed,
     Verdict::NotCompared,
-    Verdict::WorksInNeither,
+    Verdict::WithoutFigures,
     Verdict::Added,
     Verdict::Removed,
     Verdict::Unchanged,
@@ -95,7 +95,7 @@ pub(crate) fn reason(comparison: &Comparison, case: &CaseComparison) -> Option<S
             "it was {} in the base",
             case.base_status.map(status_name).unwrap_or_default()
         )),
-        Verdict::WorksInNeither => Some(message(
+        Verdict::WithoutFigures => Some(message(
             case.new_status
                 .map(status_name)
                 .unwrap_or_default()

@@ -50,7 +50,7 @@ fn style(verdict: Verdict) -> Style {
     match verdict {
         Verdict::Regressed | Verdict::NewlyFails => BAD,
         Verdict::Improved | Verdict::Fixed => GOOD,
-        Verdict::Unchanged | Verdict::WorksInNeither => DIM,
+        Verdict::Unchanged | Verdict::WithoutFigures => DIM,
         Verdict::NotCompared | Verdict::Added | Verdict::Removed => DOUBT,
     }
 }
@@ -122,7 +122,7 @@ fn table(out: &mut String, comparison: &Comparison, paint: &Paint) {
 fn reasons(out: &mut String, comparison: &Comparison, paint: &Paint) {
     let mut first = true;
     for case in &comparison.cases {
-        if case.verdict == Verdict::WorksInNeither {
+        if case.verdict == Verdict::WithoutFigures {
             continue; // No news.
         }
         let Some(reason) = reason(comparison, case) else {

@@ -134,7 +134,7 @@ fn verdict(verdict: Verdict) -> Markup {
 fn reasons(comparison: &Comparison, cases: &[&CaseComparison]) -> Markup {
     let told: Vec<(&CaseComparison, String)> = cases
         .iter()
-        .filter(|case| case.verdict != Verdict::WorksInNeither)
+        .filter(|case| case.verdict != Verdict::WithoutFigures)
         .filter_map(|case| Some((*case, reason(comparison, case)?)))
         .collect();
     html! {

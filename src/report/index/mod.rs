@@ -50,7 +50,7 @@ pub fn render(runs: &[Published], left_out: &[String]) -> String {
                     @if !runs.is_empty() {
                         section #runs aria-labelledby="runs-title" {
                             h2 #runs-title { "All runs" }
-                            p.lede { "Newest first. A date leads to the run’s page." }
+                            p.lede { "Newest first. A date leads to the run’s page. Cases are those that finished, of all." }
                             div.scroll tabindex="0" role="region" aria-label="All runs" { (table(runs)) }
                         }
                         (trend::section(runs))
@@ -78,7 +78,7 @@ fn header(runs: &[Published], left_out: &[String]) -> Markup {
                     [newest, .., oldest] => {
                         (thousands(runs.len() as u64)) " published runs on "
                         @if machines == 1 { "one machine" } @else { (machines) " machines" }
-                        @if day(&oldest.run) == day(&newest.run) { ", all of " (day(&newest.run)) "." }
+                        @if date(&oldest.run) == date(&newest.run) { ", all of " (day(&newest.run)) "." }
                         @else { ", from " (day(&oldest.run)) " to " (day(&newest.run)) "." }
                     }
                 }
@@ -106,11 +106,10 @@ fn table(runs: &[Published]) -> Markup {
                     th scope="col" { "Machine" }
                     th scope="col" { "Commit" }
                     th.num scope="col" { "Records" }
-                    th.num scope="col" { "Cases" small { "that finished" } }
+                    th.num scope="col" { "Cases" }
                     @for headline in &HEADLINES {
                         th.num scope="col" { (headline.title) small { (headline.of) } }
                     }
-                    th scope="col" { "Files" }
                 }
             }
             tbody {
@@ -120,6 +119,7 @@ fn table(runs: &[Published]) -> Markup {
                         th scope="row" {
                             @if it.has_page { a href=(address(&it.folder, "report.html")) { (when(&it.run)) } }
                             @else { (when(&it.run)) }
+                            " " a.file href=(address(&it.folder, "run.json")) aria-label={ "run.json of " (when(&it.run)) } { "run.json" }
                         }
                         td.machine { bdi { (machine(&it.run.environment)) } }
                         td { (commit(&it.run.environment)) }
@@ -131,7 +131,6 @@ fn table(runs: &[Published]) -> Markup {
                                 None => td.num.absent { (ABSENT) },
                             }
                         }
-                        td { a href=(address(&it.folder, "run.json")) aria-label={ "run.json of " (when(&it.run)) } { "run.json" } }
                     }
                 }
             }
@@ -154,7 +153,12 @@ fn when(run: &Run) -> String {
     text.replace('T', " ")
 }
 
-fn day(run: &Run) -> String {
+/// The day of a run, which no line break may cut.
+fn day(run: &Run) -> Markup {
+    html! { span.day { (date(run)) } }
+}
+
+fn date(run: &Run) -> String {
     visible(&run.environment.started).chars().take(10).collect()
 }
 

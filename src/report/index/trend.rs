@@ -6,10 +6,10 @@ use crate::report::chart::{Linear, percent};
 use crate::report::figures::{float, visible};
 use crate::results::Dataset;
 use crate::results::published::Published;
-use crate::units::thousands;
+use crate::units::{format_bytes, thousands};
 
 use super::headline::{Figure, HEADLINES, Headline};
-use super::{day, machine, machines, when};
+use super::{date, machine, machines, when};
 
 /// Height of a chart, in CSS pixels.
 const HEIGHT: f64 = 96.0;
@@ -134,8 +134,8 @@ fn chart(headline: &Headline, group: &[&Published], machines: &[String]) -> Mark
                         }
                     }
                 }
-                text.tick x="0" y=(HEIGHT + 15.0) { (day(first)) }
-                text.tick x="100%" y=(HEIGHT + 15.0) text-anchor="end" { (day(last)) }
+                text.tick x="0" y=(HEIGHT + 15.0) { (date(first)) }
+                text.tick x="100%" y=(HEIGHT + 15.0) text-anchor="end" { (date(last)) }
             }
         }
     }
@@ -148,15 +148,17 @@ fn since(marks: &[Mark<'_>], newest: &Mark<'_>) -> String {
     let Some(before) = marks.iter().rev().filter(same).nth(1) else {
         return String::new();
     };
-    let (before, now) = (before.figure.length(), newest.figure.length());
-    if before == now {
+    let (was, is) = (before.figure.length(), newest.figure.length());
+    if was == is {
         return " (as before)".to_owned();
     }
-    let percent = (float(now) / float(before.max(1)) - 1.0) * 100.0;
+    let percent = (float(is) / float(was.max(1)) - 1.0) * 100.0;
     let sign = if percent < 0.0 { "−" } else { "+" };
-    match percent.abs() {
-        size if size < 0.05 => format!(" ({sign}<0.1 %)"),
-        size => format!(" ({sign}{size:.1} %)"),
+    match (percent.abs(), newest.figure) {
+        (size, _) if size >= 0.05 => format!(" ({sign}{size:.1} %)"),
+        // Exact, so even a byte is a difference.
+        (_, Figure::Bytes(_)) => format!(" ({sign}{})", format_bytes(is.abs_diff(was))),
+        (_, Figure::Seconds(_)) => " (as before)".to_owned(),
     }
 }
 
