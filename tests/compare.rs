@@ -144,6 +144,16 @@ fn other_metrics_are_shown_and_decide_when_asked_to() {
     }
     let limits = ["--metric", "file-size", "--max-increase", "file-size=6%"];
     assert_eq!(compare(&folder, &limits).0, Some(0));
+    // What a case has in neither run decides nothing; what it has lost is said.
+    let (_, comparison) = json(&folder, &["--metric", "peak-heap,file-size"]);
+    assert_eq!(verdict(&comparison, "empty/none"), "unchanged");
+    let lost = runs(|new| case(new, READ).heap = None);
+    let (code, out, _) = compare(&lost, &[]);
+    assert_eq!(code, Some(0));
+    assert!(
+        out.contains("read/text: not compared: not both runs have peak heap"),
+        "{out}"
+    );
     // To name a metric in a limit makes it decide.
     assert_eq!(
         compare(&folder, &["--max-increase", "file-size=4%"]).0,

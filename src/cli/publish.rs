@@ -46,18 +46,18 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
     let results = &arguments.results;
-    if arguments.rebuild {
+    let folder = if arguments.rebuild {
         // A folder that is not there is a mistake, not a place to begin.
         list(results)?;
+        ResultsFolder::open(results)?
     } else {
         let path = run_file(&arguments.run);
         let run = Run::load(&path)?;
         check(&run, &path, arguments.allow_dirty)?;
-        let lock = ResultsFolder::open(results)?;
+        let folder = ResultsFolder::open(results)?;
         publish(&run, &path, results)?;
-        drop(lock);
-    }
-    let folder = ResultsFolder::open(results)?;
+        folder
+    };
     rebuild(&folder, results)?;
     Ok(Outcome::Done)
 }

@@ -318,7 +318,7 @@ fn both(base: &Case, new: &Case, gates: &[Gate]) -> CaseComparison {
         .filter_map(|metric| change(metric, base, new, gates))
         .collect();
     let verdict = match (base.is_ok(), new.is_ok()) {
-        (true, true) => judge(&changes, gates),
+        (true, true) => judge(base, new, &changes, gates),
         (true, false) => Verdict::NewlyFails,
         (false, true) => Verdict::Fixed,
         (false, false) => Verdict::WithoutFigures,
@@ -333,11 +333,13 @@ fn both(base: &Case, new: &Case, gates: &[Gate]) -> CaseComparison {
     }
 }
 
-fn judge(changes: &[Change], gates: &[Gate]) -> Verdict {
+fn judge(base: &Case, new: &Case, changes: &[Change], gates: &[Gate]) -> Verdict {
     let decisive = || changes.iter().filter(|change| change.gates);
+    // What neither run has is no part of the case: an empty one has no file.
+    let lost = |gate: &Gate| gate.metric.of(base).is_some() != gate.metric.of(new).is_some();
     if decisive().any(|change| change.direction == Direction::Increased) {
         Verdict::Regressed
-    } else if decisive().count() < gates.len() {
+    } else if decisive().next().is_none() || gates.iter().any(lost) {
         Verdict::NotCompared
     } else if decisive().any(|change| change.direction == Direction::Decreased) {
         Verdict::Improved

@@ -112,7 +112,7 @@ pub(crate) fn reason(comparison: &Comparison, case: &CaseComparison) -> Option<S
                 })
                 .map(|gate| gate.metric.title())
                 .collect();
-            Some(format!("one of the runs has no {}", missing.join(", no ")))
+            Some(format!("not both runs have {}", missing.join(" and ")))
         }
         Verdict::Added | Verdict::Removed | Verdict::Improved | Verdict::Unchanged => None,
     }

@@ -84,7 +84,7 @@ fn header(runs: &[Published], left_out: &[String]) -> Markup {
                 }
             }
             @if let Some(newest) = runs.first() {
-                p.lede { "The newest says: " (findings::headline(&newest.run)) }
+                p.lede { @if runs.len() > 1 { "The newest says: " } (findings::headline(&newest.run)) }
             }
             @if !left_out.is_empty() {
                 div.findings {
