@@ -1,6 +1,6 @@
 //! What a run found, for people: a table in the terminal, a page, a picture.
 //!
-//! Everything here reads a [`Run`](crate::results::Run) and nothing else. It
+//! Everything here reads a [`Run`] and nothing else. It
 //! starts no case, opens no file and asks for neither the time nor the
 //! machine, so the same run always gives the same bytes.
 //!
