@@ -21,11 +21,15 @@ pub(super) fn read<'de, T: Deserialize<'de>>(text: &'de [u8], limits: &Limits) -
     let mut parser = Parser::new(text, limits);
     parser.cursor.next_token();
     let start = parser.cursor.at;
-    let value = T::deserialize(&mut parser).map_err(|error| error.or_at(start))?;
-    match parser.cursor.next_token() {
-        None => Ok(value),
-        Some(_) => Err(parser.cursor.unexpected("the end of the literal")),
+    let mut result = T::deserialize(&mut parser);
+    match &mut result {
+        Err(error) => error.place(start),
+        Ok(_) if parser.cursor.next_token().is_some() => {
+            result = Err(parser.cursor.unexpected("the end of the literal"));
+        }
+        Ok(_) => {}
     }
+    result
 }
 
 impl<'de> Parser<'de, '_> {
@@ -269,8 +273,14 @@ impl<'de> de::Deserializer<'de> for &mut Parser<'de, '_> {
         self.read_str(visitor)
     }
 
+    /// The text is not to be borrowed, which allows for a short cut.
     #[inline]
     fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.cursor.next_token();
+        let mut copy = string::Short::default();
+        if let Some(text) = string::short_str(&mut self.cursor, &mut copy) {
+            return visitor.visit_str(text);
+        }
         self.read_str(visitor)
     }
 

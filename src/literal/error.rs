@@ -86,31 +86,38 @@ impl Error {
     }
 
     /// Gives an error that came out of a type's own `Deserialize` a place.
-    pub(super) fn or_at(mut self, offset: usize) -> Error {
+    #[inline]
+    pub(super) fn place(&mut self, offset: usize) {
         self.inner.offset.get_or_insert(offset as u64);
+    }
+
+    /// The same error, placed at `offset` unless it already has a place.
+    #[cold]
+    pub(super) fn or_at(mut self, offset: usize) -> Error {
+        self.place(offset);
         self
     }
 
     /// Turns the offset into a line and a column of `text`.
+    #[cold]
     pub(super) fn in_text(mut self, text: &[u8]) -> Error {
-        let Some(offset) = self.inner.offset else {
-            return self;
-        };
-        let before = &text[..text.len().min(offset as usize)];
-        let newlines = memchr::memchr_iter(b'\n', before).count() as u64;
-        let line_start = memchr::memrchr(b'\n', before).map_or(0, |newline| newline + 1);
-        self.inner.line = Some(newlines + 1);
-        self.inner.column = Some(characters(&before[line_start..]) + 1);
+        self.inner.find_in(text);
         self
     }
 
     /// As [`Error::in_text`], where `text` is line number `line` and starts
     /// `start` bytes into what is being read.
-    pub(super) fn in_line(self, text: &[u8], line: u64, start: u64) -> Error {
-        let mut error = self.in_text(text);
-        error.inner.line = Some(line);
-        error.inner.offset = Some(start + error.inner.offset.unwrap_or(0));
-        error
+    #[cold]
+    pub(super) fn in_line(mut self, text: &[u8], line: u64, start: u64) -> Error {
+        self.place_in_line(text, line, start);
+        self
+    }
+
+    /// Not cold as a whole: only the box behind the error is given away, so that
+    /// a result which holds one can stay in registers.
+    #[inline]
+    pub(super) fn place_in_line(&mut self, text: &[u8], line: u64, start: u64) {
+        self.inner.place_in_line(text, line, start);
     }
 
     /// What sort of thing went wrong.
@@ -142,6 +149,28 @@ impl Error {
     #[must_use]
     pub fn byte_offset(&self) -> Option<u64> {
         self.inner.offset
+    }
+}
+
+impl Inner {
+    /// Turns the offset into a line and a column of `text`.
+    fn find_in(&mut self, text: &[u8]) {
+        let Some(offset) = self.offset else {
+            return;
+        };
+        let before = &text[..text.len().min(offset as usize)];
+        let newlines = memchr::memchr_iter(b'\n', before).count() as u64;
+        let line_start = memchr::memrchr(b'\n', before).map_or(0, |newline| newline + 1);
+        self.line = Some(newlines + 1);
+        self.column = Some(characters(&before[line_start..]) + 1);
+    }
+
+    /// As [`Error::in_line`].
+    #[cold]
+    fn place_in_line(&mut self, text: &[u8], line: u64, start: u64) {
+        self.find_in(text);
+        self.line = Some(line);
+        self.offset = Some(start + self.offset.unwrap_or(0));
     }
 }
 

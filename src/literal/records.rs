@@ -91,7 +91,12 @@ impl<R: BufRead, T> Records<R, T> {
             Ok(line) => line,
             Err(error) => return Some(Err(error)),
         };
-        Some(de::read(line, &self.limits).map_err(|error| error.in_line(line, number, start)))
+        // In place: a record is too large to be moved without need.
+        let mut result = de::read(line, &self.limits);
+        if let Err(error) = &mut result {
+            error.place_in_line(line, number, start);
+        }
+        Some(result)
     }
 
     /// The number of the line that was read last, counted from 1.
