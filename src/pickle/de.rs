@@ -43,7 +43,7 @@ impl<'a, M: Copy> NodeReader<'a, M> {
     }
 
     /// Reads the node and says where it lies if it does not fit.
-    #[inline]
+    #[inline(always)]
     pub(super) fn read<'de, S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value>
     where
         M: Lend<'a, 'de>,
@@ -61,7 +61,7 @@ impl<'a, M: Copy> NodeReader<'a, M> {
     }
 
     /// Counts all items at once, which is as good as one by one.
-    #[inline]
+    #[inline(always)]
     fn items(self, items: Items<'a>) -> Result<Sequence<'a, M>> {
         self.budget.spend(items.len() as u64)?;
         let level = self.level + 1;
@@ -349,7 +349,7 @@ impl<'a, 'de, M: Lend<'a, 'de>> Deserializer<'de> for NodeReader<'a, M> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn deserialize_tuple<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value> {
         let found = match *self.node {
             Node::Tuple { items, .. } => {
@@ -458,14 +458,15 @@ impl<'a, M: Copy> Sequence<'a, M> {
         Some(NodeReader::new(self.arena, self.budget, node, self.level))
     }
 
-    #[inline]
+    #[inline(always)]
     fn visit<'de, V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value>
     where
         M: Lend<'a, 'de>,
     {
-        let result = visitor.visit_seq(&mut self);
+        // In place, like `NodeReader::read`.
+        let mut result = visitor.visit_seq(&mut self);
         if self.items.len() > 0 && result.is_ok() {
-            return Err(self.not_at_end());
+            result = Err(self.not_at_end());
         }
         result
     }
