@@ -279,17 +279,7 @@ impl Machine {
                     &String::from_utf8_lossy(name),
                 ));
             }
-            op::NEWOBJ
-            | op::NEWOBJ_EX
-            | op::OBJ
-            | op::BUILD
-            | op::PERSID
-            | op::BINPERSID
-            | op::EXT1
-            | op::EXT2
-            | op::EXT4
-            | op::NEXT_BUFFER
-            | op::READONLY_BUFFER => {
+            _ if op::is_refused(opcode) => {
                 let name = format!("opcode {}", op::name(opcode));
                 return Err(Error::unplaced(ErrorKind::Refused(name)));
             }

@@ -124,3 +124,23 @@ pub(super) static ARGUMENTS: [Argument; 256] = {
 pub(super) fn name(byte: u8) -> &'static str {
     describe(byte).0
 }
+
+/// Whether an opcode is never run: what it stands for is made by code, or lies
+/// outside the pickle. Those that name what they call (`GLOBAL`,
+/// `STACK_GLOBAL`, `REDUCE` and `INST`) are judged by the name.
+pub(super) fn is_refused(opcode: u8) -> bool {
+    matches!(
+        opcode,
+        NEWOBJ
+            | NEWOBJ_EX
+            | OBJ
+            | BUILD
+            | PERSID
+            | BINPERSID
+            | EXT1
+            | EXT2
+            | EXT4
+            | NEXT_BUFFER
+            | READONLY_BUFFER
+    )
+}

@@ -298,17 +298,9 @@ impl Observer for Counter {
                     }
                 }
             }
-            op::NEWOBJ
-            | op::NEWOBJ_EX
-            | op::OBJ
-            | op::BUILD
-            | op::PERSID
-            | op::BINPERSID
-            | op::EXT1
-            | op::EXT2
-            | op::EXT4
-            | op::NEXT_BUFFER
-            | op::READONLY_BUFFER => self.refuse(format!("opcode {}", op::name(opcode)), at),
+            _ if op::is_refused(opcode) => {
+                self.refuse(format!("opcode {}", op::name(opcode)), at);
+            }
             _ => {}
         }
         self.after_text = opcode == op::SHORT_BINUNICODE;
