@@ -218,7 +218,8 @@ fn what_a_pipe_would_need_is_tried() {
     assert_eq!((code, &found["pipe"]), (Some(0), &json!(false)));
     assert_eq!(found["largest_record_bytes"], 510);
     let table = stdout(&run(&folder, &["inspect", "a.pkl"]));
-    let problem = "memo id 4000 was not kept; read from a file, or raise --memo-budget";
+    let problem = "memo id 4000 was not kept; read from a file, or raise --memo-budget, \
+         which keeps objects that cannot change, of up to 1/256 of it each";
     assert_eq!(found["pipe_problem"], problem);
     let line =
         format!("from a pipe       not with the default --memo-budget of 1.0 MiB: {problem}");

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::io;
 
+use super::options::Limits;
+
 /// Result of everything in this module.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -161,7 +163,9 @@ impl fmt::Display for Inner {
             } => write!(
                 f,
                 "more containers within each other than depth = {value} allows{at}, \
-                 or one that contains itself"
+                 or one that contains itself; --depth may be {} at most, \
+                 since each level takes stack",
+                Limits::MAX_DEPTH
             ),
             ErrorKind::Limit { name, value } => {
                 let flag = name.replace('_', "-");
@@ -172,7 +176,8 @@ impl fmt::Display for Inner {
             }
             ErrorKind::NotKept(id) => write!(
                 f,
-                "memo id {id} was not kept; read from a file, or raise --memo-budget"
+                "memo id {id} was not kept; read from a file, or raise --memo-budget, \
+                 which keeps objects that cannot change, of up to 1/256 of it each"
             ),
             ErrorKind::HandedOut(what) => write!(
                 f,

@@ -7,8 +7,11 @@ use super::error::{Error, ErrorKind, Result};
 use super::keeper::Keeper;
 use super::options::MemoPolicy;
 
-/// An object is small, and worth a place in a budget, up to this many bytes.
+/// An object is small, and worth a place in a budget, up to this many bytes,
+/// or this part of the budget if that is more: to look at an object takes time
+/// that grows with its size, and many may be looked at and not kept.
 const SMALL_BYTES: u64 = 1024;
+const SMALL_PART: u64 = 256;
 
 /// Memory of an entry of the table itself, about.
 const ENTRY_BYTES: u64 = 64;
@@ -36,6 +39,8 @@ enum Policy {
     },
     Budget {
         bytes: u64,
+        /// Most bytes of one object.
+        small: u64,
         full: bool,
     },
     Drop,
@@ -49,7 +54,11 @@ impl Memo {
                 ids: wanted,
                 cursor: 0,
             },
-            MemoPolicy::Budget(bytes) => Policy::Budget { bytes, full: false },
+            MemoPolicy::Budget(bytes) => Policy::Budget {
+                bytes,
+                small: SMALL_BYTES.max(bytes / SMALL_PART),
+                full: false,
+            },
             MemoPolicy::Drop => Policy::Drop,
         };
         Memo {
@@ -183,11 +192,11 @@ impl Memo {
                 *node = Node::HandedOut;
                 continue;
             }
-            let Policy::Budget { bytes, full } = &mut self.policy else {
+            let Policy::Budget { bytes, small, full } = &mut self.policy else {
                 keeper.keep(arena, std::iter::once(node))?;
                 continue;
             };
-            let size = small_size(arena, *node, SMALL_BYTES);
+            let size = small_size(arena, *node, *small);
             let spare = bytes.saturating_sub(arena.kept_bytes());
             match size {
                 Some(size) if !*full && size + ENTRY_BYTES <= spare => {
@@ -253,6 +262,29 @@ mod tests {
         let order = [0, 1, 2, 3, 4, 6, 5, 2, u32::MAX, 7, 0];
         let kept: Vec<u32> = order.into_iter().filter(|&id| memo.wants(id)).collect();
         assert_eq!(kept, [2, 5, 2, u32::MAX]);
+    }
+
+    #[test]
+    fn what_is_small_grows_with_the_budget() {
+        for (budget, len, kept) in [
+            (1 << 20, 4000, true),
+            (1 << 20, 5000, false),
+            (2 << 20, 5000, true),
+            (10_000, 1000, true),
+            (10_000, 2000, false),
+            (500, 1000, false),
+        ] {
+            let mut arena = Arena::default();
+            let root = arena.add_container().unwrap();
+            let (out, start) = arena.text_mut();
+            out.resize(start + len, b'a');
+            let text = arena.text_since(start).unwrap();
+            let mut memo = Memo::new(MemoPolicy::Budget(budget), vec![]);
+            memo.put(0, Node::Str { at: 0, text });
+            arena.finish_text().unwrap();
+            memo.keep_beyond(&mut arena, root).unwrap();
+            assert_eq!(memo.fetch(0, 0).is_ok(), kept, "{len} of {budget}");
+        }
     }
 
     #[test]

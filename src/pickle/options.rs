@@ -14,8 +14,9 @@ pub struct Limits {
     /// `APPENDS`, or the whole value where the root is no list.
     /// Default: 1 GiB; never more than 2 GiB of text and 2^31 objects.
     pub batch_bytes: u64,
-    /// Containers within containers. Default and maximum: 200, since each
-    /// level takes stack when the value is read.
+    /// Containers within containers. Default and maximum:
+    /// [`Limits::MAX_DEPTH`], since each level takes stack when the value is
+    /// read.
     pub depth: u32,
     /// Bytes of memory for objects kept because of the memo.
     /// Default: 256 MiB. [`MemoPolicy::Budget`] has a budget of its own.
@@ -30,16 +31,12 @@ pub struct Limits {
     pub shared_nodes: u64,
 }
 
-/// Reading recurses, so that more levels than this may exhaust a stack of
-/// 2 MiB in a debug build.
-const MAX_DEPTH: u32 = 200;
-
 impl Default for Limits {
     fn default() -> Limits {
         Limits {
             item_bytes: 256 << 20,
             batch_bytes: 1 << 30,
-            depth: MAX_DEPTH,
+            depth: Limits::MAX_DEPTH,
             memo_bytes: 256 << 20,
             integer_digits: 100_000,
             line_bytes: 64 << 20,
@@ -49,10 +46,15 @@ impl Default for Limits {
 }
 
 impl Limits {
+    /// The greatest [`depth`](Limits::depth), whatever is set there: reading
+    /// and writing recurse, and more levels may exhaust a stack of 2 MiB in a
+    /// debug build. Python itself reads no literal that is nested deeper.
+    pub const MAX_DEPTH: u32 = 200;
+
     /// The same with everything that would be unsafe cut down.
     pub(super) fn clamped(&self) -> Limits {
         Limits {
-            depth: self.depth.min(MAX_DEPTH),
+            depth: self.depth.min(Limits::MAX_DEPTH),
             ..self.clone()
         }
     }
@@ -67,8 +69,9 @@ pub enum MemoPolicy {
     /// input that can seek; a pipe gets [`MemoPolicy::DEFAULT_BUDGET`].
     #[default]
     TwoPass,
-    /// Keep small immutable objects, the first ones up to this many bytes;
-    /// fetching any other one after its batch is an error.
+    /// Keep immutable objects, the first ones up to this many bytes, each of up
+    /// to 1 KiB or 1/256 of that; fetching any other one after its batch is an
+    /// error.
     Budget(u64),
     /// Keep nothing: any fetch is an error.
     Drop,
