@@ -1,10 +1,12 @@
 //! Text that means harm, or was damaged: an error or the right value, in
 //! little time, and never a panic.
 
+use std::borrow::Cow;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use picklebench::literal::{self, Error, ErrorKind, Limits, Records};
+use picklebench::pickle;
 use picklebench::value::Value;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -242,6 +244,44 @@ fn the_limit_of_depth_cannot_be_raised_past_what_a_stack_bears() {
 }
 
 #[test]
+fn what_is_nested_too_deep_is_not_written() {
+    let run = || {
+        let nested = |depth: usize| {
+            (1..depth).fold(Value::List(Vec::new()), |inner, level| match level % 4 {
+                0 => Value::List(vec![inner]),
+                1 => Value::Tuple(vec![inner]),
+                2 => Value::Dict(vec![(Value::None, inner)]),
+                _ => Value::FrozenSet(vec![inner]),
+            })
+        };
+        assert!(literal::to_string(&nested(200)).is_ok());
+        for depth in [201, 3000] {
+            let error = literal::to_string(&nested(depth)).unwrap_err();
+            assert!(
+                error.to_string().starts_with("more than 200 containers"),
+                "{error}"
+            );
+            let options = pickle::WriteOptions::default();
+            let error = pickle::to_writer(Vec::new(), &nested(depth), &options).unwrap_err();
+            assert!(
+                error.to_string().starts_with("more than 200 containers"),
+                "{error}"
+            );
+        }
+        let file = pickle_of(&nested(200));
+        assert_eq!(pickle::from_slice::<Value>(&file).unwrap(), nested(200));
+    };
+    let thread = thread::Builder::new().stack_size(2 << 20);
+    thread.spawn(run).unwrap().join().unwrap();
+}
+
+fn pickle_of(value: &Value) -> Vec<u8> {
+    let mut file = Vec::new();
+    pickle::to_writer(&mut file, value, &pickle::WriteOptions::default()).unwrap();
+    file
+}
+
+#[test]
 fn integers_of_a_million_digits() {
     for text in [
         "9".repeat(1_000_000),
@@ -274,6 +314,35 @@ fn floats_of_a_million_digits() {
     assert_eq!(float, f64::INFINITY);
     let float: f64 = literal::from_str(&format!("1e-{digits}")).unwrap();
     assert_eq!(float, 0.0);
+}
+
+/// Strings that are owned take a shorter way if they are short and plain and
+/// enough text follows: it must lead to the same place as the long one.
+#[test]
+fn short_strings_of_every_sort() {
+    for length in 0..40 {
+        for place in 0..=length {
+            for odd in [
+                "", "x", "é", "中", "😀", "\\n", "\\'", "\"", "\t", "'", "''",
+            ] {
+                for (quote, behind) in [("'", ", 1.5)"), ("\"", ", 1.5)"), ("'", ",1.5 , 'é')")] {
+                    let body = format!("{}{odd}{}", "a".repeat(place), "b".repeat(length - place));
+                    for padding in ["", "                                 "] {
+                        let text = format!("({quote}{body}{quote}{behind}{padding}");
+                        let owned = literal::from_str::<(String, f64)>(&text).ok();
+                        let cow = literal::from_str::<(Cow<str>, f64)>(&text).ok();
+                        let value = literal::from_str::<(Value, f64)>(&text).ok();
+                        let as_value = owned.clone().map(|(text, x)| (Value::Str(text), x));
+                        assert_eq!(value, as_value, "{text}");
+                        assert_eq!(cow.map(|(text, x)| (text.into_owned(), x)), owned, "{text}");
+                        if behind == ", 1.5)" && odd.is_empty() {
+                            assert_eq!(owned.unwrap().0, body);
+                        }
+                    }
+                }
+            }
+        }
+    }
 }
 
 #[test]

@@ -11,12 +11,18 @@ use crate::value::{float, name};
 
 use super::{Error, quote};
 
+/// The most containers within containers: writing recurses, and the stack of a
+/// thread is small. Python's own parser reads no more either (`MAXLEVEL` in
+/// its tokenizer).
+const MAX_DEPTH: u32 = 200;
+
 /// Appends the literal of `value` to `out`.
 #[inline]
 pub(super) fn append<T: Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) -> Result<(), Error> {
     value.serialize(&mut Serializer {
         out,
         guise: Guise::None,
+        depth: 0,
     })
 }
 
@@ -24,6 +30,8 @@ struct Serializer<'a> {
     out: &'a mut Vec<u8>,
     /// Set by a newtype struct of our own agreement, taken by its content.
     guise: Guise,
+    /// Containers that are open.
+    depth: u32,
 }
 
 /// The Python type that the next value is to take, where serde has no word
@@ -40,19 +48,29 @@ enum Guise {
 
 impl<'a> Serializer<'a> {
     #[inline]
-    fn open(&mut self, bracket: Bracket) -> Compound<'_, 'a> {
+    fn open(&mut self, bracket: Bracket) -> Result<Compound<'_, 'a>, Error> {
+        self.enter()?;
         let start = self.out.len();
         self.out.extend_from_slice(bracket.open());
-        Compound {
+        Ok(Compound {
             serializer: self,
             bracket,
             start,
             items: 0,
+        })
+    }
+
+    #[inline]
+    fn enter(&mut self) -> Result<(), Error> {
+        self.depth += 1;
+        match self.depth {
+            ..=MAX_DEPTH => Ok(()),
+            _ => Err(too_deep()),
         }
     }
 
     /// Opens `{'variant': `; the bracket given then closes both.
-    fn open_variant(&mut self, variant: &str, bracket: Bracket) -> Compound<'_, 'a> {
+    fn open_variant(&mut self, variant: &str, bracket: Bracket) -> Result<Compound<'_, 'a>, Error> {
         self.push_variant(variant);
         self.open(bracket)
     }
@@ -129,6 +147,7 @@ impl Compound<'_, '_> {
 
     #[inline]
     fn close(self) -> Result<(), Error> {
+        self.serializer.depth -= 1;
         let out = &mut *self.serializer.out;
         match self.bracket {
             Bracket::Tuple if self.items != 1 => out.push(b')'),
@@ -147,6 +166,13 @@ impl Compound<'_, '_> {
         }
         Ok(())
     }
+}
+
+#[cold]
+fn too_deep() -> Error {
+    Error::data(format!(
+        "more than {MAX_DEPTH} containers within each other, which Python could not read either"
+    ))
 }
 
 fn replace(out: &mut Vec<u8>, start: usize, text: &[u8]) {
@@ -326,8 +352,10 @@ impl<'s, 'a> ser::Serializer for &'s mut Serializer<'a> {
         variant: &'static str,
         value: &T,
     ) -> Result<(), Error> {
+        self.enter()?;
         self.push_variant(variant);
         value.serialize(&mut *self)?;
+        self.depth -= 1;
         self.out.push(b'}');
         Ok(())
     }
@@ -338,7 +366,7 @@ impl<'s, 'a> ser::Serializer for &'s mut Serializer<'a> {
             Guise::FrozenSet => Bracket::FrozenSet,
             _ => Bracket::List,
         };
-        Ok(self.open(bracket))
+        self.open(bracket)
     }
 
     #[inline]
@@ -347,7 +375,7 @@ impl<'s, 'a> ser::Serializer for &'s mut Serializer<'a> {
             Guise::Complex => Bracket::Complex,
             _ => Bracket::Tuple,
         };
-        Ok(self.open(bracket))
+        self.open(bracket)
     }
 
     fn serialize_tuple_struct(
@@ -355,7 +383,7 @@ impl<'s, 'a> ser::Serializer for &'s mut Serializer<'a> {
         _name: &'static str,
         _len: usize,
     ) -> Result<Compound<'s, 'a>, Error> {
-        Ok(self.open(Bracket::Tuple))
+        self.open(Bracket::Tuple)
     }
 
     fn serialize_tuple_variant(
@@ -365,15 +393,15 @@ impl<'s, 'a> ser::Serializer for &'s mut Serializer<'a> {
         variant: &'static str,
         _len: usize,
     ) -> Result<Compound<'s, 'a>, Error> {
-        Ok(self.open_variant(variant, Bracket::VariantTuple))
+        self.open_variant(variant, Bracket::VariantTuple)
     }
 
     fn serialize_map(self, _len: Option<usize>) -> Result<Compound<'s, 'a>, Error> {
-        Ok(self.open(Bracket::Dict))
+        self.open(Bracket::Dict)
     }
 
     fn serialize_struct(self, _name: &'static str, _len: usize) -> Result<Compound<'s, 'a>, Error> {
-        Ok(self.open(Bracket::Dict))
+        self.open(Bracket::Dict)
     }
 
     fn serialize_struct_variant(
@@ -383,7 +411,7 @@ impl<'s, 'a> ser::Serializer for &'s mut Serializer<'a> {
         variant: &'static str,
         _len: usize,
     ) -> Result<Compound<'s, 'a>, Error> {
-        Ok(self.open_variant(variant, Bracket::VariantDict))
+        self.open_variant(variant, Bracket::VariantDict)
     }
 }
 

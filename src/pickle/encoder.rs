@@ -10,6 +10,7 @@ use num_bigint::BigInt;
 
 use super::error::{Error, ErrorKind, Result};
 use super::opcode as op;
+use super::options::Limits;
 use super::output::Output;
 use super::writer::{WriteMemo, WriteOptions};
 use crate::value::float;
@@ -45,6 +46,8 @@ pub(super) struct Encoder<W> {
     pub(super) protocol: u8,
     memo: Option<Memo>,
     scratch: Vec<u8>,
+    /// Containers of the data that are open.
+    depth: u32,
 }
 
 impl<W: Write> Encoder<W> {
@@ -71,7 +74,24 @@ impl<W: Write> Encoder<W> {
             protocol,
             memo,
             scratch: Vec::new(),
+            depth: 0,
         })
+    }
+
+    /// A container of the data begins.
+    #[inline]
+    pub(super) fn enter(&mut self) -> Result<()> {
+        self.depth += 1;
+        if self.depth > Limits::MAX_DEPTH {
+            return Err(too_deep());
+        }
+        Ok(())
+    }
+
+    /// It ends.
+    #[inline]
+    pub(super) fn leave(&mut self) {
+        self.depth -= 1;
     }
 
     /// Writes the end of the pickle.
@@ -475,6 +495,15 @@ impl<W: Write> Encoder<W> {
         // There is only one empty tuple, and it is shorter than a fetch.
         if len == 0 { Ok(()) } else { self.memoize(None) }
     }
+}
+
+#[cold]
+fn too_deep() -> Error {
+    let what = format!(
+        "more than {} containers within each other",
+        Limits::MAX_DEPTH
+    );
+    Error::unplaced(ErrorKind::Data(what))
 }
 
 /// The strs of which CPython has only one.

@@ -40,6 +40,17 @@ impl<'e, W> ValueWriter<'e, W> {
     }
 }
 
+impl<W: Write> ValueWriter<'_, W> {
+    /// Begins the dict around the content of a variant.
+    fn begin_variant(&mut self, variant: &'static str) -> Result<Items> {
+        self.encoder.enter()?;
+        let mut items = self.encoder.begin_dict(Some(1))?;
+        self.encoder.before_item(&mut items);
+        self.encoder.name(variant)?;
+        Ok(items)
+    }
+}
+
 #[cold]
 fn refuse(what: &str) -> Error {
     Error::unplaced(ErrorKind::Data(what.to_owned()))
@@ -183,15 +194,13 @@ impl<'w, 'e, W: Write> Serializer for &'w mut ValueWriter<'e, W> {
         variant: &'static str,
         value: &T,
     ) -> Result<()> {
-        let mut items = self.encoder.begin_dict(Some(1))?;
-        self.encoder.before_item(&mut items);
-        self.encoder.name(variant)?;
+        let items = self.begin_variant(variant)?;
         value.serialize(&mut ValueWriter::new(self.encoder))?;
-        self.encoder.after_item(&mut items);
-        self.encoder.end_items(&items)
+        end_variant(self.encoder, Some(items))
     }
 
     fn serialize_seq(self, len: Option<usize>) -> Result<ItemsWriter<'w, W>> {
+        self.encoder.enter()?;
         let items = match self.meaning {
             Meaning::Set => self.encoder.begin_set(len)?,
             Meaning::FrozenSet => self.encoder.begin_frozen_set(len)?,
@@ -202,6 +211,7 @@ impl<'w, 'e, W: Write> Serializer for &'w mut ValueWriter<'e, W> {
 
     #[inline]
     fn serialize_tuple(self, len: usize) -> Result<TupleWriter<'w, W>> {
+        self.encoder.enter()?;
         let is_complex = self.meaning == Meaning::Complex;
         if is_complex {
             self.encoder.begin_complex()?;
@@ -227,9 +237,7 @@ impl<'w, 'e, W: Write> Serializer for &'w mut ValueWriter<'e, W> {
         variant: &'static str,
         len: usize,
     ) -> Result<TupleWriter<'w, W>> {
-        let mut items = self.encoder.begin_dict(Some(1))?;
-        self.encoder.before_item(&mut items);
-        self.encoder.name(variant)?;
+        let items = self.begin_variant(variant)?;
         let tuple = self.serialize_tuple(len)?;
         Ok(TupleWriter {
             variant: Some(items),
@@ -238,6 +246,7 @@ impl<'w, 'e, W: Write> Serializer for &'w mut ValueWriter<'e, W> {
     }
 
     fn serialize_map(self, len: Option<usize>) -> Result<ItemsWriter<'w, W>> {
+        self.encoder.enter()?;
         let items = self.encoder.begin_dict(len)?;
         Ok(ItemsWriter::new(self.encoder, items))
     }
@@ -253,9 +262,7 @@ impl<'w, 'e, W: Write> Serializer for &'w mut ValueWriter<'e, W> {
         variant: &'static str,
         len: usize,
     ) -> Result<ItemsWriter<'w, W>> {
-        let mut outer = self.encoder.begin_dict(Some(1))?;
-        self.encoder.before_item(&mut outer);
-        self.encoder.name(variant)?;
+        let outer = self.begin_variant(variant)?;
         let inner = self.serialize_map(Some(len))?;
         Ok(ItemsWriter {
             variant: Some(outer),
@@ -288,6 +295,7 @@ impl<W: Write> TupleWriter<'_, W> {
         if self.written != self.len {
             return Err(refuse("a tuple that has not the length it announced"));
         }
+        self.encoder.leave();
         self.encoder.end_tuple(self.len)?;
         if self.is_complex {
             self.encoder.reduce()?;
@@ -299,6 +307,7 @@ impl<W: Write> TupleWriter<'_, W> {
 fn end_variant<W: Write>(encoder: &mut Encoder<W>, variant: Option<Items>) -> Result<()> {
     match variant {
         Some(mut items) => {
+            encoder.leave();
             encoder.after_item(&mut items);
             encoder.end_items(&items)
         }
@@ -373,6 +382,7 @@ impl<'w, W: Write> ItemsWriter<'w, W> {
     }
 
     fn finish(self) -> Result<()> {
+        self.encoder.leave();
         self.encoder.end_items(&self.items)?;
         end_variant(self.encoder, self.variant)
     }
