@@ -2,6 +2,7 @@
 //! overflow of a test thread's stack, and quickly.
 
 use std::io::Cursor;
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use peak_alloc::PeakAlloc;
@@ -12,7 +13,13 @@ use picklebench::value::Value;
 static HEAP: PeakAlloc = PeakAlloc;
 
 const MOST_HEAP: usize = 64 << 20;
-const MOST_TIME: Duration = Duration::from_secs(1);
+
+/// Far beyond what an optimised build takes, which is less than a second for
+/// each: machines that run tests are slow and busy. What was slowest is printed.
+const MOST_TIME: Duration = Duration::from_secs(20);
+
+/// What took the longest so far, of all that [`hostile`] measured.
+static SLOWEST: Mutex<(Duration, String)> = Mutex::new((Duration::ZERO, String::new()));
 
 /// Reads in every way; `check` sees what a whole read gives.
 #[track_caller]
@@ -24,7 +31,11 @@ fn hostile(name: &str, pickle: &[u8], check: impl FnOnce(pickle::Result<Value>))
         work();
         let (took, heap) = (start.elapsed(), HEAP.peak_usage() - before);
         assert!(heap <= MOST_HEAP, "{name}, {way}: {heap} bytes of heap");
-        assert!(took <= MOST_TIME * slack(), "{name}, {way}: {took:?}");
+        assert!(took <= MOST_TIME, "{name}, {way}: {took:?}");
+        let mut slowest = SLOWEST.lock().unwrap();
+        if took > slowest.0 {
+            *slowest = (took, format!("{name}, {way}"));
+        }
     };
     let mut result = None;
     measured("whole", &mut || result = Some(pickle::from_slice(pickle)));
@@ -45,11 +56,6 @@ fn hostile(name: &str, pickle: &[u8], check: impl FnOnce(pickle::Result<Value>))
         });
     }
     check(result.expect("it was read"));
-}
-
-/// Machines that run tests are slow and busy.
-fn slack() -> u32 {
-    if cfg!(debug_assertions) { 8 } else { 2 }
 }
 
 #[track_caller]
@@ -79,6 +85,8 @@ fn hostile_files_do_no_harm() {
     text_and_numbers();
     code();
     underflow();
+    let (took, name) = &*SLOWEST.lock().unwrap();
+    println!("the slowest: {name}, {took:?}");
 }
 
 fn lengths() {
@@ -283,7 +291,8 @@ fn memo() {
     let piped: Vec<_> = Records::<_, Value>::from_pipe(&again[..]).collect();
     assert_eq!(
         piped.last().unwrap().as_ref().unwrap_err().to_string(),
-        "memo id 1 was not kept; read from a file, or raise --memo-budget"
+        "memo id 1 was not kept; read from a file, or raise --memo-budget, \
+         which keeps objects that cannot change, of up to 1/256 of it each"
     );
     // A list of any length that is part of something else is no root.
     let nested = join(&[b"](", &many, b"eK\x01\x86."]);
