@@ -19,6 +19,14 @@
 //! | `dict` | maps; structs by name |
 //! | `str`, or a `dict` of one item | enums |
 //!
+//! The items of a dict or set are handed over as they stand in the file, one by
+//! one. No pickler writes a key twice; where a file made by hand has
+//! `{1: 'a', True: 'b'}`, Python would keep the first key with the last value,
+//! and so does a map of Rust by its own equality, but
+//! [`Value`](crate::value::Value) and what `convert` makes of it show both: to
+//! merge them would take Python's equality and a table of all keys for every
+//! dict, for files that do not occur.
+//!
 //! What Python 2 calls `str` is read as `str` if it is UTF-8, else as `bytes`.
 //! A `str` with lone surrogates is refused, for it is no text. What would run
 //! code (`GLOBAL`, `REDUCE`, `BUILD` and their like) is refused by name, but
