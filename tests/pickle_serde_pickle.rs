@@ -50,7 +50,7 @@ fn leaves() -> Vec<(Theirs, Value)> {
     ] {
         all.push((Theirs::Int(big(int)), Value::from_big_int(big(int))));
     }
-    let long = BigInt::from(1) << 3000;
+    let long: BigInt = BigInt::from(1) << 3000;
     all.push((Theirs::Int(long.clone()), Value::from_big_int(long)));
     for float in [0.0, -0.0, 0.1, -1e300, 5e-324, f64::INFINITY] {
         all.push((Theirs::F64(float), Value::Float(float)));
