@@ -25,7 +25,7 @@ pub struct Plan {
     pub seed: u64,
     /// What each process may take.
     pub limits: Limits,
-    /// Where files are made and removed again, about 300 bytes for each record.
+    /// Where files are made and removed again, up to 400 bytes for each record.
     pub data: PathBuf,
 }
 
