@@ -281,8 +281,10 @@ def free_all_but_some(count):
         digits = 64 - sys.getsizeof("")
         make = lambda at: "%0*d" % (digits, at)
     else:
-        # Large enough for glibc to map each on its own.
-        make = lambda at: b"x" * (128 * 1024)
+        # Large enough for glibc to map each on its own. It does so from 128 KiB
+        # on, or from the size of a larger one that was freed: starting Python
+        # has freed some of over 128 KiB by now.
+        make = lambda at: b"x" * (1024 * 1024)
     with step("build"):
         x = [make(i) for i in irange(count)]
     # A page of 4 KiB has room for 64 small objects: at least one stays in each.

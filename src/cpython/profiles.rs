@@ -35,7 +35,7 @@ pub(super) struct Job {
 const FREE_LIST_BYTES: u64 = 64;
 
 /// Size of a large object.
-const LARGE_BYTES: u64 = 128 << 10;
+const LARGE_BYTES: u64 = 1 << 20;
 
 /// All that `python` runs with lists of `records` items.
 pub(super) fn jobs(python: &Python, records: u64) -> Vec<Job> {
