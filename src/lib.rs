@@ -17,6 +17,7 @@
 //! | [`results`] | `run.json` |
 //! | [`compare`] | two runs beside each other, and whether the second is worse |
 //! | [`report`] | the table, the page, the picture: made from results alone |
+//! | [`sizeof`] | the bytes that an object takes in Python and in Rust |
 //! | [`units`] | sizes, counts and times as people write and read them |
 //! | [`cli`] | the command, and `cargo bench` |
 //!
@@ -34,6 +35,7 @@ pub mod meter;
 pub mod pickle;
 pub mod report;
 pub mod results;
+pub mod sizeof;
 pub mod suite;
 pub mod tutorial;
 pub mod units;

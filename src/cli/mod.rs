@@ -16,6 +16,7 @@ mod progress;
 mod publish;
 mod report;
 mod setting;
+mod sizeof;
 mod streams;
 mod tutorial;
 
@@ -52,6 +53,7 @@ Examples:
   picklebench publish                      keep a run, and the page of all of them
   picklebench convert data.pkl data.jsonl  a pickle as JSON lines
   picklebench inspect data.pkl             what is in a pickle
+  picklebench sizeof '[4, 5.0]'           its bytes in Python and in Rust
 
 Exit codes: 0 done; 1 the work ran and found a failure or a regression;
 2 wrong usage or unreadable input; 130 interrupted.")]
@@ -70,6 +72,7 @@ enum Command {
     Generate(generate::Arguments),
     Convert(convert::Arguments),
     Inspect(inspect::Arguments),
+    Sizeof(sizeof::Arguments),
     Completions(completions::Arguments),
 }
 
@@ -103,6 +106,7 @@ pub fn main(meter: Option<&Heap>) -> ExitCode {
         Command::Generate(arguments) => generate::run(&arguments),
         Command::Convert(arguments) => convert::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
+        Command::Sizeof(arguments) => sizeof::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments, &mut Cli::command()),
     })
 }

@@ -25,7 +25,9 @@ pub(super) fn excerpt(path: &Path, offset: u64) -> String {
     }
 }
 
-fn point_at(around: &[u8], place: usize) -> String {
+/// The line around byte `place` of a text, and a caret under that byte, from
+/// the next line on.
+pub(crate) fn point_at(around: &[u8], place: usize) -> String {
     let (before, after) = around.split_at(place.min(around.len()));
     let before = before
         .rsplit(|byte| *byte == b'\n')

@@ -12,7 +12,7 @@
 
 mod detect;
 mod error;
-mod excerpt;
+pub(crate) mod excerpt;
 mod from_json;
 mod input;
 mod output;

@@ -93,7 +93,7 @@ pub(super) enum Node {
 
 /// The globals by which CPython writes plain data under old protocols.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Global {
+pub(crate) enum Global {
     Set,
     FrozenSet,
     /// `_codecs.encode`, with Latin-1 only.

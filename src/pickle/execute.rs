@@ -23,8 +23,19 @@ impl Machine {
 
     #[inline]
     fn execute<S: Source>(&mut self, source: &mut S, offset: u64) -> Result<Flow> {
-        let at = self.arena.at(offset);
         let opcode = source.byte()?;
+        self.run(opcode, source, offset)
+    }
+
+    /// Runs an opcode that was read at `offset`; its argument comes next.
+    #[inline]
+    pub(super) fn run<S: Source>(
+        &mut self,
+        opcode: u8,
+        source: &mut S,
+        offset: u64,
+    ) -> Result<Flow> {
+        let at = self.arena.at(offset);
         match opcode {
             op::MARK => self.marks.push(self.stack.len()),
             op::STOP => return self.stop(source.offset()),

@@ -60,13 +60,15 @@
 //! From bytes to types: `input` → `execute` on a `machine` (with `fused`, `number`,
 //! `string`, `globals`, `memo`) → `arena` (`keeper`) → `de` → `reader` → `records`. From
 //! types to bytes: `writer` → `ser` → `encoder` and `items` → `output`. Passing over:
-//! `walk` → `first_pass`, `summary`.
+//! `walk` → `first_pass`, `summary`. For those who make something else of the same
+//! opcodes: `event`.
 
 mod arena;
 mod budget;
 mod de;
 mod encoder;
 mod error;
+pub(crate) mod event;
 mod execute;
 mod first_pass;
 mod fused;

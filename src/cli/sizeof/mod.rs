@@ -1,0 +1,179 @@
+//! `picklebench sizeof`: the bytes that a value takes in Python and in Rust.
+
+mod json;
+mod table;
+
+use std::fs::File;
+use std::io::{BufReader, Read};
+use std::path::{Path, PathBuf};
+
+use crate::convert::{self, FileFormat, Input, detect, excerpt};
+use crate::formats::BUFFER_BYTES;
+use crate::sizeof::{self, Memory, Sizing};
+use crate::units::format_bytes;
+use clap::Args;
+
+use super::bytes_bar::BytesBar;
+use super::streams::{is_dash, stdin};
+use super::{Error, Outcome};
+
+/// Tell how many bytes a value takes in Python and in Rust
+///
+/// The value is a Python literal, or what a pickle holds. Neither Python nor
+/// anything in the pickle is run: sizes follow from how each version of CPython
+/// lays its objects out, and from how the value is made, a literal as CPython
+/// compiles it, a pickle as its unpickler builds it. Each line is one object
+/// with its own bytes, as sys.getsizeof tells them; the total counts an object
+/// once, however often it is referred to. A list of a pickle takes memory for
+/// one batch of its records only.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  picklebench sizeof \"[4, 'toaster', 230.1]\"
+  picklebench sizeof --file data.pkl --depth 1
+  picklebench sizeof --file data.pkl --allocated     what the process will grow by
+  picklebench sizeof --json \"{'a': 35}\" | jq '.total_bytes.\"cpython-3.12\"'
+  zcat data.pkl.gz | picklebench sizeof -
+
+Columns: CPython 2.7 on Linux and on Windows, 3.8, 3.11, 3.12 (and 3.13), 3.14, all
+64-bit; Rust is picklebench's Value, and record the type (f64, String, u64) where the
+value is one, or a list of such. Rust shares no objects.")]
+pub(super) struct Arguments {
+    /// A Python literal; - for a literal or a pickle on standard input
+    #[arg(
+        value_name = "LITERAL",
+        required_unless_present = "file",
+        conflicts_with = "file",
+        allow_hyphen_values = true
+    )]
+    literal: Option<String>,
+    /// Take the value from a file: a pickle, or the text of a literal
+    #[arg(long, value_name = "PATH")]
+    file: Option<PathBuf>,
+    /// Show parts within parts to this depth; 0 shows the value alone
+    #[arg(long, value_name = "N")]
+    depth: Option<usize>,
+    /// Count the blocks that the allocators give, not the bytes asked for
+    #[arg(long)]
+    allocated: bool,
+    /// Count the rest of a pickle that would run code, and list what would
+    #[arg(long)]
+    allow_opaque: bool,
+    /// Print JSON instead of a table
+    #[arg(long)]
+    json: bool,
+}
+
+/// Bytes of a literal's text: beyond that it should be a pickle.
+const MOST_TEXT: u64 = 16 << 20;
+
+pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
+    let sizing = size(arguments)?;
+    let depth = arguments.depth.unwrap_or(usize::MAX);
+    if arguments.json {
+        let json = json::told(&sizing, depth);
+        anstream::println!("{}", serde_json::to_string_pretty(&json)?);
+    } else {
+        anstream::print!("{}", table::table(&sizing, depth));
+    }
+    Ok(Outcome::Done)
+}
+
+fn size(arguments: &Arguments) -> Result<Sizing, Error> {
+    let memory = if arguments.allocated {
+        Memory::Allocated
+    } else {
+        Memory::Requested
+    };
+    let path = match (&arguments.file, &arguments.literal) {
+        (Some(path), _) => path.as_path(),
+        (None, Some(literal)) if literal == "-" => Path::new("-"),
+        (None, literal) => {
+            let literal = literal.as_deref().unwrap_or_default();
+            return of_literal("this literal", literal, memory);
+        }
+    };
+    let mut input = open(path)?;
+    let name = input.name().to_owned();
+    let is_pickle = match detect(&mut input) {
+        Ok(format) => format == FileFormat::Pickle,
+        Err(convert::Error::UnknownFormat { .. }) => false,
+        Err(error) => return Err(error.into()),
+    };
+    if !is_pickle {
+        let text = text_of(input, &name)?;
+        return of_literal(&name, &text, memory);
+    }
+    of_pickle(input, memory, arguments.allow_opaque).map_err(|error| {
+        let refused = matches!(&error, sizeof::Error::Pickle(error)
+            if matches!(error.kind(), crate::pickle::ErrorKind::Refused(_)));
+        let hint = if refused {
+            "; --allow-opaque counts the rest"
+        } else {
+            ""
+        };
+        format!("cannot read {name}: {error}{hint}").into()
+    })
+}
+
+fn open(path: &Path) -> Result<Input, String> {
+    let (name, file) = if is_dash(path) {
+        ("standard input".to_owned(), stdin())
+    } else {
+        (path.display().to_string(), File::open(path))
+    };
+    file.and_then(|file| Input::new(file, name.clone()))
+        .map_err(|error| format!("cannot read {name}: {error}"))
+}
+
+fn of_pickle(input: Input, memory: Memory, allow_opaque: bool) -> Result<Sizing, sizeof::Error> {
+    let length = input.length();
+    // A file is read twice.
+    let mut bar = BytesBar::new(length.map(|bytes| 2 * bytes));
+    let input = input.on_read(move |bytes| bar.advance(bytes));
+    let reader = BufReader::with_capacity(BUFFER_BYTES, input);
+    match length {
+        Some(_) => sizeof::of_pickle(reader, memory, allow_opaque),
+        None => sizeof::of_pickle_pipe(reader, memory, allow_opaque),
+    }
+}
+
+fn text_of(input: Input, name: &str) -> Result<String, String> {
+    let mut text = Vec::new();
+    let read = input.take(MOST_TEXT + 1).read_to_end(&mut text);
+    read.map_err(|error| format!("cannot read {name}: {error}"))?;
+    if text.len() as u64 > MOST_TEXT {
+        return Err(format!(
+            "cannot read {name}: a literal of more than {}; make it a pickle first \
+             (picklebench convert)",
+            format_bytes(MOST_TEXT)
+        ));
+    }
+    String::from_utf8(text).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        format!("cannot read {name}: neither a pickle nor UTF-8 text, at byte {at}")
+    })
+}
+
+/// The error of a literal is shown with a caret under its column.
+fn of_literal(name: &str, text: &str, memory: Memory) -> Result<Sizing, Error> {
+    sizeof::of_literal(text, memory).map_err(|error| {
+        let offset = match &error {
+            sizeof::Error::Literal(error) => error.byte_offset(),
+            _ => None,
+        };
+        let place = offset.map(|offset| excerpt::point_at(text.as_bytes(), offset as usize));
+        let many = matches!(&error, sizeof::Error::Literal(error)
+            if error.line().is_some_and(|line| line > 1) && error.column() == Some(1));
+        let hint = if many {
+            "\nRecords, one a line, are counted as a pickle: picklebench convert makes one."
+        } else {
+            ""
+        };
+        format!(
+            "cannot read {name}: {error}{}{hint}",
+            place.unwrap_or_default()
+        )
+        .into()
+    })
+}

@@ -1,0 +1,153 @@
+//! How many slots the tables of lists, dicts and sets have after what was done
+//! to them.
+
+/// When a list grows, and by how much.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ListRule {
+    /// By an eighth and 3 or 6: to 3.8.
+    Eighth,
+    /// By an eighth and 6, in multiples of 4: from 3.9.
+    EighthOfFours,
+}
+
+impl ListRule {
+    /// The slots of a list of `len` items with `slots` that now gets to hold
+    /// `new_len`: CPython's `list_resize`.
+    pub(super) fn resize(self, slots: u64, len: u64, new_len: u64) -> u64 {
+        if new_len <= slots {
+            return slots;
+        }
+        match self {
+            ListRule::Eighth => new_len + (new_len >> 3) + if new_len < 9 { 3 } else { 6 },
+            ListRule::EighthOfFours => {
+                let slots = (new_len + (new_len >> 3) + 6) & !3;
+                // Where that leaves less room than was just added.
+                if new_len - len > slots.saturating_sub(new_len) {
+                    (new_len + 3) & !3
+                } else {
+                    slots
+                }
+            }
+        }
+    }
+}
+
+/// When a dict grows, and by how much.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum DictRule {
+    /// 2.7: at two thirds full, to four times the items, or twice from 50,000.
+    Quadruple,
+    /// 3.8: at two thirds full, to three times the items.
+    Triple,
+    /// 3.11 on: the same, and when the first key arrives that is no str.
+    TripleByKind,
+}
+
+/// Two thirds of the slots of a dict can be used.
+pub(super) fn usable(slots: u64) -> u64 {
+    2 * slots / 3
+}
+
+/// 3.11's `calculate_log2_keysize`, which for some powers of two gives twice
+/// what is asked for.
+fn keys_size(least: u64) -> u64 {
+    let last = ((least | 8) - 1) | 7;
+    1 << (u64::BITS - last.leading_zeros())
+}
+
+/// The smallest power of two, from 8, that is more than `least`.
+fn above(least: u64) -> u64 {
+    (least + 1).next_power_of_two().max(8)
+}
+
+impl DictRule {
+    /// The slots of an empty dict that is made for `len` items: CPython's
+    /// `_PyDict_NewPresized`. 0 is the table that all empty dicts share.
+    pub(super) fn presized(self, len: u64) -> u64 {
+        const MOST: u64 = 128 << 10;
+        match self {
+            // The opcode has 16 bits for it.
+            DictRule::Quadruple if len > 5 => above(len.min(0xFFFF)),
+            DictRule::Quadruple => 8,
+            _ if len <= usable(8) => 0,
+            DictRule::Triple if len > usable(MOST) => MOST,
+            DictRule::Triple => (3 * len).div_ceil(2).next_power_of_two().max(16),
+            DictRule::TripleByKind => keys_size((3 * len).div_ceil(2)),
+        }
+    }
+
+    /// Adds an item to a dict of `len` items: its slots and whether all keys
+    /// are str, before and after.
+    pub(super) fn add(self, slots: u64, text: bool, len: u64, key_is_text: bool) -> (u64, bool) {
+        match self {
+            DictRule::Quadruple => {
+                let len = len + 1;
+                if len * 3 >= slots.max(8) * 2 {
+                    let times = if len > 50_000 { 2 } else { 4 };
+                    return (above(times * len), false);
+                }
+                (slots.max(8), false)
+            }
+            DictRule::Triple => match slots {
+                0 => (8, false),
+                _ if len >= usable(slots) => ((3 * len).next_power_of_two().max(8), false),
+                _ => (slots, false),
+            },
+            DictRule::TripleByKind => {
+                if slots == 0 {
+                    return (8, key_is_text);
+                }
+                let (mut slots, mut is_text) = (slots, text);
+                if text && !key_is_text {
+                    (slots, is_text) = (keys_size(3 * len), false);
+                }
+                if len >= usable(slots) {
+                    slots = keys_size(3 * len);
+                }
+                (slots, is_text)
+            }
+        }
+    }
+}
+
+/// When a set grows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum SetRule {
+    /// 2.7: at two thirds of its slots.
+    TwoThirds,
+    /// 3.7 on: at three fifths.
+    ThreeFifths,
+}
+
+impl SetRule {
+    fn is_full(self, slots: u64, len: u64) -> bool {
+        match self {
+            SetRule::TwoThirds => 3 * len >= 2 * slots,
+            SetRule::ThreeFifths => 5 * len >= 3 * (slots - 1),
+        }
+    }
+
+    /// The slots after an item came that makes it `len`.
+    pub(super) fn add(self, slots: u64, len: u64) -> u64 {
+        let slots = slots.max(8);
+        if !self.is_full(slots, len) {
+            return slots;
+        }
+        above(if len > 50_000 { 2 * len } else { 4 * len })
+    }
+
+    /// The slots of a set made of `len` items one by one.
+    pub(super) fn of_items(self, len: u64) -> u64 {
+        (1..=len).fold(8, |slots, len| self.add(slots, len))
+    }
+
+    /// The slots of a set made from another set of `len` items: CPython's
+    /// `set_merge`.
+    pub(super) fn of_set(self, len: u64) -> u64 {
+        if self.is_full(8, len) {
+            above(2 * len)
+        } else {
+            8
+        }
+    }
+}

@@ -1,0 +1,426 @@
+//! How each build lays out its objects: the one table of numbers, and what
+//! follows from it.
+//!
+//! Sources, all in CPython: the structs of `Include/object.h`,
+//! `Include/cpython/*object.h` and `Objects/*object.c`, each type's
+//! `__sizeof__`, `PyGC_Head` in `Include/objimpl.h` (2.7) and
+//! `Include/internal/pycore_gc.h`, the rules of growth in `list_resize`,
+//! `dictresize` and `set_table_resize`, the compiler in `Python/compile.c`,
+//! `Python/codegen.c` and `Python/flowgraph.c`, and `Objects/obmalloc.c`.
+//! Checked against the interpreters themselves in `tests/sizeof_python.rs`.
+
+use super::build::Build;
+use super::growth::{DictRule, ListRule, SetRule};
+
+/// The numbers of a build; bytes unless another unit is named.
+#[derive(Debug)]
+pub(super) struct Layout {
+    /// `PyGC_Head`, before every object that can be part of a cycle;
+    /// `sys.getsizeof` adds it to what `__sizeof__` says.
+    collector: u64,
+    /// `PyObject`: a reference count and a type. `None` is no more than that.
+    object: u64,
+    /// `PyFloatObject`.
+    float: u64,
+    /// `PyComplexObject`.
+    complex: u64,
+    /// Bits of the C `long` in `PyIntObject`, which takes 24 bytes; wider
+    /// ints, and all of Python 3, are `PyLongObject`.
+    pub(super) plain_int_bits: Option<u32>,
+    /// `PyLongObject` without its digits of 30 bits, 4 bytes each.
+    long: u64,
+    /// Digits of zero.
+    zero_digits: u64,
+    /// `PyStringObject` of Python 2, `PyBytesObject` of Python 3, with the
+    /// closing zero byte.
+    bytes: u64,
+    /// How text is held.
+    text: Text,
+    /// `PyByteArrayObject`.
+    byte_array: u64,
+    /// `PyListObject`; 8 bytes a slot.
+    list: u64,
+    /// `PyTupleObject` without its items, 8 bytes each.
+    tuple: u64,
+    /// `PyDictObject`.
+    dict: u64,
+    /// How a dict holds its keys.
+    keys: Keys,
+    /// `PySetObject`, a table of 8 slots of 16 bytes within it.
+    set: u64,
+    /// When lists grow, and by how much.
+    pub(super) list_rule: ListRule,
+    /// When dicts grow, and by how much.
+    pub(super) dict_rule: DictRule,
+    /// When sets grow.
+    pub(super) set_rule: SetRule,
+    /// How a display such as `[1, 2, 3]` is compiled.
+    pub(super) display: Display,
+    /// Whether `frozenset()` is always the same object.
+    pub(super) one_empty_frozenset: bool,
+    /// What becomes of an `int` of 0 to 256 that `LONG1` spells: the one that
+    /// is kept for all, or another.
+    pub(super) binary_longs_cached: bool,
+    /// Blocks of the allocator.
+    blocks: Blocks,
+}
+
+/// How text is held.
+#[derive(Debug)]
+enum Text {
+    /// Python 2: `str` is bytes; `unicode` is an object and a buffer of
+    /// characters, of `unit` bytes each, with a closing zero.
+    TwoTypes { object: u64, unit: u64 },
+    /// Python 3.3 on (PEP 393): 1, 2 or 4 bytes a character, by the widest,
+    /// and a closing zero.
+    Compact {
+        /// `PyASCIIObject`.
+        ascii: u64,
+        /// `PyCompactUnicodeObject`.
+        other: u64,
+        /// Whether the characters 128 to 255, which exist once for all, hold
+        /// their UTF-8 too.
+        latin_1_with_utf8: bool,
+    },
+}
+
+/// How a dict holds its keys.
+#[derive(Debug)]
+enum Keys {
+    /// 2.7: a table of 24 bytes a slot; the smallest, of 8, is in the object.
+    Table,
+    /// 3.6 on: a header, an index of 1, 2 or 4 bytes a slot, and entries for
+    /// two thirds of the slots.
+    Compact {
+        /// `PyDictKeysObject`.
+        header: u64,
+        /// An entry whose key is a str, if all keys are.
+        text_entry: u64,
+    },
+}
+
+/// How the displays of a literal are compiled.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Display {
+    /// `BUILD_LIST`, `BUILD_SET` of all items.
+    Build,
+    /// Three constants and more are one constant, which an empty container is
+    /// extended with; others go in one by one if there are more than
+    /// [`STACK_GUIDELINE`].
+    Extend,
+    /// The same, but constants too go in one by one beyond the guideline.
+    ExtendFew,
+}
+
+/// `STACK_USE_GUIDELINE` of the compiler: items.
+pub(super) const STACK_GUIDELINE: u64 = 30;
+
+/// The allocator that a build takes its memory from.
+#[derive(Debug)]
+struct Blocks {
+    /// Blocks of pymalloc, up to 512 bytes, are multiples of this.
+    granule: u64,
+    /// Whether tables (items of lists, slots of dicts and sets) come from
+    /// pymalloc too.
+    tables: bool,
+    /// What malloc adds to a larger one, which it rounds up to 16.
+    header: u64,
+}
+
+const PYTHON_2_7: Layout = Layout {
+    collector: 32,
+    object: 16,
+    float: 24,
+    complex: 32,
+    plain_int_bits: Some(64),
+    long: 24,
+    zero_digits: 0,
+    bytes: 37,
+    text: Text::TwoTypes {
+        object: 48,
+        unit: 4,
+    },
+    byte_array: 48,
+    list: 40,
+    tuple: 24,
+    dict: 248,
+    keys: Keys::Table,
+    set: 200,
+    list_rule: ListRule::Eighth,
+    dict_rule: DictRule::Quadruple,
+    set_rule: SetRule::TwoThirds,
+    display: Display::Build,
+    one_empty_frozenset: true,
+    binary_longs_cached: false,
+    blocks: Blocks {
+        granule: 8,
+        tables: false,
+        header: 8,
+    },
+};
+
+const PYTHON_2_7_WINDOWS: Layout = Layout {
+    collector: 24,
+    plain_int_bits: Some(32),
+    bytes: 33,
+    text: Text::TwoTypes {
+        object: 48,
+        unit: 2,
+    },
+    blocks: Blocks {
+        granule: 8,
+        tables: false,
+        header: 16,
+    },
+    ..PYTHON_2_7
+};
+
+const PYTHON_3_8: Layout = Layout {
+    collector: 16,
+    plain_int_bits: None,
+    bytes: 33,
+    text: Text::Compact {
+        ascii: 48,
+        other: 72,
+        latin_1_with_utf8: false,
+    },
+    byte_array: 56,
+    dict: 48,
+    keys: Keys::Compact {
+        header: 40,
+        text_entry: 24,
+    },
+    dict_rule: DictRule::Triple,
+    set_rule: SetRule::ThreeFifths,
+    blocks: Blocks {
+        granule: 16,
+        tables: true,
+        header: 8,
+    },
+    ..PYTHON_2_7
+};
+
+const PYTHON_3_11: Layout = Layout {
+    zero_digits: 1,
+    keys: Keys::Compact {
+        header: 32,
+        text_entry: 16,
+    },
+    list_rule: ListRule::EighthOfFours,
+    dict_rule: DictRule::TripleByKind,
+    display: Display::Extend,
+    one_empty_frozenset: false,
+    binary_longs_cached: true,
+    ..PYTHON_3_8
+};
+
+const PYTHON_3_12: Layout = Layout {
+    text: Text::Compact {
+        ascii: 40,
+        other: 56,
+        latin_1_with_utf8: true,
+    },
+    ..PYTHON_3_11
+};
+
+const PYTHON_3_14: Layout = Layout {
+    // With its hash.
+    tuple: 32,
+    display: Display::ExtendFew,
+    ..PYTHON_3_12
+};
+
+impl Layout {
+    pub(super) fn of(build: Build) -> &'static Layout {
+        match build {
+            Build::Cpython27 => &PYTHON_2_7,
+            Build::Cpython27Windows => &PYTHON_2_7_WINDOWS,
+            Build::Cpython38 => &PYTHON_3_8,
+            Build::Cpython311 => &PYTHON_3_11,
+            Build::Cpython312 => &PYTHON_3_12,
+            Build::Cpython314 => &PYTHON_3_14,
+        }
+    }
+}
+
+/// The one or two blocks of memory of an object, in bytes: itself with the
+/// collector's header, and its table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Parts {
+    object: u64,
+    table: u64,
+    /// The table is one of slots, rather than of characters or bytes.
+    of_slots: bool,
+}
+
+fn one(object: u64) -> Parts {
+    Parts {
+        object,
+        table: 0,
+        of_slots: false,
+    }
+}
+
+impl Layout {
+    pub(super) fn none(&self) -> Parts {
+        one(self.object)
+    }
+
+    pub(super) fn float(&self) -> Parts {
+        one(self.float)
+    }
+
+    pub(super) fn complex(&self) -> Parts {
+        one(self.complex)
+    }
+
+    /// An int of so many bits without its sign; `plain` if it is Python 2's
+    /// `int`, a bool among them.
+    pub(super) fn int(&self, bits: u64, plain: bool) -> Parts {
+        if plain && self.plain_int_bits.is_some() {
+            return one(24);
+        }
+        let digits = bits.div_ceil(30).max(self.zero_digits);
+        one(self.long + 4 * digits)
+    }
+
+    pub(super) fn bytes(&self, len: u64) -> Parts {
+        one(self.bytes + len)
+    }
+
+    pub(super) fn byte_array(&self, len: u64) -> Parts {
+        Parts {
+            object: self.byte_array,
+            // With a closing zero, unless it never held anything.
+            table: if len == 0 { 0 } else { len + 1 },
+            of_slots: false,
+        }
+    }
+
+    /// Whether this str is Python 2's, which is bytes.
+    pub(super) fn is_bytes(&self, text: &super::shape::Text) -> bool {
+        matches!(self.text, Text::TwoTypes { .. }) && text.is_bytes_in_python_2()
+    }
+
+    pub(super) fn text(&self, text: &super::shape::Text) -> Parts {
+        match self.text {
+            Text::TwoTypes { .. } if text.is_bytes_in_python_2() => self.bytes(text.utf8_bytes),
+            Text::TwoTypes { object, unit } => {
+                let units = if unit == 2 {
+                    text.utf16_units
+                } else {
+                    text.chars
+                };
+                Parts {
+                    object,
+                    table: unit * (units + 1),
+                    of_slots: false,
+                }
+            }
+            Text::Compact {
+                ascii,
+                other,
+                latin_1_with_utf8,
+            } => match u32::from(text.widest) {
+                0..0x80 => one(ascii + text.chars + 1),
+                0x80..0x100 if text.chars == 1 && latin_1_with_utf8 => one(other + 2 + 3),
+                0x80..0x100 => one(other + text.chars + 1),
+                0x100..0x1_0000 => one(other + 2 * (text.chars + 1)),
+                _ => one(other + 4 * (text.chars + 1)),
+            },
+        }
+    }
+
+    pub(super) fn tuple(&self, len: u64) -> Parts {
+        one(self.collector + self.tuple + 8 * len)
+    }
+
+    pub(super) fn list(&self, slots: u64) -> Parts {
+        Parts {
+            object: self.collector + self.list,
+            table: 8 * slots,
+            of_slots: true,
+        }
+    }
+
+    /// A dict of so many slots, 0 if it never held anything; `text` if all
+    /// keys are str and the dict knows it.
+    pub(super) fn dict(&self, slots: u64, text: bool) -> Parts {
+        let table = match self.keys {
+            Keys::Table if slots <= 8 => 0,
+            Keys::Table => 24 * slots,
+            Keys::Compact { .. } if slots == 0 => 0,
+            Keys::Compact { header, text_entry } => {
+                let index = match slots {
+                    0..0x100 => 1,
+                    0x100..0x1_0000 => 2,
+                    0x1_0000..0x1_0000_0000 => 4,
+                    _ => 8,
+                };
+                let entry = if text { text_entry } else { 24 };
+                header + index * slots + entry * super::growth::usable(slots)
+            }
+        };
+        Parts {
+            object: self.collector + self.dict,
+            table,
+            of_slots: true,
+        }
+    }
+
+    pub(super) fn set(&self, slots: u64) -> Parts {
+        Parts {
+            object: self.collector + self.set,
+            table: if slots <= 8 { 0 } else { 16 * slots },
+            of_slots: true,
+        }
+    }
+
+    /// What `sys.getsizeof` says of it.
+    pub(super) fn requested(&self, parts: Parts) -> u64 {
+        parts.object + parts.table
+    }
+
+    /// The blocks that the allocators give for it.
+    pub(super) fn allocated(&self, parts: Parts) -> u64 {
+        let table_from_pymalloc = self.blocks.tables || !parts.of_slots;
+        self.blocks.round(parts.object, true) + self.blocks.round(parts.table, table_from_pymalloc)
+    }
+}
+
+impl Blocks {
+    /// The block for so many bytes. glibc's malloc maps what is larger than
+    /// 128 KiB in whole pages; Windows' is taken to round alike.
+    fn round(&self, bytes: u64, pymalloc: bool) -> u64 {
+        const MAPPED: u64 = 128 << 10;
+        match bytes {
+            0 => 0,
+            1..=512 if pymalloc => bytes.next_multiple_of(self.granule),
+            MAPPED.. => (bytes + 16).next_multiple_of(4096),
+            _ => (bytes + self.header).next_multiple_of(16).max(32),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_are_those_of_the_allocators() {
+        let layout = Layout::of(Build::Cpython311);
+        // pymalloc: a tuple of 3, a str of 20 ASCII characters, an int.
+        assert_eq!(layout.allocated(layout.tuple(3)), 64);
+        assert_eq!(layout.allocated(layout.bytes(36)), 80);
+        assert_eq!(layout.allocated(layout.int(64, true)), 48);
+        // malloc: 8 bytes of header; 56 for the list come from pymalloc.
+        assert_eq!(layout.allocated(layout.list(100)), 64 + 816);
+        assert_eq!(
+            layout.allocated(layout.list(1 << 20)),
+            64 + (8 << 20) + 4096
+        );
+        // 2.7 takes small tables from malloc too, which gives 32 at least.
+        let layout = Layout::of(Build::Cpython27);
+        assert_eq!(layout.allocated(layout.list(1)), 72 + 32);
+    }
+}
