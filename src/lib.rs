@@ -11,8 +11,9 @@
 //! | [`pickle`] | our pickle codec: any list, record by record, in constant memory |
 //! | [`literal`] | Python literals as text, one record a line |
 //! | [`formats`] | the ways to lay records down in a file, one file each |
-//! | [`meter`] | the heap, exactly; the resident set; memory over time |
+//! | [`meter`] | the heap, exactly; the resident set; memory over time; line by line |
 //! | [`suite`] | which cases there are, and one process for each run of one |
+//! | [`tutorial`] | the tutorial's experiments, step by step, and its claims |
 //! | [`cpython`] | the tutorial's experiments, run by real Pythons |
 //! | [`results`] | `run.json` |
 //! | [`compare`] | two runs beside each other, and whether the second is worse |
@@ -22,7 +23,8 @@
 //! | [`cli`] | the command, and `cargo bench` |
 //!
 //! Three of them are of use in other programs: [`meter`] measures any piece of
-//! code, [`pickle`] and [`literal`] read and write Python's data through serde.
+//! code, and with its [`Profile`](meter::Profile) line by line; [`pickle`] and
+//! [`literal`] read and write Python's data through serde.
 
 pub mod cli;
 pub mod compare;

@@ -22,7 +22,7 @@ use super::{Error, Outcome, command_line};
 /// set before, within and after each line. The tables and the verdicts go to
 /// standard output; run.json and report.html in the results folder get a
 /// section, beside the cases that 'picklebench measure' put there for the same
-/// dataset.
+/// dataset; a section that is there already is made anew.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

@@ -152,6 +152,23 @@ impl Run {
                 return Err(format!("case {id} has a timeline of two lengths"));
             }
         }
+        let profiles = self.tutorial.iter().flat_map(|tutorial| &tutorial.profiles);
+        for profile in profiles {
+            let name = format!("{} {}", profile.function, profile.variant);
+            let steps = profile.steps.iter();
+            let points = profile.timeline.iter().flat_map(|line| &line.seconds);
+            let mut times = steps
+                .flat_map(|step| [&step.start_seconds, &step.seconds])
+                .chain(points);
+            if let Some(bad) = times.find(|s| !s.is_finite() || **s < 0.0) {
+                return Err(format!("{name} claims to have taken {bad} seconds"));
+            }
+            if let Some(timeline) = &profile.timeline
+                && timeline.seconds.len() != timeline.live_bytes.len()
+            {
+                return Err(format!("{name} has a timeline of two lengths"));
+            }
+        }
         Ok(())
     }
 
