@@ -107,8 +107,8 @@ Line #  Resident  Increment  Peak  Collected  Times  Line contents
 
      heap   resident     stays  time              by  function
 peak, MiB  peak, MiB  resident
-    +96.0     +100.0      +5.0   0 s            rust  pickle create_file: protocol-4
-        –          –      −2.0   0 s  cpython-3.11.7  pickle load_file: protocol-4
+    +96.0     +100.0      +5.0     –            rust  pickle create_file: protocol-4
+        –          –      −2.0     –  cpython-3.11.7  pickle load_file: protocol-4
 
 slow-python: timed out: it did not answer
 

@@ -207,11 +207,17 @@ fn summary(out: &mut String, profiles: &[&Profile], paint: &Paint) {
         let resident = steps.filter_map(|step| step.resident_peak_bytes);
         let left = last.resident_collected_bytes.or(last.resident_after_bytes);
         let seconds: f64 = profile.steps.iter().map(|step| step.seconds).sum();
+        // The tutorial's own figures come without times.
+        let time = if seconds > 0.0 {
+            format_seconds(seconds)
+        } else {
+            ABSENT.to_owned()
+        };
         rows.push(vec![
             increment(unit, first.heap_before_bytes, heap.max()),
             increment(unit, first.resident_before_bytes, resident.max()),
             increment(unit, first.resident_before_bytes, left),
-            format_seconds(seconds),
+            time,
             visible(&profile.by),
             format!(
                 "{} {}: {}",
