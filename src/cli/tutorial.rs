@@ -66,11 +66,12 @@ impl Arguments {
     }
 
     /// The same plan for the Pythons.
-    fn pythons(&self, plan: &Plan) -> cpython::Plan {
+    fn pythons(&self, plan: &Plan, found: &results::Tutorial) -> cpython::Plan {
         let names = plan.experiments.iter();
         cpython::Plan {
             pythons: self.python.clone(),
             experiments: names.map(|experiment| experiment.name.to_owned()).collect(),
+            objects: found.objects.clone(),
             records: plan.records,
             seed: plan.seed,
             limits: plan.limits,
@@ -108,7 +109,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
     };
     let mut found = tutorial::run(&plan, &mut progress)?;
     if !arguments.no_python {
-        let measured = cpython::run(&arguments.pythons(&plan), &mut progress)?;
+        let measured = cpython::run(&arguments.pythons(&plan, &found), &mut progress)?;
         found.interpreters = measured.interpreters;
         found.profiles.splice(0..0, measured.profiles);
         found.objects = measured.objects;

@@ -5,7 +5,6 @@
 //! - `interpreter.rs`: which Pythons there are, and which cannot answer.
 //! - `profiles.rs`: the functions that each of them runs.
 //! - `memo.rs`: where the memo of CPython's pickler doubles.
-//! - `objects.rs`: the objects whose sizes the tutorial gives.
 //! - `run.rs`: all of it, one process after the other.
 //! - `script.rs`: the script in an interpreter: what it is told and answers.
 //! - `process.rs`: one process: time, signals, output.
@@ -33,6 +32,7 @@
 //! let plan = Plan {
 //!     pythons: Vec::new(), // python3, if it is there
 //!     experiments: vec!["deepcopy".to_owned()],
+//!     objects: Vec::new(),
 //!     records: 1000,
 //!     seed: 42,
 //!     limits: Limits { time: Duration::from_secs(60), memory_bytes: None },
@@ -48,7 +48,6 @@
 
 mod interpreter;
 mod memo;
-mod objects;
 mod process;
 mod profiles;
 mod run;

@@ -6,7 +6,6 @@ use crate::results::{Interpreter, ObjectSizes, Profile, ProfileStep, Status};
 use crate::suite::{DataFolder, Error, Limits, Observer, interrupt};
 
 use super::interpreter::{self, Python};
-use super::objects;
 use super::profiles::{Job, jobs};
 use super::script::{self, Answer, Task};
 
@@ -18,6 +17,8 @@ pub struct Plan {
     pub pythons: Vec<PathBuf>,
     /// Names of experiments, as in [`EXPERIMENTS`](super::EXPERIMENTS); none for all.
     pub experiments: Vec<String>,
+    /// The objects to be measured.
+    pub objects: Vec<ObjectSizes>,
     /// Length of the lists.
     pub records: u64,
     /// Seed of the tuples. A seed gives the same tuples in every Python, and
@@ -36,7 +37,7 @@ pub struct Measured {
     pub interpreters: Vec<Interpreter>,
     /// One for each function, by each Python that answered.
     pub profiles: Vec<Profile>,
-    /// The sizes of the tutorial's objects; not measured where no Python answered.
+    /// The plan's objects; not measured where no Python answered.
     pub objects: Vec<ObjectSizes>,
 }
 
@@ -61,7 +62,7 @@ pub fn run(plan: &Plan, observer: &mut dyn Observer) -> Result<Measured, Error> 
         ..Measured::default()
     };
     if wanted("objects") {
-        measured.objects = objects::rows();
+        measured.objects.clone_from(&plan.objects);
     }
     let mut all: Vec<(Python, Vec<Job>)> = Vec::new();
     for python in pythons {

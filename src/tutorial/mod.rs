@@ -6,6 +6,7 @@
 //!
 //! - `deepcopy.rs`, `free_list.rs`, `pickle.rs`, `flat.rs`, `streaming.rs`: the
 //!   experiments, in Rust.
+//! - `objects.rs`: the sizes of single objects, by layout tables.
 //! - `store.rs`: a list of records in a file.
 //! - `worker.rs`: what a child process does: one function, step by step.
 //! - `runner.rs`: all functions of a run.
@@ -18,6 +19,7 @@ pub mod claims;
 mod deepcopy;
 mod flat;
 mod free_list;
+mod objects;
 mod pickle;
 mod runner;
 mod store;
@@ -82,12 +84,7 @@ pub const EXPERIMENTS: [Experiment; 7] = [
         functions: &[],
         source: ("", ""),
     },
-    Experiment {
-        name: "objects",
-        about: "show_sizeof: what single objects take, by layout tables and by each CPython",
-        functions: &[],
-        source: ("", ""),
-    },
+    objects::EXPERIMENT,
 ];
 
 /// Gives free memory back to the system, as a step; none where that cannot be

@@ -2,13 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::results::{Profile, Status, Tutorial};
+use crate::results::{ObjectSizes, Profile, Status, Tutorial};
 use crate::suite::process::{self, Ended};
 use crate::suite::{DataFolder, Error, Limits, Observer, interrupt};
 
 use super::store::Store;
 use super::worker::{Answer, Job};
-use super::{Experiment, Function};
+use super::{Experiment, Function, objects};
 
 /// Which experiments to run, and how.
 #[derive(Debug, Clone)]
@@ -23,6 +23,19 @@ pub struct Plan {
     pub limits: Limits,
     /// Where data files are kept.
     pub data: PathBuf,
+}
+
+impl Plan {
+    /// The objects of the experiment `objects`, if it is one of the plan's.
+    fn objects(&self) -> Vec<ObjectSizes> {
+        let mut experiments = self.experiments.iter();
+        let wanted = experiments.any(|experiment| experiment.name == objects::EXPERIMENT.name);
+        if wanted {
+            objects::modelled()
+        } else {
+            Vec::new()
+        }
+    }
 }
 
 /// Runs the plan's experiments in Rust. A function that fails becomes a profile
@@ -65,6 +78,7 @@ pub fn run(plan: &Plan, observer: &mut dyn Observer) -> Result<Tutorial, Error> 
         records: plan.records,
         seed: plan.seed,
         profiles,
+        objects: plan.objects(),
         ..Tutorial::default()
     })
 }

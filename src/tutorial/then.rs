@@ -6,7 +6,9 @@
 //! 32-bit Python. `memory_profiler` looks at the ends of lines only, so there
 //! are no peaks within a step.
 
-use crate::results::{Profile, ProfileStep, Status};
+use std::collections::BTreeMap;
+
+use crate::results::{ObjectSizes, Profile, ProfileStep, Status};
 
 /// [`Profile::by`] of the original text's figures.
 pub const ORIGINAL: &str = "tutorial";
@@ -110,6 +112,40 @@ const PRINTED: [Printed; 9] = [
         steps: &[("read", 139.0, "x.append(eval(line))")],
     },
 ];
+
+/// A literal, and the bytes that the tutorial gives for it. Its figures are
+/// those of CPython 2.7 on 64-bit Windows.
+const OBJECTS: [(&str, u64); 14] = [
+    ("None", 16),
+    ("3", 24),
+    ("2**63", 36),
+    ("102947298469128649161972364837164", 40),
+    (
+        "918659326943756134897561304875610348756384756193485761304875613948576297485698417",
+        60,
+    ),
+    ("54747659.15", 24),
+    (r#""""#, 33),
+    (r#""My hovercraft is full of eels""#, 62),
+    ("[]", 64),
+    (r#"[4, "toaster", 230.1]"#, 88),
+    ("{}", 272),
+    ("{'a': 213, 'b': 2131}", 272),
+    (r#"(4, "toaster")"#, 64),
+    (r#""t""#, 34),
+];
+
+/// The objects that the tutorial measured, with its own figures.
+#[must_use]
+pub fn objects() -> Vec<ObjectSizes> {
+    let row = |(literal, then_bytes): (&str, u64)| ObjectSizes {
+        literal: literal.to_owned(),
+        then_bytes,
+        modelled_bytes: BTreeMap::new(),
+        measured_bytes: BTreeMap::new(),
+    };
+    OBJECTS.map(row).into()
+}
 
 /// The tutorial's own figures, in the same form as this run's. Memory before
 /// the first step counts as 0: only changes were printed.

@@ -44,6 +44,7 @@ pub fn limits(time: Duration) -> Limits {
 /// A plan that a slow machine has time for.
 pub fn plan(data: &Path, pythons: Vec<PathBuf>, experiments: &[&str], records: u64) -> Plan {
     Plan {
+        objects: picklebench::tutorial::then::objects(),
         pythons,
         experiments: experiments.iter().map(|name| (*name).to_owned()).collect(),
         records,
