@@ -1,6 +1,8 @@
 //! The tutorial in the terminal: a table for each function, line by line, and
 //! what became of the tutorial's claims.
 
+use std::iter;
+
 use anstyle::Style;
 
 use crate::results::{Claim, Profile, ProfileStep, Status, Tutorial, Verdict};
@@ -26,6 +28,7 @@ pub fn render(tutorial: &Tutorial, color: bool) -> String {
         profile_table(&mut out, profile, &paint);
     }
     summary(&mut out, &profiles, &paint);
+    objects(&mut out, tutorial, &paint);
     interpreters(&mut out, tutorial, &paint);
     verdicts(&mut out, tutorial, &paint);
     out
@@ -226,6 +229,37 @@ fn summary(out: &mut String, profiles: &[&Profile], paint: &Paint) {
                 visible(&profile.variant)
             ),
         ]);
+    }
+    put_rows(out, &rows, paint);
+}
+
+/// What single objects take: then, by each Python, and by the layout tables.
+fn objects(out: &mut String, tutorial: &Tutorial, paint: &Paint) {
+    if tutorial.objects.is_empty() {
+        return;
+    }
+    let (measured, modelled) = (tutorial.measured(), tutorial.modelled());
+    let kinds = measured.iter().map(|_| "measured");
+    let kinds = kinds.chain(modelled.iter().map(|_| "by layout"));
+    let names = measured.iter().chain(&modelled).map(|name| visible(name));
+    let mut rows = vec![
+        iter::once("then".to_owned())
+            .chain(names)
+            .collect::<Vec<_>>(),
+        iter::once("bytes")
+            .chain(kinds)
+            .map(str::to_owned)
+            .collect(),
+    ];
+    rows[0].push("object".to_owned());
+    rows[1].push(String::new());
+    for object in &tutorial.objects {
+        let sizes = measured.iter().map(|name| object.measured_bytes.get(*name));
+        let sizes = sizes.chain(modelled.iter().map(|name| object.modelled_bytes.get(*name)));
+        let mut row = vec![object.then_bytes.to_string()];
+        row.extend(sizes.map(|size| size.map_or(ABSENT.to_owned(), u64::to_string)));
+        row.push(shorten(&visible(&object.literal), LONGEST_SOURCE / 2));
+        rows.push(row);
     }
     put_rows(out, &rows, paint);
 }

@@ -65,6 +65,40 @@ pub struct Profile {
     pub timeline: Option<Timeline>,
 }
 
+impl Tutorial {
+    /// The builds in [`ObjectSizes::modelled_bytes`], the oldest first.
+    #[must_use]
+    pub fn modelled(&self) -> Vec<&str> {
+        by_version(
+            self.objects
+                .iter()
+                .flat_map(|object| object.modelled_bytes.keys()),
+        )
+    }
+
+    /// The interpreters in [`ObjectSizes::measured_bytes`], the oldest first.
+    #[must_use]
+    pub fn measured(&self) -> Vec<&str> {
+        by_version(
+            self.objects
+                .iter()
+                .flat_map(|object| object.measured_bytes.keys()),
+        )
+    }
+}
+
+/// Each name once, with versions as numbers: 3.8 is older than 3.11.
+fn by_version<'a>(names: impl Iterator<Item = &'a String>) -> Vec<&'a str> {
+    let numbers = |name: &str| -> Vec<u32> {
+        let parts = name.split(|char: char| !char.is_ascii_digit());
+        parts.filter_map(|part| part.parse().ok()).collect()
+    };
+    let mut names: Vec<&str> = names.map(String::as_str).collect();
+    names.sort_by(|a, b| (numbers(a), *a).cmp(&(numbers(b), *b)));
+    names.dedup();
+    names
+}
+
 impl Profile {
     /// [`by`](Self::by) of what Rust ran.
     pub const RUST: &'static str = "rust";

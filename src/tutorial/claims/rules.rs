@@ -1,10 +1,10 @@
 //! The claims, one after another, each with its rule.
 
-use crate::results::{Claim, ClaimFinding, ObjectSizes, Tutorial};
+use crate::results::{Claim, ClaimFinding, ObjectSizes, Tutorial, Verdict};
 use crate::units::format_ratio;
 
 use super::figure::{Figure, change, percent, plus, share};
-use super::{Rule, Then, newest_first, verdict};
+use super::{Rule, Then, newest_first};
 
 /// Bytes of one record in columns: a float, twenty characters, an integer.
 const COLUMNS_BYTES: u64 = 8 + 20 + 8;
@@ -329,7 +329,16 @@ pub(super) fn sizes(tutorial: &Tutorial) -> Claim {
         .collect();
     let windows = "cpython-2.7-windows";
     let model = count(windows, |object, by| object.modelled_bytes.get(by).copied());
-    let verdict = verdict(&findings, || model.holds);
+    // Its own build is the one to ask whether it ever held.
+    let verdict = match (
+        findings.first().and_then(|finding| finding.holds),
+        model.holds,
+    ) {
+        (None, _) => Verdict::Unknown,
+        (Some(true), _) => Verdict::Holds,
+        (Some(false), Some(false)) => Verdict::NeverDid,
+        (Some(false), _) => Verdict::NoLonger,
+    };
     findings.push(model);
     Claim {
         id: "object-sizes".to_owned(),

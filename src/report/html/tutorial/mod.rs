@@ -3,6 +3,7 @@
 //!
 //! - `claims.rs`: the table of claims with their verdicts.
 //! - `bars.rs`: its main figures then, and now in each language.
+//! - `objects.rs`: what single objects take.
 //! - `functions.rs`: each function step by step, Python beside Rust.
 //! - `curve.rs`: memory over time of one profile.
 
@@ -10,6 +11,7 @@ mod bars;
 mod claims;
 mod curve;
 mod functions;
+mod objects;
 
 use maud::{Markup, html};
 
@@ -33,6 +35,7 @@ pub(super) fn section(run: &Run) -> Option<Section> {
             (absent(tutorial))
             (bars::figure(tutorial))
             (claims::table(tutorial))
+            (objects::table(tutorial))
         },
     })
 }
