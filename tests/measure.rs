@@ -6,7 +6,7 @@ mod command;
 use std::fs;
 
 use command::{case, figure, files, measure, picklebench, run, stderr, stdout};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 #[test]
 fn a_run_of_everything_keeps_the_contract() {
@@ -105,19 +105,53 @@ fn figures_mean_what_they_say() {
 #[test]
 fn streams_need_the_same_at_any_length() {
     let folder = tempfile::tempdir().unwrap();
-    let mut peaks = Vec::new();
-    for records in ["100_000", "1_000_000"] {
-        let (_, run) = measure(&folder, &["stream", "-n", records, "--runs", "1"]);
-        for row in run["cases"].as_array().unwrap() {
-            if row["status"] != "unsupported" {
-                let peak = row["heap"]["peak_bytes"].as_i64();
-                let peak = peak.unwrap_or_else(|| panic!("{row}"));
+    let (_, run) = measure(&folder, &["stream", "-n", "1_000_000", "--runs", "1"]);
+    let mut seen = 0;
+    for row in run["cases"].as_array().unwrap() {
+        if row["status"] != "unsupported" {
+            let scaled = row["scaling"].as_array().unwrap();
+            let of = |key: &'static str| scaled.iter().map(move |at| at[key].as_i64().unwrap());
+            assert_eq!(
+                of("records").collect::<Vec<_>>(),
+                [10_000, 100_000],
+                "{row}"
+            );
+            for peak in of("peak_bytes").chain(row["heap"]["peak_bytes"].as_i64()) {
                 assert!(peak < 256 * 1024, "{}: {peak}", row["id"]);
-                peaks.push(peak);
+                seen += 1;
             }
         }
     }
-    assert!(peaks.len() >= 4);
+    assert!(seen >= 12);
+}
+
+#[test]
+fn fewer_records_are_measured_where_that_tells_something() {
+    let folder = tempfile::tempdir().unwrap();
+    let scaling = |records: &str, more: &[&str]| {
+        let arguments = ["read/text", "empty", "-n", records, "--runs", "1"];
+        let (code, run) = measure(&folder, &[&arguments[..], more].concat());
+        assert_eq!(code, Some(0));
+        assert_eq!(case(&run, "empty/none")["scaling"], json!([]));
+        (case(&run, "read/text")["scaling"].clone(), run)
+    };
+    let (scaled, large) = scaling("100_000", &[]);
+    let (_, small) = scaling("10_000", &[]);
+    // What is measured on the side is what a run of its own measures.
+    assert_eq!(
+        scaled[1],
+        json!({"records": 10_000, "peak_bytes": figure(&small, "read/text", "/heap/peak_bytes")})
+    );
+    assert_eq!(scaled[0]["records"], 1_000);
+    assert!(
+        scaled[1]["peak_bytes"].as_i64() < Some(figure(&large, "read/text", "/heap/peak_bytes"))
+    );
+    assert_eq!(
+        scaling("99_999", &[]).0,
+        json!([]),
+        "999 records tell nothing"
+    );
+    assert_eq!(scaling("100_000", &["--no-scaling"]).0, json!([]));
 }
 
 #[test]
@@ -127,7 +161,7 @@ fn lists_are_tight_whatever_their_length() {
         let arguments = ["read/text", "column-read/text", "-n", &records.to_string()];
         let (_, run) = measure(
             &folder,
-            &[&arguments[..], &["--exact", "--runs", "1"]].concat(),
+            &[&arguments[..], &["--exact", "--runs", "1", "--no-scaling"]].concat(),
         );
         let most = |bytes: i64| records * bytes * 105 / 100;
         let list = figure(&run, "read/text", "/heap/peak_bytes");

@@ -61,6 +61,10 @@ pub(super) struct How {
     #[arg(long, value_name = "COUNT", default_value_t = 3,
           value_parser = clap::value_parser!(u32).range(1..))]
     runs: u32,
+    /// Leave out the runs over a tenth and a hundredth of the records, which
+    /// show how memory grows (there are none below 100,000 records)
+    #[arg(long)]
+    no_scaling: bool,
 }
 
 impl Choice {
@@ -83,6 +87,7 @@ impl How {
             runs: self.runs,
             limits: setting.limits(),
             data: setting.data.clone(),
+            scaling: !self.no_scaling,
             command: command_line(),
         }
     }

@@ -1,8 +1,8 @@
 //! What a run found, for people: a table in the terminal, a page, a picture.
 //!
-//! Everything here reads a [`Run`] and nothing else. It
-//! starts no case, opens no file and asks for neither the time nor the
-//! machine, so the same run always gives the same bytes.
+//! Everything here reads a [`Run`] and nothing else. It starts no case, opens no
+//! file and asks for neither the time nor the machine, so the same run always
+//! gives the same bytes.
 //!
 //! - [`terminal`]: the table at the end of a run
 //! - [`tutorial_table`]: the tutorial's experiments, line by line

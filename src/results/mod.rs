@@ -161,6 +161,19 @@ pub struct Case {
     pub timeline: Option<Timeline>,
     /// Throughput without the meter, measured by `cargo bench --bench time`.
     pub throughput: Option<Throughput>,
+    /// The same case over fewer records than the run's, fewest first; empty
+    /// where it was not measured.
+    #[serde(default)]
+    pub scaling: Vec<Scaled>,
+}
+
+/// What a case took at another number of records, with the same seed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Scaled {
+    /// How many records.
+    pub records: u64,
+    /// [`Heap::peak_bytes`] of one run.
+    pub peak_bytes: u64,
 }
 
 /// Heap figures of one case, in bytes as requested from the allocator.

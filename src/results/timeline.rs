@@ -51,3 +51,26 @@ impl Timeline {
         timeline
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Timeline;
+
+    #[test]
+    fn a_spike_of_one_point_survives() {
+        let mut points: Vec<(f64, u64)> = (0..100_000).map(|at| (f64::from(at), 7)).collect();
+        points[31_415].1 = 1_000_000;
+        points[80_000].1 = 1;
+        let few = Timeline::thinned(&points, 200);
+        assert!(few.seconds.len() <= 200);
+        let kept = |point| {
+            few.seconds
+                .iter()
+                .copied()
+                .zip(few.live_bytes.iter().copied())
+                .any(|it| it == point)
+        };
+        assert!(kept((31_415.0, 1_000_000)) && kept((80_000.0, 1)));
+        assert!(few.seconds.is_sorted());
+    }
+}

@@ -1,10 +1,10 @@
 //! All the cases of a run, one after the other.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::dataset::{Digester, Tuple, Tuples, deep_bytes};
 use crate::formats::{self, Operation};
-use crate::results::{self, Dataset, Heap, Run, SCHEMA, Status};
+use crate::results::{self, Dataset, Heap, Run, SCHEMA, Scaled, Status};
 
 use super::process::{self, Ended, Limits};
 use super::worker::{Job, Measurement};
@@ -26,6 +26,8 @@ pub struct Plan {
     pub limits: Limits,
     /// Where data files are kept.
     pub data: PathBuf,
+    /// Whether each case also runs over fewer records; see [`Plan::fewer`].
+    pub scaling: bool,
     /// The command line, for the record.
     pub command: Vec<String>,
 }
@@ -34,6 +36,21 @@ impl Plan {
     /// From how many seconds on a case runs no more than twice: often enough to
     /// see whether its figures repeat.
     pub const LONG_SECONDS: f64 = 3.0;
+
+    /// Fewer records than this tell nothing: buffers outweigh them.
+    const FEWEST: u64 = 1000;
+
+    /// The smaller numbers of records at which each case runs once more, to
+    /// see how its peak grows: a hundredth and a tenth. None where a hundredth
+    /// is too few to tell anything.
+    #[must_use]
+    pub fn fewer(&self) -> Vec<u64> {
+        let fewer = [self.records / 100, self.records / 10];
+        match self.scaling && fewer[0] >= Self::FEWEST {
+            true => fewer.to_vec(),
+            false => Vec::new(),
+        }
+    }
 }
 
 /// Is told how a run goes on; all that it needs to draw a progress bar.
@@ -59,25 +76,37 @@ pub fn measure(plan: &Plan, observer: &mut dyn Observer) -> Result<Run, Error> {
     let scratch = data.scratch()?;
     let started = jiff::Timestamp::now();
     let dataset = describe(plan.records, plan.seed, observer)?;
-    let rounds = plan
-        .cases
+    let fewer = plan.fewer();
+    let smaller: Vec<Dataset> = fewer
         .iter()
-        .filter(|case| !matches!(case.task, Task::Unsupported(_)));
-    observer.begin("", rounds.count() as u64 * u64::from(plan.runs));
+        .map(|records| describe(*records, plan.seed, observer))
+        .collect::<Result<_, _>>()?;
+    let ran = |case: &&Case| !matches!(case.task, Task::Unsupported(_));
+    let scaled = |case: &&Case| matches!(case.task, Task::Run(_));
+    let rounds = plan.cases.iter().filter(ran).count() as u64 * u64::from(plan.runs);
+    let more = plan.cases.iter().filter(scaled).count() * smaller.len();
+    observer.begin("", rounds + more as u64);
     let mut cases = Vec::new();
     for case in &plan.cases {
-        let path = match case.task {
+        let path = |records: u64, observer: &mut dyn Observer| match case.task {
             Task::Run(operation) if !operation.writes() => {
                 let format = formats::find::<Tuple>(case.format);
                 let made_by = format.map(|format| format.made_by(case.variant));
                 let made_by = made_by.expect("a case's format is in the registry");
-                data.file(plan.records, plan.seed, &made_by, &mut |text| {
-                    observer.say(text);
-                })?
+                data.file(records, plan.seed, &made_by, &mut |text| observer.say(text))
             }
-            _ => scratch.path().join("written"),
+            _ => Ok(scratch.path().join("written")),
         };
-        cases.push(measure_case(plan, case, path, &dataset, observer)?);
+        let at = path(plan.records, observer)?;
+        let mut row = measure_case(plan, case, at, &dataset, observer)?;
+        if scaled(&case) {
+            for dataset in &smaller {
+                let at = path(dataset.records, observer)?;
+                row.scaling
+                    .extend(measure_scaled(plan, case, &at, dataset, observer)?);
+            }
+        }
+        cases.push(row);
     }
     Ok(Run {
         schema: SCHEMA,
@@ -141,6 +170,7 @@ fn measure_case(
         steps: Vec::new(),
         timeline: None,
         throughput: None,
+        scaling: Vec::new(),
     };
     if let Task::Unsupported(why) = case.task {
         row.status = Status::Unsupported;
@@ -185,6 +215,40 @@ fn measure_case(
         fill(&mut row, measured, case.task, dataset);
     }
     Ok(row)
+}
+
+/// One run of a case over fewer records; `None` where it did not end well,
+/// which its row tells, or where no heap was metered.
+fn measure_scaled(
+    plan: &Plan,
+    case: &Case,
+    path: &Path,
+    dataset: &Dataset,
+    observer: &mut dyn Observer,
+) -> Result<Option<Scaled>, Error> {
+    let job = Job {
+        case,
+        records: dataset.records,
+        seed: dataset.seed,
+        path,
+        limit_bytes: plan.limits.memory_bytes.unwrap_or(0),
+    };
+    observer.begin(&case.id, 0);
+    let ended: Ended<Measurement> =
+        process::run(job.arguments(), plan.limits, &mut || observer.tick())?;
+    observer.part_done();
+    interrupt::check()?;
+    let Ended::Answered(found) = ended else {
+        return Ok(None);
+    };
+    let heap = found
+        .heap
+        .as_ref()
+        .filter(|_| is_right(case, &found, dataset));
+    Ok(heap.map(|heap| Scaled {
+        records: dataset.records,
+        peak_bytes: heap.peak_bytes,
+    }))
 }
 
 fn is_right(case: &Case, found: &Measurement, dataset: &Dataset) -> bool {
