@@ -34,7 +34,10 @@ fn a_reader_can_use_the_page() {
     empty.cases.clear();
     let empty = page("empty.html", &empty);
 
-    for file in [&good, &troubled, &empty] {
+    let tutorial = page("tutorial.html", &support::with_tutorial());
+    let trouble = page("tutorial-troubled.html", &support::with_troubled_tutorial());
+
+    for file in [&good, &troubled, &empty, &tutorial, &trouble] {
         is_quiet_and_fits(&mut browser, file);
     }
     sorts(&mut browser, &good);
@@ -45,7 +48,14 @@ fn a_reader_can_use_the_page() {
     hides_columns(&mut browser, &good);
     works_by_keyboard(&mut browser, &good);
     copies_commands(&mut browser, &troubled);
-    is_accessible(&mut browser, &good);
+    for file in [&good, &tutorial, &trouble] {
+        is_accessible(&mut browser, file);
+    }
+    reads_out_what_the_table_says(&mut browser, &good);
+    reads_out_by_keyboard(&mut browser, &good);
+    zooms_by_pointer(&mut browser, &good);
+    zooms_by_keyboard(&mut browser, &good);
+    keeps_zoom_and_table_apart_in_the_hash(&mut browser, &good);
     ignores_a_hash_that_means_nothing(&mut browser, &good);
 }
 
@@ -196,6 +206,191 @@ fn copies_commands(browser: &mut Browser, file: &Path) {
         "{titles}"
     );
     assert!(titles.contains("--exact read/text\n"), "{titles}");
+}
+
+const READOUT: &str = "(() => { const r = document.querySelector('.readout'); return r.hidden ? '' : r.innerText; })()";
+const PANEL: &str = "document.querySelector('#time figure.panel[data-case=\"read/text\"]')";
+const VIEW: &str = "document.querySelector('#time figure.panel[data-case=\"read/text\"] svg.stretch').getAttribute('viewBox')";
+
+/// The middle of what an expression gives, after it was scrolled to.
+fn place(browser: &mut Browser, element: &str, across: f64) -> (f64, f64) {
+    // What follows a scroll has happened two frames later.
+    let place = browser.value(&format!(
+        "new Promise((done) => {{
+            const e = {element};
+            e.scrollIntoView({{block: 'center', behavior: 'instant'}});
+            requestAnimationFrame(() => requestAnimationFrame(() => {{
+                const b = e.getBoundingClientRect();
+                done([b.left + b.width * {across}, b.top + b.height / 2]);
+            }}));
+        }})"
+    ));
+    let number = |index: usize| place[index].as_f64().expect("a place");
+    (number(0), number(1))
+}
+
+fn mouse(browser: &mut Browser, kind: &str, (x, y): (f64, f64), buttons: u32) {
+    browser.call(
+        "Input.dispatchMouseEvent",
+        serde_json::json!({"type": kind, "x": x, "y": y, "button": if kind == "mouseMoved" && buttons == 0 { "none" } else { "left" },
+            "buttons": buttons, "clickCount": 1}),
+    );
+}
+
+fn reads_out_what_the_table_says(browser: &mut Browser, file: &Path) {
+    browser.open(file, "");
+    assert_eq!(browser.text(READOUT), "", "nothing is pointed at");
+    let cell = "document.querySelector('tr[data-case=\"read/text\"]').cells[1].textContent";
+    let peak = browser.text(cell);
+    for part in [
+        "#peak .bar-row[data-case=\"read/text\"]",
+        "#retained .bar-row[data-case=\"read/text\"]",
+        "#speed .bar-row[data-case=\"read/text\"]",
+        "#trade circle[data-case=\"read/text\"]",
+        "#scaling g[data-case=\"read/text\"] circle:last-child",
+    ] {
+        let at = place(browser, &format!("document.querySelector('{part}')"), 0.5);
+        mouse(browser, "mouseMoved", at, 0);
+        let told = browser.text(READOUT);
+        // Marks may lie on each other: then the read-out is that of one of them.
+        if part.contains("bar-row") {
+            assert!(told.starts_with("read/text\n"), "{part}: {told}");
+            assert!(
+                told.contains(&format!("Peak heap: {peak} MiB")),
+                "{part}: {told}"
+            );
+        } else {
+            assert!(told.contains("Peak heap: "), "{part}: {told}");
+        }
+    }
+    mouse(browser, "mouseMoved", (2.0, 2.0), 0);
+    assert_eq!(browser.text(READOUT), "", "gone with the pointer");
+}
+
+fn reads_out_by_keyboard(browser: &mut Browser, file: &Path) {
+    browser.open(file, "");
+    let cases = "[...document.querySelectorAll('#peak .bars')].map((b) => b.querySelector('[data-case]').dataset.case)[0]";
+    let first = browser.text(cases);
+    // From the link to the section, Tab leads to its first chart.
+    browser.value("document.querySelector('nav a[href=\"#peak\"]').click()");
+    for _ in 0..40 {
+        browser.press("Tab", 9, "");
+        if browser.value("document.activeElement.matches('#peak .bars')") == true {
+            break;
+        }
+    }
+    let told = browser.text(READOUT);
+    assert!(told.starts_with(&first), "{told}");
+    browser.press("ArrowDown", 40, "");
+    let next = browser.text(READOUT);
+    assert!(!next.is_empty() && next != told, "{next}");
+    browser.press("ArrowUp", 38, "");
+    assert_eq!(browser.text(READOUT), told);
+    browser.press("Escape", 27, "");
+    assert_eq!(browser.text(READOUT), "");
+}
+
+fn zooms_by_pointer(browser: &mut Browser, file: &Path) {
+    browser.open(file, "");
+    let whole = browser.text(VIEW);
+    let plot = format!("{PANEL}.querySelector('svg')");
+    let (from, to) = (place(browser, &plot, 0.25), place(browser, &plot, 0.75));
+    mouse(browser, "mouseMoved", from, 0);
+    assert!(
+        browser.text(READOUT).contains("live"),
+        "the curve tells its height"
+    );
+    mouse(browser, "mousePressed", from, 1);
+    mouse(browser, "mouseMoved", to, 1);
+    mouse(browser, "mouseReleased", to, 0);
+    let view: Vec<f64> = browser
+        .text(VIEW)
+        .split(' ')
+        .map(|number| number.parse().expect("a number"))
+        .collect();
+    assert!(
+        (view[0] - 250.0).abs() < 6.0 && (view[2] - 500.0).abs() < 6.0,
+        "{view:?}"
+    );
+    let hash = browser.text("location.hash");
+    assert!(hash.starts_with("#time?zoom=read%2Ftext%3A"), "{hash}");
+    let shown = browser.text(&format!("{PANEL}.innerText"));
+    assert!(shown.contains("show all"), "{shown}");
+    // What another reader gets.
+    let seen = browser.text(VIEW);
+    browser.open(file, &hash);
+    let close = |a: &str, b: &str| {
+        let numbers =
+            |text: &str| -> Vec<f64> { text.split(' ').filter_map(|it| it.parse().ok()).collect() };
+        numbers(a)
+            .iter()
+            .zip(numbers(b))
+            .all(|(a, b)| (a - b).abs() < 0.1)
+    };
+    let again = browser.text(VIEW);
+    assert!(close(&seen, &again), "{seen} and {again}");
+    assert_eq!(browser.text(&format!("{PANEL}.innerText")), shown);
+    browser.value(&format!("{PANEL}.focus()"));
+    browser.press("Escape", 27, "");
+    assert!(close(&browser.text(VIEW), &whole));
+    assert_eq!(browser.text("location.hash"), "#time");
+    assert_eq!(browser.complaints(), [""; 0]);
+}
+
+fn zooms_by_keyboard(browser: &mut Browser, file: &Path) {
+    browser.open(file, "");
+    browser.value(&format!("{PANEL}.focus()"));
+    browser.press("ArrowLeft", 37, "");
+    assert!(browser.text(READOUT).starts_with("read/text\nafter "));
+    for _ in 0..10 {
+        let key = serde_json::json!({"type": "keyDown", "key": "ArrowRight", "code": "ArrowRight",
+            "windowsVirtualKeyCode": 39, "modifiers": 8});
+        browser.call("Input.dispatchKeyEvent", key);
+    }
+    assert!(browser.text(READOUT).contains("selected: "));
+    browser.press("Enter", 13, "\r");
+    let width = browser.text(&format!("{VIEW}.split(' ')[2]"));
+    assert!(
+        (width.parse::<f64>().expect("a number") - 200.0).abs() < 1.0,
+        "{width}"
+    );
+    browser.value(&format!("{PANEL}.querySelector('button').click()"));
+    assert_eq!(browser.text("location.hash"), "#time");
+}
+
+fn keeps_zoom_and_table_apart_in_the_hash(browser: &mut Browser, file: &Path) {
+    let zoom = "zoom=read%2Ftext%3A0.1%7E0.2";
+    browser.open(file, &format!("#figures?sort=-peak&{zoom}"));
+    let view = browser.text(VIEW);
+    assert!(!view.starts_with("0 0 1000"), "{view}");
+    browser.value("document.querySelector('[data-column=peak] button').click()");
+    assert_eq!(browser.text("location.hash"), format!("#figures?{zoom}"));
+    browser.value("document.querySelector('[data-column=file] button').click()");
+    assert_eq!(
+        browser.text("location.hash"),
+        format!("#figures?{zoom}&sort=file")
+    );
+    // A link within the page takes neither away.
+    browser.value("document.querySelector('nav a[href=\"#peak\"]').click(); new Promise((done) => setTimeout(done, 100))");
+    let hash = browser.text("location.hash");
+    assert!(
+        hash.starts_with("#peak?") && hash.contains(zoom) && hash.contains("sort=file"),
+        "{hash}"
+    );
+    assert_eq!(browser.text(VIEW), view);
+    // A stretch that cannot be is none.
+    for nonsense in [
+        "read/text:x~y",
+        "read/text:5~1",
+        "read/text:-1~1e9",
+        "nobody:0~1",
+        ":",
+        "",
+    ] {
+        browser.open(file, &format!("#time?zoom={nonsense}"));
+        assert!(browser.text(VIEW).starts_with("0 0 1000"), "{nonsense}");
+        assert_eq!(browser.complaints(), [""; 0], "{nonsense}");
+    }
 }
 
 fn ignores_a_hash_that_means_nothing(browser: &mut Browser, file: &Path) {

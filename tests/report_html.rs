@@ -183,6 +183,159 @@ fn the_length_of_a_bar_is_its_figure() {
 }
 
 #[test]
+fn growth_with_records_is_drawn_told_and_tabled() {
+    let page = render(&run());
+    let scaling = section(&page, "scaling");
+    let row = |id: &str| {
+        let cell = format!(">{}</bdi></th>", id.replace('/', "/<wbr>"));
+        let row = scaling.split("<tr>").find(|row| row.contains(&cell));
+        row.unwrap_or_else(|| panic!("no row for {id}: {scaling}"))
+            .to_owned()
+    };
+    let text = row("stream-read/text");
+    assert!(text.contains("flat: constant memory"), "{text}");
+    let tree = row("read/serde-pickle/own-3");
+    assert!(
+        tree.contains("4,368</td>") && tree.contains("grows"),
+        "{tree}"
+    );
+    assert!(tree.contains("data-bytes=\"4368000488\""), "{tree}");
+    let lines = scaling.matches("<g class=\"growth\"").count();
+    assert_eq!(lines, scaling.matches("<th scope=\"row\">").count());
+    let told = &page[page.find("<ul class=\"remarks\"").expect("remarks")..];
+    let told = &told[..told.find("</ul>").expect("closed")];
+    assert!(
+        told.contains("Each further record takes 60.0 bytes (")
+            && told.contains("to 4,368 bytes (serde-pickle, its own protocol 2) to read back."),
+        "{told}"
+    );
+    assert!(told.contains(
+        "Memory stays the same one record at a time: all 10 such cases take as much at 1,000,000 records as at 10,000."
+    ));
+
+    let mut few = run();
+    few.cases.retain(|case| case.id == "stream-read/text");
+    assert!(
+        render(&few).contains("stream-read/text takes as much at 1,000,000 records as at 10,000.")
+    );
+    few.cases[0].scaling[0].peak_bytes /= 2;
+    assert!(
+        render(&few)
+            .contains("stream-read/text takes more memory for more records, 0.04 bytes a record.")
+    );
+    // Files of before it was measured have no such section.
+    few.cases[0].scaling.clear();
+    assert!(!render(&few).contains("id=\"scaling\""));
+}
+
+#[test]
+fn what_stays_resident_is_drawn_against_the_most_there_was() {
+    let run = run();
+    let page = render(&run);
+    let retained = section(&page, "retained");
+    let with_both = run.cases.iter().filter_map(|case| {
+        let resident = case.resident.as_ref()?;
+        Some((case, resident.high_water_bytes?, resident.after_drop_bytes?))
+    });
+    let mut seen = 0;
+    for (case, high, after) in with_both {
+        assert!(
+            retained.contains(&format!("<title>{}: ", escape(&case.id))),
+            "{}",
+            case.id
+        );
+        for bytes in [high, after] {
+            assert!(
+                retained.contains(&format!("data-bytes=\"{bytes}\"")),
+                "{bytes}"
+            );
+        }
+        seen += 1;
+    }
+    assert_eq!(retained.matches("role=\"img\"").count(), seen);
+    assert!(
+        retained.contains("Here read/serde-pickle/protocol-0 keeps the most: "),
+        "{retained:.900}"
+    );
+
+    let mut unknown = run.clone();
+    for case in &mut unknown.cases {
+        case.resident
+            .as_mut()
+            .map(|resident| resident.after_drop_bytes.take());
+    }
+    assert!(!render(&unknown).contains("id=\"retained\""));
+}
+
+#[test]
+fn speeds_are_drawn_with_their_interval_where_they_were_measured() {
+    let run = run();
+    let page = render(&run);
+    let speed = section(&page, "speed");
+    let case = run
+        .cases
+        .iter()
+        .find(|case| case.id == "stream-read/pickle/protocol-4");
+    let throughput = case
+        .and_then(|case| case.throughput.as_ref())
+        .expect("the fixture has it");
+    let rate = throughput.records as f64 / throughput.median_seconds;
+    assert!(speed.contains(&format!("data-value=\"{rate}\"")), "{rate}");
+    assert!(speed.contains("95 % confidence interval"));
+    let measured = run
+        .cases
+        .iter()
+        .filter(|case| case.throughput.is_some())
+        .count();
+    assert_eq!(speed.matches("role=\"img\"").count(), measured);
+
+    let mut without = run.clone();
+    for case in &mut without.cases {
+        case.throughput = None;
+    }
+    assert!(!render(&without).contains("id=\"speed\""));
+    // Nonsense is left out, or shown as what it is, and never hangs the page.
+    let mut absurd = run;
+    for (index, case) in absurd.cases.iter_mut().enumerate() {
+        if let Some(throughput) = &mut case.throughput {
+            let seconds = [0.0, f64::NAN, 1e-300, 1e300, -1.0][index % 5];
+            throughput.median_seconds = seconds;
+            throughput.records = [0, u64::MAX][index % 2];
+        }
+    }
+    let page = render(&absurd);
+    assert!(
+        !page.contains("NaN") && !page.contains("\"inf"),
+        "numbers only"
+    );
+}
+
+#[test]
+fn the_page_says_whose_formats_it_measures_and_where_its_figures_mislead() {
+    let mut run = run();
+    let page = render(&run);
+    let method = section(&page, "method");
+    assert!(method.contains(
+        "the authors of the formats <code>pickle</code> and <code>text</code> in this run"
+    ));
+    for setting in [
+        "system (glibc 2.36)",
+        "madvise",
+        "MALLOC_MMAP_THRESHOLD_=131072",
+        "dhat",
+    ] {
+        assert!(method.contains(setting), "{setting}");
+    }
+    run.cases.retain(|case| case.format == "serde-pickle");
+    run.environment.allocator = "mimalloc".into();
+    run.environment.worker_environment.clear();
+    let page = render(&run);
+    let method = section(&page, "method");
+    assert!(method.contains("none of the formats in this run"));
+    assert!(!method.contains("glibc"), "{method}");
+}
+
+#[test]
 fn every_picture_says_what_it_shows() {
     let page = render(&run());
     let pictures: Vec<&str> = page.split("<svg").skip(1).collect();
@@ -280,10 +433,10 @@ fn the_same_run_gives_the_same_bytes() {
 }
 
 #[test]
-fn a_large_run_makes_a_page_below_a_megabyte() {
+fn a_hundred_noisy_cases_make_a_page_below_a_megabyte() {
     let mut run = run();
     let mut index = 0_u32;
-    while run.cases.len() < 40 {
+    while run.cases.len() < 100 {
         let mut case = run.cases[7].clone();
         index += 1;
         case.id = format!("read/copy/{index}");
@@ -298,7 +451,17 @@ fn a_large_run_makes_a_page_below_a_megabyte() {
         });
     }
     let page = render(&run);
-    assert!(page.len() < 1_000_000, "{} bytes", page.len());
+    let sizes: Vec<(&str, usize)> = page
+        .split("<section id=\"")
+        .map(|part| (part.split('"').next().unwrap_or(""), part.len()))
+        .collect();
+    assert!(page.len() < 1_000_000, "{} bytes: {sizes:?}", page.len());
+    // All of them are still there.
+    let empty = run.cases.iter().filter(|case| case.operation == "empty");
+    assert_eq!(
+        section(&page, "time").matches("<figure").count(),
+        100 - empty.count()
+    );
 }
 
 fn without_cases() -> Run {

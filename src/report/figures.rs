@@ -99,6 +99,16 @@ pub(crate) fn float(bytes: u64) -> f64 {
     bytes as f64
 }
 
+/// The whole number next to a figure that is not negative: a tick of an axis.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "ticks are positive and below the figures on their axis"
+)]
+pub(crate) fn whole(figure: f64) -> u64 {
+    figure.round() as u64
+}
+
 pub(crate) fn high_water(case: &Case) -> Option<u64> {
     case.resident.as_ref()?.high_water_bytes
 }
@@ -124,7 +134,8 @@ pub(crate) fn bytes_per_second(case: &Case) -> Option<f64> {
 }
 
 fn rate(amount: u64, seconds: f64) -> Option<f64> {
-    (seconds > 0.0 && seconds.is_finite()).then(|| float(amount) / seconds)
+    let rate = float(amount) / seconds;
+    (seconds > 0.0 && rate.is_finite() && seconds.is_finite()).then_some(rate)
 }
 
 /// The case without its operation: `serde-pickle/own-3`.

@@ -7,6 +7,7 @@ use crate::results::{Case, Run, Status};
 use crate::units::{format_bytes, format_ratio, format_seconds, format_signed_bytes, thousands};
 
 use super::figures::{self, Operation};
+use super::growth;
 
 /// One sentence about a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,7 +77,10 @@ pub fn findings(run: &Run) -> Vec<Finding> {
             text: figures::visible(&text),
         }
     };
-    findings.extend(sentences.map(say(Kind::Remark)));
+    // Of fewer records: never the headline of a run over more.
+    let growth = [growth::reading(run), growth::streaming(run)];
+    let remarks = sentences.chain(growth.into_iter().flatten());
+    findings.extend(remarks.map(say(Kind::Remark)));
     findings.extend(assurances(run).into_iter().map(say(Kind::Assurance)));
     findings.extend(warnings(run).into_iter().map(say(Kind::Warning)));
     findings
@@ -129,7 +133,7 @@ fn records(run: &Run) -> String {
 
 /// The formats whose figure reads the same as that of the case picked, in
 /// words. A format is named alone only where all of its cases share the figure.
-fn sharers<'a>(
+pub(super) fn sharers<'a>(
     picked: &Case,
     cases: impl Iterator<Item = &'a Case> + Clone,
     shown: impl Fn(&Case) -> Option<String>,

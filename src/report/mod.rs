@@ -24,6 +24,7 @@ pub mod tutorial_table;
 
 mod chart;
 mod figures;
+mod growth;
 mod paint;
 
 use crate::results::{JSON_SCHEMA, Run};

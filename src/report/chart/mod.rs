@@ -1,7 +1,7 @@
-//! What all charts share: scales, ticks, thinning. Knows numbers, not markup.
+//! What all charts share: scales, ticks, labels. Knows numbers, not markup.
 
-mod downsample;
+mod labels;
 mod scale;
 
-pub(crate) use downsample::downsample;
+pub(crate) use labels::{Mark, labels};
 pub(crate) use scale::{BarAxis, Linear, Log, magnitude_classes, percent};

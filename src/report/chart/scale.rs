@@ -1,6 +1,6 @@
 //! From figures to places on an axis.
 
-use crate::report::figures::float;
+use crate::report::figures::{float, whole};
 use crate::units::Unit;
 
 /// A place on an axis, from 0 to 1, as an SVG length.
@@ -15,15 +15,23 @@ pub(crate) fn percent(place: f64) -> String {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Linear {
     /// The figure at the far end.
-    pub(crate) max: f64,
+    max: f64,
+    /// The largest figure that is shown.
+    top: f64,
 }
 
 impl Linear {
-    /// Up to `max` and a little further, so that the largest mark has room.
-    pub(crate) fn up_to(max: u64) -> Self {
-        Self {
-            max: float(max.max(1)) * 1.02,
-        }
+    /// Up to `top` and a little further, so that the largest mark has room.
+    pub(crate) fn up_to(top: u64) -> Self {
+        Self::with_room(top, 1.02)
+    }
+
+    /// Up to `room` times `top`.
+    pub(crate) fn with_room(top: u64, room: f64) -> Self {
+        // Whole bytes: below 2 there would be no third tick.
+        let top = float(top.max(2));
+        let max = top * room;
+        Self { max, top }
     }
 
     /// The place of a figure, from 0 to 1.
@@ -31,21 +39,26 @@ impl Linear {
         (float(figure) / self.max).clamp(0.0, 1.0)
     }
 
-    /// About `count` round figures from 0 up, in units of `unit` bytes.
+    /// About `count` round figures from 0 up, in units of `unit` bytes: three
+    /// at least, none above the largest figure, where there is no room to name
+    /// one.
     pub(crate) fn ticks(self, count: u32, unit: u64) -> Vec<u64> {
         let unit = float(unit);
-        let rough = self.max / unit / f64::from(count.max(1));
+        let rough = self.top / unit / f64::from(count.max(2));
         let power = 10_f64.powf(rough.log10().floor());
-        let step = [1.0, 2.0, 5.0, 10.0]
-            .into_iter()
-            .map(|factor| factor * power)
-            .find(|step| *step >= rough)
-            .unwrap_or(power * 10.0);
-        (0..=2 * count)
-            .map(|index| f64::from(index) * step * unit)
-            .take_while(|figure| *figure <= self.max)
-            .map(round)
-            .collect()
+        let steps = [10.0, 5.0, 2.0, 1.0].map(|factor| factor * power * unit);
+        let fits = |step: &f64| 2.0 * step <= self.top;
+        let step = match steps.into_iter().rfind(|step| *step >= rough * unit) {
+            Some(step) if fits(&step) => step,
+            _ => steps.into_iter().find(fits).unwrap_or(power * unit),
+        };
+        let mut ticks: Vec<u64> = (0..=2 * count.max(2))
+            .map(|index| f64::from(index) * step.max(1.0))
+            .take_while(|figure| *figure <= self.top)
+            .map(whole)
+            .collect();
+        ticks.dedup();
+        ticks
     }
 }
 
@@ -144,9 +157,7 @@ impl BarAxis {
         let broken = figures.iter().any(|figure| *figure > limit);
         let scale = if broken {
             // Room on the right, so that a broken bar is the longest.
-            Linear {
-                max: float(limit) * 1.25,
-            }
+            Linear::with_room(limit, 1.25)
         } else {
             Linear::up_to(limit)
         };
@@ -197,15 +208,6 @@ pub(crate) fn magnitude_classes(figures: &[u64]) -> Vec<Vec<usize>> {
     classes
 }
 
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "ticks are positive and below the figures on the axis"
-)]
-fn round(figure: f64) -> u64 {
-    figure.round() as u64
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -217,6 +219,24 @@ mod tests {
         assert_eq!(axis.ticks(4, MIB), [0, 100 * MIB, 200 * MIB, 300 * MIB]);
         assert_eq!(Linear::up_to(0).ticks(4, MIB).first(), Some(&0));
         assert!(Linear::up_to(u64::MAX).ticks(4, MIB).len() <= 9);
+    }
+
+    #[test]
+    fn an_axis_never_has_fewer_than_three_ticks() {
+        let axis = Linear::with_room(4_130 * MIB, 1.22);
+        assert_eq!(axis.ticks(4, MIB), [0, 2_000 * MIB, 4_000 * MIB]);
+        let mut top = 2_u64;
+        while top < u64::MAX / 103 * 100 {
+            for count in 2..=5 {
+                let unit = Unit::for_largest(top).bytes();
+                let ticks = Linear::with_room(top, 1.22).ticks(count, unit);
+                assert!(ticks.len() >= 3, "{count} ticks up to {top}: {ticks:?}");
+                assert!(ticks.len() <= 11, "{count} ticks up to {top}: {ticks:?}");
+                assert!(ticks.is_sorted_by(|a, b| a < b), "{ticks:?}");
+                assert!(ticks.iter().all(|tick| *tick <= top), "{top}: {ticks:?}");
+            }
+            top = top + top / 40 + 1;
+        }
     }
 
     #[test]

@@ -148,7 +148,7 @@ fn ticks(axis: &Axis) -> Markup {
 fn row(run: &Run, case: &Case, heap: &Heap, axis: &Axis) -> Markup {
     let multiple = figures::times_data(run, case).map(format_ratio);
     html! {
-        li.bar-row {
+        li.bar-row data-case=(case.id) {
             span.label { (facts::name(figures::format_id(case))) }
             span.bar { (bar(case, heap, axis)) }
             span.value {
@@ -181,7 +181,7 @@ fn bar(case: &Case, heap: &Heap, axis: &Axis) -> Markup {
             }
             @for tick in axis.bars.ticks() {
                 @let x = percent(axis.bars.scale.place(tick));
-                line.grid x1=(x) x2=(x) y1="0" y2=(ROW) {}
+                line.grid x1=(x) x2=(x) y2=(ROW) {}
             }
             rect.base x="0" y="6" height="16" width=(percent(base)) {}
             // A sliver stays visible: nothing that was measured looks like nothing.

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use crate::results::{Case, Status};
-use crate::units::{ABSENT, Unit, format_bytes};
+use crate::units::{ABSENT, MIB, Unit, format_bytes};
 
 use crate::report::figures;
 
@@ -75,6 +75,17 @@ pub(super) fn status(case: &Case) -> Markup {
     html! { span class=(class) { (figures::status_name(case.status)) } }
 }
 
+/// A power of ten of MiB beside a logarithmic axis.
+pub(super) fn axis_size(bytes: f64) -> String {
+    let mebibytes = bytes / figures::float(MIB);
+    if mebibytes >= 1.0 {
+        let number = Unit::MiB.number(figures::whole(bytes));
+        format!("{} MiB", number.trim_end_matches(".0"))
+    } else {
+        format!("{} MiB", format!("{mebibytes:.6}").trim_end_matches('0'))
+    }
+}
+
 /// The unit for a column of sizes.
 pub(super) fn unit_of<'a>(
     cases: impl IntoIterator<Item = &'a Case>,
@@ -82,4 +93,15 @@ pub(super) fn unit_of<'a>(
 ) -> Unit {
     let largest = cases.into_iter().filter_map(figure).max();
     largest.map_or(Unit::MiB, Unit::for_largest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::axis_size;
+
+    #[test]
+    fn sizes_beside_an_axis_read_well() {
+        assert_eq!(axis_size(10_485_760_000.0), "10,000 MiB");
+        assert_eq!(axis_size(104_857.6), "0.1 MiB");
+    }
 }

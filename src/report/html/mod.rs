@@ -13,9 +13,12 @@ mod environment;
 mod facts;
 mod method;
 mod raw;
+mod retained;
+mod scaling;
 mod scatter;
 mod summary;
 mod table;
+mod throughput;
 mod timelines;
 mod tutorial;
 
@@ -33,7 +36,11 @@ const STYLE: &str = concat!(
     include_str!("style.css"),
     include_str!("tutorial/style.css")
 );
-const SCRIPT: &str = include_str!("script.js");
+const SCRIPT: &str = concat!(
+    include_str!("address.js"),
+    include_str!("script.js"),
+    include_str!("charts.js")
+);
 
 /// One part of the page.
 struct Section {
@@ -66,6 +73,9 @@ fn page(run: &Run, comparison: Option<&Comparison>) -> String {
         bars::section(run),
         timelines::section(run),
         scatter::section(run),
+        scaling::section(run),
+        retained::section(run),
+        throughput::section(run),
         table::section(run),
         tutorial::lines(run),
         method::section(run),

@@ -24,7 +24,7 @@ pub(super) fn section(run: &Run) -> Option<Section> {
             p { "Sizes are bytes, times are seconds, and what was not measured is absent. Both files are inside this page." }
             ul.downloads {
                 li { a download="run-without-timelines.json" href=(data_uri("application/json", &json)) { "JSON without timelines" } " " span.meaning { (format_bytes(json.len() as u64)) } }
-                li { a download="run.csv" href=(data_uri("text/csv", &csv)) { "CSV, one line a case" } " " span.meaning { (format_bytes(csv.len() as u64)) } }
+                li { a download="run.csv" href=(escaped_uri("text/csv", &csv)) { "CSV, one line a case" } " " span.meaning { (format_bytes(csv.len() as u64)) } }
             }
             p.note { "The whole run, timelines included, is " code { "run.json" } " beside this page. Its fields are described in " code { "src/results/mod.rs" } "." }
         },
@@ -34,4 +34,31 @@ pub(super) fn section(run: &Run) -> Option<Section> {
 fn data_uri(kind: &str, text: &str) -> String {
     let encoded = base64::engine::general_purpose::STANDARD.encode(text);
     format!("data:{kind};charset=utf-8;base64,{encoded}")
+}
+
+/// For text that is mostly letters and digits: shorter than base64.
+fn escaped_uri(kind: &str, text: &str) -> String {
+    use std::fmt::Write as _;
+    let mut uri = format!("data:{kind};charset=utf-8,");
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b",-._/".contains(&byte) {
+            uri.push(char::from(byte));
+        } else {
+            let _ = write!(uri, "%{byte:02X}");
+        }
+    }
+    uri
+}
+
+#[cfg(test)]
+mod tests {
+    use super::escaped_uri;
+
+    #[test]
+    fn what_means_something_in_an_address_is_escaped() {
+        assert_eq!(
+            escaped_uri("text/csv", "id,a b\n\"%#é\",1.5"),
+            "data:text/csv;charset=utf-8,id,a%20b%0A%22%25%23%C3%A9%22,1.5"
+        );
+    }
 }

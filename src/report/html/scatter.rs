@@ -3,9 +3,9 @@
 use maud::{Markup, html};
 
 use crate::results::{Case, Run};
-use crate::units::{MIB, Unit, format_bytes, format_seconds, seconds_number};
+use crate::units::{MIB, format_bytes, format_seconds, seconds_number};
 
-use crate::report::chart::{Log, percent};
+use crate::report::chart::{Log, Mark, labels, percent};
 use crate::report::figures::{self, Operation};
 
 use super::{Section, facts, numbers};
@@ -111,7 +111,7 @@ fn plot(title: &str, dots: &[Dot<'_>], axes: &Axes) -> Markup {
                 desc { (dots.len()) " cases. No other case beats these in both: " (best.join(", ")) "." }
                 @for tick in axes.peak.ticks(figures::float(MIB)) {
                     line.grid x1="0" x2="100%" y1=(pixels(y(tick))) y2=(pixels(y(tick))) {}
-                    text.tick x="0" y=(pixels(y(tick) - 4.0)) { (mebibytes(tick)) }
+                    text.tick x="0" y=(pixels(y(tick) - 4.0)) { (facts::axis_size(tick)) }
                 }
                 @for tick in axes.seconds.ticks(1.0) {
                     line.grid x1=(x(tick)) x2=(x(tick)) y1="0" y2=(HEIGHT) {}
@@ -127,10 +127,10 @@ fn plot(title: &str, dots: &[Dot<'_>], axes: &Axes) -> Markup {
                 }
                 @for dot in dots {
                     circle class=(if streams(dot.case) { "dot hollow" } else { "dot" })
-                        cx=(x(dot.seconds)) cy=(pixels(y(figures::float(dot.peak)))) r=(format!("{:.1}", dot.radius)) {}
+                        data-case=(dot.case.id) cx=(x(dot.seconds)) cy=(pixels(y(figures::float(dot.peak)))) r=(format!("{:.1}", dot.radius)) {}
                 }
-                @for label in labels(dots, axes) {
-                    text.dot-number x=(percent(label.x)) y=(pixels(label.y)) text-anchor="middle" { (label.text) }
+                @for label in labels(&marks(dots, axes), (26.0, 22.0)) {
+                    text.dot-number x=(percent(label.x / USUAL_WIDTH)) y=(pixels(label.top - 4.0)) text-anchor="middle" { (label.text) }
                 }
             }
             ol.key {
@@ -145,91 +145,19 @@ fn plot(title: &str, dots: &[Dot<'_>], axes: &Axes) -> Markup {
     }
 }
 
-/// The numbers of dots that lie close together, above the highest of them.
-struct Label {
-    x: f64,
-    y: f64,
-    text: String,
-}
-
-/// One label for each cluster of dots. The chart is as wide as the window
-/// allows; the clusters are those of a chart of [`USUAL_WIDTH`].
-fn labels(dots: &[Dot<'_>], axes: &Axes) -> Vec<Label> {
-    let place = |dot: &Dot<'_>| {
-        let y = HEIGHT * (1.0 - axes.peak.place(figures::float(dot.peak)));
-        (axes.seconds.place(dot.seconds) * USUAL_WIDTH, y)
+/// The clusters are those of a chart of [`USUAL_WIDTH`]: it is as wide as the
+/// window allows.
+fn marks(dots: &[Dot<'_>], axes: &Axes) -> Vec<Mark> {
+    let place = |dot: &Dot<'_>| Mark {
+        x: axes.seconds.place(dot.seconds) * USUAL_WIDTH,
+        y: HEIGHT * (1.0 - axes.peak.place(figures::float(dot.peak))),
+        radius: dot.radius,
     };
-    let mut clusters: Vec<Vec<usize>> = Vec::new();
-    for (index, dot) in dots.iter().enumerate() {
-        let (x, y) = place(dot);
-        let near = |other: &usize| {
-            let (other_x, other_y) = place(&dots[*other]);
-            (x - other_x).abs() < 26.0 && (y - other_y).abs() < 22.0
-        };
-        match clusters.iter_mut().find(|cluster| cluster.iter().any(near)) {
-            Some(cluster) => cluster.push(index),
-            None => clusters.push(vec![index]),
-        }
-    }
-    clusters
-        .iter()
-        .map(|cluster| {
-            let places = || cluster.iter().map(|index| place(&dots[*index]));
-            let left = places().map(|(x, _)| x).fold(f64::INFINITY, f64::min);
-            let right = places().map(|(x, _)| x).fold(0.0, f64::max);
-            let top = cluster
-                .iter()
-                .map(|index| place(&dots[*index]).1 - dots[*index].radius)
-                .fold(HEIGHT, f64::min);
-            Label {
-                x: (left + right) / 2.0 / USUAL_WIDTH,
-                y: top - 4.0,
-                text: ranges(cluster),
-            }
-        })
-        .collect()
-}
-
-/// Indices from 0, ascending, as numbers from 1: `1–3, 7`.
-fn ranges(indices: &[usize]) -> String {
-    let mut runs: Vec<(usize, usize)> = Vec::new();
-    for number in indices.iter().map(|index| index + 1) {
-        match runs.last_mut() {
-            Some((_, last)) if *last + 1 == number => *last = number,
-            _ => runs.push((number, number)),
-        }
-    }
-    let texts = runs.into_iter().map(|(first, last)| match last - first {
-        0 => first.to_string(),
-        1 => format!("{first}, {last}"),
-        _ => format!("{first}–{last}"),
-    });
-    texts.collect::<Vec<_>>().join(", ")
+    dots.iter().map(place).collect()
 }
 
 fn streams(case: &Case) -> bool {
     !matches!(Operation::of(case), Operation::Read | Operation::Write)
-}
-
-fn mebibytes(bytes: f64) -> String {
-    let mebibytes = bytes / figures::float(MIB);
-    if mebibytes >= 1.0 {
-        format!(
-            "{} MiB",
-            Unit::MiB.number(whole(bytes)).trim_end_matches(".0")
-        )
-    } else {
-        format!("{} MiB", format!("{mebibytes:.6}").trim_end_matches('0'))
-    }
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "a tick of the axis, positive and far below 2^63"
-)]
-fn whole(bytes: f64) -> u64 {
-    bytes.round() as u64
 }
 
 fn short_seconds(seconds: f64) -> String {
@@ -274,19 +202,10 @@ fn table<'a>(dots: impl Iterator<Item = &'a Dot<'a>>) -> Markup {
 
 #[cfg(test)]
 mod tests {
-    use super::{mebibytes, ranges, short_seconds};
-
-    #[test]
-    fn neighbours_become_ranges() {
-        assert_eq!(ranges(&[0, 1, 2, 6]), "1–3, 7");
-        assert_eq!(ranges(&[3, 4]), "4, 5");
-        assert_eq!(ranges(&[9]), "10");
-    }
+    use super::short_seconds;
 
     #[test]
     fn ticks_read_well() {
-        assert_eq!(mebibytes(10_485_760_000.0), "10,000 MiB");
-        assert_eq!(mebibytes(104_857.6), "0.1 MiB");
         assert_eq!(short_seconds(1.0), "1 s");
         assert_eq!(short_seconds(0.1), "100 ms");
     }

@@ -1,8 +1,6 @@
-"use strict";
 // Makes the table sortable, filterable and relative to a baseline. The page is
 // complete without it: everything here is made by the script, nothing is
-// unhidden. What the reader chose is kept in the address, after a `?` in the
-// fragment, so that a link shows what the sender saw.
+// unhidden.
 (() => {
   const table = document.querySelector("table.figures");
   if (!table) return;
@@ -157,16 +155,11 @@
     if (state.base) chosen.set("base", state.base);
     return chosen.toString();
   };
-  const address = () => location.hash.slice(1).split("?");
   const write = () => {
-    const chosen = fragment();
-    const anchor = address()[0] || (chosen ? "figures" : "");
-    const hash = chosen ? `#${anchor}?${chosen}` : anchor ? `#${anchor}` : "";
-    // A page opened from disk may not be allowed to change its address.
-    try { history.replaceState(null, "", hash || location.pathname + location.search); } catch { /* the view still works */ }
+    address.write(["sort", "filter", "hide", "unit", "base"], new URLSearchParams(fragment()), "figures");
   };
   const read = () => {
-    const chosen = new URLSearchParams(address().slice(1).join("?"));
+    const chosen = address.chosen();
     const sort = chosen.get("sort") ?? "";
     state = {
       sort: columns.includes(sort.replace(/^-/, "")) ? sort.replace(/^-/, "") : "",
@@ -243,11 +236,8 @@
 
   table.parentElement.after(make("p", { className: "note copies" }, sheets(), " copies the command that runs the case again."));
 
-  window.addEventListener("hashchange", () => {
-    // A plain link within the page leaves the choices as they are.
-    if (address().length > 1) { read(); show(); } else write();
-  });
+  address.listen(() => { read(); show(); }, write);
   read();
   show();
-  if (address().length > 1) document.getElementById(address()[0])?.scrollIntoView();
+  if (location.hash.includes("?")) document.getElementById(address.anchor())?.scrollIntoView();
 })();

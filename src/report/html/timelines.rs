@@ -9,13 +9,16 @@ use maud::{Markup, html};
 use crate::results::{Case, Run, Timeline};
 use crate::units::{Unit, format_bytes, format_ratio, format_seconds};
 
-use crate::report::chart::{Linear, downsample, magnitude_classes, percent};
+use crate::report::chart::{Linear, magnitude_classes, percent};
 use crate::report::figures::{self, Operation};
 
 use super::{Section, facts, numbers};
 
-/// Stretches of time to a panel; each gives its lowest and its highest point.
-const STRETCHES: usize = 110;
+/// Points of a panel, at most.
+const MOST_POINTS: usize = 222;
+/// Points of all panels together, at most: a hundred noisy cases are still a
+/// page that fits a mail.
+const ALL_POINTS: usize = 3_600;
 /// Height of a panel's plot, in CSS pixels.
 const HEIGHT: f64 = 110.0;
 /// The numbers of the steps stand above the highest curve.
@@ -30,11 +33,16 @@ struct Panel<'a> {
 }
 
 pub(super) fn section(run: &Run) -> Option<Section> {
-    let panels: Vec<Panel<'_>> = figures::by_operation(run)
+    let shown: Vec<(&Case, &Timeline)> = figures::by_operation(run)
         .into_iter()
         .filter(|(operation, _)| *operation != Operation::Empty)
         .flat_map(|(_, cases)| cases)
-        .filter_map(|case| panel(case, case.timeline.as_ref()?))
+        .filter_map(|case| Some((case, case.timeline.as_ref()?)))
+        .collect();
+    let most = (ALL_POINTS / shown.len().max(1)).clamp(8, MOST_POINTS);
+    let panels: Vec<Panel<'_>> = shown
+        .into_iter()
+        .filter_map(|(case, timeline)| panel(case, timeline, most))
         .collect();
     if panels.is_empty() {
         return None;
@@ -79,8 +87,9 @@ pub(super) fn section(run: &Run) -> Option<Section> {
     })
 }
 
-fn panel<'a>(case: &'a Case, timeline: &Timeline) -> Option<Panel<'a>> {
-    let points = downsample(&timeline.seconds, &timeline.live_bytes, STRETCHES);
+fn panel<'a>(case: &'a Case, timeline: &Timeline, most: usize) -> Option<Panel<'a>> {
+    let few = Timeline::thinned(&in_order(timeline), most);
+    let points: Vec<(f64, u64)> = few.seconds.into_iter().zip(few.live_bytes).collect();
     let last = points.last()?.0;
     let (peak_at, highest) = points.iter().copied().rev().max_by_key(|point| point.1)?;
     Some(Panel {
@@ -92,6 +101,18 @@ fn panel<'a>(case: &'a Case, timeline: &Timeline) -> Option<Panel<'a>> {
     })
 }
 
+/// The points without those whose time is not a number, below 0, or before
+/// that of the point before.
+fn in_order(timeline: &Timeline) -> Vec<(f64, u64)> {
+    let mut points: Vec<(f64, u64)> = Vec::with_capacity(timeline.seconds.len());
+    for (&at, &bytes) in timeline.seconds.iter().zip(&timeline.live_bytes) {
+        if at.is_finite() && at >= 0.0 && points.last().is_none_or(|last| at >= last.0) {
+            points.push((at, bytes));
+        }
+    }
+    points
+}
+
 fn top(panels: &[Panel<'_>], class: &[usize]) -> u64 {
     let peaks = class.iter().map(|index| panels[*index].peak);
     peaks.max().unwrap_or(0)
@@ -100,7 +121,7 @@ fn top(panels: &[Panel<'_>], class: &[usize]) -> u64 {
 fn figure(run: &Run, panel: &Panel<'_>, top: u64) -> Markup {
     let case = panel.case;
     html! {
-        figure.panel {
+        figure.panel data-case=(case.id) {
             figcaption {
                 (facts::case_id(case))
                 span.peak { (facts::size(Some(panel.peak))) }
@@ -118,11 +139,9 @@ fn figure(run: &Run, panel: &Panel<'_>, top: u64) -> Markup {
 }
 
 fn plot(run: &Run, panel: &Panel<'_>, top: u64) -> Markup {
-    let scale = Linear {
-        max: figures::float(top.max(1)) * HEADROOM,
-    };
+    let scale = Linear::with_room(top, HEADROOM);
     let unit = Unit::for_largest(top);
-    let ticks = scale.ticks(4, unit.bytes());
+    let ticks = scale.ticks(3, unit.bytes());
     let x = |seconds: f64| {
         if panel.duration > 0.0 {
             seconds / panel.duration
@@ -135,9 +154,8 @@ fn plot(run: &Run, panel: &Panel<'_>, top: u64) -> Markup {
     let data = run.dataset.heap_bytes;
     let peak_place = x(panel.peak_at);
     let line = path(&panel.points, |seconds| x(seconds) * 1000.0, y);
-    let end = panel.points.last().map_or(0.0, |point| x(point.0) * 1000.0);
     html! {
-        svg role="img" width="100%" height=(HEIGHT + 16.0) {
+        svg role="img" width="100%" height=(HEIGHT + 16.0) data-seconds=(panel.duration) data-top=(figures::float(top) * HEADROOM) {
             title { "Live heap of " (panel.case.id) " over time" }
             desc {
                 "Peak of " (format_bytes(panel.peak)) " after " (format_seconds(panel.peak_at))
@@ -156,41 +174,42 @@ fn plot(run: &Run, panel: &Panel<'_>, top: u64) -> Markup {
                     text.step-number x=(percent((from + to) / 2.0)) y="12" text-anchor="middle" { (index + 1) }
                 }
             }
-            @for tick in &ticks {
+            @for tick in ticks.iter().filter(|tick| **tick > 0) {
                 line.grid x1="0" x2="100%" y1=(pixels(y(*tick))) y2=(pixels(y(*tick))) {}
             }
             @if data > 0 && data <= top && data >= top / 40 {
                 line.data-size x1="0" x2="100%" y1=(pixels(y(data))) y2=(pixels(y(data))) {}
             }
-            svg x="0" y="0" width="100%" height=(HEIGHT) viewBox={ "0 0 1000 " (HEIGHT) } preserveAspectRatio="none" {
-                path.area d={ (line) "L" (format!("{end:.1}")) " " (HEIGHT) "L0 " (HEIGHT) "Z" } {}
-                path.curve d=(line) vector-effect="non-scaling-stroke" {}
+            svg.stretch x="0" y="0" width="100%" height=(HEIGHT) viewBox={ "0 0 1000 " (HEIGHT) } preserveAspectRatio="none" {
+                path.curve.filled d=(line) vector-effect="non-scaling-stroke" {}
             }
-            @for tick in ticks.iter().filter(|tick| **tick > 0 && y(**tick) > 14.0) {
+            @for tick in ticks.iter().filter(|tick| **tick > 0) {
                 text.tick x="2" y=(pixels(y(*tick) - 3.0)) {
                     (unit.number(*tick).trim_end_matches(".0")) " " (unit.name())
                 }
             }
             circle.peak-dot cx=(percent(peak_place)) cy=(pixels(y(panel.peak))) r="4" {}
             line.axis x1="0" x2="100%" y1=(HEIGHT) y2=(HEIGHT) {}
-            text.tick x="0" y=(HEIGHT + 13.0) { "0" }
-            text.tick x="100%" y=(HEIGHT + 13.0) text-anchor="end" { (format_seconds(panel.duration)) }
+            text.tick.edge x="0" y=(HEIGHT + 13.0) { "0" }
+            text.tick.edge x="100%" y=(HEIGHT + 13.0) text-anchor="end" { (format_seconds(panel.duration)) }
         }
     }
 }
 
 /// Steps from point to point: the allocator notes a point when live bytes have
-/// moved, so until the next one nothing much happened.
+/// moved, so until the next one nothing much happened. From the axis and back
+/// to it, so that one path is both line and area: paths are most of a page.
 fn path(points: &[(f64, u64)], x: impl Fn(f64) -> f64, y: impl Fn(u64) -> f64) -> String {
     use std::fmt::Write as _;
     let mut path = String::with_capacity(points.len() * 11);
     for (index, (seconds, bytes)) in points.iter().enumerate() {
         let (x, y) = (x(*seconds), y(*bytes));
         let _ = match index {
-            0 => write!(path, "M{x:.1} {y:.1}"),
-            _ => write!(path, "H{x:.1}V{y:.1}"),
+            0 => write!(path, "M{x:.0} {HEIGHT}V{y:.1}"),
+            _ => write!(path, "H{x:.0}V{y:.1}"),
         };
     }
+    let _ = write!(path, "V{HEIGHT}");
     path
 }
 
@@ -223,5 +242,19 @@ fn table(panels: &[Panel<'_>]) -> Markup {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nonsense_times_are_left_out() {
+        let timeline = Timeline {
+            seconds: vec![0.0, f64::NAN, 2.0, 1.0, -3.0, 3.0],
+            live_bytes: vec![1, 2, 3, 4, 5, 6, 7],
+        };
+        assert_eq!(in_order(&timeline), [(0.0, 1), (2.0, 3), (3.0, 6)]);
     }
 }

@@ -101,9 +101,7 @@ fn chart(headline: &Headline, group: &[&Published], machines: &[String]) -> Mark
     };
     let largest = marks.iter().map(|mark| mark.figure.length()).max();
     // Room above, so that a line that rises is seen to rise.
-    let scale = Linear {
-        max: float(largest.unwrap_or(0).max(1)) * 1.25,
-    };
+    let scale = Linear::with_room(largest.unwrap_or(0), 1.25);
     let y = |mark: &Mark<'_>| HEIGHT * (1.0 - scale.place(mark.figure.length()));
     let pixels = |y: f64| format!("{y:.1}");
     let (first, last) = (&group[0].run, &group[group.len() - 1].run);

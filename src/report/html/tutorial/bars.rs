@@ -190,6 +190,7 @@ fn row(question: &Question, bar: &Bar, axis: &BarAxis) -> Markup {
             span.bar {
                 svg role="img" width="100%" height=(ROW) {
                     title { (question.title) ", " (bar.label) ": " (format_bytes(bar.bytes)) }
+                    desc { (question.meaning) @if broken { "; the bar is longer than the scale" } "." }
                     rect class={ "bar-" (bar.kind) } x="0" y="4" height="14" width=(percent(axis.end(bar.bytes))) {}
                     @if broken { text x="98%" y="15" text-anchor="end" { "…" } }
                 }

@@ -9,7 +9,6 @@ use std::fmt::Write as _;
 use maud::{Markup, html};
 
 use crate::report::chart::{Linear, percent};
-use crate::report::figures;
 use crate::results::{Profile, ProfileStep, Timeline};
 use crate::units::{Unit, format_bytes, format_seconds};
 
@@ -33,9 +32,7 @@ pub(super) fn plot(profile: &Profile, top: u64) -> Markup {
         .fold(0.0, f64::max)
         .max(f64::MIN_POSITIVE);
     let x = |seconds: f64| (seconds / duration).clamp(0.0, 1.0);
-    let scale = Linear {
-        max: figures::float(top.max(1)) * 1.2,
-    };
+    let scale = Linear::with_room(top, 1.2);
     let y = |bytes: u64| HEIGHT * (1.0 - scale.place(bytes.min(top)));
     let pixels = |y: f64| format!("{y:.1}");
     let unit = Unit::for_largest(top);
@@ -59,7 +56,7 @@ pub(super) fn plot(profile: &Profile, top: u64) -> Markup {
             }
             @for tick in scale.ticks(3, unit.bytes()) {
                 line.grid x1="0" x2="100%" y1=(pixels(y(tick))) y2=(pixels(y(tick))) {}
-                @if tick > 0 && y(tick) > 14.0 {
+                @if tick > 0 {
                     text.tick x="2" y=(pixels(y(tick) - 3.0)) { (unit.number(tick).trim_end_matches(".0")) " " (unit.name()) }
                 }
             }

@@ -1,0 +1,169 @@
+//! How the peak grows with the number of records, in figures and in words.
+
+use crate::results::{Case, Run, Scaled};
+use crate::units::thousands;
+
+use super::figures::{self, Operation};
+use super::findings::sharers;
+
+/// The peaks of a case at several numbers of records.
+pub(crate) struct Growth<'a> {
+    pub(crate) case: &'a Case,
+    /// Fewest records first; at least two.
+    pub(crate) points: Vec<Scaled>,
+}
+
+impl<'a> Growth<'a> {
+    /// Of a case whose peak is known at two numbers of records at least. A case
+    /// that did not end well at the run's own number may still have two.
+    pub(crate) fn of(run: &Run, case: &'a Case) -> Option<Self> {
+        let whole = figures::peak(case).map(|peak_bytes| Scaled {
+            records: run.dataset.records,
+            peak_bytes,
+        });
+        let mut points: Vec<Scaled> = case.scaling.iter().copied().chain(whole).collect();
+        points.retain(|point| point.records > 0 && point.peak_bytes > 0);
+        points.sort_by_key(|point| point.records);
+        points.dedup_by_key(|point| point.records);
+        (points.len() > 1).then_some(Self { case, points })
+    }
+
+    /// Fewest records.
+    pub(crate) fn first(&self) -> Scaled {
+        self.points[0]
+    }
+
+    /// Most records.
+    pub(crate) fn last(&self) -> Scaled {
+        self.points[self.points.len() - 1]
+    }
+
+    /// Whether the peak stays where it is, within a twentieth: constant memory.
+    pub(crate) fn is_flat(&self) -> bool {
+        let peaks = || self.points.iter().map(|point| point.peak_bytes);
+        let (low, high) = (peaks().min().unwrap_or(0), peaks().max().unwrap_or(0));
+        high - low <= low / 20
+    }
+
+    /// What each further record adds, in bytes, between the ends of the line.
+    pub(crate) fn bytes_a_record(&self) -> f64 {
+        let (first, last) = (self.first(), self.last());
+        let more = figures::float(last.peak_bytes) - figures::float(first.peak_bytes);
+        more / figures::float(last.records - first.records)
+    }
+
+    /// The slope in words: `flat`, or `60 bytes a record`.
+    pub(crate) fn in_words(&self) -> String {
+        if self.is_flat() {
+            "flat".to_owned()
+        } else {
+            format!("{} bytes a record", rate(self.bytes_a_record()))
+        }
+    }
+}
+
+/// A number of bytes a record, to three digits.
+pub(crate) fn rate(bytes: f64) -> String {
+    let sign = if bytes < 0.0 { "−" } else { "" };
+    let size = bytes.abs();
+    if size >= 99.5 {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "not negative, and no case takes 2^63 bytes a record"
+        )]
+        let whole = size.round() as u64;
+        format!("{sign}{}", thousands(whole))
+    } else if size >= 0.95 || size == 0.0 {
+        format!("{sign}{size:.1}")
+    } else {
+        format!("{sign}{size:.2}")
+    }
+}
+
+/// All cases of a run that have several numbers of records.
+pub(crate) fn all(run: &Run) -> Vec<Growth<'_>> {
+    let cases = run.cases.iter();
+    cases.filter_map(|case| Growth::of(run, case)).collect()
+}
+
+/// What a further record costs to read into a list.
+pub(super) fn reading(run: &Run) -> Option<String> {
+    let growths: Vec<Growth<'_>> = of(run, &[Operation::Read]);
+    let by_slope =
+        |a: &&Growth<'_>, b: &&Growth<'_>| a.bytes_a_record().total_cmp(&b.bytes_a_record());
+    let (low, high) = (
+        growths.iter().min_by(by_slope)?,
+        growths.iter().rev().max_by(by_slope)?,
+    );
+    let slope = |case: &Case| Growth::of(run, case).map(|growth| rate(growth.bytes_a_record()));
+    let name = |growth: &Growth<'_>| sharers(growth.case, growths.iter().map(|it| it.case), slope);
+    let (least, most) = (rate(low.bytes_a_record()), rate(high.bytes_a_record()));
+    Some(if least == most {
+        format!(
+            "Each further record takes {least} bytes to read back ({}).",
+            name(low)
+        )
+    } else {
+        format!(
+            "Each further record takes {least} bytes ({}) to {most} bytes ({}) to read back.",
+            name(low),
+            name(high)
+        )
+    })
+}
+
+/// Whether what works record by record needs no more for more records.
+pub(super) fn streaming(run: &Run) -> Option<String> {
+    let mut growths = of(run, &[Operation::StreamRead, Operation::StreamWrite]);
+    let ends = |growth: &Growth<'_>| (growth.first().records, growth.last().records);
+    let (few, many) = ends(growths.first()?);
+    growths.retain(|growth| ends(growth) == (few, many));
+    let (flat, growing): (Vec<_>, Vec<_>) = growths.iter().partition(|growth| growth.is_flat());
+    let counts = format!("at {} records as at {}", thousands(many), thousands(few));
+    let each = |growth: &&Growth<'_>| format!("{} by {}", growth.case.id, growth.in_words());
+    Some(match (flat.as_slice(), growing.as_slice()) {
+        ([one], []) => format!("{} takes as much {counts}.", one.case.id),
+        (all, []) => format!(
+            "Memory stays the same one record at a time: all {} such cases take as much {counts}.",
+            all.len()
+        ),
+        ([], [one]) => format!(
+            "{} takes more memory for more records, {}.",
+            one.case.id,
+            one.in_words()
+        ),
+        (flat, growing) => format!(
+            "One record at a time, {} of {} cases take as much {counts}; memory grows for {}.",
+            flat.len(),
+            growths.len(),
+            match growing {
+                [more @ .., last] if !more.is_empty() => {
+                    let more: Vec<String> = more.iter().map(each).collect();
+                    format!("{} and {}", more.join(", "), each(last))
+                }
+                all => all.iter().map(each).collect(),
+            }
+        ),
+    })
+}
+
+fn of<'a>(run: &'a Run, operations: &[Operation]) -> Vec<Growth<'a>> {
+    let mut growths = all(run);
+    growths.retain(|growth| operations.contains(&Operation::of(growth.case)));
+    growths
+}
+
+#[cfg(test)]
+mod tests {
+    use super::rate;
+
+    #[test]
+    fn rates_have_three_digits() {
+        assert_eq!(rate(4_367.6), "4,368");
+        assert_eq!(rate(60.04), "60.0");
+        assert_eq!(rate(0.0), "0.0");
+        assert_eq!(rate(-12.34), "−12.3");
+        assert_eq!(rate(0.035), "0.04");
+    }
+}

@@ -1,0 +1,157 @@
+//! Peak heap against the number of records: what grows, and how fast.
+
+use maud::{Markup, html};
+
+use crate::results::Run;
+use crate::units::{MIB, format_bytes, thousands};
+
+use crate::report::chart::{Log, Mark, labels, percent};
+use crate::report::figures::{self, Operation, float};
+use crate::report::growth::{self, Growth, rate};
+
+use super::{Section, facts, numbers};
+
+const HEIGHT: f64 = 240.0;
+
+struct Axes {
+    records: Log,
+    peak: Log,
+}
+
+pub(super) fn section(run: &Run) -> Option<Section> {
+    let growths = growth::all(run);
+    let points = || growths.iter().flat_map(|growth| &growth.points);
+    let axes = Axes {
+        records: Log::over(points().map(|point| float(point.records)))?,
+        peak: Log::over(points().map(|point| float(point.peak_bytes)))?,
+    };
+    let mut groups: Vec<(Operation, Vec<&Growth<'_>>)> = Vec::new();
+    for operation in Operation::ALL {
+        let mut group: Vec<&Growth<'_>> = growths
+            .iter()
+            .filter(|growth| Operation::of(growth.case) == operation)
+            .collect();
+        group.sort_by_key(|growth| (std::cmp::Reverse(growth.last().peak_bytes), &growth.case.id));
+        if !group.is_empty() {
+            groups.push((operation, group));
+        }
+    }
+    Some(Section {
+        anchor: "scaling",
+        title: "Peak heap against records",
+        body: html! {
+            p.lede {
+                "The same cases over fewer records. A level line is constant memory: it does not matter how long the file is. "
+                "A line that rises takes its slope for each further record."
+            }
+            div.scatters {
+                @for (operation, growths) in &groups { (plot(*operation, growths, &axes)) }
+            }
+            p.note {
+                strong { "Where this misleads. " }
+                "Both axes are logarithmic and the same in every panel, so a fixed cost bends a line at its left end: buffers outweigh few records. "
+                "The slope is that between the ends of a line. Fewer records were measured once each."
+            }
+            (numbers("The numbers behind the lines", &table(&groups)))
+        },
+    })
+}
+
+fn plot(operation: Operation, growths: &[&Growth<'_>], axes: &Axes) -> Markup {
+    let y = |bytes: u64| HEIGHT * (1.0 - axes.peak.place(float(bytes)));
+    let x = |records: u64| percent(axes.records.place(float(records)));
+    let pixels = |y: f64| format!("{y:.1}");
+    let ends: Vec<Mark> = growths
+        .iter()
+        .map(|growth| Mark {
+            // Lines may end at different numbers of records: those are apart.
+            x: axes.records.place(float(growth.last().records)) * 1000.0,
+            y: y(growth.last().peak_bytes),
+            radius: 3.0,
+        })
+        .collect();
+    html! {
+        figure.scatter {
+            figcaption { h3 { (operation.title()) " " span.meaning { (operation.meaning()) } } }
+            svg role="img" width="100%" height=(HEIGHT + 34.0) {
+                title { (operation.title()) ": peak heap against the number of records" }
+                desc {
+                    @for growth in growths {
+                        (growth.case.id) ": " (growth.in_words()) ", "
+                        (format_bytes(growth.last().peak_bytes)) " at " (thousands(growth.last().records)) " records. "
+                    }
+                }
+                @for tick in axes.peak.ticks(float(MIB)) {
+                    @let y = HEIGHT * (1.0 - axes.peak.place(tick));
+                    line.grid x1="0" x2="100%" y1=(pixels(y)) y2=(pixels(y)) {}
+                    text.tick x="0" y=(pixels(y - 4.0)) { (facts::axis_size(tick)) }
+                }
+                @for tick in axes.records.ticks(1.0) {
+                    @let x = percent(axes.records.place(tick));
+                    line.grid x1=(x) x2=(x) y1="0" y2=(HEIGHT) {}
+                    text.tick x=(x) y=(HEIGHT + 14.0) text-anchor="middle" { (thousands(figures::whole(tick))) }
+                }
+                line.axis x1="0" x2="100%" y1=(HEIGHT) y2=(HEIGHT) {}
+                text.tick x="100%" y=(HEIGHT + 30.0) text-anchor="end" { "records →" }
+                @for growth in growths {
+                    g.growth data-case=(growth.case.id) data-says=(growth.in_words()) {
+                        @for pair in growth.points.windows(2) {
+                            line x1=(x(pair[0].records)) x2=(x(pair[1].records))
+                                y1=(pixels(y(pair[0].peak_bytes))) y2=(pixels(y(pair[1].peak_bytes))) {}
+                        }
+                        @for point in &growth.points {
+                            circle cx=(x(point.records)) cy=(pixels(y(point.peak_bytes))) r="3" {}
+                        }
+                    }
+                }
+                @for label in labels(&ends, (1.0, 13.0)) {
+                    text.dot-number x=(percent(label.x / 1000.0)) dx="7" y=(pixels(label.y + 4.0)) { (label.text) }
+                }
+            }
+            ol.key {
+                @for growth in growths {
+                    li class=[growth.is_flat().then_some("best")] {
+                        (facts::name(figures::format_id(growth.case))) " "
+                        span.num { (growth.in_words()) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn table(groups: &[(Operation, Vec<&Growth<'_>>)]) -> Markup {
+    let growths = || groups.iter().flat_map(|(_, growths)| growths);
+    let mut counts: Vec<u64> = growths()
+        .flat_map(|growth| growth.points.iter().map(|point| point.records))
+        .collect();
+    counts.sort_unstable();
+    counts.dedup();
+    html! {
+        table {
+            thead {
+                tr {
+                    th scope="col" { "Case" }
+                    @for count in &counts { th.num scope="col" { "Peak at " (thousands(*count)) } }
+                    th.num scope="col" { "Slope " small { "bytes a record" } }
+                    th scope="col" { "Memory" }
+                }
+            }
+            tbody {
+                @for growth in growths() {
+                    tr {
+                        th scope="row" { (facts::case_id(growth.case)) }
+                        @for count in &counts {
+                            @match growth.points.iter().find(|point| point.records == *count) {
+                                Some(point) => td.num data-bytes=(point.peak_bytes) { (format_bytes(point.peak_bytes)) },
+                                None => td.num.absent { (crate::units::ABSENT) },
+                            }
+                        }
+                        td.num data-value=(growth.bytes_a_record()) { (rate(growth.bytes_a_record())) }
+                        td { (if growth.is_flat() { "flat: constant memory" } else { "grows" }) }
+                    }
+                }
+            }
+        }
+    }
+}
