@@ -51,6 +51,9 @@ fn a_reader_can_use_the_page() {
     for file in [&good, &tutorial, &trouble] {
         is_accessible(&mut browser, file);
     }
+    for file in [&good, &tutorial] {
+        prints_well(&mut browser, file);
+    }
     reads_out_what_the_table_says(&mut browser, &good);
     reads_out_by_keyboard(&mut browser, &good);
     zooms_by_pointer(&mut browser, &good);
@@ -206,6 +209,39 @@ fn copies_commands(browser: &mut Browser, file: &Path) {
         "{titles}"
     );
     assert!(titles.contains("--exact read/text\n"), "{titles}");
+}
+
+/// A4 less its margins is 182 mm wide: nothing may be cut off, and names of
+/// cases stay on one line.
+fn prints_well(browser: &mut Browser, file: &Path) {
+    browser.resize(688);
+    browser.call(
+        "Emulation.setEmulatedMedia",
+        serde_json::json!({"media": "print"}),
+    );
+    browser.open(file, "");
+    let cut = browser.text(
+        "[...document.querySelectorAll('p, li, dd, td, th, figcaption, .bar-row > *, .value *')]
+            .filter((e) => e.checkVisibility() && e.getBoundingClientRect().right > innerWidth + 1)
+            .map((e) => e.tagName + ': ' + e.textContent.slice(0, 40)).join('; ')",
+    );
+    assert_eq!(cut, "");
+    let tall = browser.text(
+        "[...document.querySelectorAll('.figures tbody th')]
+            .filter((e) => e.getBoundingClientRect().height > 2.5 * parseFloat(getComputedStyle(e).fontSize))
+            .map((e) => e.textContent).join('; ')",
+    );
+    assert_eq!(tall, "", "broken over several lines");
+    assert_eq!(
+        browser.text("[...document.querySelectorAll('button:not(.sort), input, nav, .readout')].filter((e) => e.checkVisibility()).map((e) => e.outerHTML).join()"),
+        "",
+        "nothing to press on paper"
+    );
+    browser.call(
+        "Emulation.setEmulatedMedia",
+        serde_json::json!({"media": ""}),
+    );
+    browser.resize(1280);
 }
 
 const READOUT: &str = "(() => { const r = document.querySelector('.readout'); return r.hidden ? '' : r.innerText; })()";

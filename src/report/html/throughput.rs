@@ -132,10 +132,7 @@ fn short(rate: f64) -> String {
 
 fn mebibytes(row: &Row<'_>) -> String {
     let rate = figures::bytes_per_second(row.case).unwrap_or(0.0);
-    Unit::MiB
-        .number(whole(rate))
-        .trim_end_matches(".0")
-        .to_owned()
+    Unit::MiB.number(whole(rate))
 }
 
 fn table(groups: &[(Operation, Vec<Row<'_>>)]) -> Markup {
