@@ -6,7 +6,7 @@ use clap::Args;
 
 use crate::dataset::Tuple;
 use crate::report;
-use crate::results::{ResultsFolder, Run, Status};
+use crate::results::{ResultsFolder, Run, Status, Tutorial};
 use crate::suite::{self, Case, Plan, Selection, Task, cases, interrupt};
 
 use super::progress::Progress;
@@ -124,9 +124,18 @@ pub(super) fn measure(plan: &Plan, folder: &Path) -> Result<(Run, PathBuf), Erro
     // Before anything is measured: a folder that cannot be written to should
     // not cost five minutes.
     let folder = ResultsFolder::open(folder)?;
-    let run = suite::measure(plan, &mut Progress::new())?;
+    let mut run = suite::measure(plan, &mut Progress::new())?;
+    run.tutorial = kept_tutorial(&folder, &run);
     let report = write_results(&folder, &run)?;
     Ok((run, report))
+}
+
+/// The tutorial's section of the run that is about to be replaced, if the same
+/// build made it. Whatever cannot be read is not missed.
+fn kept_tutorial(folder: &ResultsFolder, run: &Run) -> Option<Tutorial> {
+    let before = Run::load(&folder.file(ResultsFolder::RUN)).ok()?;
+    let same = before.environment.is_same_build(&run.environment);
+    before.tutorial.filter(|_| same)
 }
 
 /// Everything that a results folder holds, made from the run.

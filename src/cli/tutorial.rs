@@ -7,7 +7,7 @@ use clap::builder::PossibleValuesParser;
 
 use crate::cpython;
 use crate::report::tutorial_table;
-use crate::results::{self, Dataset, Environment, ResultsFolder, Run, SCHEMA, Status};
+use crate::results::{self, Environment, ResultsFolder, Run, SCHEMA, Status};
 use crate::suite::{self, interrupt};
 use crate::tutorial::{self, EXPERIMENTS, Experiment, Plan, claims::claims, then};
 
@@ -21,8 +21,8 @@ use super::{Error, Outcome, command_line};
 /// Each function runs in a process of its own, line by line: heap and resident
 /// set before, within and after each line. The tables and the verdicts go to
 /// standard output; run.json and report.html in the results folder get a
-/// section, beside the cases that 'picklebench measure' put there for the same
-/// dataset; a section that is there already is made anew.
+/// section, beside the cases that the same build of 'picklebench measure' put
+/// there; a section that is there already is made anew.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -95,11 +95,19 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
     // not cost five minutes.
     let folder = ResultsFolder::open(&setting.results)?;
     let mut progress = Progress::new();
-    let dataset = suite::describe(setting.records, setting.seed, &mut progress)?;
     let limits = setting.limits();
     let now = jiff::Timestamp::now();
     let environment = suite::environment(now, &command_line(), limits.memory_bytes);
-    let mut run = run_to_extend(&folder, dataset, environment)?;
+    let mut run = match run_to_extend(&folder, &environment)? {
+        Some(run) => run,
+        None => Run {
+            schema: SCHEMA,
+            environment,
+            dataset: suite::describe(setting.records, setting.seed, &mut progress)?,
+            cases: Vec::new(),
+            tutorial: None,
+        },
+    };
     let plan = Plan {
         experiments,
         records: setting.records,
@@ -151,34 +159,23 @@ fn list(experiments: &[Experiment]) {
     }
 }
 
-/// The run that the section goes to: the one in the folder, if it is of the
-/// same dataset and the same build, else a new one without cases.
-fn run_to_extend(
-    folder: &ResultsFolder,
-    dataset: Dataset,
-    environment: Environment,
-) -> Result<Run, Error> {
+/// The run that the section goes to: the one in the folder, if the same build
+/// made it, else a new one without cases. The section says itself over how many
+/// records it is, so the cases may be over others.
+fn run_to_extend(folder: &ResultsFolder, environment: &Environment) -> Result<Option<Run>, Error> {
     let path = folder.file(ResultsFolder::RUN);
-    if path.exists() {
-        let run = Run::load(&path)?;
-        if run.dataset == dataset {
-            let build = |of: &Environment| (of.picklebench.clone(), of.commit.clone());
-            if build(&run.environment) == build(&environment) {
-                return Ok(run);
-            }
-            if !run.cases.is_empty() {
-                let advice = "measure again, or choose another folder with --results DIR";
-                return Err(format!("another build made {}; {advice}", path.display()).into());
-            }
-        }
+    if !path.exists() {
+        return Ok(None);
     }
-    Ok(Run {
-        schema: SCHEMA,
-        environment,
-        dataset,
-        cases: Vec::new(),
-        tutorial: None,
-    })
+    let run = Run::load(&path)?;
+    if run.environment.is_same_build(environment) {
+        return Ok(Some(run));
+    }
+    if run.cases.is_empty() {
+        return Ok(None);
+    }
+    let advice = "measure again, or choose another folder with --results DIR";
+    Err(format!("another build made {}; {advice}", path.display()).into())
 }
 
 fn outcome(tutorial: &results::Tutorial) -> Outcome {

@@ -89,6 +89,14 @@ pub struct Environment {
     pub crates: Vec<Package>,
 }
 
+impl Environment {
+    /// Whether the same code made both: their figures may stand side by side.
+    #[must_use]
+    pub fn is_same_build(&self, other: &Environment) -> bool {
+        self.picklebench == other.picklebench && self.commit == other.commit
+    }
+}
+
 /// A crate and its version.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Package {
