@@ -145,7 +145,31 @@ fn hostile_names_are_text_and_nothing_is_left_open() {
 }
 
 #[test]
-fn the_page_stays_light_with_the_chapter_in_it() {
-    let page = render(&with_tutorial());
+fn the_page_stays_light_with_four_pythons_in_it() {
+    let mut run = with_tutorial();
+    let tutorial = run.tutorial.as_mut().unwrap();
+    let python = |by: &str| by.starts_with("cpython");
+    let profiles = tutorial.profiles.clone();
+    for name in ["cpython-3.12.1", "cpython-3.13.0"] {
+        tutorial
+            .profiles
+            .extend(
+                profiles
+                    .iter()
+                    .filter(|p| python(&p.by))
+                    .cloned()
+                    .map(|mut profile| {
+                        profile.by = name.to_owned();
+                        profile
+                    }),
+            );
+    }
+    for profile in &mut tutorial.profiles {
+        if let Some(timeline) = &mut profile.timeline {
+            timeline.seconds = (0..1000).map(|i| f64::from(i) / 1000.0).collect();
+            timeline.live_bytes = (0..1000).map(|i| i * 7919 % 60_000_000).collect();
+        }
+    }
+    let page = render(&run);
     assert!(page.len() < 1_000_000, "{} bytes", page.len());
 }

@@ -15,6 +15,14 @@ pub(super) fn section(run: &Run) -> Option<Section> {
     for case in &mut small.cases {
         case.timeline = None;
     }
+    for profile in small
+        .tutorial
+        .iter_mut()
+        .flat_map(|tutorial| &mut tutorial.profiles)
+    {
+        profile.timeline = None;
+        profile.steps.clear();
+    }
     let json = serde_json::to_string(&small).unwrap_or_default();
     let csv = csv::render(run);
     Some(Section {
@@ -26,7 +34,7 @@ pub(super) fn section(run: &Run) -> Option<Section> {
                 li { a download="run-without-timelines.json" href=(data_uri("application/json", &json)) { "JSON without timelines" } " " span.meaning { (format_bytes(json.len() as u64)) } }
                 li { a download="run.csv" href=(escaped_uri("text/csv", &csv)) { "CSV, one line a case" } " " span.meaning { (format_bytes(csv.len() as u64)) } }
             }
-            p.note { "The whole run, timelines included, is " code { "run.json" } " beside this page. Its fields are described in " code { "src/results/mod.rs" } "." }
+            p.note { "The whole run, timelines and the tutorial’s steps included, is " code { "run.json" } " beside this page. Its fields are described in " code { "src/results/mod.rs" } "." }
         },
     })
 }
