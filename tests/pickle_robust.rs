@@ -34,6 +34,21 @@ fn buffered_records(pickle: &[u8], buffer: usize) -> (Vec<String>, Option<String
 }
 
 #[test]
+fn a_line_too_long_is_told_from_its_beginning_whatever_the_buffer() {
+    let pickle = [b"(lp0\nI1\nag".as_slice(), &[b'1'; 3000], b"\na."].concat();
+    let refusal = |buffer| {
+        let reader = BufReader::with_capacity(buffer, Cursor::new(&pickle));
+        let error = Records::<_, Value>::new(reader).err().expect("an error");
+        error.to_string()
+    };
+    let whole = refusal(1 << 16);
+    assert!(whole.contains("byte 10"), "{whole}");
+    for buffer in [1, 7, 64, 1000] {
+        assert_eq!(refusal(buffer), whole, "{buffer}");
+    }
+}
+
+#[test]
 fn buffers_of_any_size_give_the_same() {
     for (path, pickle) in goldens() {
         let whole = slice_records(&pickle);

@@ -3,22 +3,24 @@
 
 #![no_main]
 
-use std::io::{BufReader, Cursor};
+use std::io::{BufRead, BufReader, Cursor, Seek};
 
 use libfuzzer_sys::fuzz_target;
 use picklebench::pickle::{self, Records, WriteOptions};
 use picklebench::value::Value;
 
+/// Records and errors as text. A file can be refused before its first record:
+/// it is looked through once beforehand.
+fn read(input: impl BufRead + Seek) -> Vec<String> {
+    match Records::<_, Value>::new(input) {
+        Ok(records) => records.map(|record| format!("{record:?}")).collect(),
+        Err(error) => vec![format!("{error:?}")],
+    }
+}
+
 fuzz_target!(|bytes: &[u8]| {
-    let whole: Vec<_> = Records::<_, Value>::new(Cursor::new(bytes))
-        .unwrap()
-        .map(|record| format!("{record:?}"))
-        .collect();
-    let small = BufReader::with_capacity(7, Cursor::new(bytes));
-    let streamed: Vec<_> = Records::<_, Value>::new(small)
-        .unwrap()
-        .map(|record| format!("{record:?}"))
-        .collect();
+    let whole = read(Cursor::new(bytes));
+    let streamed = read(BufReader::with_capacity(7, Cursor::new(bytes)));
     assert_eq!(whole, streamed);
     let _ = pickle::summary(bytes);
     if let Ok(value) = pickle::from_slice::<Value>(bytes) {

@@ -129,6 +129,8 @@ impl<R: BufRead> Source for Input<R> {
 
     fn line<'a>(&'a mut self, limit: u64, scratch: &'a mut Vec<u8>) -> Result<&'a [u8]> {
         scratch.clear();
+        // Where the line begins: that does not depend on how it is buffered.
+        let start = self.offset;
         loop {
             let offset = self.offset;
             let bytes = self.fill()?;
@@ -138,7 +140,7 @@ impl<R: BufRead> Source for Input<R> {
             let found = memchr::memchr(b'\n', bytes);
             let count = found.map_or(bytes.len(), |end| end + 1);
             if scratch.len() as u64 + count as u64 > limit {
-                return Err(Error::limit("line_bytes", limit, offset));
+                return Err(Error::limit("line_bytes", limit, start));
             }
             scratch.extend_from_slice(&bytes[..found.unwrap_or(count)]);
             self.consume(count);
