@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use file::new_file_in;
 pub use file::{FileError, ResultsFolder, replace};
+pub(crate) use tutorial::version;
 pub use tutorial::{
     Claim, ClaimFinding, Interpreter, ObjectSizes, Profile, ProfileStep, Tutorial, Verdict,
 };

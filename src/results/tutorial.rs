@@ -87,21 +87,33 @@ impl Tutorial {
     }
 }
 
-/// Each name once, with versions as numbers: 3.8 is older than 3.11.
+/// Each name once, the oldest version first: 3.8 is older than 3.11.
 fn by_version<'a>(names: impl Iterator<Item = &'a String>) -> Vec<&'a str> {
-    let numbers = |name: &str| -> Vec<u32> {
-        let parts = name.split(|char: char| !char.is_ascii_digit());
-        parts.filter_map(|part| part.parse().ok()).collect()
-    };
     let mut names: Vec<&str> = names.map(String::as_str).collect();
-    names.sort_by(|a, b| (numbers(a), *a).cmp(&(numbers(b), *b)));
+    names.sort_by(|a, b| (version(a), *a).cmp(&(version(b), *b)));
     names.dedup();
     names
+}
+
+/// `cpython-3.11.7` as 3, 11, 7: what versions are compared by.
+pub(crate) fn version(name: &str) -> Vec<u32> {
+    let parts = name.split(|char: char| !char.is_ascii_digit());
+    parts.filter_map(|part| part.parse().ok()).collect()
 }
 
 impl Profile {
     /// [`by`](Self::by) of what Rust ran.
     pub const RUST: &'static str = "rust";
+    /// [`by`](Self::by) of the figures in the tutorial's original text.
+    pub const TUTORIAL: &'static str = "tutorial";
+    /// [`by`](Self::by) of the figures in its other text, of a 32-bit Python.
+    pub const TUTORIAL_32_BIT: &'static str = "tutorial-32-bit";
+
+    /// Whether its figures were printed by the tutorial, not measured.
+    #[must_use]
+    pub fn is_printed(&self) -> bool {
+        [Self::TUTORIAL, Self::TUTORIAL_32_BIT].contains(&self.by.as_str())
+    }
 
     /// Whether its memory is told by the heap, which is exact. Otherwise by the
     /// resident set: the C library takes memory that Python's allocators do

@@ -105,7 +105,7 @@ fn profile(job: &Job<'_>, limits: Limits, observer: &mut dyn Observer) -> Result
         experiment: experiment.to_owned(),
         function: function.to_owned(),
         variant: job.variant.to_owned(),
-        by: "rust".to_owned(),
+        by: Profile::RUST.to_owned(),
         records: job.records,
         status: Status::Ok,
         message: None,

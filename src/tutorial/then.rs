@@ -10,11 +10,6 @@ use std::collections::BTreeMap;
 
 use crate::results::{ObjectSizes, Profile, ProfileStep, Status};
 
-/// [`Profile::by`] of the original text's figures.
-pub const ORIGINAL: &str = "tutorial";
-/// [`Profile::by`] of the other text's figures.
-pub const BITS_32: &str = "tutorial-32-bit";
-
 /// A million items in every list of the tutorial.
 const RECORDS: u64 = 1_000_000;
 
@@ -31,7 +26,7 @@ struct Printed {
 /// The original asked `memory_profiler`, whose "MiB" are 2^20 bytes.
 const PRINTED: [Printed; 9] = [
     Printed {
-        by: ORIGINAL,
+        by: Profile::TUTORIAL,
         experiment: "deepcopy",
         function: "copy_and_del",
         variant: "list of int",
@@ -42,7 +37,7 @@ const PRINTED: [Printed; 9] = [
         ],
     },
     Printed {
-        by: ORIGINAL,
+        by: Profile::TUTORIAL,
         experiment: "pickle",
         function: "create_file",
         variant: "pickle",
@@ -56,28 +51,28 @@ const PRINTED: [Printed; 9] = [
         ],
     },
     Printed {
-        by: ORIGINAL,
+        by: Profile::TUTORIAL,
         experiment: "pickle",
         function: "load_file",
         variant: "pickle",
         steps: &[("load", 301.83, "x = pickle.load(open('pickle.pkl'))")],
     },
     Printed {
-        by: ORIGINAL,
+        by: Profile::TUTORIAL,
         experiment: "flat",
         function: "create_file",
         variant: "repr",
         steps: &[("write", 62.18, "print >>f, item")],
     },
     Printed {
-        by: ORIGINAL,
+        by: Profile::TUTORIAL,
         experiment: "flat",
         function: "load_file",
         variant: "eval",
         steps: &[("read", 291.66, "x.append(eval(line))")],
     },
     Printed {
-        by: BITS_32,
+        by: Profile::TUTORIAL_32_BIT,
         experiment: "deepcopy",
         function: "copy_and_del",
         variant: "list of int",
@@ -88,7 +83,7 @@ const PRINTED: [Printed; 9] = [
         ],
     },
     Printed {
-        by: BITS_32,
+        by: Profile::TUTORIAL_32_BIT,
         experiment: "pickle",
         function: "create_file",
         variant: "pickle",
@@ -98,14 +93,14 @@ const PRINTED: [Printed; 9] = [
         ],
     },
     Printed {
-        by: BITS_32,
+        by: Profile::TUTORIAL_32_BIT,
         experiment: "pickle",
         function: "load_file",
         variant: "pickle",
         steps: &[("load", 188.0, "x = pickle.load(open('pickle.pkl'))")],
     },
     Printed {
-        by: BITS_32,
+        by: Profile::TUTORIAL_32_BIT,
         experiment: "flat",
         function: "load_file",
         variant: "eval",

@@ -1,7 +1,6 @@
 //! Figures of a profile, as the rules of the claims ask for them.
 
 use crate::results::{Profile, Status, Tutorial};
-use crate::tutorial::then;
 use crate::units::{format_bytes, format_ratio};
 
 /// What one profile has to say about a claim.
@@ -56,7 +55,7 @@ impl<'a> Seen<'a> {
     }
 
     /// Size of the list of tuples in this program: what building it took.
-    pub(super) fn data(&self) -> Option<i64> {
+    fn data(&self) -> Option<i64> {
         let built = self
             .other("pickle", "create_file", "")
             .and_then(|seen| seen.kept("build"));
@@ -64,9 +63,34 @@ impl<'a> Seen<'a> {
         built.filter(|bytes| *bytes >= LEAST_BYTES)
     }
 
+    /// The most that a step took, beside the list of tuples; `holds` decides by
+    /// the ratio of the two.
+    pub(super) fn beside_the_list(
+        &self,
+        step: &str,
+        holds: impl FnOnce(f64) -> bool,
+    ) -> Option<Figure> {
+        let taken = self.taken(step)?;
+        let ratio = share(taken, self.data()?)?;
+        Some(Figure {
+            text: change(taken, ratio, "the list"),
+            holds: holds(ratio),
+        })
+    }
+
+    /// What is left of the function's growth after a step; `holds` decides by
+    /// that share.
+    pub(super) fn left(&self, after: &str, holds: impl FnOnce(f64) -> bool) -> Option<Figure> {
+        let left = self.share_left(after)?;
+        Some(Figure {
+            text: format!("{} stays", percent(left)),
+            holds: holds(left),
+        })
+    }
+
     /// Bytes of a list of pointers as long as this profile's.
     pub(super) fn pointers(&self) -> i64 {
-        let each = if self.profile.by == then::BITS_32 {
+        let each = if self.profile.by == Profile::TUTORIAL_32_BIT {
             4
         } else {
             8
@@ -77,7 +101,7 @@ impl<'a> Seen<'a> {
     /// Share of the function's growth that is resident after a step and a
     /// collection. Of the resident set for everyone: the question is what the
     /// system gets back.
-    pub(super) fn share_left(&self, after: &str) -> Option<f64> {
+    fn share_left(&self, after: &str) -> Option<f64> {
         let start = signed(self.profile.steps.first()?.resident_before_bytes?)?;
         let step = self.profile.step(after)?;
         let left = step
@@ -117,7 +141,7 @@ pub(super) fn plus(bytes: i64) -> String {
     }
 }
 
-pub(super) fn percent(share: f64) -> String {
+fn percent(share: f64) -> String {
     format!("{:.0} %", share * 100.0)
 }
 

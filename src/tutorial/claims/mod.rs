@@ -11,7 +11,7 @@
 mod figure;
 mod rules;
 
-use crate::results::{Claim, ClaimFinding, Profile, Status, Tutorial, Verdict};
+use crate::results::{Claim, ClaimFinding, Profile, Status, Tutorial, Verdict, version};
 
 use self::figure::{Figure, Seen};
 use super::then;
@@ -71,8 +71,15 @@ impl Rule {
             });
             findings.extend(found.map(|profile| self.finding(now, profile)));
         }
-        let decided = verdict(&findings, || self.held_then(then));
-        let rust = self.profiles(now).filter(|profile| profile.by == "rust");
+        let newest = findings.first().and_then(|finding| finding.holds);
+        let old = findings
+            .iter()
+            .find(|finding| finding.by.starts_with("cpython-2."));
+        let old = old.and_then(|finding| finding.holds);
+        let decided = verdict(newest, || old.or_else(|| self.held_then(then)));
+        let rust = self
+            .profiles(now)
+            .filter(|profile| profile.by == Profile::RUST);
         findings.extend(rust.map(|profile| self.finding(now, profile)));
         Claim {
             id: self.id.to_owned(),
@@ -116,7 +123,7 @@ impl Rule {
                 profile,
             })?;
             Some(match profile.by.as_str() {
-                then::BITS_32 => format!("32-bit: {}", figure.text),
+                Profile::TUTORIAL_32_BIT => format!("32-bit: {}", figure.text),
                 _ => figure.text,
             })
         });
@@ -129,7 +136,7 @@ impl Rule {
             return None;
         }
         let mut profiles = self.profiles(then);
-        let profile = profiles.find(|profile| profile.by == then::ORIGINAL)?;
+        let profile = profiles.find(|profile| profile.by == Profile::TUTORIAL)?;
         let seen = Seen {
             tutorial: then,
             profile,
@@ -138,16 +145,13 @@ impl Rule {
     }
 }
 
-/// The newest Python's word, and where it says no, Python 2.7's.
-fn verdict(findings: &[ClaimFinding], then: impl FnOnce() -> Option<bool>) -> Verdict {
-    let old = findings
-        .iter()
-        .find(|finding| finding.by.starts_with("cpython-2."));
-    match findings.first().and_then(|finding| finding.holds) {
+/// The newest Python's word, and where it says no, whether it held `then`.
+fn verdict(newest: Option<bool>, then: impl FnOnce() -> Option<bool>) -> Verdict {
+    match newest {
         None => Verdict::Unknown,
         Some(true) => Verdict::Holds,
         // Never is for claims against which there is evidence.
-        Some(false) => match old.and_then(|finding| finding.holds).or_else(then) {
+        Some(false) => match then() {
             Some(false) => Verdict::NeverDid,
             _ => Verdict::NoLonger,
         },
@@ -163,13 +167,4 @@ fn newest_first(tutorial: &Tutorial) -> Vec<&str> {
         .collect();
     names.sort_by_key(|name| std::cmp::Reverse(version(name)));
     names
-}
-
-/// `cpython-3.11.7` as 3, 11, 7.
-fn version(name: &str) -> Vec<u32> {
-    let (_, version) = name.split_once('-').unwrap_or(("", name));
-    version
-        .split(|char: char| !char.is_ascii_digit())
-        .map_while(|part| part.parse().ok())
-        .collect()
 }

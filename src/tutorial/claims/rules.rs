@@ -1,10 +1,10 @@
 //! The claims, one after another, each with its rule.
 
-use crate::results::{Claim, ClaimFinding, ObjectSizes, Tutorial, Verdict};
+use crate::results::{Claim, ClaimFinding, ObjectSizes, Tutorial};
 use crate::units::format_ratio;
 
-use super::figure::{Figure, change, percent, plus, share};
-use super::{Rule, Then, newest_first};
+use super::figure::{Figure, change, plus, share};
+use super::{Rule, Then, newest_first, verdict};
 
 /// Bytes of one record in columns: a float, twenty characters, an integer.
 const COLUMNS_BYTES: u64 = 8 + 20 + 8;
@@ -73,13 +73,7 @@ pub(super) const RULES: [Rule; 16] = [
         experiment: "deepcopy",
         function: "copy_and_del",
         python: &["list of int"],
-        figure: |seen| {
-            let left = seen.share_left("del y")?;
-            Some(Figure {
-                text: format!("{} stays", percent(left)),
-                holds: left >= 0.5,
-            })
-        },
+        figure: |seen| seen.left("del y", |left| left >= 0.5),
     },
     Rule {
         id: "trim-gives-it-back",
@@ -90,13 +84,7 @@ pub(super) const RULES: [Rule; 16] = [
         experiment: "deepcopy",
         function: "copy_and_del",
         python: &["list of int"],
-        figure: |seen| {
-            let left = seen.share_left("trim")?;
-            Some(Figure {
-                text: format!("{} stays", percent(left)),
-                holds: left < 0.5,
-            })
-        },
+        figure: |seen| seen.left("trim", |left| left < 0.5),
     },
     Rule {
         id: "small-objects-pin-pages",
@@ -108,13 +96,9 @@ pub(super) const RULES: [Rule; 16] = [
         function: "free_all_but_some",
         python: &["small objects"],
         figure: |seen| {
-            let left = seen
-                .share_left("trim")
-                .or_else(|| seen.share_left("free"))?;
-            Some(Figure {
-                text: format!("{} stays", percent(left)),
-                holds: (left >= 0.5) == (seen.profile.variant == "small objects"),
-            })
+            let holds = |left| (left >= 0.5) == (seen.profile.variant == "small objects");
+            seen.left("trim", holds)
+                .or_else(|| seen.left("free", holds))
         },
     },
     Rule {
@@ -126,14 +110,7 @@ pub(super) const RULES: [Rule; 16] = [
         experiment: "pickle",
         function: "create_file",
         python: &["protocol-4", "pickle"],
-        figure: |seen| {
-            let taken = seen.taken("dump")?;
-            let ratio = share(taken, seen.data()?)?;
-            Some(Figure {
-                text: change(taken, ratio, "the list"),
-                holds: ratio >= 0.9,
-            })
-        },
+        figure: |seen| seen.beside_the_list("dump", |ratio| ratio >= 0.9),
     },
     Rule {
         id: "memo-is-what-costs",
@@ -162,14 +139,7 @@ pub(super) const RULES: [Rule; 16] = [
         experiment: "pickle",
         function: "create_file",
         python: &["protocol-4 fast"],
-        figure: |seen| {
-            let taken = seen.taken("dump")?;
-            let ratio = share(taken, seen.data()?)?;
-            Some(Figure {
-                text: change(taken, ratio, "the list"),
-                holds: ratio <= 0.05,
-            })
-        },
+        figure: |seen| seen.beside_the_list("dump", |ratio| ratio <= 0.05),
     },
     Rule {
         id: "load-more-than-data",
@@ -180,14 +150,7 @@ pub(super) const RULES: [Rule; 16] = [
         experiment: "pickle",
         function: "load_file",
         python: &["protocol-4", "pickle"],
-        figure: |seen| {
-            let taken = seen.taken("load")?;
-            let ratio = share(taken, seen.data()?)?;
-            Some(Figure {
-                text: change(taken, ratio, "the list"),
-                holds: (0.995..2.0).contains(&ratio),
-            })
-        },
+        figure: |seen| seen.beside_the_list("load", |ratio| (0.995..2.0).contains(&ratio)),
     },
     Rule {
         id: "text-write-is-cheap",
@@ -198,14 +161,7 @@ pub(super) const RULES: [Rule; 16] = [
         experiment: "flat",
         function: "create_file",
         python: &["repr"],
-        figure: |seen| {
-            let taken = seen.taken("write")?;
-            let ratio = share(taken, seen.data()?)?;
-            Some(Figure {
-                text: change(taken, ratio, "the list"),
-                holds: ratio <= 0.3,
-            })
-        },
+        figure: |seen| seen.beside_the_list("write", |ratio| ratio <= 0.3),
     },
     Rule {
         id: "text-write-costs-62-mib",
@@ -216,14 +172,7 @@ pub(super) const RULES: [Rule; 16] = [
         experiment: "flat",
         function: "create_file",
         python: &["repr"],
-        figure: |seen| {
-            let taken = seen.taken("write")?;
-            let ratio = share(taken, seen.data()?)?;
-            Some(Figure {
-                text: change(taken, ratio, "the list"),
-                holds: ratio >= 0.2,
-            })
-        },
+        figure: |seen| seen.beside_the_list("write", |ratio| ratio >= 0.2),
     },
     Rule {
         id: "text-read-is-the-data",
@@ -234,14 +183,7 @@ pub(super) const RULES: [Rule; 16] = [
         experiment: "flat",
         function: "load_file",
         python: &["eval"],
-        figure: |seen| {
-            let taken = seen.taken("read")?;
-            let ratio = share(taken, seen.data()?)?;
-            Some(Figure {
-                text: change(taken, ratio, "the list"),
-                holds: (0.9..=1.3).contains(&ratio),
-            })
-        },
+        figure: |seen| seen.beside_the_list("read", |ratio| (0.9..=1.3).contains(&ratio)),
     },
     Rule {
         id: "eval-gives-back",
@@ -252,13 +194,7 @@ pub(super) const RULES: [Rule; 16] = [
         experiment: "flat",
         function: "load_file",
         python: &["eval"],
-        figure: |seen| {
-            let left = seen.share_left("del")?;
-            Some(Figure {
-                text: format!("{} stays", percent(left)),
-                holds: left < 0.5,
-            })
-        },
+        figure: |seen| seen.left("del", |left| left < 0.5),
     },
     Rule {
         id: "streaming-is-flat",
@@ -269,14 +205,7 @@ pub(super) const RULES: [Rule; 16] = [
         experiment: "streaming",
         function: "process_file",
         python: &["split", "pickle per record", "eval"],
-        figure: |seen| {
-            let taken = seen.taken("stream")?;
-            let ratio = share(taken, seen.data()?)?;
-            Some(Figure {
-                text: change(taken, ratio, "the list"),
-                holds: ratio <= 0.05,
-            })
-        },
+        figure: |seen| seen.beside_the_list("stream", |ratio| ratio <= 0.05),
     },
     Rule {
         id: "pickle-needs-twice-the-array",
@@ -329,16 +258,9 @@ pub(super) fn sizes(tutorial: &Tutorial) -> Claim {
         .collect();
     let windows = "cpython-2.7-windows";
     let model = count(windows, |object, by| object.modelled_bytes.get(by).copied());
+    let newest = findings.first().and_then(|finding| finding.holds);
     // Its own build is the one to ask whether it ever held.
-    let verdict = match (
-        findings.first().and_then(|finding| finding.holds),
-        model.holds,
-    ) {
-        (None, _) => Verdict::Unknown,
-        (Some(true), _) => Verdict::Holds,
-        (Some(false), Some(false)) => Verdict::NeverDid,
-        (Some(false), _) => Verdict::NoLonger,
-    };
+    let verdict = verdict(newest, || model.holds);
     findings.push(model);
     Claim {
         id: "object-sizes".to_owned(),

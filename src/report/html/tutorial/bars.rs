@@ -141,7 +141,7 @@ impl Question {
             })
         };
         let mut bars: Vec<Bar> = profiles()
-            .filter(|profile| profile.by.starts_with("tutorial"))
+            .filter(|profile| profile.is_printed())
             .filter_map(|profile| self.bar(profile, "then", tutorial.records))
             .collect();
         for interpreter in &tutorial.interpreters {

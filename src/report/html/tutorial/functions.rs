@@ -105,7 +105,7 @@ impl Function {
                 profile.experiment == self.experiment
                     && profile.function == self.function
                     && profile.status == Status::Ok
-                    && !profile.by.starts_with("tutorial")
+                    && !profile.is_printed()
             })
             .collect();
         let top = profiles.iter().map(|profile| curve::peak(profile)).max();

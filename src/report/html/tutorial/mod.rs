@@ -120,8 +120,8 @@ fn absent(tutorial: &Tutorial) -> Markup {
 fn person(by: &str) -> String {
     match by {
         Profile::RUST => "Rust".to_owned(),
-        "tutorial" => "the tutorial".to_owned(),
-        "tutorial-32-bit" => "the tutorial, 32-bit".to_owned(),
+        Profile::TUTORIAL => "the tutorial".to_owned(),
+        Profile::TUTORIAL_32_BIT => "the tutorial, 32-bit".to_owned(),
         _ => match by.strip_prefix("cpython-") {
             Some(version) => format!("CPython {}", version.replace("-windows", ", Windows")),
             None => figures::shorten(by, 40),
