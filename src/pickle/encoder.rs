@@ -103,6 +103,13 @@ impl<W: Write> Encoder<W> {
     /// Notes the object just written.
     #[inline]
     pub(super) fn memoize(&mut self, shared: Option<Shared>) -> Result<()> {
+        match &self.memo {
+            None => Ok(()),
+            Some(_) => self.put_in_memo(shared),
+        }
+    }
+
+    fn put_in_memo(&mut self, shared: Option<Shared>) -> Result<()> {
         let Some(memo) = &mut self.memo else {
             return Ok(());
         };
@@ -129,10 +136,15 @@ impl<W: Write> Encoder<W> {
     /// Fetches a shared object if it was written before.
     #[inline]
     fn fetch(&mut self, shared: Option<Shared>) -> bool {
-        let (Some(memo), Some(shared)) = (&self.memo, shared) else {
-            return false;
-        };
-        let Some(&id) = memo.shared.get(&shared) else {
+        match shared {
+            Some(shared) if self.memo.is_some() => self.fetch_shared(shared),
+            _ => false,
+        }
+    }
+
+    fn fetch_shared(&mut self, shared: Shared) -> bool {
+        let known = self.memo.as_ref().and_then(|memo| memo.shared.get(&shared));
+        let Some(&id) = known else {
             return false;
         };
         match (self.protocol, u8::try_from(id)) {
@@ -197,31 +209,33 @@ impl<W: Write> Encoder<W> {
             Err(_) => {
                 // One bit more for the sign.
                 let bits = 65 - (value ^ (value >> 63)).leading_zeros();
-                self.short_long(value.to_le_bytes(), 0, bits)
+                self.short_long(value.to_le_bytes(), bits)
             }
         }
     }
 
     #[inline]
     pub(super) fn unsigned(&mut self, value: u64) -> Result<()> {
-        match i64::try_from(value) {
-            Ok(value) => self.int(value),
+        match i32::try_from(value) {
+            Ok(small) => self.small_int(small),
             Err(_) if self.protocol < 2 => {
                 self.long_line(itoa::Buffer::new().format(value).as_bytes())
             }
-            Err(_) => self.short_long(value.to_le_bytes(), 0, 65),
+            // One bit more for the sign; no branch on whether an i64 would do,
+            // which nobody could foretell for random integers.
+            Err(_) => self.short_long(value.to_le_bytes(), 65 - value.leading_zeros()),
         }
     }
 
-    /// An integer of so many bits, the sign among them, of which `low` is all
-    /// but perhaps the last byte.
+    /// An integer of so many bits, the sign among them: `low`, and a zero if
+    /// there is one bit more.
     #[inline]
-    fn short_long(&mut self, low: [u8; 8], last: u8, bits: u32) -> Result<()> {
+    fn short_long(&mut self, low: [u8; 8], bits: u32) -> Result<()> {
         self.out.boundary()?;
         let len = bits.div_ceil(8) as usize;
         let [a, b, c, d, e, f, g, h] = low;
         // All are copied, which is faster than to copy the right number.
-        let bytes = [op::LONG1, len as u8, a, b, c, d, e, f, g, h, last];
+        let bytes = [op::LONG1, len as u8, a, b, c, d, e, f, g, h, 0];
         self.out.put_start(&bytes, 2 + len);
         Ok(())
     }

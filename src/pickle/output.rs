@@ -17,6 +17,10 @@ pub(super) const FRAME_BYTES: usize = 64 * 1024;
 /// Opcode and length of a frame.
 const HEADER_BYTES: usize = 9;
 
+/// The most room that the buffer keeps: for a frame and an ordinary object at
+/// its end.
+const MOST_KEPT: usize = HEADER_BYTES + FRAME_BYTES + 1024;
+
 /// A shorter frame is written without its header (CPython's `FRAME_SIZE_MIN`).
 const SHORTEST_FRAME: usize = 4;
 
@@ -24,10 +28,11 @@ const SHORTEST_FRAME: usize = 4;
 #[derive(Debug)]
 pub(super) struct Output<W> {
     writer: W,
+    /// Begins with the header of a frame where there are frames.
     buffer: Vec<u8>,
     framing: bool,
-    /// The buffer begins with the header of a frame.
-    in_frame: bool,
+    /// Length of the buffer at which it is passed on.
+    full: usize,
 }
 
 impl<W: Write> Output<W> {
@@ -36,25 +41,30 @@ impl<W: Write> Output<W> {
             writer,
             buffer: Vec::new(),
             framing: false,
-            in_frame: false,
+            full: PIECE_BYTES,
         }
     }
 
     /// Cuts what follows into frames.
     pub(super) fn start_framing(&mut self) -> Result<()> {
-        self.flush_buffer()?;
-        // What a frame takes with an ordinary object at its end.
-        self.buffer.reserve_exact(HEADER_BYTES + FRAME_BYTES + 1024);
+        self.pass_on()?;
+        self.buffer.reserve_exact(MOST_KEPT);
         self.framing = true;
+        self.full = HEADER_BYTES + FRAME_BYTES;
+        self.begin_piece();
         Ok(())
+    }
+
+    /// Leaves room for the frame's header, which is known only at the end.
+    fn begin_piece(&mut self) {
+        if self.framing {
+            self.buffer.extend_from_slice(&[op::FRAME; HEADER_BYTES]);
+        }
     }
 
     /// Writes part of an object.
     #[inline]
     pub(super) fn put(&mut self, bytes: &[u8]) {
-        if self.framing && !self.in_frame {
-            self.open_frame();
-        }
         self.buffer.extend_from_slice(bytes);
     }
 
@@ -65,24 +75,13 @@ impl<W: Write> Output<W> {
         self.buffer.truncate(self.buffer.len() - N + len);
     }
 
-    #[cold]
-    fn open_frame(&mut self) {
-        self.buffer.extend_from_slice(&[op::FRAME; HEADER_BYTES]);
-        self.in_frame = true;
-    }
-
     /// An object begins: the place where a frame may end.
     #[inline]
     pub(super) fn boundary(&mut self) -> Result<()> {
-        let full = if self.in_frame {
-            HEADER_BYTES + FRAME_BYTES
-        } else {
-            PIECE_BYTES
-        };
-        if self.buffer.len() >= full {
-            self.close_frame()?;
+        if self.buffer.len() < self.full {
+            return Ok(());
         }
-        Ok(())
+        self.pass_on()
     }
 
     /// Writes the data of one object and the header that announces it. Long
@@ -94,39 +93,36 @@ impl<W: Write> Output<W> {
             self.put(data);
             return Ok(());
         }
-        self.close_frame()?;
+        self.pass_on()?;
         self.writer.write_all(header)?;
         self.writer.write_all(data)?;
         Ok(())
     }
 
+    /// Closes the frame if there is one, writes what is gathered and begins
+    /// anew.
     #[cold]
-    fn close_frame(&mut self) -> Result<()> {
-        if self.in_frame {
-            self.in_frame = false;
+    fn pass_on(&mut self) -> Result<()> {
+        let mut from = 0;
+        if self.framing {
             let len = self.buffer.len() - HEADER_BYTES;
-            if len < SHORTEST_FRAME {
-                self.writer.write_all(&self.buffer[HEADER_BYTES..])?;
-                self.buffer.clear();
-                return Ok(());
-            }
             let header = (len as u64).to_le_bytes();
             self.buffer[1..HEADER_BYTES].copy_from_slice(&header);
+            if len < SHORTEST_FRAME {
+                from = HEADER_BYTES;
+            }
         }
-        self.flush_buffer()
-    }
-
-    fn flush_buffer(&mut self) -> Result<()> {
-        self.writer.write_all(&self.buffer)?;
+        self.writer.write_all(&self.buffer[from..])?;
         self.buffer.clear();
         // One long object must not cost its length for ever.
-        self.buffer.shrink_to(HEADER_BYTES + FRAME_BYTES + 1024);
+        self.buffer.shrink_to(MOST_KEPT);
+        self.begin_piece();
         Ok(())
     }
 
     /// Writes what is left and flushes the writer.
     pub(super) fn finish(mut self) -> Result<()> {
-        self.close_frame()?;
+        self.pass_on()?;
         self.writer.flush()?;
         Ok(())
     }

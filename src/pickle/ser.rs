@@ -304,15 +304,18 @@ impl<W: Write> TupleWriter<'_, W> {
     }
 }
 
+#[inline]
 fn end_variant<W: Write>(encoder: &mut Encoder<W>, variant: Option<Items>) -> Result<()> {
     match variant {
-        Some(mut items) => {
-            encoder.leave();
-            encoder.after_item(&mut items);
-            encoder.end_items(&items)
-        }
+        Some(items) => end_dict_of_one(encoder, items),
         None => Ok(()),
     }
+}
+
+fn end_dict_of_one<W: Write>(encoder: &mut Encoder<W>, mut items: Items) -> Result<()> {
+    encoder.leave();
+    encoder.after_item(&mut items);
+    encoder.end_items(&items)
 }
 
 impl<W: Write> SerializeTuple for TupleWriter<'_, W> {
