@@ -25,14 +25,13 @@ pub(super) enum Node {
         at: u32,
         value: bool,
     },
+    /// An integer from -2^63 to 2^64 - 1: `value`, or from 2^63 on, where
+    /// `unsigned`, its bits read without sign. One variant for both: which of
+    /// them a random integer is, no processor can foretell.
     Int {
+        unsigned: bool,
         at: u32,
         value: i64,
-    },
-    /// An integer from 2^63 to 2^64 - 1.
-    Unsigned {
-        at: u32,
-        value: u64,
     },
     /// Any other integer: two's complement, least byte first, no byte more
     /// than needed.
@@ -89,6 +88,28 @@ pub(super) enum Node {
     },
     /// What the memo holds of a list whose items were handed out.
     HandedOut,
+}
+
+impl Node {
+    #[inline]
+    pub(super) fn signed(at: u32, value: i64) -> Node {
+        let unsigned = false;
+        Node::Int {
+            unsigned,
+            at,
+            value,
+        }
+    }
+
+    #[inline]
+    pub(super) fn unsigned(at: u32, value: u64) -> Node {
+        let value = value as i64;
+        Node::Int {
+            unsigned: value < 0,
+            at,
+            value,
+        }
+    }
 }
 
 /// The globals by which CPython writes plain data under old protocols.
@@ -256,7 +277,6 @@ impl Arena {
             Node::None { at }
             | Node::Bool { at, .. }
             | Node::Int { at, .. }
-            | Node::Unsigned { at, .. }
             | Node::Wide { at, .. }
             | Node::Float { at, .. }
             | Node::Complex { at, .. }

@@ -6,25 +6,32 @@ use super::arena::Arena;
 use super::error::{Error, ErrorKind, Result};
 use super::options::Limits;
 
-/// What reading one record may still cost.
+/// What reading one record may still cost, and how deep in it the reader is.
 #[derive(Debug)]
 pub(super) struct Budget {
     nodes: Cell<u64>,
-    pub(super) limits: Limits,
+    /// Containers that are open.
+    level: Cell<u32>,
+    most_shared_nodes: u64,
+    most_levels: u32,
 }
 
 impl Budget {
     pub(super) fn new(limits: &Limits) -> Budget {
         Budget {
             nodes: Cell::new(0),
-            limits: limits.clone(),
+            level: Cell::new(0),
+            most_shared_nodes: limits.shared_nodes,
+            most_levels: limits.depth,
         }
     }
 
-    /// A new record begins.
-    pub(super) fn refill(&self, arena: &Arena) {
+    /// A new record begins, within so many containers.
+    #[inline]
+    pub(super) fn refill(&self, arena: &Arena, level: u32) {
         self.nodes
-            .set(self.limits.shared_nodes + arena.batch_nodes() + 1);
+            .set(self.most_shared_nodes + arena.batch_nodes() + 1);
+        self.level.set(level);
     }
 
     #[inline]
@@ -34,12 +41,32 @@ impl Budget {
                 self.nodes.set(left);
                 Ok(())
             }
-            None => Err(self.exceeded("shared_nodes", self.limits.shared_nodes)),
+            None => Err(exceeded("shared_nodes", self.most_shared_nodes)),
         }
     }
 
-    #[cold]
-    pub(super) fn exceeded(&self, name: &'static str, value: u64) -> Error {
-        Error::unplaced(ErrorKind::Limit { name, value })
+    /// A container is opened.
+    ///
+    /// The nodes' own depth is checked where they are made; what was appended
+    /// to afterwards, or contains itself, ends here.
+    #[inline]
+    pub(super) fn enter(&self) -> Result<()> {
+        let level = self.level.get();
+        if level >= self.most_levels {
+            return Err(exceeded("depth", u64::from(self.most_levels)));
+        }
+        self.level.set(level + 1);
+        Ok(())
     }
+
+    /// It is closed.
+    #[inline]
+    pub(super) fn leave(&self) {
+        self.level.set(self.level.get() - 1);
+    }
+}
+
+#[cold]
+fn exceeded(name: &'static str, value: u64) -> Error {
+    Error::unplaced(ErrorKind::Limit { name, value })
 }

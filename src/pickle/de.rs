@@ -10,9 +10,9 @@ use serde::de::{self, DeserializeSeed, Deserializer, Visitor};
 use serde::forward_to_deserialize_any;
 
 use super::arena::{Arena, Contents, Node, Span};
-use super::budget::Budget;
 use super::error::{Error, ErrorKind, Result};
 use super::lend::Lend;
+use super::machine::Machine;
 use crate::value::{Kind, name, visit_kind};
 
 /// Text of which so many bytes count as one object, where it is visited
@@ -20,24 +20,21 @@ use crate::value::{Kind, name, visit_kind};
 const TEXT_PER_NODE: u32 = 64;
 
 /// Gives serde one node.
+///
+/// Two words, which the compiler passes in registers.
 #[derive(Clone, Copy)]
 pub(super) struct NodeReader<'a, M> {
-    arena: &'a Arena,
-    budget: &'a Budget,
+    machine: &'a Machine,
     node: &'a Node,
-    /// Containers around the node.
-    level: u32,
     lend: PhantomData<M>,
 }
 
 impl<'a, M: Copy> NodeReader<'a, M> {
     #[inline]
-    pub(super) fn new(arena: &'a Arena, budget: &'a Budget, node: &'a Node, level: u32) -> Self {
+    pub(super) fn new(machine: &'a Machine, node: &'a Node) -> Self {
         NodeReader {
-            arena,
-            budget,
+            machine,
             node,
-            level,
             lend: PhantomData,
         }
     }
@@ -51,55 +48,64 @@ impl<'a, M: Copy> NodeReader<'a, M> {
         // In place: a record is too large to be moved without need.
         let mut result = seed.deserialize(self);
         if let Err(error) = &mut result {
-            error.place(self.offset());
+            self.place(error);
         }
         result
     }
 
+    #[cold]
+    #[inline(never)]
+    fn place(self, error: &mut Error) {
+        error.place(self.offset());
+    }
+
     fn offset(&self) -> u64 {
-        self.arena.offset(self.node)
+        self.machine.arena.offset(self.node)
     }
 
     /// Counts all items at once, which is as good as one by one.
     #[inline(always)]
-    fn items(self, items: Items<'a>) -> Result<Sequence<'a, M>> {
-        self.budget.spend(items.len() as u64)?;
-        let level = self.level + 1;
-        if level > self.budget.limits.depth {
-            // The nodes' own depth is checked where they are made; what was
-            // appended to afterwards, or contains itself, ends here.
-            let limit = u64::from(self.budget.limits.depth);
-            return Err(self.budget.exceeded("depth", limit));
-        }
+    fn sequence<I: ExactSizeIterator<Item = &'a Node>>(
+        self,
+        items: I,
+    ) -> Result<Sequence<'a, I, M>> {
+        self.machine.budget.spend(items.len() as u64)?;
+        self.machine.budget.enter()?;
         Ok(Sequence {
-            arena: self.arena,
-            budget: self.budget,
+            machine: self.machine,
             items,
-            level,
             lend: PhantomData,
         })
     }
 
-    /// The items of anything that has some.
+    /// The items of a tuple, which lie side by side.
     #[inline]
-    fn sequence(self) -> Result<Option<Sequence<'a, M>>> {
-        let items = match *self.node {
+    fn run(self) -> Option<Run<'a>> {
+        match *self.node {
             Node::Tuple { items, .. } | Node::Complex { items, .. } => {
-                Items::Run(self.arena.items(items).iter())
+                Some(self.machine.arena.items(items).iter())
             }
-            Node::List { container, .. }
-            | Node::Set { container, .. }
-            | Node::FrozenSet { container, .. } => Items::Chain(self.arena.contents(container)),
-            _ => return Ok(None),
-        };
-        self.items(items).map(Some)
+            _ => None,
+        }
     }
 
-    fn pairs(self) -> Result<Option<Sequence<'a, M>>> {
+    /// The items of a list or set.
+    #[inline]
+    fn chain(self) -> Option<Chain<'a>> {
+        match *self.node {
+            Node::List { container, .. }
+            | Node::Set { container, .. }
+            | Node::FrozenSet { container, .. } => Some(Chain::new(&self.machine.arena, container)),
+            _ => None,
+        }
+    }
+
+    /// The keys and values of a dict.
+    fn pairs(self) -> Result<Option<Sequence<'a, Chain<'a>, M>>> {
         match *self.node {
             Node::Dict { container, .. } => {
-                let items = Items::Chain(self.arena.contents(container));
-                self.items(items).map(Some)
+                let items = Chain::new(&self.machine.arena, container);
+                self.sequence(items).map(Some)
             }
             _ => Ok(None),
         }
@@ -108,23 +114,28 @@ impl<'a, M: Copy> NodeReader<'a, M> {
     #[inline]
     fn text(self, text: Span) -> Result<&'a str> {
         if text.len >= TEXT_PER_NODE {
-            self.budget.spend(u64::from(text.len / TEXT_PER_NODE))?;
+            self.machine
+                .budget
+                .spend(u64::from(text.len / TEXT_PER_NODE))?;
         }
-        Ok(self.arena.text(text))
+        Ok(self.machine.arena.text(text))
     }
 
     fn bytes(self, bytes: Span) -> Result<&'a [u8]> {
-        self.budget.spend(u64::from(bytes.len / TEXT_PER_NODE))?;
-        Ok(self.arena.bytes(bytes))
+        self.machine
+            .budget
+            .spend(u64::from(bytes.len / TEXT_PER_NODE))?;
+        Ok(self.machine.arena.bytes(bytes))
     }
 
     /// The value if the node is an integer that 128 bits can hold.
     fn integer(self) -> Option<Integer> {
         match *self.node {
-            Node::Int { value, .. } => Some(Integer::Signed(value.into())),
-            Node::Unsigned { value, .. } => Some(Integer::Unsigned(value.into())),
+            Node::Int {
+                unsigned, value, ..
+            } => Some(Integer::Signed(without_bounds(unsigned, value))),
             Node::Wide { bytes, .. } => {
-                let bytes = self.arena.bytes(bytes);
+                let bytes = self.machine.arena.bytes(bytes);
                 let negative = bytes.last().is_some_and(|&last| last >= 0x80);
                 let mut word = [if negative { 0xff } else { 0 }; 16];
                 match bytes {
@@ -146,10 +157,11 @@ impl<'a, M: Copy> NodeReader<'a, M> {
     #[cold]
     fn out_of_range(self, wanted: &str) -> Error {
         let number = match *self.node {
-            Node::Int { value, .. } => value.to_string(),
-            Node::Unsigned { value, .. } => value.to_string(),
+            Node::Int {
+                unsigned, value, ..
+            } => without_bounds(unsigned, value).to_string(),
             Node::Wide { bytes, .. } => {
-                let bytes = self.arena.bytes(bytes);
+                let bytes = self.machine.arena.bytes(bytes);
                 // Decimal digits take quadratic time.
                 if bytes.len() <= 64 {
                     BigInt::from_signed_bytes_le(bytes).to_string()
@@ -163,6 +175,23 @@ impl<'a, M: Copy> NodeReader<'a, M> {
             format!("the integer {number} is out of range for {wanted}"),
             self.offset(),
         )
+    }
+
+    /// A list or set, or bytes, where a tuple of `len` is expected.
+    fn tuple_of_others<'de, V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value>
+    where
+        M: Lend<'a, 'de>,
+    {
+        match self.chain() {
+            Some(chain) if chain.len() != len => Err(self.wrong_length(chain.len(), len)),
+            _ => self.deserialize_seq(visitor),
+        }
+    }
+
+    #[cold]
+    fn wrong_length(self, found: usize, expected: usize) -> Error {
+        let what = format!("{found} items where {expected} are expected");
+        Error::data(what, self.offset())
     }
 
     #[cold]
@@ -181,8 +210,12 @@ impl<'a, M: Copy> NodeReader<'a, M> {
         match *self.node {
             Node::None { .. } => visitor.visit_unit(),
             Node::Bool { value, .. } => visitor.visit_bool(value),
-            Node::Int { value, .. } => visitor.visit_i64(value),
-            Node::Unsigned { value, .. } => visitor.visit_u64(value),
+            Node::Int {
+                unsigned: false,
+                value,
+                ..
+            } => visitor.visit_i64(value),
+            Node::Int { value, .. } => visitor.visit_u64(value as u64),
             Node::Wide { .. } => match self.integer() {
                 Some(Integer::Signed(value)) => visitor.visit_i128(value),
                 Some(Integer::Unsigned(value)) => visitor.visit_u128(value),
@@ -197,10 +230,7 @@ impl<'a, M: Copy> NodeReader<'a, M> {
             | Node::Complex { .. }
             | Node::List { .. }
             | Node::Set { .. }
-            | Node::FrozenSet { .. } => match self.sequence()? {
-                Some(sequence) => sequence.visit(visitor),
-                None => Err(self.no_data()),
-            },
+            | Node::FrozenSet { .. } => self.deserialize_seq(visitor),
             Node::Dict { .. } => match self.pairs()? {
                 Some(pairs) => pairs.visit_map(visitor),
                 None => Err(self.no_data()),
@@ -218,7 +248,7 @@ impl<'a, M: Copy> NodeReader<'a, M> {
         let kind = match *self.node {
             Node::None { .. } => Kind::None,
             Node::Bool { .. } => Kind::Bool,
-            Node::Int { .. } | Node::Unsigned { .. } => Kind::Int,
+            Node::Int { .. } => Kind::Int,
             Node::Wide { bytes, .. } => {
                 if let Some(Integer::Signed(_)) = self.integer() {
                     Kind::Int
@@ -246,8 +276,15 @@ impl<'a, M: Copy> NodeReader<'a, M> {
 enum Integer {
     /// Also where it would fit without sign.
     Signed(i128),
-    /// Above `i128::MAX` or, from a node without sign, above `i64::MAX`.
+    /// Above `i128::MAX`.
     Unsigned(u128),
+}
+
+/// The value of [`Node::Int`].
+#[inline(always)]
+fn without_bounds(unsigned: bool, value: i64) -> i128 {
+    // Chosen by arithmetic: half of all random integers are of either sort.
+    i128::from(value) + (i128::from(unsigned) << 64)
 }
 
 macro_rules! integers {
@@ -256,8 +293,9 @@ macro_rules! integers {
             #[inline]
             fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
                 let value = match *self.node {
-                    Node::Int { value, .. } => <$type>::try_from(value).ok(),
-                    Node::Unsigned { value, .. } => <$type>::try_from(value).ok(),
+                    Node::Int { unsigned, value, .. } => {
+                        <$type>::try_from(without_bounds(unsigned, value)).ok()
+                    }
                     Node::Wide { .. } => match self.integer() {
                         Some(Integer::Signed(value)) => <$type>::try_from(value).ok(),
                         Some(Integer::Unsigned(value)) => <$type>::try_from(value).ok(),
@@ -342,31 +380,21 @@ impl<'a, 'de, M: Lend<'a, 'de>> Deserializer<'de> for NodeReader<'a, M> {
                 let numbers = SeqDeserializer::new(self.bytes(bytes)?.iter().copied());
                 visitor.visit_seq(numbers)
             }
-            _ => match self.sequence()? {
-                Some(sequence) => sequence.visit(visitor),
-                None => self.visit(visitor),
+            _ => match (self.run(), self.chain()) {
+                (Some(run), _) => self.sequence(run)?.visit(visitor),
+                (_, Some(chain)) => self.sequence(chain)?.visit(visitor),
+                _ => self.visit(visitor),
             },
         }
     }
 
     #[inline(always)]
     fn deserialize_tuple<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value> {
-        let found = match *self.node {
-            Node::Tuple { items, .. } => {
-                let items = self.arena.items(items);
-                if items.len() == len {
-                    return self.items(Items::Run(items.iter()))?.visit(visitor);
-                }
-                items.len()
-            }
-            _ => match self.sequence()? {
-                Some(sequence) if sequence.items.len() == len => return sequence.visit(visitor),
-                Some(sequence) => sequence.items.len(),
-                None => return self.deserialize_seq(visitor),
-            },
-        };
-        let what = format!("{found} items where {len} are expected");
-        Err(Error::data(what, self.offset()))
+        match self.run() {
+            Some(run) if run.len() == len => self.sequence(run)?.visit(visitor),
+            Some(run) => Err(self.wrong_length(run.len(), len)),
+            None => self.tuple_of_others(len, visitor),
+        }
     }
 
     fn deserialize_tuple_struct<V: Visitor<'de>>(
@@ -423,39 +451,59 @@ impl<'a, 'de, M: Lend<'a, 'de>> Deserializer<'de> for NodeReader<'a, M> {
     }
 }
 
-/// Where the items of a sequence come from.
-enum Items<'a> {
-    Run(std::slice::Iter<'a, Node>),
-    Chain(Contents),
+/// Items side by side.
+type Run<'a> = std::slice::Iter<'a, Node>;
+
+/// Items of a container.
+struct Chain<'a> {
+    arena: &'a Arena,
+    contents: Contents,
 }
 
-impl Items<'_> {
-    #[inline]
-    fn len(&self) -> usize {
-        match self {
-            Items::Run(items) => items.len(),
-            Items::Chain(contents) => contents.len(),
+impl<'a> Chain<'a> {
+    fn new(arena: &'a Arena, container: u32) -> Chain<'a> {
+        Chain {
+            arena,
+            contents: arena.contents(container),
         }
     }
 }
 
+impl<'a> Iterator for Chain<'a> {
+    type Item = &'a Node;
+
+    #[inline]
+    fn next(&mut self) -> Option<&'a Node> {
+        let place = self.arena.next(&mut self.contents)?;
+        Some(self.arena.node(place))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.contents.len(), Some(self.contents.len()))
+    }
+}
+
+impl ExactSizeIterator for Chain<'_> {}
+
 /// Gives serde the items of a node one by one, or in pairs.
-struct Sequence<'a, M> {
-    arena: &'a Arena,
-    budget: &'a Budget,
-    items: Items<'a>,
-    level: u32,
+struct Sequence<'a, I, M> {
+    machine: &'a Machine,
+    items: I,
     lend: PhantomData<M>,
 }
 
-impl<'a, M: Copy> Sequence<'a, M> {
+impl<I, M> Drop for Sequence<'_, I, M> {
+    #[inline]
+    fn drop(&mut self) {
+        self.machine.budget.leave();
+    }
+}
+
+impl<'a, I: ExactSizeIterator<Item = &'a Node>, M: Copy> Sequence<'a, I, M> {
     #[inline(always)]
     fn next(&mut self) -> Option<NodeReader<'a, M>> {
-        let node = match &mut self.items {
-            Items::Run(items) => items.next()?,
-            Items::Chain(contents) => self.arena.node(self.arena.next(contents)?),
-        };
-        Some(NodeReader::new(self.arena, self.budget, node, self.level))
+        let node = self.items.next()?;
+        Some(NodeReader::new(self.machine, node))
     }
 
     #[inline(always)]
@@ -490,7 +538,9 @@ impl<'a, M: Copy> Sequence<'a, M> {
     }
 }
 
-impl<'a, 'de, M: Lend<'a, 'de>> de::SeqAccess<'de> for Sequence<'a, M> {
+impl<'a, 'de, I: ExactSizeIterator<Item = &'a Node>, M: Lend<'a, 'de>> de::SeqAccess<'de>
+    for Sequence<'a, I, M>
+{
     type Error = Error;
 
     #[inline]
@@ -506,7 +556,9 @@ impl<'a, 'de, M: Lend<'a, 'de>> de::SeqAccess<'de> for Sequence<'a, M> {
     }
 }
 
-impl<'a, 'de, M: Lend<'a, 'de>> de::MapAccess<'de> for Sequence<'a, M> {
+impl<'a, 'de, I: ExactSizeIterator<Item = &'a Node>, M: Lend<'a, 'de>> de::MapAccess<'de>
+    for Sequence<'a, I, M>
+{
     type Error = Error;
 
     fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>> {

@@ -313,8 +313,12 @@ impl Decoder {
         Ok(match self.machine.stack.pop() {
             Some(Node::None { .. }) => Leaf::None,
             Some(Node::Bool { value, .. }) => Leaf::Bool(value),
-            Some(Node::Int { value, .. }) => Leaf::Int(value, spelling),
-            Some(Node::Unsigned { value, .. }) => {
+            Some(Node::Int {
+                unsigned: false,
+                value,
+                ..
+            }) => Leaf::Int(value, spelling),
+            Some(Node::Int { value, .. }) => {
                 let scratch = &mut self.machine.scratch;
                 scratch.clear();
                 scratch.extend_from_slice(&value.to_le_bytes());

@@ -43,16 +43,12 @@ struct Record<'a> {
     text: &'a [u8],
     text_put: Put,
     int_at: usize,
-    int: Int,
+    /// As in [`Node::Int`].
+    int: i64,
+    unsigned: bool,
     tuple_at: usize,
     tuple_put: Put,
     len: usize,
-}
-
-#[derive(Clone, Copy)]
-enum Int {
-    Signed(i64),
-    Unsigned(u64),
 }
 
 #[inline(always)]
@@ -95,15 +91,16 @@ fn binary(window: &[u8; WINDOW]) -> Option<Record<'_>> {
     let [op::LONG1, count, low @ .., high] = window[int_at..].first_chunk::<11>()? else {
         return None;
     };
-    let low = u64::from_le_bytes(*low);
-    let int = match count {
-        9 if *high == 0 && low >> 63 == 1 => Int::Unsigned(low),
-        1..=8 => {
-            let spare = 64 - 8 * u32::from(*count);
-            Int::Signed((low << spare) as i64 >> spare)
-        }
-        _ => return None,
-    };
+    let spare = 64 - 8 * u32::from((*count).clamp(1, 8));
+    let int = (u64::from_le_bytes(*low) << spare) as i64 >> spare;
+    // From 2^63 on there is a ninth byte, which is zero. Whether it is there
+    // must not become a branch: for random integers it would be foretold
+    // wrongly half of the time.
+    let unsigned = *count == 9;
+    let wrong_ninth = u8::from(unsigned) * (*high | u8::from(int >= 0));
+    if !(1..=9).contains(count) || wrong_ninth != 0 {
+        return None;
+    }
     let tuple_at = int_at + 2 + usize::from(*count);
     if *window.get(tuple_at)? != op::TUPLE3 {
         return None;
@@ -117,6 +114,7 @@ fn binary(window: &[u8; WINDOW]) -> Option<Record<'_>> {
         text_put,
         int_at,
         int,
+        unsigned,
         tuple_at,
         tuple_put,
         len: tuple_at + 1 + width,
@@ -165,25 +163,32 @@ fn textual(bytes: &[u8]) -> Option<Record<'_>> {
         text: line(text),
         text_put: id(text_put)?,
         int_at: int.0 - 1,
-        int: i64::try_from(value).map_or(Int::Unsigned(value), Int::Signed),
+        int: value as i64,
+        unsigned: value > i64::MAX as u64,
         tuple_at: tuple_put.0 - 2,
         tuple_put: id(tuple_put)?,
         len: tuple_put.1 + 1,
     })
 }
 
-#[inline(always)]
-fn record(bytes: &[u8]) -> Option<Record<'_>> {
-    match *bytes.first()? {
-        op::BINFLOAT => binary(bytes.first_chunk()?),
-        op::MARK => textual(bytes),
-        _ => None,
-    }
-}
-
 /// Pushes as many records of the shape as follow in `slice`.
 #[inline]
 pub(super) fn run(machine: &mut Machine, slice: &mut Slice<'_>) -> Result<()> {
+    match slice.rest().first() {
+        Some(&op::BINFLOAT) => push_all(machine, slice, |bytes| binary(bytes.first_chunk()?)),
+        Some(&op::MARK) => push_all(machine, slice, textual),
+        _ => Ok(()),
+    }
+}
+
+/// Pushes as many records as `read` recognises. A function of its own for each
+/// layout, which leaves it all of the processor's registers.
+#[inline(never)]
+fn push_all<'s>(
+    machine: &mut Machine,
+    slice: &mut Slice<'s>,
+    read: impl Fn(&'s [u8]) -> Option<Record<'s>>,
+) -> Result<()> {
     let limits = &machine.limits;
     let too_strict = limits.item_bytes < 256
         || limits.line_bytes < 64 * 1024
@@ -192,22 +197,26 @@ pub(super) fn run(machine: &mut Machine, slice: &mut Slice<'_>) -> Result<()> {
     if too_strict || !machine.memo.only_counts() {
         return Ok(());
     }
-    while let Some(record) = record(slice.rest()) {
-        if !record.text.is_ascii() {
+    while let Some(record) = read(slice.rest()) {
+        let len = record.text.len();
+        // What follows the text is at hand too, but at the end of a slice.
+        let chunk = slice.rest()[record.text_at..].first_chunk::<SHORT>();
+        let short = chunk.filter(|_| len <= SHORT);
+        let is_ascii = match short {
+            Some(chunk) => is_ascii(chunk, len),
+            None => record.text.is_ascii(),
+        };
+        if !is_ascii || machine.enter(record.text_put, record.tuple_put).is_none() {
             break;
         }
+        let (out, start) = machine.arena.text_mut();
+        match short {
+            Some(chunk) => push_short(out, chunk, len),
+            None => out.extend_from_slice(record.text),
+        }
+        let text = machine.arena.text_since(start)?;
         let at = machine.arena.at(slice.offset());
         let place = |bytes: usize| at.saturating_add(bytes as u32);
-        let (out, start) = machine.arena.text_mut();
-        match slice
-            .rest()
-            .get(record.text_at..)
-            .and_then(<[u8]>::first_chunk)
-        {
-            Some(chunk) if record.text.len() <= SHORT => push_short(out, chunk, record.text.len()),
-            _ => out.extend_from_slice(record.text),
-        }
-        let span = machine.arena.text_since(start)?;
         let items = [
             Node::Float {
                 at,
@@ -215,26 +224,36 @@ pub(super) fn run(machine: &mut Machine, slice: &mut Slice<'_>) -> Result<()> {
             },
             Node::Str {
                 at: place(record.str_at),
-                text: span,
+                text,
             },
-            match record.int {
-                Int::Signed(value) => Node::Int {
-                    at: place(record.int_at),
-                    value,
-                },
-                Int::Unsigned(value) => Node::Unsigned {
-                    at: place(record.int_at),
-                    value,
-                },
+            Node::Int {
+                unsigned: record.unsigned,
+                at: place(record.int_at),
+                value: record.int,
             },
         ];
-        if machine.enter(record.text_put, record.tuple_put).is_none() {
-            break;
-        }
         machine.push_leaves(&items, place(record.tuple_at))?;
         slice.advance(record.len);
     }
     Ok(())
+}
+
+/// Whether the first `len` bytes of `chunk` are ASCII, without a loop.
+#[inline(always)]
+fn is_ascii(chunk: &[u8; SHORT], len: usize) -> bool {
+    /// From place `SHORT - len` on, the upper bit of `len` bytes.
+    const UPPER: [u8; 2 * SHORT] = {
+        let mut bits = [0; 2 * SHORT];
+        let mut place = 0;
+        while place < SHORT {
+            bits[place] = 0x80;
+            place += 1;
+        }
+        bits
+    };
+    let upper = UPPER[SHORT - len..].iter();
+    let bits = chunk.iter().zip(upper).map(|(byte, upper)| byte & upper);
+    bits.fold(0, |all, one| all | one) == 0
 }
 
 impl Machine {
@@ -314,9 +333,10 @@ mod tests {
                     assert!(count == 0 || count > 8, "{count} bytes of {fill}");
                     continue;
                 };
-                let node = match found.int {
-                    Int::Signed(value) => Node::Int { at: 0, value },
-                    Int::Unsigned(value) => Node::Unsigned { at: 0, value },
+                let node = Node::Int {
+                    unsigned: found.unsigned,
+                    at: 0,
+                    value: found.int,
                 };
                 let general = number::binary(&window[13..end], &mut Arena::default(), 0);
                 assert_eq!(node, general.unwrap());

@@ -53,8 +53,13 @@ impl Keeper {
         Ok(match node {
             Node::None { .. } => Node::None { at },
             Node::Bool { value, .. } => Node::Bool { at, value },
-            Node::Int { value, .. } => Node::Int { at, value },
-            Node::Unsigned { value, .. } => Node::Unsigned { at, value },
+            Node::Int {
+                unsigned, value, ..
+            } => Node::Int {
+                unsigned,
+                at,
+                value,
+            },
             Node::Float { value, .. } => Node::Float { at, value },
             Node::Global { global, .. } => Node::Global { at, global },
             Node::HandedOut => node,

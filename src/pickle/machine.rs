@@ -8,6 +8,7 @@
 //! the root by what follows, so that a small pickle is always held to its end.
 
 use super::arena::{Arena, Node};
+use super::budget::Budget;
 use super::error::{Error, ErrorKind, Result};
 use super::globals;
 use super::input::Source;
@@ -41,6 +42,8 @@ pub(super) struct Machine {
     pub(super) marks: Vec<usize>,
     pub(super) memo: Memo,
     pub(super) limits: Limits,
+    /// Of the record that is being read.
+    pub(super) budget: Budget,
     pub(super) scratch: Vec<u8>,
     /// End of the last frame.
     frame_end: u64,
@@ -52,12 +55,14 @@ pub(super) struct Machine {
 
 impl Machine {
     pub(super) fn new(limits: &Limits, memo: Memo) -> Machine {
+        let limits = limits.clamped();
         Machine {
             arena: Arena::default(),
             stack: Vec::new(),
             marks: Vec::new(),
             memo,
-            limits: limits.clamped(),
+            budget: Budget::new(&limits),
+            limits,
             scratch: Vec::new(),
             frame_end: 0,
             handed_out: false,
@@ -142,7 +147,7 @@ impl Machine {
 
     #[inline]
     pub(super) fn push_int(&mut self, at: u32, value: i64) {
-        self.stack.push(Node::Int { at, value });
+        self.stack.push(Node::signed(at, value));
     }
 
     #[inline]

@@ -290,7 +290,7 @@ mod tests {
     #[test]
     fn memoize_counts_ids_and_refuses_to_guess() {
         let mut memo = Memo::new(MemoPolicy::Budget(1000), vec![]);
-        let node = |value| Node::Int { at: 0, value };
+        let node = |value| Node::signed(0, value);
         memo.put(0, node(10));
         memo.memoize(node(11), 0).unwrap();
         memo.put(1, node(12));

@@ -88,7 +88,7 @@ pub(super) fn positive(mut digits: &[u8]) -> Option<u64> {
 #[inline]
 pub(super) fn decimal(line: &[u8], arena: &mut Arena, limits: &Limits, at: u32) -> Result<Node> {
     if let Some(value) = positive(line) {
-        return Ok(unsigned(value, at));
+        return Ok(Node::unsigned(at, value));
     }
     any_decimal(line, arena, limits, at)
 }
@@ -115,14 +115,6 @@ fn any_decimal(line: &[u8], arena: &mut Arena, limits: &Limits, at: u32) -> Resu
     binary(&int.to_signed_bytes_le(), arena, at)
 }
 
-#[inline]
-pub(super) fn unsigned(value: u64, at: u32) -> Node {
-    match i64::try_from(value) {
-        Ok(value) => Node::Int { at, value },
-        Err(_) => Node::Unsigned { at, value },
-    }
-}
-
 /// Refuses binary integers that have too many decimal digits.
 #[inline]
 pub(super) fn check_binary(len: u64, limits: &Limits) -> Result<()> {
@@ -144,7 +136,7 @@ pub(super) fn binary(bytes: &[u8], arena: &mut Arena, at: u32) -> Result<Node> {
         let mut word = [if negative { 0xff } else { 0 }; 8];
         word[..bytes.len()].copy_from_slice(bytes);
         let value = i64::from_le_bytes(word);
-        return Ok(Node::Int { at, value });
+        return Ok(Node::signed(at, value));
     }
     wide(bytes, negative, arena, at)
 }
@@ -165,7 +157,7 @@ fn wide(bytes: &[u8], negative: bool, arena: &mut Arena, at: u32) -> Result<Node
     }
     if let (9, Some((low, [0]))) = (digits.len(), digits.split_first_chunk::<8>()) {
         let value = u64::from_le_bytes(*low);
-        return Ok(Node::Unsigned { at, value });
+        return Ok(Node::unsigned(at, value));
     }
     let (out, start) = arena.bytes_mut();
     out.extend_from_slice(digits);
@@ -193,14 +185,14 @@ mod tests {
             12_345_678_901_234_567,
             i64::MAX,
         ] {
-            let node = Node::Int { at: 0, value };
+            let node = Node::signed(0, value);
             assert_eq!(read(value.to_string().as_bytes()).unwrap(), node);
             let value = -value;
-            let node = Node::Int { at: 0, value };
+            let node = Node::signed(0, value);
             assert_eq!(read(value.to_string().as_bytes()).unwrap(), node);
         }
         let value = u64::MAX;
-        let node = Node::Unsigned { at: 0, value };
+        let node = Node::unsigned(0, value);
         assert_eq!(read(value.to_string().as_bytes()).unwrap(), node);
         assert!(matches!(
             read(b"18446744073709551616"),
@@ -208,14 +200,11 @@ mod tests {
         ));
         assert_eq!(
             read(b"-9223372036854775808").unwrap(),
-            Node::Int {
-                at: 0,
-                value: i64::MIN
-            }
+            Node::signed(0, i64::MIN)
         );
         assert_eq!(
             read(b"000000000000000000000000007").unwrap(),
-            Node::Int { at: 0, value: 7 }
+            Node::signed(0, 7)
         );
     }
 
@@ -242,7 +231,7 @@ mod tests {
     fn the_shortest_form_of_a_binary_integer_is_found() {
         let mut arena = Arena::default();
         let mut read = |bytes: &[u8]| binary(bytes, &mut arena, 0).unwrap();
-        let int = |value| Node::Int { at: 0, value };
+        let int = |value| Node::signed(0, value);
         assert_eq!(read(&[]), int(0));
         assert_eq!(read(&[0x80]), int(-128));
         assert_eq!(read(&[5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]), int(5));
@@ -250,7 +239,7 @@ mod tests {
         let value = 1 << 63;
         assert_eq!(
             read(&[0, 0, 0, 0, 0, 0, 0, 0x80, 0]),
-            Node::Unsigned { at: 0, value }
+            Node::unsigned(0, value)
         );
         assert!(matches!(
             read(&[0, 0, 0, 0, 0, 0, 0, 0, 1]),

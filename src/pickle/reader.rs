@@ -3,7 +3,6 @@
 use std::io::{BufRead, Seek, SeekFrom};
 
 use super::arena::Contents;
-use super::budget::Budget;
 use super::de::NodeReader;
 use super::error::{Error, ErrorKind, Result};
 use super::first_pass::{FirstPass, first_pass};
@@ -26,7 +25,6 @@ pub(super) enum Record {
 pub(super) struct Reader<R> {
     input: Input<R>,
     machine: Machine,
-    budget: Budget,
     state: State,
     /// Records of the batch that are not handed out yet.
     records: Contents,
@@ -79,12 +77,10 @@ impl<R: BufRead> Reader<R> {
     }
 
     fn new(reader: R, options: &ReadOptions, found: FirstPass) -> Reader<R> {
-        let limits = options.limits.clamped();
         let memo = Memo::new(options.memo, found.wanted);
         Reader {
             input: Input::new(reader),
-            machine: Machine::new(&limits, memo),
-            budget: Budget::new(&limits),
+            machine: Machine::new(&options.limits, memo),
             state: State::Start,
             records: Contents::NOTHING,
             held: found.held,
@@ -96,7 +92,6 @@ impl<R: BufRead> Reader<R> {
     #[inline]
     pub(super) fn next(&mut self) -> Result<Option<Record>> {
         if let Some(place) = self.machine.arena.next(&mut self.records) {
-            self.budget.refill(&self.machine.arena);
             return Ok(Some(Record::Item(place)));
         }
         match self.next_batch() {
@@ -117,7 +112,6 @@ impl<R: BufRead> Reader<R> {
                 return Ok(Some(root));
             }
             if let Some(place) = self.machine.arena.next(&mut self.records) {
-                self.budget.refill(&self.machine.arena);
                 return Ok(Some(Record::Item(place)));
             }
         }
@@ -165,10 +159,7 @@ impl<R: BufRead> Reader<R> {
                 self.records = self.machine.arena.contents(root);
                 Ok(None)
             }
-            None => {
-                self.budget.refill(&self.machine.arena);
-                Ok(Some(Record::Root))
-            }
+            None => Ok(Some(Record::Root)),
         }
     }
 
@@ -176,7 +167,6 @@ impl<R: BufRead> Reader<R> {
     pub(super) fn next_of_pickle(&mut self) -> Result<Option<Record>> {
         loop {
             if let Some(place) = self.machine.arena.next(&mut self.records) {
-                self.budget.refill(&self.machine.arena);
                 return Ok(Some(Record::Item(place)));
             }
             if self.state == State::Last {
@@ -210,15 +200,16 @@ impl<R: BufRead> Reader<R> {
         }
     }
 
-    /// What serde reads a record from.
+    /// What serde reads a record from, which lies within so many containers.
     #[inline]
     pub(super) fn record<M: Copy>(&self, record: Record, level: u32) -> NodeReader<'_, M> {
-        let arena = &self.machine.arena;
+        let machine = &self.machine;
+        machine.budget.refill(&machine.arena, level);
         let node = match record {
-            Record::Item(place) => arena.node(place),
-            Record::Root => &self.machine.stack[0],
+            Record::Item(place) => machine.arena.node(place),
+            Record::Root => &machine.stack[0],
         };
-        NodeReader::new(arena, &self.budget, node, level)
+        NodeReader::new(machine, node)
     }
 
     /// Bytes consumed so far.
