@@ -5,10 +5,11 @@ use std::io::{self, Read, Write};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::results::Status;
-use crate::suite::{Error, Limits, interrupt};
+use crate::suite::process::{Waited, wait};
+use crate::suite::{Error, Limits};
 
 /// How a process ended.
 pub(super) enum Ended {
@@ -19,9 +20,6 @@ pub(super) enum Ended {
     /// It never began.
     NotStarted(io::Error),
 }
-
-/// How often the parent looks up from waiting.
-const GLANCE: Duration = Duration::from_millis(20);
 
 /// How much is kept of what a process writes, in bytes: the end of it.
 const KEPT_BYTES: usize = 256 << 10;
@@ -94,31 +92,6 @@ pub(super) fn run(
     }
 }
 
-enum Waited {
-    Ended(ExitStatus),
-    TooLong,
-    Interrupted,
-}
-
-fn wait(child: &mut Child, time: Duration, tick: &mut dyn FnMut()) -> io::Result<Waited> {
-    let clock = Instant::now();
-    let mut pause = Duration::from_millis(1);
-    loop {
-        if let Some(status) = child.try_wait()? {
-            return Ok(Waited::Ended(status));
-        }
-        if interrupt::asked() {
-            return Ok(Waited::Interrupted);
-        }
-        if clock.elapsed() >= time {
-            return Ok(Waited::TooLong);
-        }
-        tick();
-        thread::sleep(pause);
-        pause = (pause * 2).min(GLANCE);
-    }
-}
-
 /// Ends all processes of the child's group.
 fn end_all(child: &Child) {
     #[cfg(unix)]
@@ -160,10 +133,7 @@ fn drain(pipe: Option<impl Read + Send + 'static>) -> Receiver<Vec<u8>> {
 fn cause_of_death(exit: ExitStatus, errors: &str, limits: Limits) -> (Status, String) {
     let said = last_line(errors);
     if said.starts_with("MemoryError") {
-        let limit = match limits.memory_bytes {
-            Some(bytes) => format!(" of {} MiB; see --memory-limit", bytes >> 20),
-            None => String::new(),
-        };
+        let limit = limits.memory_clause();
         let message = format!("{said}; Python was at its limit{limit}");
         return (Status::OutOfMemory, message);
     }

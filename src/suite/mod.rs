@@ -4,7 +4,8 @@
 //! - `data.rs`: the files that the reading cases read.
 //! - `worker.rs`: what a child process does: one case, measured.
 //! - `child.rs`: the child's side of any job in a process of its own.
-//! - `process.rs`: the parent's side of it: time, signals, memory.
+//! - `process.rs`: the parent's side of it: time, signals, memory; and waiting
+//!   for a process of any kind.
 //! - `runner.rs`: all the cases of a run.
 //! - `operate.rs`: what a worker does within its window.
 //! - `environment.rs`: where the figures come from.

@@ -30,6 +30,16 @@ pub struct Limits {
     pub memory_bytes: Option<u64>,
 }
 
+impl Limits {
+    /// What follows "its limit" in a message about memory, so that whoever reads
+    /// it knows how to raise it; nothing where there is none.
+    pub(crate) fn memory_clause(&self) -> String {
+        self.memory_bytes.map_or(String::new(), |bytes| {
+            format!(" of {} MiB; see --memory-limit", bytes >> 20)
+        })
+    }
+}
+
 /// How a worker ended.
 pub(crate) enum Ended<A> {
     Answered(A),
@@ -106,13 +116,20 @@ pub(crate) fn run<A: DeserializeOwned>(
     }
 }
 
-enum Waited {
+/// Why the parent of a process waits no longer.
+pub(crate) enum Waited {
     Ended(ExitStatus),
     TooLong,
     Interrupted,
 }
 
-fn wait(child: &mut Child, time: Duration, tick: &mut dyn FnMut()) -> io::Result<Waited> {
+/// Waits for a process of any kind, for `time` at most. It lets the process
+/// live: who else has to go with it, only the caller knows.
+pub(crate) fn wait(
+    child: &mut Child,
+    time: Duration,
+    tick: &mut dyn FnMut(),
+) -> io::Result<Waited> {
     let clock = Instant::now();
     let mut pause = Duration::from_millis(1);
     loop {
@@ -149,10 +166,7 @@ fn drain(pipe: Option<impl Read + Send + 'static>) -> thread::JoinHandle<Vec<u8>
 fn cause_of_death(exit: ExitStatus, complaint: &str, limits: Limits) -> (Status, String) {
     // What Rust's standard library says before it aborts.
     if complaint.contains("memory allocation of ") {
-        let limit = match limits.memory_bytes {
-            Some(bytes) => format!(" of {} MiB; see --memory-limit", bytes >> 20),
-            None => String::new(),
-        };
+        let limit = limits.memory_clause();
         let line = complaint
             .lines()
             .find(|line| line.contains("memory allocation of "));
