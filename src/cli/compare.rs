@@ -9,7 +9,7 @@ use crate::compare::{CaveatKind, Comparison, Gate, Limit, Metric, compare};
 use crate::report;
 use crate::results::{ResultsFolder, Run};
 
-use super::streams::put;
+use super::streams::{is_dash, put};
 use super::{Error, Outcome};
 
 /// Compare two runs, and fail where the second needs more
@@ -177,7 +177,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
     } else {
         arguments.format
     };
-    let to_stdout = arguments.output.as_os_str() == "-";
+    let to_stdout = is_dash(&arguments.output);
     let text = match format {
         Format::Table => report::comparison::terminal::render(&comparison, to_stdout),
         Format::Markdown => report::comparison::markdown::render(&comparison),

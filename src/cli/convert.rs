@@ -1,17 +1,16 @@
 //! `picklebench convert`: records from one file format to another.
 
-use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
-use crate::convert::{self, FileFormat, Input, Output, ReadOptions, Sink, Source};
+use crate::convert::{self, FileFormat, Output, ReadOptions, Sink, Source};
 use crate::pickle::{MemoPolicy, WriteMemo, WriteOptions};
 use crate::suite::interrupt;
 use crate::units::{parse_bytes, parse_count, thousands};
 
 use super::bytes_bar::BytesBar;
-use super::streams::{is_dash, stdin, stdout};
+use super::streams::{is_dash, open, stdout};
 use super::{Error, Outcome};
 
 /// Convert records between pickle, text and JSON lines, in constant memory
@@ -192,16 +191,6 @@ fn output_format(arguments: &Arguments) -> Result<FileFormat, convert::Error> {
         },
         flag: "--to",
     })
-}
-
-fn open(path: &Path) -> Result<Input, convert::Error> {
-    let (name, file) = if is_dash(path) {
-        ("standard input".to_owned(), stdin())
-    } else {
-        (path.display().to_string(), File::open(path))
-    };
-    file.and_then(|file| Input::new(file, name.clone()))
-        .map_err(|cause| convert::Error::read(&name, cause))
 }
 
 fn create(path: &Path) -> Result<Output, convert::Error> {

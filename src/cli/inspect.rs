@@ -1,6 +1,5 @@
 //! `picklebench inspect`: what a pickle holds, and what reading it will need.
 
-use std::fs::File;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
@@ -8,13 +7,13 @@ use clap::Args;
 use serde::Serialize;
 use serde::de::IgnoredAny;
 
-use crate::convert::Input;
+use crate::convert::{self, Input};
 use crate::formats::BUFFER_BYTES;
 use crate::pickle::{self, ErrorKind, MemoPolicy, Records, Summary};
 use crate::units::{format_bytes, thousands};
 
 use super::bytes_bar::BytesBar;
-use super::streams::{is_dash, stdin};
+use super::streams::{is_dash, open};
 use super::{Error, Outcome};
 
 /// Tell what a pickle holds and what reading it will need
@@ -110,16 +109,6 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
     }
 }
 
-fn open(path: &Path) -> Result<Input, String> {
-    let (name, file) = if is_dash(path) {
-        ("standard input".to_owned(), stdin())
-    } else {
-        (path.display().to_string(), File::open(path))
-    };
-    file.and_then(|file| Input::new(file, name.clone()))
-        .map_err(|error| format!("cannot read {name}: {error}"))
-}
-
 /// With the buffer that every format has, and with progress.
 fn watched(input: Input) -> BufReader<Input> {
     let mut bar = BytesBar::new(input.length());
@@ -131,7 +120,7 @@ fn watched(input: Input) -> BufReader<Input> {
 fn try_as_pipe(
     path: &Path,
     summary: &Summary,
-) -> Result<Option<Result<(), pickle::Error>>, String> {
+) -> Result<Option<Result<(), pickle::Error>>, convert::Error> {
     if summary.refused_count > 0 {
         return Ok(None);
     }

@@ -9,7 +9,7 @@ use clap::builder::PossibleValuesParser;
 use crate::report::{self, export};
 
 use super::compare::{Rules, load, run_file, warn};
-use super::streams::put;
+use super::streams::{is_dash, put};
 use super::{Error, Outcome};
 
 /// Make the HTML report of a run, or export its figures
@@ -75,7 +75,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
         None => "-".into(),
     };
     put(&output, &text)?;
-    if output.as_os_str() != "-" {
+    if !is_dash(&output) {
         anstream::eprintln!("report: {}", output.display());
     }
     Ok(Outcome::Done)

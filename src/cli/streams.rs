@@ -3,13 +3,27 @@
 
 use std::fs::File;
 use std::io::{self, Write};
+use std::path::Path;
+
+use crate::convert::{self, Input};
 
 /// What users write for standard input or output.
-pub(super) fn is_dash(path: &std::path::Path) -> bool {
+pub(super) fn is_dash(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
-pub(super) fn stdin() -> io::Result<File> {
+/// Opens what the user named for reading, which may be standard input.
+pub(super) fn open(path: &Path) -> Result<Input, convert::Error> {
+    let (name, file) = if is_dash(path) {
+        ("standard input".to_owned(), stdin())
+    } else {
+        (path.display().to_string(), File::open(path))
+    };
+    file.and_then(|file| Input::new(file, name.clone()))
+        .map_err(|cause| convert::Error::read(&name, cause))
+}
+
+fn stdin() -> io::Result<File> {
     #[cfg(unix)]
     {
         use std::os::fd::AsFd;
@@ -37,7 +51,7 @@ pub(super) fn stdout() -> io::Result<File> {
 
 /// Writes a text where the user wants it: to a file, which is replaced at once,
 /// or to standard output.
-pub(super) fn put(output: &std::path::Path, text: &str) -> Result<(), super::Error> {
+pub(super) fn put(output: &Path, text: &str) -> Result<(), super::Error> {
     if is_dash(output) {
         // Without a complaint where nobody reads on.
         match io::stdout().write_all(text.as_bytes()) {

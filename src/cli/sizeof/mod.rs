@@ -3,9 +3,8 @@
 mod json;
 mod table;
 
-use std::fs::File;
 use std::io::{BufReader, Read};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::convert::{self, FileFormat, Input, detect, excerpt};
 use crate::formats::BUFFER_BYTES;
@@ -14,7 +13,7 @@ use crate::units::format_bytes;
 use clap::Args;
 
 use super::bytes_bar::BytesBar;
-use super::streams::{is_dash, stdin};
+use super::streams::{is_dash, open};
 use super::{Error, Outcome};
 
 /// Tell how many bytes a value takes in Python and in Rust
@@ -87,7 +86,7 @@ fn size(arguments: &Arguments) -> Result<Sizing, Error> {
     };
     let path = match (&arguments.file, &arguments.literal) {
         (Some(path), _) => path.as_path(),
-        (None, Some(literal)) if literal == "-" => Path::new("-"),
+        (None, Some(literal)) if is_dash(literal.as_ref()) => literal.as_ref(),
         (None, literal) => {
             let literal = literal.as_deref().unwrap_or_default();
             return of_literal("this literal", literal, memory);
@@ -114,16 +113,6 @@ fn size(arguments: &Arguments) -> Result<Sizing, Error> {
         };
         format!("cannot read {name}: {error}{hint}").into()
     })
-}
-
-fn open(path: &Path) -> Result<Input, String> {
-    let (name, file) = if is_dash(path) {
-        ("standard input".to_owned(), stdin())
-    } else {
-        (path.display().to_string(), File::open(path))
-    };
-    file.and_then(|file| Input::new(file, name.clone()))
-        .map_err(|error| format!("cannot read {name}: {error}"))
 }
 
 fn of_pickle(input: Input, memory: Memory, allow_opaque: bool) -> Result<Sizing, sizeof::Error> {
