@@ -8,7 +8,7 @@ use crate::report::comparison::{
 };
 use crate::units::ABSENT;
 
-use super::{Section, facts};
+use super::{Section, facts, scrolling};
 
 pub(super) fn section(comparison: &Comparison) -> Section {
     let mut cases: Vec<&CaseComparison> = comparison.cases.iter().collect();
@@ -21,9 +21,7 @@ pub(super) fn section(comparison: &Comparison) -> Section {
             p.lede { (headline(comparison)) }
             (sides(comparison))
             (caveats(comparison))
-            div.scroll tabindex="0" role="region" aria-label="Compared with another run" {
-                (table(comparison, &cases))
-            }
+            (scrolling("Compared with another run", &table(comparison, &cases)))
             (reasons(comparison, &cases))
             p.note {
                 strong { "How to read it. " }

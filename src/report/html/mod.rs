@@ -168,7 +168,16 @@ fn numbers(summary: &str, table: &Markup) -> Markup {
     html! {
         details.numbers {
             summary { (summary) }
-            div.scroll tabindex="0" role="region" aria-label=(summary) { (table) }
+            (scrolling(summary, table))
         }
+    }
+}
+
+/// A table that may be wider than the window and then scrolls by itself. It can
+/// have the focus, because without a mouse it could not be moved otherwise, and
+/// so it needs a name.
+pub(super) fn scrolling(name: &str, table: &Markup) -> Markup {
+    html! {
+        div.scroll tabindex="0" role="region" aria-label=(name) { (table) }
     }
 }

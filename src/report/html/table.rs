@@ -9,7 +9,7 @@ use crate::units::{
 
 use crate::report::figures;
 
-use super::{Section, facts};
+use super::{Section, facts, scrolling};
 
 pub(super) fn section(run: &Run) -> Option<Section> {
     if run.cases.is_empty() {
@@ -20,9 +20,7 @@ pub(super) fn section(run: &Run) -> Option<Section> {
         title: "All figures",
         body: html! {
             p.lede { "Every case, in the order in which it ran. What a column means is explained below the table." }
-            div.scroll tabindex="0" role="region" aria-label="All figures" {
-                (table(run))
-            }
+            (scrolling("All figures", &table(run)))
             (glossary(run))
         },
     })

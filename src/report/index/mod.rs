@@ -16,7 +16,7 @@ use crate::units::{ABSENT, format_bytes, thousands};
 
 use super::figures::{shorten, visible};
 use super::findings;
-use super::html::source_hash;
+use super::html::{scrolling, source_hash};
 
 use headline::HEADLINES;
 
@@ -51,7 +51,7 @@ pub fn render(runs: &[Published], left_out: &[String]) -> String {
                         section #runs aria-labelledby="runs-title" {
                             h2 #runs-title { "All runs" }
                             p.lede { "Newest first. A date leads to the run’s page. Cases are those that finished, of all." }
-                            div.scroll tabindex="0" role="region" aria-label="All runs" { (table(runs)) }
+                            (scrolling("All runs", &table(runs)))
                         }
                         (trend::section(runs))
                     }

@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use crate::report::html::scrolling;
 use crate::results::{Claim, ClaimFinding, Profile, Tutorial, Verdict};
 use crate::units::ABSENT;
 
@@ -11,7 +12,7 @@ pub(super) fn table(tutorial: &Tutorial) -> Markup {
     html! {
         @if !tutorial.claims.is_empty() {
             h3.claims-title { "What became of each claim" }
-            div.scroll tabindex="0" role="region" aria-label="What became of each claim" {
+            (scrolling("What became of each claim", &html! {
                 table.claims {
                     thead {
                         tr {
@@ -24,7 +25,7 @@ pub(super) fn table(tutorial: &Tutorial) -> Markup {
                     }
                     tbody { @for claim in &tutorial.claims { (row(claim)) } }
                 }
-            }
+            }))
             p.note {
                 strong { "How the verdicts come about. " }
                 "Each is computed from this run’s figures by the rule below the claim, for the newest Python, asked in the tutorial’s way. "

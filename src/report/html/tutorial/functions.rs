@@ -3,7 +3,7 @@
 
 use maud::{Markup, html};
 
-use crate::report::html::facts;
+use crate::report::html::{facts, scrolling};
 use crate::results::{Profile, ProfileStep, Status, Tutorial};
 use crate::units::{ABSENT, Unit, thousands};
 
@@ -153,9 +153,7 @@ fn one(profile: &Profile, top: u64) -> Markup {
         figure.profile {
             figcaption { strong { (person(&profile.by)) } " " bdi { (profile.variant) } }
             (curve::plot(profile, top))
-            div.scroll tabindex="0" role="region" aria-label={ (profile.function) ", " (name) } {
-                (table(profile, &name))
-            }
+            (scrolling(&format!("{}, {name}", profile.function), &table(profile, &name)))
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use crate::report::html::scrolling;
 use crate::results::{ObjectSizes, Tutorial};
 use crate::units::ABSENT;
 
@@ -13,7 +14,7 @@ pub(super) fn table(tutorial: &Tutorial) -> Markup {
     html! {
         @if !objects.is_empty() {
             h3.claims-title { "What single objects take" }
-            div.scroll tabindex="0" role="region" aria-label="What single objects take" {
+            (scrolling("What single objects take", &html! {
                 table.objects {
                     thead {
                         tr {
@@ -34,7 +35,7 @@ pub(super) fn table(tutorial: &Tutorial) -> Markup {
                         }
                     }
                 }
-            }
+            }))
             p.note {
                 "Bytes, as sys.getsizeof gives them; what is as the tutorial printed it is in bold. “By layout” needs no Python: "
                 code { "picklebench sizeof LITERAL" } " does the same for any object, and for pickles."
