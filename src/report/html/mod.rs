@@ -85,11 +85,6 @@ fn page(run: &Run, comparison: Option<&Comparison>) -> String {
     .into_iter()
     .flatten()
     .collect();
-    let policy = format!(
-        "default-src 'none'; style-src '{}'; script-src '{}'; base-uri 'none'; form-action 'none'",
-        source_hash(STYLE),
-        source_hash(SCRIPT)
-    );
     let title = format!(
         "picklebench: {} {}, {} cases",
         thousands(run.dataset.records),
@@ -101,7 +96,7 @@ fn page(run: &Run, comparison: Option<&Comparison>) -> String {
         html lang="en" {
             head {
                 meta charset="utf-8";
-                meta http-equiv="Content-Security-Policy" content=(policy);
+                meta http-equiv="Content-Security-Policy" content=(policy(STYLE, SCRIPT));
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
                 meta name="generator" content={ "picklebench " (run.environment.picklebench) };
@@ -140,8 +135,17 @@ fn page(run: &Run, comparison: Option<&Comparison>) -> String {
     page.into_string()
 }
 
+/// The content security policy of a page with this style and this script.
+pub(super) fn policy(style: &str, script: &str) -> String {
+    format!(
+        "default-src 'none'; style-src '{}'; script-src '{}'; base-uri 'none'; form-action 'none'",
+        source_hash(style),
+        source_hash(script)
+    )
+}
+
 /// A script or style as a content security policy names it.
-pub(super) fn source_hash(text: &str) -> String {
+fn source_hash(text: &str) -> String {
     let digest = Sha256::digest(text.as_bytes());
     format!(
         "sha256-{}",

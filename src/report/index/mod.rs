@@ -16,7 +16,7 @@ use crate::units::{ABSENT, format_bytes, thousands};
 
 use super::figures::{shorten, visible};
 use super::findings;
-use super::html::{scrolling, source_hash};
+use super::html::{policy, scrolling};
 
 use headline::HEADLINES;
 
@@ -27,17 +27,12 @@ const SCRIPT: &str = include_str!("index.js");
 /// `left_out` are the names of folders whose runs could not be read.
 #[must_use]
 pub fn render(runs: &[Published], left_out: &[String]) -> String {
-    let policy = format!(
-        "default-src 'none'; style-src '{}'; script-src '{}'; base-uri 'none'; form-action 'none'",
-        source_hash(STYLE),
-        source_hash(SCRIPT)
-    );
     let page = html! {
         (DOCTYPE)
         html lang="en" {
             head {
                 meta charset="utf-8";
-                meta http-equiv="Content-Security-Policy" content=(policy);
+                meta http-equiv="Content-Security-Policy" content=(policy(STYLE, SCRIPT));
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
                 title { "picklebench: published runs" }
