@@ -82,10 +82,7 @@ pub fn render(run: &Run) -> String {
                 (legend(top - 20.0, data))
                 @for tick in axis.ticks() {
                     @let x = at(axis.scale.place(tick));
-                    text.small x=(x) y=(y + 10.0) text-anchor="middle" {
-                        (axis.unit().number(tick).trim_end_matches(".0"))
-                        @if tick > 0 { " " (axis.unit().name()) }
-                    }
+                    text.small x=(x) y=(y + 10.0) text-anchor="middle" { (axis.label(tick)) }
                 }
                 text.small x=(WIDTH - 20.0) y=(top - 20.0) text-anchor="end" { "× data" }
                 (body)

@@ -4,4 +4,4 @@ mod labels;
 mod scale;
 
 pub(crate) use labels::{Mark, labels};
-pub(crate) use scale::{BarAxis, Linear, Log, magnitude_classes, percent};
+pub(crate) use scale::{BarAxis, Linear, Log, magnitude_classes, percent, tick_label};

@@ -139,6 +139,17 @@ fn cut(figures: &[u64], usual: u64) -> u64 {
     }
 }
 
+/// What stands at a tick of an axis in `unit`: `200 MiB`, and `0` alone.
+pub(crate) fn tick_label(unit: Unit, tick: u64) -> String {
+    match tick {
+        0 => "0".to_owned(),
+        _ => {
+            let number = unit.number(tick);
+            format!("{} {}", number.trim_end_matches(".0"), unit.name())
+        }
+    }
+}
+
 /// A linear axis for bars on which giants are drawn broken.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct BarAxis {
@@ -178,14 +189,18 @@ impl BarAxis {
         }
     }
 
-    /// The unit of the axis.
-    pub(crate) fn unit(self) -> Unit {
+    fn unit(self) -> Unit {
         Unit::for_largest(self.limit)
     }
 
     /// Round figures along the axis.
     pub(crate) fn ticks(self) -> Vec<u64> {
         self.scale.ticks(5, self.unit().bytes())
+    }
+
+    /// What stands at a tick.
+    pub(crate) fn label(self, tick: u64) -> String {
+        tick_label(self.unit(), tick)
     }
 }
 

@@ -109,7 +109,7 @@ fn group(run: &Run, operation: Operation, cases: &[&Case], axis: &Axis) -> Marku
                     div.bars {
                         // The empty case has nothing to compare by eye.
                         @if operation != Operation::Empty {
-                            div.bar-axis aria-hidden="true" { (ticks(axis)) }
+                            (facts::bar_axis(axis.bars.scale, &axis.bars.ticks(), |tick| axis.bars.label(tick)))
                         }
                         ul {
                             @for (case, heap) in &shown { (row(run, case, heap, axis)) }
@@ -126,19 +126,6 @@ fn group(run: &Run, operation: Operation, cases: &[&Case], axis: &Axis) -> Marku
                             }
                         }
                     }
-                }
-            }
-        }
-    }
-}
-
-fn ticks(axis: &Axis) -> Markup {
-    html! {
-        svg width="100%" height="18" {
-            @for tick in axis.bars.ticks() {
-                @let x = percent(axis.bars.scale.place(tick));
-                text x=(x) y="12" text-anchor=(if tick == 0 { "start" } else { "middle" }) {
-                    @if tick == 0 { "0" } @else { (axis.bars.unit().number(tick).trim_end_matches(".0")) " " (axis.bars.unit().name()) }
                 }
             }
         }

@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use crate::results::{Case, Status};
 use crate::units::{ABSENT, MIB, Unit, format_bytes};
 
+use crate::report::chart::{Linear, percent, tick_label};
 use crate::report::figures;
 
 /// A size in running text.
@@ -75,12 +76,27 @@ pub(super) fn status(case: &Case) -> Markup {
     html! { span class=(class) { (figures::status_name(case.status)) } }
 }
 
+/// The axis above a group of bars. Each bar says its own figure, so those who
+/// hear the page are spared the axis.
+pub(super) fn bar_axis(scale: Linear, ticks: &[u64], label: impl Fn(u64) -> String) -> Markup {
+    html! {
+        div.bar-axis aria-hidden="true" {
+            svg width="100%" height="18" {
+                @for tick in ticks {
+                    text x=(percent(scale.place(*tick))) y="12" text-anchor=(if *tick == 0 { "start" } else { "middle" }) {
+                        (label(*tick))
+                    }
+                }
+            }
+        }
+    }
+}
+
 /// A power of ten of MiB beside a logarithmic axis.
 pub(super) fn axis_size(bytes: f64) -> String {
     let mebibytes = bytes / figures::float(MIB);
     if mebibytes >= 1.0 {
-        let number = Unit::MiB.number(figures::whole(bytes));
-        format!("{} MiB", number.trim_end_matches(".0"))
+        tick_label(Unit::MiB, figures::whole(bytes))
     } else {
         format!("{} MiB", format!("{mebibytes:.6}").trim_end_matches('0'))
     }

@@ -45,7 +45,7 @@ pub(super) fn section(run: &Run) -> Option<Section> {
                 div.group {
                     h3 { (operation.title()) }
                     div.bars {
-                        div.bar-axis aria-hidden="true" { (ticks(axis)) }
+                        (facts::bar_axis(axis.scale, &axis.ticks(), |tick| axis.label(tick)))
                         ul { @for row in rows { (bar(row, axis)) } }
                     }
                 }
@@ -111,18 +111,6 @@ fn legend(broken: bool) -> Markup {
                 "when the process started"
             }
             @if broken { li { "… a bar that is longer than the scale; its numbers are right" } }
-        }
-    }
-}
-
-fn ticks(axis: BarAxis) -> Markup {
-    html! {
-        svg width="100%" height="18" {
-            @for tick in axis.ticks() {
-                text x=(percent(axis.scale.place(tick))) y="12" text-anchor=(if tick == 0 { "start" } else { "middle" }) {
-                    (axis.unit().number(tick).trim_end_matches(".0")) @if tick > 0 { " " (axis.unit().name()) }
-                }
-            }
         }
     }
 }

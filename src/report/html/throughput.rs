@@ -47,7 +47,7 @@ pub(super) fn section(run: &Run) -> Option<Section> {
                 div.group {
                     h3 { (operation.title()) " " span.meaning { (operation.meaning()) } }
                     div.bars {
-                        div.bar-axis aria-hidden="true" { (ticks(scale)) }
+                        (facts::bar_axis(scale, &scale.ticks(4, 1), at_tick))
                         ul { @for row in rows { (bar(row, scale)) } }
                     }
                 }
@@ -80,18 +80,6 @@ fn row(case: &Case) -> Option<Row<'_>> {
     })
 }
 
-fn ticks(scale: Linear) -> Markup {
-    html! {
-        svg width="100%" height="18" {
-            @for tick in scale.ticks(4, 1) {
-                text x=(percent(scale.place(tick))) y="12" text-anchor=(if tick == 0 { "start" } else { "middle" }) {
-                    @if tick == 0 { "0" } @else { (short(float(tick))) }
-                }
-            }
-        }
-    }
-}
-
 fn bar(row: &Row<'_>, scale: Linear) -> Markup {
     let x = |rate: f64| percent(scale.place(whole(rate)));
     html! {
@@ -115,6 +103,13 @@ fn bar(row: &Row<'_>, scale: Linear) -> Markup {
                 span.multiple { (mebibytes(row)) " MiB/s" }
             }
         }
+    }
+}
+
+fn at_tick(rate: u64) -> String {
+    match rate {
+        0 => "0".to_owned(),
+        _ => short(float(rate)),
     }
 }
 

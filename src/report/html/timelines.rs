@@ -9,7 +9,7 @@ use maud::{Markup, html};
 use crate::results::{Case, Run, Timeline};
 use crate::units::{Unit, format_bytes, format_ratio, format_seconds};
 
-use crate::report::chart::{Linear, magnitude_classes, percent};
+use crate::report::chart::{Linear, magnitude_classes, percent, tick_label};
 use crate::report::figures::{self, Operation};
 
 use super::{Section, facts, numbers};
@@ -184,9 +184,7 @@ fn plot(run: &Run, panel: &Panel<'_>, top: u64) -> Markup {
                 path.curve.filled d=(line) vector-effect="non-scaling-stroke" {}
             }
             @for tick in ticks.iter().filter(|tick| **tick > 0) {
-                text.tick x="2" y=(pixels(y(*tick) - 3.0)) {
-                    (unit.number(*tick).trim_end_matches(".0")) " " (unit.name())
-                }
+                text.tick x="2" y=(pixels(y(*tick) - 3.0)) { (tick_label(unit, *tick)) }
             }
             circle.peak-dot cx=(percent(peak_place)) cy=(pixels(y(panel.peak))) r="4" {}
             line.axis x1="0" x2="100%" y1=(HEIGHT) y2=(HEIGHT) {}

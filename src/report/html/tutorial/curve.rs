@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 
 use maud::{Markup, html};
 
-use crate::report::chart::{Linear, percent};
+use crate::report::chart::{Linear, percent, tick_label};
 use crate::results::{Profile, ProfileStep, Timeline};
 use crate::units::{Unit, format_bytes, format_seconds};
 
@@ -57,7 +57,7 @@ pub(super) fn plot(profile: &Profile, top: u64) -> Markup {
             @for tick in scale.ticks(3, unit.bytes()) {
                 line.grid x1="0" x2="100%" y1=(pixels(y(tick))) y2=(pixels(y(tick))) {}
                 @if tick > 0 {
-                    text.tick x="2" y=(pixels(y(tick) - 3.0)) { (unit.number(tick).trim_end_matches(".0")) " " (unit.name()) }
+                    text.tick x="2" y=(pixels(y(tick) - 3.0)) { (tick_label(unit, tick)) }
                 }
             }
             @match &profile.timeline {
