@@ -4,4 +4,6 @@ mod labels;
 mod scale;
 
 pub(crate) use labels::{Mark, labels};
-pub(crate) use scale::{BarAxis, Linear, Log, magnitude_classes, percent, tick_label};
+pub(crate) use scale::{
+    BarAxis, Linear, Log, magnitude_classes, percent, tick_label, without_zeros,
+};

@@ -150,6 +150,18 @@ pub(crate) fn tick_label(unit: Unit, tick: u64) -> String {
     }
 }
 
+/// A formatted figure without zeros after the point, of which a tick has no
+/// need: `2 M/s` for `2.00 M/s`.
+pub(crate) fn without_zeros(figure: String) -> String {
+    match figure.split_once(' ') {
+        Some((number, unit)) if number.contains('.') => {
+            let number = number.trim_end_matches('0').trim_end_matches('.');
+            format!("{number} {unit}")
+        }
+        _ => figure,
+    }
+}
+
 /// A linear axis for bars on which giants are drawn broken.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct BarAxis {
@@ -226,7 +238,7 @@ pub(crate) fn magnitude_classes(figures: &[u64]) -> Vec<Vec<usize>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::units::MIB;
+    use crate::units::{MIB, format_records_per_second, format_seconds};
 
     #[test]
     fn ticks_are_round_and_within_the_axis() {
@@ -283,6 +295,16 @@ mod tests {
         let single = Log::over([3.0].into_iter()).expect("one figure");
         assert!((single.place(3.0) - 0.5).abs() < 1e-9);
         assert!(!single.ticks(1.0).is_empty());
+    }
+
+    #[test]
+    fn ticks_read_well() {
+        assert_eq!(tick_label(Unit::MiB, 200 * MIB), "200 MiB");
+        assert_eq!(tick_label(Unit::MiB, 0), "0");
+        assert_eq!(without_zeros(format_records_per_second(2e6)), "2 M/s");
+        assert_eq!(without_zeros(format_records_per_second(500.0)), "500 /s");
+        assert_eq!(without_zeros(format_seconds(1.0)), "1 s");
+        assert_eq!(without_zeros(format_seconds(0.1)), "100 ms");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use crate::results::{Case, Run};
 use crate::units::{MIB, format_bytes, format_seconds, seconds_number};
 
-use crate::report::chart::{Log, Mark, labels, percent};
+use crate::report::chart::{Log, Mark, labels, percent, without_zeros};
 use crate::report::figures::{self, Operation};
 
 use super::{Section, facts, numbers};
@@ -115,7 +115,7 @@ fn plot(title: &str, dots: &[Dot<'_>], axes: &Axes) -> Markup {
                 }
                 @for tick in axes.seconds.ticks(1.0) {
                     line.grid x1=(x(tick)) x2=(x(tick)) y1="0" y2=(HEIGHT) {}
-                    text.tick x=(x(tick)) y=(HEIGHT + 14.0) text-anchor="middle" { (short_seconds(tick)) }
+                    text.tick x=(x(tick)) y=(HEIGHT + 14.0) text-anchor="middle" { (without_zeros(format_seconds(tick))) }
                 }
                 line.axis x1="0" x2="100%" y1=(HEIGHT) y2=(HEIGHT) {}
                 text.tick x="100%" y=(HEIGHT + 30.0) text-anchor="end" { "seconds →" }
@@ -160,19 +160,6 @@ fn streams(case: &Case) -> bool {
     !matches!(Operation::of(case), Operation::Read | Operation::Write)
 }
 
-fn short_seconds(seconds: f64) -> String {
-    let text = format_seconds(seconds);
-    match text.split_once(' ') {
-        Some((number, unit)) if number.contains('.') => {
-            format!(
-                "{} {unit}",
-                number.trim_end_matches('0').trim_end_matches('.')
-            )
-        }
-        _ => text,
-    }
-}
-
 fn table<'a>(dots: impl Iterator<Item = &'a Dot<'a>>) -> Markup {
     html! {
         table {
@@ -197,16 +184,5 @@ fn table<'a>(dots: impl Iterator<Item = &'a Dot<'a>>) -> Markup {
                 }
             }
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::short_seconds;
-
-    #[test]
-    fn ticks_read_well() {
-        assert_eq!(short_seconds(1.0), "1 s");
-        assert_eq!(short_seconds(0.1), "100 ms");
     }
 }

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use crate::results::{Case, Run, Throughput};
 use crate::units::{Unit, format_records_per_second};
 
-use crate::report::chart::{Linear, percent};
+use crate::report::chart::{Linear, percent, without_zeros};
 use crate::report::figures::{self, Operation, float, whole};
 
 use super::{Section, facts, numbers};
@@ -109,19 +109,7 @@ fn bar(row: &Row<'_>, scale: Linear) -> Markup {
 fn at_tick(rate: u64) -> String {
     match rate {
         0 => "0".to_owned(),
-        _ => short(float(rate)),
-    }
-}
-
-/// A rate without zeros after the point: `2 M/s`.
-fn short(rate: f64) -> String {
-    let text = format_records_per_second(rate);
-    match text.split_once(' ') {
-        Some((number, unit)) if number.contains('.') => {
-            let number = number.trim_end_matches('0').trim_end_matches('.');
-            format!("{number} {unit}")
-        }
-        _ => text,
+        _ => without_zeros(format_records_per_second(float(rate))),
     }
 }
 
@@ -156,16 +144,5 @@ fn table(groups: &[(Operation, Vec<Row<'_>>)]) -> Markup {
                 }
             }
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::short;
-
-    #[test]
-    fn ticks_read_well() {
-        assert_eq!(short(2e6), "2 M/s");
-        assert_eq!(short(500.0), "500 /s");
     }
 }
