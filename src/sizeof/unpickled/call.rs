@@ -9,8 +9,7 @@ use crate::pickle::event::{self, Global};
 use super::super::build::Build;
 use super::super::container::{Container, Kind};
 use super::super::layout::Layout;
-use super::super::object::{self, Object};
-use super::super::rust;
+use super::super::object;
 use super::super::shape::{Shape, Singleton};
 use super::node::{Node, What};
 use super::{MOST_NAMES, Unpickler};
@@ -104,19 +103,7 @@ impl Unpickler {
                 .iter()
                 .filter_map(|argument| Some(argument.shown.as_ref()?.repr(object::MOST_TEXT)))
                 .collect();
-            node.shown = Some(Rc::new(Object {
-                type_name: shape.type_name().into(),
-                text: call_repr(global, &arguments),
-                bytes: shape.sizes(self.memory),
-                rust: rust::own(shape),
-                record: None,
-                len: 0,
-                children: Vec::new(),
-                counted_before: !is_new,
-                number: 0,
-                height: 0,
-                alive: Some(Rc::clone(&self.alive)),
-            }));
+            node.shown = Some(self.without_parts(shape, call_repr(global, &arguments), is_new));
         }
         self.push(node)
     }

@@ -92,21 +92,26 @@ impl Unpickler {
             node.name = event::could_be_name(text).then(|| text.into());
         }
         if show {
-            node.shown = Some(Rc::new(Object {
-                type_name: shape.type_name().into(),
-                text: text(leaf),
-                bytes: shape.sizes(self.memory),
-                rust: rust::own(shape),
-                record: None,
-                len: 0,
-                children: Vec::new(),
-                counted_before: !is_new,
-                number: 0,
-                height: 0,
-                alive: Some(Rc::clone(&self.alive)),
-            }));
+            node.shown = Some(self.without_parts(shape, text(leaf), is_new));
         }
         self.push(node)
+    }
+
+    /// What is shown of an object without parts, `text` being its `repr`.
+    pub(super) fn without_parts(&self, shape: Shape, text: String, is_new: bool) -> Rc<Object> {
+        Rc::new(Object {
+            type_name: shape.type_name().into(),
+            text,
+            bytes: shape.sizes(self.memory),
+            rust: rust::own(shape),
+            record: None,
+            len: 0,
+            children: Vec::new(),
+            counted_before: !is_new,
+            number: 0,
+            height: 0,
+            alive: Some(Rc::clone(&self.alive)),
+        })
     }
 
     pub(super) fn tuple(&mut self, from: usize) -> Result<()> {
