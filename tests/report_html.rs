@@ -6,7 +6,7 @@ use base64::Engine as _;
 use picklebench::report::html::render;
 use picklebench::results::{Run, Status, Timeline};
 use sha2::{Digest as _, Sha256};
-use support::{run, tags, troubled};
+use support::{run, section, tags, troubled};
 
 /// The text of the only element of that name.
 fn element<'a>(page: &'a str, name: &str) -> &'a str {
@@ -468,14 +468,6 @@ fn without_cases() -> Run {
     let mut run = run();
     run.cases.clear();
     run
-}
-
-fn section<'a>(page: &'a str, id: &str) -> &'a str {
-    let start = page
-        .find(&format!("<section id=\"{id}\""))
-        .expect("a section");
-    let end = page[start..].find("</section>").expect("closed");
-    &page[start..start + end]
 }
 
 fn escape(text: &str) -> String {

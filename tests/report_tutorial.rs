@@ -3,15 +3,7 @@
 mod support;
 
 use picklebench::report::html::render;
-use support::{run, tags, with_troubled_tutorial, with_tutorial};
-
-fn section<'a>(page: &'a str, id: &str) -> &'a str {
-    let start = page
-        .find(&format!("<section id=\"{id}\""))
-        .expect("a section");
-    let end = page[start..].find("</section>").expect("closed");
-    &page[start..start + end]
-}
+use support::{run, section, tags, with_troubled_tutorial, with_tutorial};
 
 #[test]
 fn a_run_without_the_tutorial_has_no_chapter_and_no_link_to_one() {

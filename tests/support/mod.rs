@@ -43,6 +43,16 @@ fn parse(text: &str) -> Run {
     serde_json::from_str(text).expect("the fixture has the shape of run.json")
 }
 
+/// The section of a page with this anchor.
+#[allow(dead_code, reason = "not every test file reads markup")]
+pub fn section<'a>(page: &'a str, id: &str) -> &'a str {
+    let start = page
+        .find(&format!("<section id=\"{id}\""))
+        .expect("a section");
+    let end = page[start..].find("</section>").expect("closed");
+    &page[start..start + end]
+}
+
 /// An opening or closing tag.
 #[allow(dead_code, reason = "not every test file reads markup")]
 pub struct Tag<'a> {
