@@ -9,7 +9,7 @@ use std::process::{Command, Output, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use command::{case, figure, files, measure, picklebench, run, stderr, stdout};
+use command::{case, figure, files, json_of, measure, picklebench, run, stderr, stdout};
 use tempfile::TempDir;
 
 /// It failed as wrong usage or unreadable input, and said these things.
@@ -166,7 +166,7 @@ fn a_full_disk() {
     ];
     let output = with_room_for(&folder, 200, &arguments);
     assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
-    let run = serde_json::from_slice(&output.stdout).unwrap();
+    let run = json_of(&output);
     assert_eq!(case(&run, "write/text")["status"], "failed");
     assert_eq!(case(&run, "empty/none")["status"], "ok");
     assert!(
@@ -380,7 +380,7 @@ fn a_worker_that_is_killed_is_a_row() {
     signal("KILL", worker);
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(1));
-    let run = serde_json::from_slice(&output.stdout).unwrap();
+    let run = json_of(&output);
     assert_eq!(case(&run, "write/text")["status"], "killed");
     assert!(
         case(&run, "write/text")["message"]

@@ -6,7 +6,7 @@ mod support;
 use std::fs;
 use std::path::Path;
 
-use command::{run as picklebench, stderr, stdout};
+use command::{run as picklebench, run_json, stderr, stdout};
 use picklebench::results::{Case, Run, Status};
 use serde_json::Value;
 use support::{run, tags, troubled};
@@ -47,11 +47,8 @@ fn compare(folder: &TempDir, more: &[&str]) -> (Option<i32>, String, String) {
 
 /// The comparison as JSON, with its exit code.
 fn json(folder: &TempDir, more: &[&str]) -> (Option<i32>, Value) {
-    let mut arguments = vec!["--json"];
-    arguments.extend(more);
-    let (code, out, err) = compare(folder, &arguments);
-    let value = serde_json::from_str(&out).unwrap_or_else(|error| panic!("{error}: {err}"));
-    (code, value)
+    let fixed = &["compare", "base.json", "new.json", "--json"];
+    run_json(folder, &[fixed, more].concat())
 }
 
 fn verdict<'a>(comparison: &'a Value, id: &str) -> &'a str {
@@ -234,9 +231,9 @@ fn a_case_that_newly_fails_is_a_regression() {
         "{out}"
     );
     // The other way round it is good news.
-    let output = picklebench(&folder, &["compare", "new.json", "base.json", "--json"]);
-    assert_eq!(output.status.code(), Some(0));
-    let comparison: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let swapped = ["compare", "new.json", "base.json", "--json"];
+    let (code, comparison) = run_json(&folder, &swapped);
+    assert_eq!(code, Some(0));
     assert_eq!(verdict(&comparison, READ), "fixed");
 }
 

@@ -6,7 +6,7 @@ use std::fs;
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-use command::{files, picklebench, run, stderr, stdout};
+use command::{files, json_of, picklebench, run, run_json, stderr, stdout};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -18,10 +18,7 @@ fn folder_with(name: &str, content: &[u8]) -> TempDir {
 
 /// What `--json` prints, and the exit code.
 fn inspect(folder: &TempDir, name: &str) -> (Option<i32>, Value) {
-    let output = run(folder, &["inspect", name, "--json"]);
-    let json = serde_json::from_slice(&output.stdout);
-    let json = json.unwrap_or_else(|error| panic!("{error}: {}", stderr(&output)));
-    (output.status.code(), json)
+    run_json(folder, &["inspect", name, "--json"])
 }
 
 /// `pickle.dumps([(1, "ab"), "ab"], 4)` with the second `"ab"` fetched, and one
@@ -91,7 +88,7 @@ fn a_pipe_is_inspected_as_well() {
         .unwrap();
     child.stdin.take().unwrap().write_all(TWO).unwrap();
     let output = child.wait_with_output().unwrap();
-    let found: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let found = json_of(&output);
     assert_eq!(
         (&found["records"], &found["file"]),
         (&json!(3), &json!("standard input"))
@@ -254,7 +251,7 @@ fn a_million_records_in_little_memory() {
             .output()
             .unwrap();
         assert!(output.status.success(), "{}", stderr(&output));
-        let found: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let found = json_of(&output);
         assert_eq!(found["records"], 1_000_000, "{variant}");
         let size = fs::metadata(folder.path().join("a.pkl")).unwrap().len();
         assert_eq!(found["bytes"], size);

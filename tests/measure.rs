@@ -5,7 +5,9 @@ mod command;
 
 use std::fs;
 
-use command::{case, figure, files, measure, picklebench, run, stderr, stdout};
+use command::{
+    assert_keeps_the_contract, case, figure, files, measure, picklebench, run, stderr, stdout,
+};
 use serde_json::{Value, json};
 
 #[test]
@@ -13,16 +15,7 @@ fn a_run_of_everything_keeps_the_contract() {
     let folder = tempfile::tempdir().unwrap();
     let (code, run) = measure(&folder, &["-n", "3000", "--runs", "2"]);
     assert_eq!(code, Some(0));
-
-    let on_disk = fs::read_to_string(folder.path().join("results/latest/run.json")).unwrap();
-    assert_eq!(serde_json::from_str::<Value>(&on_disk).unwrap(), run);
-    let schema = fs::read_to_string(folder.path().join("results/latest/run.schema.json")).unwrap();
-    let schema = jsonschema::validator_for(&serde_json::from_str(&schema).unwrap()).unwrap();
-    let faults: Vec<String> = schema
-        .iter_errors(&run)
-        .map(|fault| fault.to_string())
-        .collect();
-    assert!(faults.is_empty(), "{faults:#?}");
+    assert_keeps_the_contract(&folder.path().join("results/latest"), &run);
 
     assert_eq!(run["dataset"]["heap_bytes"], 180_000);
     for row in run["cases"].as_array().unwrap() {

@@ -4,9 +4,9 @@ mod command;
 
 use std::fs;
 use std::io::Write;
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 
-use command::{picklebench, run, stderr, stdout};
+use command::{json_of, picklebench, run, stderr, stdout};
 use picklebench::sizeof::{self, Build, Memory};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -15,11 +15,6 @@ fn folder_with(name: &str, content: &[u8]) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join(name), content).unwrap();
     folder
-}
-
-fn json_of(output: &Output) -> Value {
-    let json = serde_json::from_slice(&output.stdout);
-    json.unwrap_or_else(|error| panic!("{error}: {}", stderr(output)))
 }
 
 /// What `--json` prints for a pickle.

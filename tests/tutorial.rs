@@ -9,7 +9,9 @@ use std::process::{Command, Output, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use command::{figure, measure, picklebench, run, stderr, stdout};
+use command::{
+    assert_keeps_the_contract, figure, measure, picklebench, run, run_json, stderr, stdout,
+};
 use picklebench::value::Value as Dynamic;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -67,16 +69,8 @@ const FUNCTIONS: [(&str, &[&str], &[&str]); 9] = [
 
 /// Runs `tutorial` in Rust only, with `--json`, and gives what it prints.
 fn tutorial(folder: &TempDir, arguments: &[&str]) -> (Option<i32>, Value) {
-    let output = picklebench(folder)
-        .args(["tutorial", "--no-python", "--json"])
-        .args(arguments)
-        .output()
-        .unwrap();
-    let run = serde_json::from_slice(&output.stdout);
-    (
-        output.status.code(),
-        run.unwrap_or_else(|error| panic!("{error}: {}", stderr(&output))),
-    )
+    let fixed = &["tutorial", "--no-python", "--json"];
+    run_json(folder, &[fixed, arguments].concat())
 }
 
 /// A run of all experiments over [`RECORDS`].
@@ -125,15 +119,7 @@ fn every_function_keeps_the_contract() {
     let (code, run) = tutorial(&folder, &["-n", &RECORDS.to_string()]);
     assert_eq!(code, Some(0));
     let results = folder.path().join("results/latest");
-    let on_disk = fs::read_to_string(results.join("run.json")).unwrap();
-    assert_eq!(serde_json::from_str::<Value>(&on_disk).unwrap(), run);
-    let schema = fs::read_to_string(results.join("run.schema.json")).unwrap();
-    let schema = jsonschema::validator_for(&serde_json::from_str(&schema).unwrap()).unwrap();
-    let faults: Vec<String> = schema
-        .iter_errors(&run)
-        .map(|fault| fault.to_string())
-        .collect();
-    assert!(faults.is_empty(), "{faults:#?}");
+    assert_keeps_the_contract(&results, &run);
     assert!(results.join("report.html").exists());
 
     let trims = cfg!(all(target_os = "linux", target_env = "gnu"));

@@ -1,6 +1,7 @@
 //! What the tests of the command have in common.
 #![allow(dead_code)] // Each test file uses its part.
 
+use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -26,18 +27,37 @@ pub fn stderr(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
 }
 
+/// What the command printed, as JSON.
+pub fn json_of(output: &Output) -> Value {
+    let json = serde_json::from_slice(&output.stdout);
+    json.unwrap_or_else(|error| panic!("{error}: {}", stderr(output)))
+}
+
+/// Runs a command that prints JSON: its exit code, and what it prints.
+pub fn run_json(folder: &TempDir, arguments: &[&str]) -> (Option<i32>, Value) {
+    let output = run(folder, arguments);
+    (output.status.code(), json_of(&output))
+}
+
 /// Runs `measure` with `--json` and gives what it prints.
 pub fn measure(folder: &TempDir, arguments: &[&str]) -> (Option<i32>, Value) {
-    let output = picklebench(folder)
-        .args(["measure", "--json"])
-        .args(arguments)
-        .output()
-        .unwrap();
-    let run = serde_json::from_slice(&output.stdout);
-    (
-        output.status.code(),
-        run.unwrap_or_else(|error| panic!("{error}: {}", stderr(&output))),
-    )
+    run_json(folder, &[&["measure", "--json"], arguments].concat())
+}
+
+/// What `run` printed is what lies in the folder of its results, and is as the
+/// schema beside it says.
+pub fn assert_keeps_the_contract(results: &Path, run: &Value) {
+    let read = |name: &str| -> Value {
+        let text = fs::read_to_string(results.join(name)).unwrap();
+        serde_json::from_str(&text).unwrap()
+    };
+    assert_eq!(read("run.json"), *run);
+    let schema = jsonschema::validator_for(&read("run.schema.json")).unwrap();
+    let faults: Vec<String> = schema
+        .iter_errors(run)
+        .map(|fault| fault.to_string())
+        .collect();
+    assert!(faults.is_empty(), "{faults:#?}");
 }
 
 /// The row of a case.
@@ -60,7 +80,7 @@ pub fn files(folder: &Path) -> Vec<String> {
     let mut names = Vec::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
             if entry.path().is_dir() {
                 folders.push(entry.path());
             }
