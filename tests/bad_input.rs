@@ -5,11 +5,14 @@ mod command;
 
 use std::fs::{self, File};
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Output, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use command::{case, figure, files, json_of, measure, picklebench, run, stderr, stdout};
+use command::{
+    case, figure, files, json_of, measure, picklebench, run, run_with_room_for, signal, stderr,
+    stdout,
+};
 use tempfile::TempDir;
 
 /// It failed as wrong usage or unreadable input, and said these things.
@@ -112,29 +115,11 @@ fn folders_that_cannot_be_written_to() {
     );
 }
 
-/// A limit on the size of a file stands in for a full disk: a write fails in
-/// the middle. (`trap` keeps the limit's signal from ending the program.)
-#[cfg(unix)]
-fn with_room_for(folder: &TempDir, blocks: u32, arguments: &[&str]) -> Output {
-    let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
-    let mut command = Command::new("sh");
-    command
-        .arg("-c")
-        .arg(script)
-        .arg(env!("CARGO_BIN_EXE_picklebench"))
-        .args(arguments);
-    command
-        .current_dir(folder)
-        .env("NO_COLOR", "1")
-        .output()
-        .unwrap()
-}
-
 #[test]
 #[cfg(unix)]
 fn a_full_disk() {
     let folder = tempfile::tempdir().unwrap();
-    let output = with_room_for(
+    let output = run_with_room_for(
         &folder,
         40,
         &["generate", "text", "-n", "10_000", "-o", "t.txt"],
@@ -146,7 +131,7 @@ fn a_full_disk() {
         files(folder.path())
     );
 
-    let output = with_room_for(&folder, 40, &["measure", "read/text", "-n", "10_000"]);
+    let output = run_with_room_for(&folder, 40, &["measure", "read/text", "-n", "10_000"]);
     assert_refused(
         &output,
         &["cannot write data/tuples-10000-42-text.txt", "--data DIR"],
@@ -164,7 +149,7 @@ fn a_full_disk() {
         "--runs",
         "1",
     ];
-    let output = with_room_for(&folder, 200, &arguments);
+    let output = run_with_room_for(&folder, 200, &arguments);
     assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
     let run = json_of(&output);
     assert_eq!(case(&run, "write/text")["status"], "failed");
@@ -184,7 +169,7 @@ fn results_that_do_not_fit_leave_the_old_ones() {
     run(&folder, &["measure", "empty", "-n", "10"]);
     let path = folder.path().join("results/latest/run.json");
     let before = fs::read(&path).unwrap();
-    let output = with_room_for(&folder, 0, &["measure", "empty", "-n", "20"]);
+    let output = run_with_room_for(&folder, 0, &["measure", "empty", "-n", "20"]);
     assert_refused(&output, &["cannot write results/latest/run.json"]);
     assert!(fs::read(&path).unwrap() == before);
 }
@@ -360,18 +345,6 @@ fn start_long_run(folder: &TempDir) -> (std::process::Child, u32) {
     );
 }
 
-#[cfg(target_os = "linux")]
-fn signal(name: &str, process: u32) {
-    let process = process.to_string();
-    assert!(
-        Command::new("sh")
-            .args(["-c", "kill -$0 $1", name, &process])
-            .status()
-            .unwrap()
-            .success()
-    );
-}
-
 #[test]
 #[cfg(target_os = "linux")]
 fn a_worker_that_is_killed_is_a_row() {
@@ -450,14 +423,7 @@ fn an_interrupted_generate_leaves_no_file() {
     while files(folder.path()).is_empty() && Instant::now() < deadline {
         thread::sleep(Duration::from_millis(5));
     }
-    let process = child.id().to_string();
-    assert!(
-        Command::new("sh")
-            .args(["-c", "kill -INT $0", &process])
-            .status()
-            .unwrap()
-            .success()
-    );
+    signal("INT", child.id());
     assert_eq!(child.wait().unwrap().code(), Some(130));
     assert!(files(folder.path()).is_empty());
 }

@@ -11,7 +11,7 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
-use command::{files, picklebench, run, stderr, stdout};
+use command::{files, picklebench, run, run_within, stderr, stdout};
 use convert_support::{
     COMMON, PYTHON_ONLY, assert_refused, convert, folder_with, read, through_pipe,
 };
@@ -252,11 +252,9 @@ fn peak_of(folder: &TempDir, arguments: &[&str]) -> u64 {
     // An inherited peak would hide ours, so a limit is the measure: the address
     // space that it takes to get through.
     let fits = |kib: u64| {
-        let script = format!("ulimit -v {kib}; exec \"$0\" convert \"$@\"");
-        let mut command = Command::new("sh");
-        command.args(["-c", &script, env!("CARGO_BIN_EXE_picklebench")]);
-        let output = command.args(arguments).current_dir(folder).output();
-        output.unwrap().status.success()
+        let limit = format!("ulimit -v {kib}");
+        let output = run_within(folder, &limit, &[&["convert"], arguments].concat());
+        output.status.success()
     };
     let mut kib = 8192;
     while !fits(kib) {

@@ -6,11 +6,11 @@ mod convert_support;
 
 use std::fs;
 use std::io::Write;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use command::{files, picklebench, run, stderr, stdout};
+use command::{files, picklebench, run, run_with_room_for, signal, stderr, stdout};
 use convert_support::{
     COMMON, PYTHON_ONLY, assert_refused, convert, folder_with, read, through_pipe,
 };
@@ -272,13 +272,7 @@ fn a_full_disk_leaves_nothing() {
     );
     fs::write(folder.path().join("old.pkl"), "old").unwrap();
     for to in ["old.pkl", "new.jsonl", "new.txt"] {
-        let script = "trap '' XFSZ; ulimit -f 40; exec \"$0\" convert a.txt \"$1\"";
-        let output = Command::new("sh")
-            .args(["-c", script, env!("CARGO_BIN_EXE_picklebench"), to])
-            .current_dir(&folder)
-            .env("NO_COLOR", "1")
-            .output()
-            .unwrap();
+        let output = run_with_room_for(&folder, 40, &["convert", "a.txt", to]);
         let says = [
             &format!("cannot write {to}: File too large")[..],
             "make room",
@@ -307,11 +301,7 @@ fn start_endless(folder: &TempDir, arguments: &[&str]) -> Child {
 
 #[cfg(unix)]
 fn assert_interrupted(folder: &TempDir, child: Child) {
-    let process = child.id().to_string();
-    let kill = Command::new("sh")
-        .args(["-c", "kill -INT $0", &process])
-        .status();
-    assert!(kill.unwrap().success());
+    signal("INT", child.id());
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(130), "{}", stderr(&output));
     assert!(

@@ -6,7 +6,7 @@ use std::fs;
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-use command::{files, json_of, picklebench, run, run_json, stderr, stdout};
+use command::{files, json_of, picklebench, run, run_json, run_within, stderr, stdout};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -244,12 +244,7 @@ fn a_million_records_in_little_memory() {
     let folder = tempfile::tempdir().unwrap();
     for variant in ["pickle/cpython-0", "pickle/cpython-4", "pickle/protocol-5"] {
         run(&folder, &["generate", variant, "-n", "1e6", "-o", "a.pkl"]);
-        let script = "ulimit -v 32768; exec \"$0\" inspect a.pkl --json";
-        let output = Command::new("sh")
-            .args(["-c", script, env!("CARGO_BIN_EXE_picklebench")])
-            .current_dir(&folder)
-            .output()
-            .unwrap();
+        let output = run_within(&folder, "ulimit -v 32768", &["inspect", "a.pkl", "--json"]);
         assert!(output.status.success(), "{}", stderr(&output));
         let found = json_of(&output);
         assert_eq!(found["records"], 1_000_000, "{variant}");

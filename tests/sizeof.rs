@@ -4,9 +4,9 @@ mod command;
 
 use std::fs;
 use std::io::Write;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
-use command::{json_of, picklebench, run, stderr, stdout};
+use command::{json_of, picklebench, run, run_within, stderr, stdout};
 use picklebench::sizeof::{self, Build, Memory};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -326,12 +326,8 @@ fn hostile_pickles_end_in_an_error_or_an_answer() {
         (b"".to_vec(), 2),
     ] {
         fs::write(folder.path().join("a.pkl"), &pickle).unwrap();
-        let script = "ulimit -v 1048576; exec \"$0\" sizeof --allow-opaque --file a.pkl";
-        let output = Command::new("sh")
-            .args(["-c", script, env!("CARGO_BIN_EXE_picklebench")])
-            .current_dir(&folder)
-            .output()
-            .unwrap();
+        let arguments = ["sizeof", "--allow-opaque", "--file", "a.pkl"];
+        let output = run_within(&folder, "ulimit -v 1048576", &arguments);
         let start = String::from_utf8_lossy(&pickle[..pickle.len().min(20)]).into_owned();
         assert_eq!(
             output.status.code(),
@@ -385,12 +381,8 @@ fn a_million_records_in_little_memory() {
     let folder = tempfile::tempdir().unwrap();
     for variant in ["pickle/cpython-0", "pickle/cpython-2", "pickle/cpython-4"] {
         run(&folder, &["generate", variant, "-n", "1e6", "-o", "a.pkl"]);
-        let script = "ulimit -v 49152; exec \"$0\" sizeof --file a.pkl --json --allocated";
-        let output = Command::new("sh")
-            .args(["-c", script, env!("CARGO_BIN_EXE_picklebench")])
-            .current_dir(&folder)
-            .output()
-            .unwrap();
+        let arguments = ["sizeof", "--file", "a.pkl", "--json", "--allocated"];
+        let output = run_within(&folder, "ulimit -v 49152", &arguments);
         assert!(output.status.success(), "{}", stderr(&output));
         let told = json_of(&output);
         assert_eq!(told["parts"], 1_000_000, "{variant}");

@@ -5,12 +5,12 @@ mod command;
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Output, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use command::{
-    assert_keeps_the_contract, figure, measure, picklebench, run, run_json, stderr, stdout,
+    assert_keeps_the_contract, figure, measure, picklebench, run, run_json, signal, stderr, stdout,
 };
 use picklebench::value::Value as Dynamic;
 use serde_json::Value;
@@ -466,10 +466,7 @@ fn an_interrupt_leaves_nothing_behind() {
     while !written() && Instant::now() < deadline {
         thread::sleep(Duration::from_millis(5));
     }
-    let process = child.id().to_string();
-    let mut kill = Command::new("sh");
-    let sent = kill.args(["-c", "kill -INT $0", &process]).status();
-    assert!(sent.unwrap().success());
+    signal("INT", child.id());
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(130), "{}", stderr(&output));
     let names = command::files(folder.path());

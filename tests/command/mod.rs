@@ -19,6 +19,36 @@ pub fn run(folder: &TempDir, arguments: &[&str]) -> Output {
     picklebench(folder).args(arguments).output().unwrap()
 }
 
+/// Runs it after `limit`, a command of the shell such as `ulimit -v 32768`,
+/// which holds for it alone.
+pub fn run_within(folder: &TempDir, limit: &str, arguments: &[&str]) -> Output {
+    let script = format!("{limit}; exec \"$0\" \"$@\"");
+    Command::new("sh")
+        .args(["-c", &script, env!("CARGO_BIN_EXE_picklebench")])
+        .args(arguments)
+        .current_dir(folder)
+        .env("NO_COLOR", "1")
+        .output()
+        .unwrap()
+}
+
+/// Runs it with a limit on the size of a file, which stands in for a full disk:
+/// a write fails in the middle. (`trap` keeps the limit's signal from ending
+/// the program.)
+pub fn run_with_room_for(folder: &TempDir, blocks: u32, arguments: &[&str]) -> Output {
+    let limit = format!("trap '' XFSZ; ulimit -f {blocks}");
+    run_within(folder, &limit, arguments)
+}
+
+/// Sends a signal, such as `INT`.
+pub fn signal(name: &str, process: u32) {
+    let process = process.to_string();
+    let kill = Command::new("sh")
+        .args(["-c", "kill -$0 $1", name, &process])
+        .status();
+    assert!(kill.unwrap().success());
+}
+
 pub fn stdout(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).unwrap()
 }
