@@ -11,10 +11,8 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
-use command::{files, picklebench, run, run_within, stderr, stdout};
-use convert_support::{
-    COMMON, PYTHON_ONLY, assert_refused, convert, folder_with, read, through_pipe,
-};
+use command::{files, folder_with, picklebench, run, run_within, stderr, stdout};
+use convert_support::{COMMON, PYTHON_ONLY, assert_refused, convert, read, through_pipe};
 use tempfile::TempDir;
 
 #[test]

@@ -10,10 +10,8 @@ use std::process::{Child, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use command::{files, picklebench, run, run_with_room_for, signal, stderr, stdout};
-use convert_support::{
-    COMMON, PYTHON_ONLY, assert_refused, convert, folder_with, read, through_pipe,
-};
+use command::{files, folder_with, picklebench, run, run_with_room_for, signal, stderr, stdout};
+use convert_support::{COMMON, PYTHON_ONLY, assert_refused, convert, read, through_pipe};
 use tempfile::TempDir;
 
 #[test]

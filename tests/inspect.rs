@@ -6,15 +6,11 @@ use std::fs;
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-use command::{files, json_of, picklebench, run, run_json, run_within, stderr, stdout};
+use command::{
+    files, folder_with, json_of, picklebench, run, run_json, run_within, stderr, stdout,
+};
 use serde_json::{Value, json};
 use tempfile::TempDir;
-
-fn folder_with(name: &str, content: &[u8]) -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join(name), content).unwrap();
-    folder
-}
 
 /// What `--json` prints, and the exit code.
 fn inspect(folder: &TempDir, name: &str) -> (Option<i32>, Value) {
@@ -28,7 +24,7 @@ const TWO: &[u8] =
 
 #[test]
 fn a_small_file_is_told_to_the_byte() {
-    let folder = folder_with("a.pkl", TWO);
+    let folder = folder_with(&[("a.pkl", TWO)]);
     let (code, found) = inspect(&folder, "a.pkl");
     let expected = json!({
         "file": "a.pkl",
@@ -98,10 +94,10 @@ fn a_pipe_is_inspected_as_well() {
 
 #[test]
 fn refused_globals_are_named_and_no_error() {
-    let folder = folder_with(
+    let folder = folder_with(&[(
         "a.pkl",
         b"\x80\x04](\x8c\x08builtins\x8c\x04eval\x93cos\nsystem\nK\x01Qe.",
-    );
+    )]);
     let (code, found) = inspect(&folder, "a.pkl");
     assert_eq!(code, Some(0));
     let refused = json!([
@@ -136,7 +132,7 @@ fn refused_globals_are_named_and_no_error() {
 #[test]
 fn only_the_first_hundred_are_listed() {
     let globals = b"cos\nsystem\n".repeat(250);
-    let folder = folder_with("a.pkl", &[b"](", &globals[..], b"e."].concat());
+    let folder = folder_with(&[("a.pkl", &[b"](", &globals[..], b"e."].concat())]);
     let (_, found) = inspect(&folder, "a.pkl");
     assert_eq!(found["refused"].as_array().unwrap().len(), 100);
     assert_eq!(found["refused_count"], 250);
@@ -149,7 +145,7 @@ fn only_the_first_hundred_are_listed() {
 
 #[test]
 fn what_was_seen_before_the_damage() {
-    let folder = folder_with("a.pkl", b"\x80\x02](K\x01K\x02eK");
+    let folder = folder_with(&[("a.pkl", b"\x80\x02](K\x01K\x02eK")]);
     let (code, found) = inspect(&folder, "a.pkl");
     assert_eq!(code, Some(2));
     assert_eq!(
@@ -210,7 +206,7 @@ fn what_a_pipe_would_need_is_tried() {
         pickle.extend(id.to_le_bytes());
     }
     pickle.extend(b"e(j\xa0\x0f\0\0e.");
-    let folder = folder_with("a.pkl", &pickle);
+    let folder = folder_with(&[("a.pkl", &pickle)]);
     let (code, found) = inspect(&folder, "a.pkl");
     assert_eq!((code, &found["pipe"]), (Some(0), &json!(false)));
     assert_eq!(found["largest_record_bytes"], 510);

@@ -6,20 +6,13 @@ use std::fs;
 use std::io::Write;
 use std::process::Stdio;
 
-use command::{json_of, picklebench, run, run_within, stderr, stdout};
+use command::{folder_with, json_of, picklebench, run, run_within, stderr, stdout};
 use picklebench::sizeof::{self, Build, Memory};
 use serde_json::{Value, json};
-use tempfile::TempDir;
-
-fn folder_with(name: &str, content: &[u8]) -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join(name), content).unwrap();
-    folder
-}
 
 /// What `--json` prints for a pickle.
 fn sizeof_pickle(pickle: &[u8], options: &[&str]) -> Value {
-    let folder = folder_with("a.pkl", pickle);
+    let folder = folder_with(&[("a.pkl", pickle)]);
     let arguments = [&["sizeof", "--json", "--file", "a.pkl"], options].concat();
     let output = run(&folder, &arguments);
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
@@ -214,7 +207,7 @@ fn what_would_run_code_is_named_and_the_rest_counted_on_demand() {
     // [datetime.date(b'…'), 'ab', os.system]
     let pickle = b"](cdatetime\ndate\nq\0C\x04\x07\xe8\x01\x01\x85Rh\0C\x04\x07\xe8\x01\x02\x85R\
         X\x02\0\0\0abcos\nsystem\ne.";
-    let folder = folder_with("a.pkl", pickle);
+    let folder = folder_with(&[("a.pkl", pickle)]);
     let output = run(&folder, &["sizeof", "--file", "a.pkl"]);
     assert_eq!(output.status.code(), Some(2));
     assert_eq!(
@@ -257,7 +250,7 @@ fn what_contains_itself_is_counted_once() {
         assert_eq!(told["total_bytes"]["cpython-3.11"], total);
         assert_eq!(told["total_bytes"]["rust"], Value::Null);
     }
-    let folder = folder_with("a.pkl", b"]q\0h\0a.");
+    let folder = folder_with(&[("a.pkl", b"]q\0h\0a.")]);
     let table = stdout(&run(&folder, &["sizeof", "--file", "a.pkl"]));
     assert!(table.contains("(itself: counted above)"), "{table}");
     // Twice beside each other is not within itself.

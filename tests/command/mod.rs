@@ -8,6 +8,15 @@ use std::process::{Command, Output};
 use serde_json::Value;
 use tempfile::TempDir;
 
+/// A folder with these files in it.
+pub fn folder_with(files: &[(&str, &[u8])]) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, content) in files {
+        fs::write(folder.path().join(name), content).unwrap();
+    }
+    folder
+}
+
 /// The command, in a folder of its own.
 pub fn picklebench(folder: &TempDir) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_picklebench"));

@@ -10,15 +10,6 @@ use tempfile::TempDir;
 
 use crate::command::{files, picklebench, run, stderr};
 
-/// A folder with these files in it.
-pub fn folder_with(files: &[(&str, &[u8])]) -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    for (name, content) in files {
-        fs::write(folder.path().join(name), content).unwrap();
-    }
-    folder
-}
-
 pub fn read(folder: &TempDir, name: &str) -> Vec<u8> {
     fs::read(folder.path().join(name)).unwrap()
 }
