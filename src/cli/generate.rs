@@ -58,7 +58,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
             anstream::println!("{}", path.display());
         }
         Some(path) if is_dash(path) => {
-            let output = formats::output(stdout()?);
+            let output = formats::Output::new(stdout()?);
             data::write_records(output, &*format, variant, records, seed)?;
         }
         Some(path) => data::make(path, &*format, variant, records, seed)?,

@@ -1,20 +1,20 @@
 //! Where a conversion goes: a file that is replaced whole, or a stream.
 
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
 use super::Error;
-use crate::formats::{self, BUFFER_BYTES};
+use crate::formats;
 use crate::results::new_file_in;
 
 /// A file takes its name only when it is whole; until then what was there
 /// before is untouched, and can be the input.
 pub(crate) struct Output {
     name: String,
-    writer: BufWriter<File>,
+    writer: formats::Output,
     target: Target,
 }
 
@@ -64,7 +64,7 @@ impl Output {
         let new = new_file_in(folder.unwrap_or(Path::new(".")))?;
         Ok(Output {
             name: name.to_owned(),
-            writer: formats::output(new.as_file().try_clone()?),
+            writer: formats::Output::new(new.as_file().try_clone()?),
             target: Target::Replace { new, path },
         })
     }
@@ -73,7 +73,7 @@ impl Output {
     pub(crate) fn stream(file: File, name: String) -> Output {
         Output {
             name,
-            writer: BufWriter::with_capacity(BUFFER_BYTES, file),
+            writer: formats::Output::new(file),
             target: Target::Stream,
         }
     }

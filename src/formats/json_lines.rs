@@ -112,7 +112,7 @@ mod tests {
     /// Writes the records and reads them again.
     fn round_trip(records: &[Tuple]) -> Vec<Tuple> {
         let mut file = tempfile::tempfile().unwrap();
-        let mut output = formats::output(file.try_clone().unwrap());
+        let mut output = Output::new(file.try_clone().unwrap());
         JsonLines.write(None, records, &mut output).unwrap();
         output.flush().unwrap();
         file.rewind().unwrap();

@@ -9,16 +9,18 @@ mod gather;
 mod json_lines;
 pub(crate) mod lines;
 mod operation;
+mod output;
 mod pickle;
 mod serde_pickle;
 mod text;
 
 use std::fs::File;
-use std::io::{BufReader, BufWriter};
+use std::io::BufReader;
 
 use crate::dataset::{Digester, Record};
 
 pub use operation::Operation;
+pub use output::Output;
 
 /// Size of the buffer of every [`Input`] and [`Output`], in bytes. The same for
 /// all formats, and counted in their peak.
@@ -27,19 +29,10 @@ pub const BUFFER_BYTES: usize = 64 * 1024;
 /// Where every format reads from.
 pub type Input = BufReader<File>;
 
-/// Where every format writes to. The suite flushes it.
-pub type Output = BufWriter<File>;
-
 /// An input over a file, with the buffer that every format is given.
 #[must_use]
 pub fn input(file: File) -> Input {
     BufReader::with_capacity(BUFFER_BYTES, file)
-}
-
-/// An output into a file, with the buffer that every format is given.
-#[must_use]
-pub fn output(file: File) -> Output {
-    BufWriter::with_capacity(BUFFER_BYTES, file)
 }
 
 /// Whatever goes wrong inside a format. The suite adds the file's name.

@@ -121,7 +121,7 @@ pub fn make(
         .as_file()
         .try_clone()
         .map_err(|source| Error::io("write", path, source))?;
-    write_records(formats::output(copy), format, variant, records, seed)
+    write_records(Output::new(copy), format, variant, records, seed)
         .map_err(|source| Error::format("write", path, source))?;
     interrupt::check()?;
     file.flush()

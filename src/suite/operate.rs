@@ -70,7 +70,7 @@ pub fn operate<T: Record>(
     path: &Path,
 ) -> Result<Product<T>, Error> {
     let input = || File::open(path).map(formats::input);
-    let output = || File::create(path).map(formats::output);
+    let output = || File::create(path).map(formats::Output::new);
     match (operation, prepared) {
         (Operation::Write, Prepared::List(list)) => {
             let mut output = output()?;

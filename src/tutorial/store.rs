@@ -43,7 +43,7 @@ impl<'a> Store<'a> {
     /// Makes the file.
     pub(super) fn write(&self, list: &[Tuple]) -> Result<(), Error> {
         let write = || {
-            let mut output = formats::output(File::create(self.path)?);
+            let mut output = formats::Output::new(File::create(self.path)?);
             self.format
                 .write(self.written.as_deref(), list, &mut output)?;
             Ok(output.flush()?)
