@@ -238,7 +238,6 @@ impl<'de> de::Deserializer<'de> for &mut Parser<'de, '_> {
 
     #[inline]
     fn deserialize_u64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        self.cursor.next_token();
         if let Some(int) = number::plain_u64(&mut self.cursor) {
             return visitor.visit_u64(int);
         }
@@ -256,7 +255,6 @@ impl<'de> de::Deserializer<'de> for &mut Parser<'de, '_> {
 
     #[inline]
     fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        self.cursor.next_token();
         if let Some(float) = number::plain_float(&mut self.cursor) {
             return visitor.visit_f64(float);
         }
@@ -276,7 +274,6 @@ impl<'de> de::Deserializer<'de> for &mut Parser<'de, '_> {
     /// The text is not to be borrowed, which allows for a short cut.
     #[inline]
     fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        self.cursor.next_token();
         let mut copy = string::Short::default();
         if let Some(text) = string::short_str(&mut self.cursor, &mut copy) {
             return visitor.visit_str(text);

@@ -48,23 +48,22 @@ pub(super) fn plain_u64(cursor: &mut Cursor<'_>) -> Option<u64> {
     let rest = cursor.rest();
     let mut at = 0;
     let mut int = 0_u64;
-    // Twice eight digits at a time: 10^16 fits.
-    while at < 16 {
-        let Some(eight) = rest.get(at..at + 8).and_then(eight_digits) else {
-            break;
-        };
-        int = int * 100_000_000 + eight;
-        at += 8;
-    }
-    while let Some(digit) = rest.get(at).map(|byte| byte.wrapping_sub(b'0'))
-        && digit <= 9
-    {
-        // 19 digits always fit.
-        int = match at {
-            ..19 => 10 * int + u64::from(digit),
-            _ => int.checked_mul(10)?.checked_add(digit.into())?,
-        };
-        at += 1;
+    // Eight digits at a time; after twice eight, at most four may follow.
+    loop {
+        let (count, digits) = digits_at(rest, at);
+        if at < 16 && count == 8 {
+            int = int * 100_000_000 + digits;
+            at += 8;
+            continue;
+        }
+        if count == 8 {
+            return None;
+        }
+        // In 128 bits, which hold any 24 digits: 20 of them may be too many.
+        let all = u128::from(int) * POWERS[count] + u128::from(digits);
+        int = u64::try_from(all).ok()?;
+        at += count;
+        break;
     }
     let leading_zero = rest.first() == Some(&b'0') && at > 1;
     if at == 0 || leading_zero || !ends_plainly(rest, at) {
@@ -74,23 +73,41 @@ pub(super) fn plain_u64(cursor: &mut Cursor<'_>) -> Option<u64> {
     Some(int)
 }
 
-/// The value of eight ASCII digits.
-///
-/// Pairs, then fours, then all eight are joined within one word, by
-/// multiplications that add neighbours at their upper half.
+/// Powers of ten.
+const POWERS: [u128; 8] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000];
+
+/// How many of the eight bytes at `at` are digits, up to the first that is
+/// none, and their value. How many there are is no branch: for random integers
+/// it would be foretold wrongly half of the time.
 #[inline]
-fn eight_digits(text: &[u8]) -> Option<u64> {
-    let word = u64::from_le_bytes(text.try_into().ok()?);
-    // A digit is 0x30 to 0x39: its upper half is 3, and still is after adding 6.
-    let upper = 0xF0F0_F0F0_F0F0_F0F0;
-    let all = 0x3030_3030_3030_3030;
-    if word & upper != all || word.wrapping_add(0x0606_0606_0606_0606) & upper != all {
-        return None;
-    }
-    let digits = word - all;
+fn digits_at(text: &[u8], at: usize) -> (usize, u64) {
+    let digits = word_at(text, at) ^ 0x3030_3030_3030_3030;
+    // A byte above 9 has its upper bit set, or has it after adding 0x76; if
+    // that carries, it spoils only what lies above the first such byte.
+    let others = (digits | digits.wrapping_add(0x7676_7676_7676_7676)) & 0x8080_8080_8080_8080;
+    let bits = others.trailing_zeros() & !7;
+    // Zeros before them make them eight.
+    let digits = digits.checked_shl(64 - bits).unwrap_or(0);
+    // Pairs, then fours, then all eight are joined within one word, by
+    // multiplications that add neighbours at their upper half.
     let pairs = (digits * 10 + (digits >> 8)) & 0x00FF_00FF_00FF_00FF;
     let fours = (pairs * 100 + (pairs >> 16)) & 0x0000_FFFF_0000_FFFF;
-    Some((fours * 10_000 + (fours >> 32)) & 0xFFFF_FFFF)
+    let eight = (fours * 10_000 + (fours >> 32)) & 0xFFFF_FFFF;
+    (bits as usize / 8, eight)
+}
+
+/// The eight bytes at `at`, the first one lowest, and zeros beyond the end.
+#[inline]
+fn word_at(text: &[u8], at: usize) -> u64 {
+    if let Some(eight) = text.get(at..).and_then(<[u8]>::first_chunk) {
+        u64::from_le_bytes(*eight)
+    } else if let Some(last) = text.last_chunk() {
+        let beyond = 8 * (at + 8 - text.len()) as u32;
+        u64::from_le_bytes(*last).checked_shr(beyond).unwrap_or(0)
+    } else {
+        let rest = text.get(at..).unwrap_or_default().iter().rev();
+        rest.fold(0, |word, byte| word << 8 | u64::from(*byte))
+    }
 }
 
 /// Reads a float that is written in a plain way: digits with a point or an
