@@ -11,6 +11,8 @@ use pickle_support::{describe, goldens};
 use picklebench::pickle::{self, MemoPolicy, ReadOptions, Records, WriteMemo, WriteOptions};
 use picklebench::value::Value;
 use proptest::prelude::*;
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Serialize};
 
 /// What reading gives: the records, and the error that ended it.
 fn read_all(records: impl Iterator<Item = pickle::Result<Value>>) -> (Vec<String>, Option<String>) {
@@ -31,6 +33,34 @@ fn slice_records(pickle: &[u8]) -> (Vec<String>, Option<String>) {
 fn buffered_records(pickle: &[u8], buffer: usize) -> (Vec<String>, Option<String>) {
     let reader = BufReader::with_capacity(buffer, Cursor::new(pickle));
     read_all(Records::new(reader).unwrap())
+}
+
+/// Containers side by side are not within each other, whatever serde reads
+/// them as, and whether it reads them to their end.
+#[test]
+fn a_long_list_of_containers_is_not_deep() {
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    enum Item {
+        One(u8),
+        Two(u8, u8),
+        Named { list: Vec<u8> },
+        Optional(Option<Vec<()>>),
+    }
+    let items = || {
+        [
+            Item::One(1),
+            Item::Two(2, 2),
+            Item::Named { list: vec![3] },
+            Item::Optional(Some(vec![()])),
+        ]
+    };
+    let list: Vec<Item> = (0..500).flat_map(|_| items()).collect();
+    let mut pickle = Vec::new();
+    pickle::to_writer(&mut pickle, &(&list, 1), &WriteOptions::default()).unwrap();
+    let (read, _): (Vec<Item>, u8) = pickle::from_slice(&pickle).unwrap();
+    assert_eq!(read, list);
+    let (_, one): (IgnoredAny, u8) = pickle::from_slice(&pickle).unwrap();
+    assert_eq!(one, 1);
 }
 
 #[test]

@@ -323,3 +323,49 @@ fn int(digits: &[u8], radix: u32, start: usize, limits: &Limits) -> Result<Numbe
         size,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The standard library is asked for every number of digits, with whatever
+    /// may stand before and behind them.
+    #[test]
+    fn plain_integers_of_every_length() {
+        let digits = "9182736455463728190918273645";
+        for length in 0..=digits.len() {
+            for start in 0..=digits.len() - length {
+                let int = &digits[start..start + length];
+                for behind in ["", ")", ",", ", 'x')", "}, {1: 22222222, 3: 44444444}"] {
+                    check(int, behind);
+                }
+                for behind in ["x", "/", ":9", ".5)", "_0", "L", "e3", " ", "\u{b9}, 2"] {
+                    check(int, behind);
+                }
+            }
+        }
+        for int in [
+            "0",
+            "00",
+            "01",
+            "18446744073709551615",
+            "18446744073709551616",
+        ] {
+            check(int, ")");
+        }
+    }
+
+    fn check(int: &str, behind: &str) {
+        let text = format!("(1.5, {int}{behind}");
+        let mut cursor = Cursor::new(text.as_bytes());
+        cursor.skip(6);
+        let plain = match behind.as_bytes().first() {
+            None | Some(b',' | b')' | b'}' | b':') => int.parse().ok(),
+            Some(_) => None,
+        };
+        let plain = plain.filter(|_| int == "0" || !int.starts_with('0'));
+        assert_eq!(plain_u64(&mut cursor), plain, "{text}");
+        let moved = plain.map_or(0, |_| int.len());
+        assert_eq!(cursor.at, 6 + moved, "{text}");
+    }
+}
