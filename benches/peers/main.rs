@@ -3,7 +3,9 @@
 //! record: `cargo bench --bench peers`.
 //!
 //! Each pair is run in turn several times, and the ratio taken within each
-//! round, so that a machine that slows down slows both sides. Both write a new
+//! round, so that a machine that slows down slows both sides. Ours is the middle
+//! of three runs on either side of the peer's, which takes ten times as long
+//! and so has more of the machine's ups and downs in it. Both write a new
 //! file: to empty an old one takes a tenth of the time that we need to write
 //! it, and next to nothing of CPython's.
 
@@ -140,10 +142,15 @@ fn main() {
             };
             let (mut ratios, mut own) = (Vec::new(), Vec::new());
             for _ in 0..rounds {
-                own.push(bench.case(case) * 1e9 / bench.records as f64);
-                ratios.push(own[own.len() - 1] / (bench.peer(peer) * 1e9 / bench.records as f64));
+                let before = bench.case(case);
+                let peer = bench.peer(peer);
+                let after = [bench.case(case), bench.case(case)];
+                let (seconds, ..) = cpu::spread(vec![before, after[0], after[1]]);
+                own.push(seconds);
+                ratios.push(seconds / peer);
             }
             let ((ratio, least, most), (own, ..)) = (cpu::spread(ratios), cpu::spread(own));
+            let own = own * 1e9 / bench.records as f64;
             if measures {
                 println!("{name:<62} {ratio:.4} ({least:.4} to {most:.4})  {own:4.0} ns a record");
             } else {
