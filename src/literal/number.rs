@@ -49,22 +49,21 @@ pub(super) fn plain_u64(cursor: &mut Cursor<'_>) -> Option<u64> {
     let mut at = 0;
     let mut int = 0_u64;
     // Eight digits at a time; after twice eight, at most four may follow.
-    loop {
+    let (count, digits) = loop {
         let (count, digits) = digits_at(rest, at);
-        if at < 16 && count == 8 {
-            int = int * 100_000_000 + digits;
-            at += 8;
-            continue;
+        if count < 8 {
+            break (count, digits);
         }
-        if count == 8 {
+        if at == 16 {
             return None;
         }
-        // In 128 bits, which hold any 24 digits: 20 of them may be too many.
-        let all = u128::from(int) * POWERS[count] + u128::from(digits);
-        int = u64::try_from(all).ok()?;
-        at += count;
-        break;
-    }
+        int = int * 100_000_000 + digits;
+        at += 8;
+    };
+    // In 128 bits, which hold any 24 digits: 20 of them may be too many.
+    let all = u128::from(int) * POWERS[count] + u128::from(digits);
+    let int = u64::try_from(all).ok()?;
+    at += count;
     let leading_zero = rest.first() == Some(&b'0') && at > 1;
     if at == 0 || leading_zero || !ends_plainly(rest, at) {
         return None;
