@@ -142,10 +142,10 @@ fn main() {
             };
             let (mut ratios, mut own) = (Vec::new(), Vec::new());
             for _ in 0..rounds {
-                let before = bench.case(case);
+                let mut ours = vec![bench.case(case)];
                 let peer = bench.peer(peer);
-                let after = [bench.case(case), bench.case(case)];
-                let (seconds, ..) = cpu::spread(vec![before, after[0], after[1]]);
+                ours.extend([bench.case(case), bench.case(case)]);
+                let (seconds, ..) = cpu::spread(ours);
                 own.push(seconds);
                 ratios.push(seconds / peer);
             }
