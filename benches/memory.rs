@@ -2,12 +2,14 @@
 
 use std::process::ExitCode;
 
+use peakheap::Metered;
 use picklebench::cli;
-use picklebench::meter::Metered;
+use picklebench_benches::enter_workspace;
 
 #[global_allocator]
 static ALLOCATOR: Metered = Metered::system();
 
 fn main() -> ExitCode {
+    enter_workspace().expect("the workspace is there");
     cli::memory_bench(ALLOCATOR.heap())
 }

@@ -6,9 +6,6 @@
 //! plain one included.
 #![allow(unsafe_code)] // `GlobalAlloc` again, to choose between meters.
 
-#[path = "support/cpu.rs"]
-mod cpu;
-
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::env;
 use std::hint::black_box;
@@ -16,11 +13,12 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
 
 use peak_alloc::PeakAlloc;
+use peakheap::Metered;
 use picklebench::dataset::{Tuple, Tuples};
 use picklebench::formats::{self, Operation};
-use picklebench::meter::Metered;
 use picklebench::suite::DataFolder;
 use picklebench::suite::operate::{Prepared, operate};
+use picklebench_benches::cpu;
 
 static OURS: Metered = Metered::system();
 static PEAK_ALLOC: PeakAlloc = PeakAlloc;

@@ -18,12 +18,14 @@ use picklebench::results::criterion as estimates;
 use picklebench::suite::operate::{Prepared, Product, operate};
 use picklebench::suite::{Case, DataFolder, Task, cases};
 use picklebench::{cli, results};
+use picklebench_benches::enter_workspace;
 
 const RECORDS: u64 = 100_000;
 const SMOKE_RECORDS: u64 = 1000;
 const SEED: u64 = 42;
 
 fn main() {
+    enter_workspace().expect("the workspace is there");
     // As criterion does: measuring is what `cargo bench` asks for, anything
     // else is a test of whether the benches work.
     let measures = env::args().any(|word| word == "--bench")

@@ -23,7 +23,7 @@
 //! | [`cli`] | the command, and `cargo bench` |
 //!
 //! Three of them are of use in other programs: [`meter`] measures any piece of
-//! code, and with its [`Profile`](meter::Profile) line by line; [`pickle`] and
+//! code, and with its [`Profile`](peakheap::Profile) line by line; [`pickle`] and
 //! [`literal`] read and write Python's data through serde.
 
 pub mod cli;
@@ -32,16 +32,10 @@ mod convert;
 pub mod cpython;
 pub mod dataset;
 pub mod formats;
-pub mod literal;
-pub mod meter;
-pub mod pickle;
 pub mod report;
 pub mod results;
-pub mod sizeof;
 pub mod suite;
 pub mod tutorial;
-pub mod units;
-pub mod value;
 
 /// The README's example is tested as a doctest.
 #[cfg(doctest)]

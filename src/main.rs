@@ -2,8 +2,8 @@
 
 use std::process::ExitCode;
 
+use peakheap::Metered;
 use picklebench::cli;
-use picklebench::meter::Metered;
 
 #[global_allocator]
 static ALLOCATOR: Metered = Metered::system();

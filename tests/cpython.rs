@@ -1,6 +1,7 @@
 //! The tutorial's experiments by real Pythons, and by programs that are none.
 
 mod cpython_support;
+#[path = "../crates/picklestream/tests/pickle_support/mod.rs"]
 mod pickle_support;
 
 use std::time::Duration;

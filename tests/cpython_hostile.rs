@@ -4,6 +4,7 @@
 #![cfg(unix)]
 
 mod cpython_support;
+#[path = "../crates/picklestream/tests/pickle_support/mod.rs"]
 mod pickle_support;
 
 use std::env;

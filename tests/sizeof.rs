@@ -7,7 +7,7 @@ use std::io::Write;
 use std::process::Stdio;
 
 use command::{folder_with, json_of, picklebench, run, run_within, stderr, stdout};
-use picklebench::sizeof::{self, Build, Memory};
+use pysizeof::{Build, Memory};
 use serde_json::{Value, json};
 
 /// What `--json` prints for a pickle.
@@ -47,7 +47,7 @@ fn the_objects_of_the_tutorial() {
         ("'a'", [38, 34, 50, 50, 42, 42]),
         ("0", [24, 24, 24, 28, 28, 28]),
     ] {
-        let sizing = sizeof::of_literal(literal, Memory::Requested).unwrap();
+        let sizing = pysizeof::of_literal(literal, Memory::Requested).unwrap();
         let told = Build::ALL.map(|build| sizing.root().bytes().of(build));
         assert_eq!(told, bytes, "{literal}");
     }
@@ -60,7 +60,7 @@ fn json_is_as_the_contract_says() {
     let told = json_of(&output);
     assert_eq!(told["type"], "list");
     assert_eq!(told["repr"], "[4, 'toaster', 230.1]");
-    let value = size_of::<picklebench::value::Value>();
+    let value = size_of::<picklestream::value::Value>();
     let bytes = json!({
         "cpython-2.7": 96, "cpython-2.7-windows": 88, "cpython-3.8": 80, "cpython-3.11": 88,
         "cpython-3.12": 88, "cpython-3.14": 88, "rust": value,
@@ -396,36 +396,4 @@ fn help_teaches() {
     let folder = tempfile::tempdir().unwrap();
     let help = stdout(&run(&folder, &["sizeof", "--help"]));
     assert!(help.contains("Examples:\n  picklebench sizeof "), "{help}");
-}
-
-/// What the interpreters told of objects around the places where their sizes
-/// change; `tests/golden/sizeof/make.py` asked them.
-#[test]
-fn reference_figures() {
-    let literals = include_str!("golden/sizeof/literals.txt");
-    for (build, told) in [
-        (
-            Build::Cpython27,
-            include_str!("golden/sizeof/cpython-2.7.txt"),
-        ),
-        (
-            Build::Cpython38,
-            include_str!("golden/sizeof/cpython-3.8.txt"),
-        ),
-        (
-            Build::Cpython311,
-            include_str!("golden/sizeof/cpython-3.11.txt"),
-        ),
-        (
-            Build::Cpython312,
-            include_str!("golden/sizeof/cpython-3.12.txt"),
-        ),
-    ] {
-        assert_eq!(literals.lines().count(), told.lines().count());
-        for (literal, bytes) in literals.lines().zip(told.lines()) {
-            let sizing = sizeof::of_literal(literal, Memory::Requested).unwrap();
-            let ours = sizing.root().bytes().of(build).to_string();
-            assert_eq!(ours, bytes, "{} of {literal}", build.name());
-        }
-    }
 }

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use command::{
     assert_keeps_the_contract, figure, measure, picklebench, run, run_json, signal, stderr, stdout,
 };
-use picklebench::value::Value as Dynamic;
+use picklestream::value::Value as Dynamic;
 use serde_json::Value;
 use tempfile::TempDir;
 

@@ -9,8 +9,6 @@
 //! file: to empty an old one takes a tenth of the time that we need to write
 //! it, and next to nothing of CPython's.
 
-#[path = "../support/cpu.rs"]
-mod cpu;
 mod floor;
 
 use std::env;
@@ -22,6 +20,7 @@ use picklebench::dataset::{Tuple, Tuples};
 use picklebench::formats::{self, MadeBy};
 use picklebench::suite::operate::{Prepared, operate};
 use picklebench::suite::{DataFolder, Task, cases};
+use picklebench_benches::cpu;
 
 const SEED: u64 = 42;
 

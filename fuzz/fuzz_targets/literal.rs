@@ -6,8 +6,8 @@
 use std::io::BufReader;
 
 use libfuzzer_sys::fuzz_target;
-use picklebench::literal::{self, Records};
-use picklebench::value::Value;
+use picklestream::literal::{self, Records};
+use picklestream::value::Value;
 
 fuzz_target!(|bytes: &[u8]| {
     let whole: Vec<_> = Records::<_, Value>::new(bytes)

@@ -6,8 +6,8 @@
 use std::io::{BufRead, BufReader, Cursor, Seek};
 
 use libfuzzer_sys::fuzz_target;
-use picklebench::pickle::{self, Records, WriteOptions};
-use picklebench::value::Value;
+use picklestream::pickle::{self, Records, WriteOptions};
+use picklestream::value::Value;
 
 /// Records and errors as text. A file can be refused before its first record:
 /// it is looked through once beforehand.

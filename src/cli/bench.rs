@@ -6,9 +6,9 @@ use std::process::ExitCode;
 
 use clap::{Parser, ValueEnum};
 
-use crate::meter::Heap;
 use crate::results::{ResultsFolder, Run, Status, Throughput};
 use crate::suite::{self, Plan, Task};
+use peakheap::Heap;
 
 use super::measure::{Choice, How, measure, outcome, print_table, write_results};
 use super::{Error, Outcome, command_line, finish};

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use crate::convert::{self, FileFormat, Output, ReadOptions, Sink, Source};
-use crate::pickle::{MemoPolicy, WriteMemo, WriteOptions};
 use crate::suite::interrupt;
-use crate::units::{parse_bytes, parse_count, thousands};
+use picklestream::pickle::{MemoPolicy, WriteMemo, WriteOptions};
+use plainfigures::{parse_bytes, parse_count, thousands};
 
 use super::bytes_bar::BytesBar;
 use super::streams::{is_dash, open, stdout};
@@ -156,12 +156,11 @@ fn convert(arguments: &Arguments) -> Result<(), convert::Error> {
         arguments.limits.options(),
     )?;
     let mut output = create(&arguments.output)?;
-    let options = WriteOptions {
-        protocol: arguments.protocol,
-        memo: match arguments.memo {
-            Memo::None => WriteMemo::None,
-            Memo::Cpython => WriteMemo::Cpython,
-        },
+    let mut options = WriteOptions::default();
+    options.protocol = arguments.protocol;
+    options.memo = match arguments.memo {
+        Memo::None => WriteMemo::None,
+        Memo::Cpython => WriteMemo::Cpython,
     };
     let records = Sink::new(to, options).write(source, &mut output)?;
     if interrupt::asked() {
@@ -217,7 +216,7 @@ mod tests {
     use clap::{CommandFactory, Parser};
 
     use super::*;
-    use crate::{literal, pickle, units};
+    use picklestream::{literal, pickle};
 
     #[derive(Debug, Parser)]
     struct OnlyLimits {
@@ -246,8 +245,8 @@ mod tests {
             ),
             format!(
                 "default: {}MiB in a pickle of protocol 0, {}MiB in text",
-                pickle.line_bytes / units::MIB,
-                lines.line_bytes as u64 / units::MIB
+                pickle.line_bytes / plainfigures::MIB,
+                lines.line_bytes as u64 / plainfigures::MIB
             ),
             format!(
                 "default: {} in a pickle, {} in text",

@@ -7,7 +7,6 @@ use clap::Args;
 use crate::dataset::Tuple;
 use crate::formats::{self, Format, MadeBy};
 use crate::suite::{self, DataFolder, data, interrupt};
-use crate::units;
 
 use super::streams::{is_dash, stdout};
 use super::{Error, Outcome};
@@ -32,7 +31,7 @@ pub(super) struct Arguments {
     output: Option<PathBuf>,
     /// Records to write
     #[arg(short = 'n', long, value_name = "COUNT", default_value = "1_000_000",
-          value_parser = units::parse_count)]
+          value_parser = plainfigures::parse_count)]
     records: u64,
     /// Seed of the dataset
     #[arg(long, value_name = "NUMBER", default_value_t = 42)]

@@ -9,8 +9,8 @@ use serde::de::IgnoredAny;
 
 use crate::convert::{self, Input};
 use crate::formats::BUFFER_BYTES;
-use crate::pickle::{self, ErrorKind, MemoPolicy, Records, Summary};
-use crate::units::{format_bytes, thousands};
+use picklestream::pickle::{self, ErrorKind, MemoPolicy, Records, Summary};
+use plainfigures::{format_bytes, thousands};
 
 use super::bytes_bar::BytesBar;
 use super::streams::{is_dash, open};

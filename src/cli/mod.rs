@@ -26,9 +26,9 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
-use crate::meter::Heap;
 use crate::suite::{self, interrupt};
 use crate::tutorial as experiments;
+use peakheap::Heap;
 
 pub use bench::{add_throughput, memory_bench};
 

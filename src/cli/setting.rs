@@ -7,14 +7,13 @@ use std::time::Duration;
 use clap::Args;
 
 use crate::suite::{self, Limits};
-use crate::units;
 
 /// See the module.
 #[derive(Debug, Args)]
 pub(super) struct Setting {
     /// Records in the dataset, such as 1e6, 1_000_000 or 1M
     #[arg(short = 'n', long, value_name = "COUNT", default_value = "1_000_000",
-          value_parser = units::parse_count)]
+          value_parser = plainfigures::parse_count)]
     pub(super) records: u64,
     /// Seed of the dataset
     #[arg(long, value_name = "NUMBER", default_value_t = 42)]
@@ -24,7 +23,7 @@ pub(super) struct Setting {
     timeout: Duration,
     /// Memory that one process may allocate, such as 2GiB [default: nine tenths
     /// of what is available]
-    #[arg(long, value_name = "SIZE", value_parser = units::parse_bytes)]
+    #[arg(long, value_name = "SIZE", value_parser = plainfigures::parse_bytes)]
     memory_limit: Option<u64>,
     /// Folder of the generated data files
     #[arg(long, value_name = "DIR", default_value = "data")]

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::results::{Case, Environment, Run, Status};
-use crate::units::format_bytes;
+use plainfigures::format_bytes;
 
 /// A difference between two runs that is not in the code that was measured.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

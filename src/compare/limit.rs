@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Serialize, Serializer};
 
-use crate::units::{format_bytes, parse_bytes};
+use plainfigures::{format_bytes, parse_bytes};
 
 use super::Metric;
 

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use super::{Error, FileFormat, Input};
-use crate::literal;
-use crate::value::Value;
+use picklestream::literal;
+use picklestream::value::Value;
 
 /// What the first bytes of a file say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

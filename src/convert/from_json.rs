@@ -15,8 +15,8 @@ use serde_json::value::RawValue;
 
 use super::source::Fault;
 use crate::formats::lines::Lines;
-use crate::literal::Limits;
-use crate::value::Value;
+use picklestream::literal::Limits;
+use picklestream::value::Value;
 
 /// Reads a value a line.
 pub(super) struct JsonRecords<R> {
@@ -169,7 +169,7 @@ impl<'de> Deserialize<'de> for Pairs<'de> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::literal;
+    use picklestream::literal;
 
     /// The first line as a Python literal, or the error.
     fn read(json: &str) -> Result<String, String> {

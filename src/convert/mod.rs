@@ -1,6 +1,6 @@
 //! From one file format to another, a record at a time.
 //!
-//! Records travel as [`Value`](crate::value::Value), so any shape goes through,
+//! Records travel as [`Value`](picklestream::value::Value), so any shape goes through,
 //! and only one is in memory at a time.
 //!
 //! - `detect.rs`: which format a file is in.

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::to_json::Json;
 use super::{Error, FileFormat, Output, Source};
-use crate::{literal, pickle};
+use picklestream::{literal, pickle};
 
 /// How to write.
 #[derive(Debug, Clone)]

@@ -8,8 +8,8 @@ use super::from_json::JsonRecords;
 use super::{Error, FileFormat, Input};
 use crate::formats::BUFFER_BYTES;
 use crate::suite::interrupt;
-use crate::value::Value;
-use crate::{literal, pickle};
+use picklestream::value::Value;
+use picklestream::{literal, pickle};
 
 /// How to read each format.
 #[derive(Debug, Clone, Default)]

@@ -14,7 +14,7 @@
 use serde::ser::{Error, Serialize, SerializeMap, Serializer};
 use serde_json::value::RawValue;
 
-use crate::value::Value;
+use picklestream::value::Value;
 
 /// Writes its value as JSON, or says in a clause such as `holds bytes, …` why
 /// it cannot.
@@ -66,7 +66,7 @@ impl Serialize for Json<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::literal;
+    use picklestream::literal;
 
     fn write(python: &str) -> Result<String, String> {
         let value: Value = literal::from_str(python).unwrap();

@@ -5,7 +5,7 @@
 //! is one block of fixed-width items, and that is what a `Vec` of numbers is.
 
 use super::{Digester, TEXT_CHARS, Tuple};
-use crate::literal;
+use picklestream::literal;
 
 /// Where records of a type `T` go, column by column.
 pub trait Columns<T>: Sized {

@@ -5,7 +5,7 @@ use std::io;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::literal;
+use picklestream::literal;
 
 /// Digests records one at a time: SHA-256 of them as Python literals, one a
 /// line, in their order.
@@ -20,7 +20,7 @@ use crate::literal;
 /// digester.add(&(0.5, "text", 7))?;
 /// // printf "(0.5, 'text', 7)\n" | sha256sum
 /// assert!(digester.finish().starts_with("66a77c185b5811e9"));
-/// # Ok::<(), picklebench::literal::Error>(())
+/// # Ok::<(), picklestream::literal::Error>(())
 /// ```
 pub struct Digester(literal::Writer<Hasher>);
 

@@ -4,12 +4,12 @@
 //! and all: that is what users have. `cpython-N` makes such files.
 
 use crate::dataset::Record;
-use crate::pickle::{Records, WriteMemo, WriteOptions, write_list};
+use picklestream::pickle::{Records, WriteMemo, WriteOptions, write_list};
 
 use super::gather::gather;
 use super::{Error, Format, Input, Loaded, MadeBy, Operation, Output, Support};
 
-/// Python's pickle, through [`crate::pickle`].
+/// Python's pickle, through [`picklestream::pickle`].
 #[derive(Debug, Clone, Copy)]
 pub struct Pickle;
 
@@ -94,11 +94,11 @@ pub(super) fn cpython(variant: Option<&str>) -> MadeBy {
 
 fn options(variant: Option<&str>) -> Result<WriteOptions, Error> {
     let (layout, protocol) = variant.and_then(|v| v.rsplit_once('-')).unwrap_or_default();
-    Ok(WriteOptions {
-        protocol: protocol.parse()?,
-        memo: match layout {
-            "cpython" => WriteMemo::Cpython,
-            _ => WriteMemo::None,
-        },
-    })
+    let mut options = WriteOptions::default();
+    options.protocol = protocol.parse()?;
+    options.memo = match layout {
+        "cpython" => WriteMemo::Cpython,
+        _ => WriteMemo::None,
+    };
+    Ok(options)
 }

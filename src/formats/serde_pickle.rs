@@ -11,8 +11,8 @@ use serde::{Serialize, Serializer};
 use serde_pickle::{DeOptions, HashableValue, SerOptions, Value as Tree};
 
 use crate::dataset::{Digester, Record};
-use crate::pickle::Records;
-use crate::value::Value;
+use picklestream::pickle::Records;
+use picklestream::value::Value;
 
 use super::{Error, Format, Holds, Input, Loaded, MadeBy, Operation, Output, Support, pickle};
 

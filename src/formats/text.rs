@@ -5,7 +5,7 @@ use std::io::Write;
 use serde::Serialize;
 
 use crate::dataset::Record;
-use crate::literal;
+use picklestream::literal;
 
 use super::gather::gather;
 use super::{Error, Format, Input, Loaded, Operation, Output, Support};

@@ -4,7 +4,7 @@
 //! run cannot support it. The first sentence is the headline.
 
 use crate::results::{Case, Run, Status};
-use crate::units::{format_bytes, format_ratio, format_seconds, format_signed_bytes, thousands};
+use plainfigures::{format_bytes, format_ratio, format_seconds, format_signed_bytes, thousands};
 
 use super::figures::{self, Operation};
 use super::growth;

@@ -1,7 +1,7 @@
 //! How the peak grows with the number of records, in figures and in words.
 
 use crate::results::{Case, Run, Scaled};
-use crate::units::thousands;
+use plainfigures::thousands;
 
 use super::figures::{self, Operation};
 use super::findings::sharers;

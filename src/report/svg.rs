@@ -6,7 +6,7 @@
 use maud::{Markup, PreEscaped, html};
 
 use crate::results::Run;
-use crate::units::{ABSENT, format_bytes, format_ratio, format_signed_bytes};
+use plainfigures::{ABSENT, format_bytes, format_ratio, format_signed_bytes};
 
 use super::chart::BarAxis;
 use super::figures::{self, Merged, Operation, shorten, visible};

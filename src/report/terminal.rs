@@ -3,7 +3,7 @@
 use anstyle::Style;
 
 use crate::results::{Case, Run, Status};
-use crate::units::{ABSENT, Unit, format_ratio, seconds_number, thousands};
+use plainfigures::{ABSENT, Unit, format_ratio, seconds_number, thousands};
 
 use super::figures::{self, shorten, visible};
 use super::findings::{Kind, findings};
@@ -103,7 +103,7 @@ fn columns(run: &Run) -> Vec<Column<'_>> {
     if run.cases.iter().any(|case| case.throughput.is_some()) {
         columns.push(plain("records/s", |case| {
             figures::records_per_second(case)
-                .map(crate::units::format_records_per_second)
+                .map(plainfigures::format_records_per_second)
                 .map(|rate| rate.trim_end_matches("/s").trim_end().to_string())
         }));
     }

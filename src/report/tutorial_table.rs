@@ -6,7 +6,7 @@ use std::iter;
 use anstyle::Style;
 
 use crate::results::{Claim, Profile, ProfileStep, Status, Tutorial, Verdict};
-use crate::units::{ABSENT, Unit, align, format_seconds, thousands};
+use plainfigures::{ABSENT, Unit, align, format_seconds, thousands};
 
 use super::figures::{self, shorten, visible};
 use super::paint::{BAD, BOLD, DIM, DOUBT, GOOD, Paint, pad_right};

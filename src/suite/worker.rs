@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::dataset::{Tuple, Tuples};
 use crate::formats::{self, Error};
-use crate::meter::{self, Heap as Meter, HeapUsage, Window};
 use crate::results::{Heap, Resident, Step, Timeline};
+use peakheap::{Heap as Meter, HeapUsage, Window};
 
 use super::child::{answer_if, limit_memory};
 use super::operate::{Prepared, operate};
@@ -92,7 +92,7 @@ fn work(job: &Job<'_>, meter: Option<&Meter>) -> Result<Measurement, Error> {
     } = *job.case;
     let format = formats::find::<Tuple>(format);
     let start = Start {
-        resident_bytes: meter::resident_bytes(),
+        resident_bytes: peakheap::resident_bytes(),
         live_bytes: meter.map(Meter::live_bytes),
     };
     match (job.case.task, format) {
@@ -135,15 +135,15 @@ fn measure<P>(
     digest: impl FnOnce(&P) -> Result<Option<String>, Error>,
 ) -> Result<Measurement, Error> {
     let window = meter.map(Meter::open);
-    meter::reset_high_water();
-    let before_bytes = meter::resident_bytes();
+    peakheap::reset_high_water();
+    let before_bytes = peakheap::resident_bytes();
     let clock = Instant::now();
     let product = operate()?;
     let seconds = clock.elapsed().as_secs_f64();
     // Before anything else allocates, and while the product is alive.
-    let high_water_bytes = meter::high_water_bytes();
+    let high_water_bytes = peakheap::high_water_bytes();
     let used = window.map(Window::close);
-    let product_resident = meter::resident_bytes();
+    let product_resident = peakheap::resident_bytes();
 
     let digest = digest(&product)?;
 
@@ -156,7 +156,7 @@ fn measure<P>(
     drop(product);
     let drop_seconds = clock.elapsed().as_secs_f64();
     let dropped = window.map(Window::close);
-    let after_drop_bytes = meter::resident_bytes();
+    let after_drop_bytes = peakheap::resident_bytes();
 
     let usage = used.as_ref().zip(dropped.as_ref());
     Ok(Measurement {

@@ -6,7 +6,7 @@
 //! has to keep it.
 
 use crate::formats::Error;
-use crate::value::Value;
+use picklestream::value::Value;
 
 use super::{Call, Experiment, Function, trim};
 

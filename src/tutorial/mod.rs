@@ -30,7 +30,7 @@ mod worker;
 use std::path::Path;
 
 use crate::formats::Error;
-use crate::meter::{self, Profile};
+use peakheap::Profile;
 
 pub use runner::{Plan, run};
 pub use worker::run_if_worker;
@@ -91,7 +91,7 @@ pub const EXPERIMENTS: [Experiment; 7] = [
 /// asked for.
 #[track_caller]
 fn trim(profile: &Profile<'_>, name: &'static str) {
-    if meter::can_trim() {
-        profile.named(name, meter::trim);
+    if peakheap::can_trim() {
+        profile.named(name, peakheap::trim);
     }
 }

@@ -4,7 +4,7 @@
 //! at hand is asked with `sys.getsizeof`.
 
 use crate::results::ObjectSizes;
-use crate::sizeof::{self, Build, Memory};
+use pysizeof::{Build, Memory};
 
 use super::{Experiment, then};
 
@@ -20,7 +20,7 @@ pub(super) const EXPERIMENT: Experiment = Experiment {
 pub(super) fn modelled() -> Vec<ObjectSizes> {
     let mut objects = then::objects();
     for object in &mut objects {
-        let Ok(sizing) = sizeof::of_literal(&object.literal, Memory::Requested) else {
+        let Ok(sizing) = pysizeof::of_literal(&object.literal, Memory::Requested) else {
             continue;
         };
         for build in Build::ALL {

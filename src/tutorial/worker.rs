@@ -7,9 +7,9 @@ use std::process::ExitCode;
 use serde::{Deserialize, Serialize};
 
 use crate::formats::Error;
-use crate::meter::{Heap, Profile, Profiled, StepUsage};
 use crate::results::{ProfileStep, Timeline};
 use crate::suite::{answer_if, limit_memory};
+use peakheap::{Heap, Profile, Profiled, StepUsage};
 
 use super::{Call, EXPERIMENTS, Experiment, Function};
 

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
-use crate::sizeof::{Build, Made, Memory, Object, Sizes, Sizing};
+use pysizeof::{Build, Made, Memory, Object, Sizes, Sizing};
 
 /// Characters of a value.
 const VALUE_CHARS: usize = 1000;

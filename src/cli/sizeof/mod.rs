@@ -8,9 +8,9 @@ use std::path::PathBuf;
 
 use crate::convert::{self, FileFormat, Input, detect, excerpt};
 use crate::formats::BUFFER_BYTES;
-use crate::sizeof::{self, Memory, Sizing};
-use crate::units::format_bytes;
 use clap::Args;
+use plainfigures::format_bytes;
+use pysizeof::{Memory, Sizing};
 
 use super::bytes_bar::BytesBar;
 use super::streams::{is_dash, open};
@@ -104,8 +104,8 @@ fn size(arguments: &Arguments) -> Result<Sizing, Error> {
         return of_literal(&name, &text, memory);
     }
     of_pickle(input, memory, arguments.allow_opaque).map_err(|error| {
-        let refused = matches!(&error, sizeof::Error::Pickle(error)
-            if matches!(error.kind(), crate::pickle::ErrorKind::Refused(_)));
+        let refused = matches!(&error, pysizeof::Error::Pickle(error)
+            if matches!(error.kind(), picklestream::pickle::ErrorKind::Refused(_)));
         let hint = if refused {
             "; --allow-opaque counts the rest"
         } else {
@@ -115,15 +115,15 @@ fn size(arguments: &Arguments) -> Result<Sizing, Error> {
     })
 }
 
-fn of_pickle(input: Input, memory: Memory, allow_opaque: bool) -> Result<Sizing, sizeof::Error> {
+fn of_pickle(input: Input, memory: Memory, allow_opaque: bool) -> Result<Sizing, pysizeof::Error> {
     let length = input.length();
     // A file is read twice.
     let mut bar = BytesBar::new(length.map(|bytes| 2 * bytes));
     let input = input.on_read(move |bytes| bar.advance(bytes));
     let reader = BufReader::with_capacity(BUFFER_BYTES, input);
     match length {
-        Some(_) => sizeof::of_pickle(reader, memory, allow_opaque),
-        None => sizeof::of_pickle_pipe(reader, memory, allow_opaque),
+        Some(_) => pysizeof::of_pickle(reader, memory, allow_opaque),
+        None => pysizeof::of_pickle_pipe(reader, memory, allow_opaque),
     }
 }
 
@@ -146,13 +146,13 @@ fn text_of(input: Input, name: &str) -> Result<String, String> {
 
 /// The error of a literal is shown with a caret under its column.
 fn of_literal(name: &str, text: &str, memory: Memory) -> Result<Sizing, Error> {
-    sizeof::of_literal(text, memory).map_err(|error| {
+    pysizeof::of_literal(text, memory).map_err(|error| {
         let offset = match &error {
-            sizeof::Error::Literal(error) => error.byte_offset(),
+            pysizeof::Error::Literal(error) => error.byte_offset(),
             _ => None,
         };
         let place = offset.map(|offset| excerpt::point_at(text.as_bytes(), offset as usize));
-        let many = matches!(&error, sizeof::Error::Literal(error)
+        let many = matches!(&error, pysizeof::Error::Literal(error)
             if error.line().is_some_and(|line| line > 1) && error.column() == Some(1));
         let hint = if many {
             "\nRecords, one a line, are counted as a pickle: picklebench convert makes one."

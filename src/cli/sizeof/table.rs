@@ -1,7 +1,7 @@
 //! The tree of objects as a table.
 
-use crate::sizeof::{Build, Made, Memory, Object, Sizes, Sizing};
-use crate::units::{ABSENT, thousands};
+use plainfigures::{ABSENT, thousands};
+use pysizeof::{Build, Made, Memory, Object, Sizes, Sizing};
 
 /// Of more parts than this, only the first are shown.
 const MOST_PARTS: usize = 10;

@@ -1,7 +1,7 @@
 //! From figures to places on an axis.
 
 use crate::report::figures::{float, whole};
-use crate::units::Unit;
+use plainfigures::Unit;
 
 /// A place on an axis, from 0 to 1, as an SVG length.
 pub(crate) fn percent(place: f64) -> String {
@@ -238,7 +238,7 @@ pub(crate) fn magnitude_classes(figures: &[u64]) -> Vec<Vec<usize>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::units::{MIB, format_records_per_second, format_seconds};
+    use plainfigures::{MIB, format_records_per_second, format_seconds};
 
     #[test]
     fn ticks_are_round_and_within_the_axis() {

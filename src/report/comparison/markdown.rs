@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::compare::{CaseComparison, CaveatKind, Comparison, Direction, Metric, Verdict};
 use crate::report::export::{code, text};
-use crate::units::ABSENT;
+use plainfigures::ABSENT;
 
 use super::{change, figure, headline, increase, others, reason, rules, short, side};
 

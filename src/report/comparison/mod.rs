@@ -11,7 +11,7 @@ pub mod terminal;
 use crate::compare::{
     CaseComparison, Change, Comparison, Direction, Figure, Metric, Side, Verdict,
 };
-use crate::units::{format_seconds, format_signed_bytes, thousands};
+use plainfigures::{format_seconds, format_signed_bytes, thousands};
 
 use super::figures::{shorten, status_name, visible};
 

@@ -5,7 +5,7 @@ use anstyle::Style;
 use crate::compare::{CaveatKind, Comparison, Direction, Verdict};
 use crate::report::figures::{shorten, visible};
 use crate::report::paint::{BAD, BOLD, DIM, DOUBT, GOOD, Paint, pad_left, pad_right, width};
-use crate::units::ABSENT;
+use plainfigures::ABSENT;
 
 use super::{change, figure, headline, increase, others, reason, rules, short, side};
 

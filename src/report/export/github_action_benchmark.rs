@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::compare::{Figure, Metric};
 use crate::results::{Case, Run};
-use crate::units::{format_signed_bytes, thousands};
+use plainfigures::{format_signed_bytes, thousands};
 
 use super::Exporter;
 

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use crate::report::figures::{self, visible};
 use crate::report::findings::{Kind, findings};
 use crate::results::Run;
-use crate::units::{
+use plainfigures::{
     ABSENT, format_bytes, format_ratio, format_seconds, format_signed_bytes, thousands,
 };
 

@@ -7,7 +7,7 @@
 use maud::{Markup, html};
 
 use crate::results::{Case, Heap, Run};
-use crate::units::{format_bytes, format_ratio, format_signed_bytes};
+use plainfigures::{format_bytes, format_ratio, format_signed_bytes};
 
 use crate::report::chart::{BarAxis, percent};
 use crate::report::figures::{self, Operation};

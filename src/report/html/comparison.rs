@@ -6,7 +6,7 @@ use crate::compare::{CaseComparison, CaveatKind, Change, Comparison, Direction, 
 use crate::report::comparison::{
     ORDER, SAME, change, figure, headline, increase, others, reason, rules, short, side,
 };
-use crate::units::ABSENT;
+use plainfigures::ABSENT;
 
 use super::{Section, facts, scrolling};
 

@@ -3,7 +3,7 @@
 use maud::html;
 
 use crate::results::Run;
-use crate::units::format_bytes;
+use plainfigures::format_bytes;
 
 use super::Section;
 

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use crate::results::{Case, Status};
-use crate::units::{ABSENT, MIB, Unit, format_bytes};
+use plainfigures::{ABSENT, MIB, Unit, format_bytes};
 
 use crate::report::chart::{Linear, percent, tick_label};
 use crate::report::figures;

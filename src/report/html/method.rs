@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use crate::results::Run;
-use crate::units::thousands;
+use plainfigures::thousands;
 
 use super::Section;
 

@@ -28,7 +28,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::compare::Comparison;
 use crate::results::Run;
-use crate::units::thousands;
+use plainfigures::thousands;
 
 use super::findings::findings;
 

@@ -5,7 +5,7 @@ use maud::html;
 
 use crate::report::export::csv;
 use crate::results::Run;
-use crate::units::format_bytes;
+use plainfigures::format_bytes;
 
 use super::Section;
 

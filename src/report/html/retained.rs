@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use crate::results::{Case, Run};
-use crate::units::{format_bytes, format_signed_bytes};
+use plainfigures::{format_bytes, format_signed_bytes};
 
 use crate::report::chart::{BarAxis, percent};
 use crate::report::figures::{self, Operation};
@@ -164,7 +164,7 @@ fn table(groups: &[(Operation, Vec<Row<'_>>)]) -> Markup {
                         td.num { (facts::size(Some(row.after))) }
                         @match figures::retained(row.case) {
                             Some(bytes) => td.num data-bytes=(bytes) { (format_signed_bytes(bytes)) },
-                            None => td.num.absent { (crate::units::ABSENT) },
+                            None => td.num.absent { (plainfigures::ABSENT) },
                         }
                         (facts::number_cell(row.share().map(|share| (format!("{:.0} %", share * 100.0), share))))
                     }

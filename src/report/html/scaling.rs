@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use crate::results::Run;
-use crate::units::{MIB, format_bytes, thousands};
+use plainfigures::{MIB, format_bytes, thousands};
 
 use crate::report::chart::{Log, Mark, labels, percent};
 use crate::report::figures::{self, Operation, float};
@@ -144,7 +144,7 @@ fn table(groups: &[(Operation, Vec<&Growth<'_>>)]) -> Markup {
                         @for count in &counts {
                             @match growth.points.iter().find(|point| point.records == *count) {
                                 Some(point) => td.num data-bytes=(point.peak_bytes) { (format_bytes(point.peak_bytes)) },
-                                None => td.num.absent { (crate::units::ABSENT) },
+                                None => td.num.absent { (plainfigures::ABSENT) },
                             }
                         }
                         td.num data-value=(growth.bytes_a_record()) { (rate(growth.bytes_a_record())) }

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use crate::results::{Case, Run};
-use crate::units::{MIB, format_bytes, format_seconds, seconds_number};
+use plainfigures::{MIB, format_bytes, format_seconds, seconds_number};
 
 use crate::report::chart::{Log, Mark, labels, percent, without_zeros};
 use crate::report::figures::{self, Operation};

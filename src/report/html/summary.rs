@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use crate::results::{Case, Run, Status};
-use crate::units::{format_bytes, format_ratio, thousands};
+use plainfigures::{format_bytes, format_ratio, thousands};
 
 use crate::report::figures::{self, Operation};
 use crate::report::findings::{Finding, Kind};

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use crate::results::{Case, Heap, Run};
-use crate::units::{
+use plainfigures::{
     Unit, format_ratio, format_records_per_second, format_signed_bytes, seconds_number, thousands,
 };
 

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use crate::results::{Case, Run, Throughput};
-use crate::units::{Unit, format_records_per_second};
+use plainfigures::{Unit, format_records_per_second};
 
 use crate::report::chart::{Linear, percent, without_zeros};
 use crate::report::figures::{self, Operation, float, whole};
@@ -139,7 +139,7 @@ fn table(groups: &[(Operation, Vec<Row<'_>>)]) -> Markup {
                             td.num data-value=(rate) { (format_records_per_second(rate)) }
                         }
                         td.num { (mebibytes(row)) }
-                        td.num { (crate::units::thousands(row.throughput.records)) }
+                        td.num { (plainfigures::thousands(row.throughput.records)) }
                     }
                 }
             }

@@ -7,7 +7,7 @@
 use maud::{Markup, html};
 
 use crate::results::{Case, Run, Timeline};
-use crate::units::{Unit, format_bytes, format_ratio, format_seconds};
+use plainfigures::{Unit, format_bytes, format_ratio, format_seconds};
 
 use crate::report::chart::{Linear, magnitude_classes, percent, tick_label};
 use crate::report::figures::{self, Operation};

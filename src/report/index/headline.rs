@@ -2,7 +2,7 @@
 
 use crate::report::figures::{self, Operation};
 use crate::results::{Case, Run};
-use crate::units::{format_bytes, format_seconds};
+use plainfigures::{format_bytes, format_seconds};
 
 /// A figure of a run, over all of its cases.
 pub(super) struct Headline {

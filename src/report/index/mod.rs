@@ -12,7 +12,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::results::published::Published;
 use crate::results::{Environment, Run};
-use crate::units::{ABSENT, format_bytes, thousands};
+use plainfigures::{ABSENT, format_bytes, thousands};
 
 use super::figures::{shorten, visible};
 use super::findings;

@@ -6,7 +6,7 @@ use crate::report::chart::{Linear, percent};
 use crate::report::figures::{float, visible};
 use crate::results::Dataset;
 use crate::results::published::Published;
-use crate::units::{format_bytes, thousands};
+use plainfigures::{format_bytes, thousands};
 
 use super::headline::{Figure, HEADLINES, Headline};
 use super::{date, machine, machines, when};

@@ -1,7 +1,7 @@
 //! Figures of a profile, as the rules of the claims ask for them.
 
 use crate::results::{Profile, Status, Tutorial};
-use crate::units::{format_bytes, format_ratio};
+use plainfigures::{format_bytes, format_ratio};
 
 /// What one profile has to say about a claim.
 pub(super) struct Figure {

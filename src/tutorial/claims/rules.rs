@@ -1,7 +1,7 @@
 //! The claims, one after another, each with its rule.
 
 use crate::results::{Claim, ClaimFinding, ObjectSizes, Tutorial};
-use crate::units::format_ratio;
+use plainfigures::format_ratio;
 
 use super::figure::{Figure, change, plus, share};
 use super::{Rule, Then, newest_first, verdict};

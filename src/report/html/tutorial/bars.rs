@@ -6,7 +6,7 @@ use crate::report::chart::{BarAxis, percent};
 use crate::report::figures;
 use crate::report::html::facts;
 use crate::results::{Profile, Status, Tutorial};
-use crate::units::format_bytes;
+use plainfigures::format_bytes;
 
 use super::person;
 

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use crate::report::html::scrolling;
 use crate::results::{Claim, ClaimFinding, Profile, Tutorial, Verdict};
-use crate::units::ABSENT;
+use plainfigures::ABSENT;
 
 use super::person;
 

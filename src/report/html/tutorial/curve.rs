@@ -10,7 +10,7 @@ use maud::{Markup, html};
 
 use crate::report::chart::{Linear, percent, tick_label};
 use crate::results::{Profile, ProfileStep, Timeline};
-use crate::units::{Unit, format_bytes, format_seconds};
+use plainfigures::{Unit, format_bytes, format_seconds};
 
 /// Height of the plot, in CSS pixels.
 const HEIGHT: f64 = 96.0;

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 
 use crate::report::html::{facts, scrolling};
 use crate::results::{Profile, ProfileStep, Status, Tutorial};
-use crate::units::{ABSENT, Unit, thousands};
+use plainfigures::{ABSENT, Unit, thousands};
 
 use super::{curve, person};
 

@@ -17,7 +17,7 @@ use maud::{Markup, html};
 
 use crate::report::figures;
 use crate::results::{Interpreter, Profile, Run, Status, Tutorial, Verdict};
-use crate::units::thousands;
+use plainfigures::thousands;
 
 use super::Section;
 

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use crate::report::html::scrolling;
 use crate::results::{ObjectSizes, Tutorial};
-use crate::units::ABSENT;
+use plainfigures::ABSENT;
 
 use super::person;
 

@@ -1,0 +1,73 @@
+//! Records one after another, a line each.
+
+use std::io::Write;
+
+use serde::Serialize;
+
+use super::{Error, ser};
+
+/// Appends a record and the end of its line, `\n` on every system.
+#[inline]
+pub fn append_line<T: Serialize + ?Sized>(lines: &mut Vec<u8>, record: &T) -> Result<(), Error> {
+    ser::append(lines, record)?;
+    lines.push(b'\n');
+    Ok(())
+}
+
+/// Writes one Python literal a line: what `print(record, file=f)` writes.
+///
+/// Each record is put together in one buffer, which is used again for the
+/// next, and reaches the writer below in one call: give it a
+/// [`BufWriter`](std::io::BufWriter) if it is a file.
+///
+/// ```
+/// use picklestream::literal::Writer;
+///
+/// let mut writer = Writer::new(Vec::new());
+/// writer.write(&(1, "one"))?;
+/// writer.write(&(2, "two"))?;
+/// assert_eq!(writer.into_inner(), b"(1, 'one')\n(2, 'two')\n");
+/// # Ok::<(), picklestream::literal::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Writer<W: Write> {
+    inner: W,
+    line: Vec<u8>,
+}
+
+impl<W: Write> Writer<W> {
+    /// Writes to `inner`, in one piece a record.
+    pub fn new(inner: W) -> Writer<W> {
+        Writer {
+            inner,
+            line: Vec::new(),
+        }
+    }
+
+    /// Writes a record and the end of its line, `\n` on every system.
+    ///
+    /// # Errors
+    ///
+    /// [`Io`](super::ErrorKind::Io) when the writer below fails,
+    /// [`Data`](super::ErrorKind::Data) when the record's own `Serialize` does;
+    /// then nothing of the record has been written.
+    pub fn write<T: Serialize + ?Sized>(&mut self, record: &T) -> Result<(), Error> {
+        self.line.clear();
+        append_line(&mut self.line, record)?;
+        self.inner.write_all(&self.line).map_err(Error::io)
+    }
+
+    /// Passes on what the writer below keeps back.
+    ///
+    /// # Errors
+    ///
+    /// [`Io`](super::ErrorKind::Io) when the writer below fails.
+    pub fn flush(&mut self) -> Result<(), Error> {
+        self.inner.flush().map_err(Error::io)
+    }
+
+    /// The writer below; it is not flushed.
+    pub fn into_inner(self) -> W {
+        self.inner
+    }
+}

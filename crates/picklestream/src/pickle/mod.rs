@@ -1,0 +1,98 @@
+//! Our own pickle codec: any pickled list, read and written in constant
+//! memory, and nothing ever executed.
+//!
+//! # Reading
+//!
+//! [`Records`] hands out one record after another; [`from_reader`],
+//! [`from_pipe`] and [`from_slice`] read one pickle as a whole, into
+//! [`Value`](crate::value::Value) or any type of yours. Read is what CPython
+//! writes for plain data under protocols 0 to 5, from 2.7 on, and what other
+//! writers make of the same opcodes:
+//!
+//! | Python | Rust |
+//! |---|---|
+//! | `None` | `()`, `Option` |
+//! | `bool`, `int`, `float` | `bool`, integers to 128 bits, `f64` |
+//! | `str` | `String`, `&str`, `char` |
+//! | `bytes`, `bytearray` | `Vec<u8>`, `&[u8]` through `serde_bytes` |
+//! | `tuple`, `list`, `set`, `frozenset` | tuples, sequences; structs by position |
+//! | `dict` | maps; structs by name |
+//! | `str`, or a `dict` of one item | enums |
+//!
+//! The items of a dict or set are handed over as they stand in the file, one by
+//! one. No pickler writes a key twice; where a file made by hand has
+//! `{1: 'a', True: 'b'}`, Python would keep the first key with the last value,
+//! and so does a map of Rust by its own equality, but
+//! [`Value`](crate::value::Value) and what `convert` makes of it show both: to
+//! merge them would take Python's equality and a table of all keys for every
+//! dict, for files that do not occur.
+//!
+//! What Python 2 calls `str` is read as `str` if it is UTF-8, else as `bytes`.
+//! A `str` with lone surrogates is refused, for it is no text. What would run
+//! code (`GLOBAL`, `REDUCE`, `BUILD` and their like) is refused by name, but
+//! for the few globals that stand for plain data.
+//!
+//! # How it stays small
+//!
+//! The stack machine runs to the next `APPEND` or `APPENDS` on the root,
+//! keeps that batch in vectors that are used again and again, lets serde read
+//! it, and goes on. The memo, which makes CPython's unpickler keep everything,
+//! is kept as far as a [`MemoPolicy`] says. [`Limits`] bound what a hostile
+//! file can cost.
+//!
+//! # Writing
+//!
+//! [`write_list`] takes records one at a time from an iterator,
+//! [`to_writer`] any one value. Without memo files are smaller and written
+//! faster; [`WriteMemo::Cpython`] writes CPython's own bytes.
+//!
+//! # Looking
+//!
+//! [`summary()`] tells what a file holds without reading it into anything.
+//!
+//! # Sources
+//!
+//! CPython's `pickletools`, `Lib/pickle.py` and `Modules/_pickle.c`; PEP 307
+//! (protocol 2), PEP 3154 (protocol 4) and PEP 574 (protocol 5).
+//!
+//! # Where things are
+//!
+//! From bytes to types: `input` → `execute` on a `machine` (with `fused`, `number`,
+//! `string`, `globals`, `memo`) → `arena` (`keeper`) → `de` → `reader` → `records`. From
+//! types to bytes: `writer` → `ser` → `encoder` and `items` → `output`. Passing over:
+//! `walk` → `first_pass`, `summary`. For those who make something else of the same
+//! opcodes: `event`.
+
+mod arena;
+mod budget;
+mod de;
+mod encoder;
+mod error;
+pub mod event;
+mod execute;
+mod first_pass;
+mod fused;
+mod globals;
+mod input;
+mod items;
+mod keeper;
+mod lend;
+mod machine;
+mod memo;
+mod number;
+mod opcode;
+mod options;
+mod output;
+mod reader;
+mod records;
+mod ser;
+mod string;
+mod summary;
+mod walk;
+mod writer;
+
+pub use error::{Error, ErrorKind, Result};
+pub use options::{Limits, MemoPolicy, ReadOptions};
+pub use records::{Records, from_pipe, from_reader, from_slice};
+pub use summary::{Summary, summary, summary_so_far};
+pub use writer::{WriteMemo, WriteOptions, to_writer, try_write_list, write_list};

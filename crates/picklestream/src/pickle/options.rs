@@ -1,0 +1,100 @@
+//! What a reader may take, and what it keeps of the memo.
+
+/// Upper bounds on what one pickle may cost. A file that you trust and that
+/// exceeds one of them reads after raising it; the error names which.
+///
+/// Memory is taken as bytes arrive, never on the word of a length field, so
+/// that generous limits cost nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of one str, bytes or bytearray. Default: 256 MiB.
+    pub item_bytes: u64,
+    /// Bytes of memory that a batch may take: the records up to the next
+    /// `APPENDS`, or the whole value where the root is no list.
+    /// Default: 1 GiB; never more than 2 GiB of text and 2^31 objects.
+    pub batch_bytes: u64,
+    /// Containers within containers. Default and maximum:
+    /// [`Limits::MAX_DEPTH`], since each level takes stack when the value is
+    /// read.
+    pub depth: u32,
+    /// Bytes of memory for objects kept because of the memo.
+    /// Default: 256 MiB. [`MemoPolicy::Budget`] has a budget of its own.
+    pub memo_bytes: u64,
+    /// Decimal digits of one integer. Default: 100,000.
+    pub integer_digits: u64,
+    /// Bytes of one line of protocol 0, its end included. Default: 64 MiB.
+    pub line_bytes: u64,
+    /// Objects that one record may visit beyond those that its batch holds,
+    /// because the memo lets a few hundred bytes stand for 2^40 of them; 64
+    /// bytes of a shared str count as one. Default: 262,144.
+    pub shared_nodes: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits {
+            item_bytes: 256 << 20,
+            batch_bytes: 1 << 30,
+            depth: Limits::MAX_DEPTH,
+            memo_bytes: 256 << 20,
+            integer_digits: 100_000,
+            line_bytes: 64 << 20,
+            shared_nodes: 1 << 18,
+        }
+    }
+}
+
+impl Limits {
+    /// The greatest [`depth`](Limits::depth), whatever is set there: reading
+    /// and writing recurse, and more levels may exhaust a stack of 2 MiB in a
+    /// debug build. Python itself reads no literal that is nested deeper.
+    pub const MAX_DEPTH: u32 = 200;
+
+    /// The same with everything that would be unsafe cut down.
+    pub(super) fn clamped(&self) -> Limits {
+        Limits {
+            depth: self.depth.min(Limits::MAX_DEPTH),
+            ..self.clone()
+        }
+    }
+}
+
+/// What is kept of the memo: the objects that a later opcode may fetch again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum MemoPolicy {
+    /// Scan the input once for the ids that are ever fetched, keep only these.
+    /// Exact, and nothing at all for data without shared objects. Needs an
+    /// input that can seek; a pipe gets [`MemoPolicy::DEFAULT_BUDGET`].
+    #[default]
+    TwoPass,
+    /// Keep immutable objects, the first ones up to this many bytes, each of up
+    /// to 1 KiB or 1/256 of that; fetching any other one after its batch is an
+    /// error.
+    Budget(u64),
+    /// Keep nothing: any fetch is an error.
+    Drop,
+}
+
+impl MemoPolicy {
+    /// What a pipe keeps unless told otherwise: 1 MiB.
+    pub const DEFAULT_BUDGET: MemoPolicy = MemoPolicy::Budget(1 << 20);
+}
+
+/// How to read.
+///
+/// ```
+/// use picklestream::pickle::{MemoPolicy, ReadOptions};
+///
+/// let mut options = ReadOptions::default();
+/// options.memo = MemoPolicy::Budget(16 << 20);
+/// options.limits.depth = 20;
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct ReadOptions {
+    /// What one pickle may cost.
+    pub limits: Limits,
+    /// What is kept of the memo.
+    pub memo: MemoPolicy,
+}

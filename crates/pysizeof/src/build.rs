@@ -1,0 +1,97 @@
+//! The builds of CPython that are modelled, and a figure for each.
+
+use std::ops::{AddAssign, SubAssign};
+
+/// A build of CPython, 64-bit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Build {
+    /// 2.7 on Linux, with strings of four bytes a character (UCS-4), as
+    /// distributions built it.
+    Cpython27,
+    /// 2.7 on Windows, where a C `long` has four bytes.
+    Cpython27Windows,
+    /// 3.8.
+    Cpython38,
+    /// 3.11.
+    Cpython311,
+    /// 3.12, and 3.13, which lays its objects out in the same way.
+    Cpython312,
+    /// 3.14.
+    Cpython314,
+}
+
+impl Build {
+    /// All of them, the oldest first.
+    pub const ALL: [Build; 6] = [
+        Build::Cpython27,
+        Build::Cpython27Windows,
+        Build::Cpython38,
+        Build::Cpython311,
+        Build::Cpython312,
+        Build::Cpython314,
+    ];
+
+    /// The name in JSON.
+    ///
+    /// ```
+    /// # use pysizeof::Build;
+    /// assert_eq!(Build::Cpython27Windows.name(), "cpython-2.7-windows");
+    /// ```
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Build::Cpython27 => "cpython-2.7",
+            Build::Cpython27Windows => "cpython-2.7-windows",
+            Build::Cpython38 => "cpython-3.8",
+            Build::Cpython311 => "cpython-3.11",
+            Build::Cpython312 => "cpython-3.12",
+            Build::Cpython314 => "cpython-3.14",
+        }
+    }
+}
+
+/// One number for each [`Build`]: bytes, or slots of a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Sizes([u64; Build::ALL.len()]);
+
+impl Sizes {
+    pub(super) fn each(size: impl Fn(Build) -> u64) -> Sizes {
+        Sizes(Build::ALL.map(size))
+    }
+
+    /// The number for one build.
+    #[must_use]
+    pub fn of(&self, build: Build) -> u64 {
+        self.0[build as usize]
+    }
+
+    pub(super) fn add(&mut self, build: Build, size: u64) {
+        let number = &mut self.0[build as usize];
+        *number = number.saturating_add(size);
+    }
+
+    pub(super) fn sub(&mut self, build: Build, size: u64) {
+        let number = &mut self.0[build as usize];
+        *number = number.saturating_sub(size);
+    }
+
+    pub(super) fn change(&mut self, size: impl Fn(Build, u64) -> u64) {
+        for build in Build::ALL {
+            let number = &mut self.0[build as usize];
+            *number = size(build, *number);
+        }
+    }
+}
+
+impl AddAssign for Sizes {
+    fn add_assign(&mut self, other: Sizes) {
+        self.change(|build, size| size.saturating_add(other.of(build)));
+    }
+}
+
+impl SubAssign for Sizes {
+    fn sub_assign(&mut self, other: Sizes) {
+        self.change(|build, size| size.saturating_sub(other.of(build)));
+    }
+}

@@ -1,0 +1,213 @@
+//! An object, as far as its size depends on it.
+
+use num_bigint::BigInt;
+
+use super::Memory;
+use super::build::{Build, Sizes};
+use super::layout::{Layout, Parts};
+use picklestream::pickle::event::{IntSpelling, StrSpelling};
+
+/// An object without parts.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Shape {
+    None,
+    Bool(bool),
+    Int(Int),
+    Float,
+    Complex,
+    Str(Text),
+    /// Its length, and its only byte if it has but one.
+    Bytes(u64, Option<u8>),
+    ByteArray(u64),
+    Tuple(u64),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Int {
+    /// Absent beyond 64 bits with the sign.
+    value: Option<i64>,
+    /// Bits without the sign.
+    bits: u64,
+    negative: bool,
+    spelling: IntSpelling,
+}
+
+impl Int {
+    pub(super) fn small(value: i64, spelling: IntSpelling) -> Int {
+        Int {
+            value: Some(value),
+            bits: u64::from(u64::BITS - value.unsigned_abs().leading_zeros()),
+            negative: value < 0,
+            spelling,
+        }
+    }
+
+    pub(super) fn wide(value: &BigInt, spelling: IntSpelling) -> Int {
+        Int {
+            value: None,
+            bits: value.bits(),
+            negative: value.sign() == num_bigint::Sign::Minus,
+            spelling,
+        }
+    }
+
+    /// Whether a `u64` holds it.
+    pub(super) fn is_u64(self) -> bool {
+        !self.negative && self.bits <= 64
+    }
+
+    pub(super) fn bits(self) -> u64 {
+        self.bits
+    }
+
+    /// Whether this is an `int` of Python 2, rather than a `long`.
+    fn is_plain(self, layout: &Layout) -> bool {
+        let (Some(value), Some(bits)) = (self.value, layout.plain_int_bits) else {
+            return false;
+        };
+        let fits = bits == 64 || i32::try_from(value).is_ok();
+        fits && self.spelling == IntSpelling::Plain
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Text {
+    pub(super) chars: u64,
+    pub(super) utf8_bytes: u64,
+    pub(super) utf16_units: u64,
+    /// The character with the highest number; NUL if there is none.
+    pub(super) widest: char,
+    spelling: StrSpelling,
+}
+
+impl Text {
+    pub(super) fn new(text: &str, spelling: StrSpelling) -> Text {
+        let len = text.len() as u64;
+        if text.is_ascii() {
+            return Text {
+                chars: len,
+                utf8_bytes: len,
+                utf16_units: len,
+                // Which one it is matters only if it is alone.
+                widest: text.chars().next().unwrap_or('\0'),
+                spelling,
+            };
+        }
+        Text {
+            chars: text.chars().count() as u64,
+            utf8_bytes: len,
+            utf16_units: text.encode_utf16().count() as u64,
+            widest: text.chars().max().unwrap_or('\0'),
+            spelling,
+        }
+    }
+
+    /// Whether it is a `str` in Python 2, which is bytes.
+    pub(super) fn is_bytes_in_python_2(&self) -> bool {
+        self.spelling != StrSpelling::Unicode
+    }
+}
+
+/// An object that exists once in the interpreter, whoever asks for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Singleton {
+    None,
+    Bool(bool),
+    /// -5 to 256.
+    Int(i16),
+    EmptyText,
+    /// One character of Latin-1.
+    Character(u8),
+    EmptyBytes,
+    Byte(u8),
+    EmptyTuple,
+    EmptyFrozenSet,
+}
+
+impl Shape {
+    pub(super) fn str(text: &str, spelling: StrSpelling) -> Shape {
+        Shape::Str(Text::new(text, spelling))
+    }
+
+    pub(super) fn bytes(bytes: &[u8]) -> Shape {
+        let only = match bytes {
+            [byte] => Some(*byte),
+            _ => None,
+        };
+        Shape::Bytes(bytes.len() as u64, only)
+    }
+
+    pub(super) fn type_name(self) -> &'static str {
+        match self {
+            Shape::None => "NoneType",
+            Shape::Bool(_) => "bool",
+            Shape::Int(_) => "int",
+            Shape::Float => "float",
+            Shape::Complex => "complex",
+            Shape::Str(_) => "str",
+            Shape::Bytes(..) => "bytes",
+            Shape::ByteArray(_) => "bytearray",
+            Shape::Tuple(_) => "tuple",
+        }
+    }
+
+    fn parts(self, layout: &Layout) -> Parts {
+        match self {
+            Shape::None => layout.none(),
+            Shape::Bool(value) => layout.int(u64::from(value), true),
+            Shape::Int(int) => layout.int(int.bits, int.is_plain(layout)),
+            Shape::Float => layout.float(),
+            Shape::Complex => layout.complex(),
+            Shape::Str(text) => layout.text(&text),
+            Shape::Bytes(len, _) => layout.bytes(len),
+            Shape::ByteArray(len) => layout.byte_array(len),
+            Shape::Tuple(len) => layout.tuple(len),
+        }
+    }
+
+    /// Its own bytes.
+    pub(super) fn sizes(self, memory: Memory) -> Sizes {
+        Sizes::each(|build| {
+            let layout = Layout::of(build);
+            memory.of(layout, self.parts(layout))
+        })
+    }
+
+    /// The object of the interpreter that it is, if it is one.
+    #[inline]
+    pub(super) fn singleton(self, build: Build) -> Option<Singleton> {
+        let layout = Layout::of(build);
+        match self {
+            Shape::None => Some(Singleton::None),
+            Shape::Bool(value) => Some(Singleton::Bool(value)),
+            Shape::Int(int) => {
+                let small = i16::try_from(int.value?).ok();
+                let small = small.filter(|small| (-5..=256).contains(small))?;
+                let cached = match int.spelling {
+                    IntSpelling::Plain => true,
+                    IntSpelling::LongText => layout.plain_int_bits.is_none(),
+                    IntSpelling::LongBinary => layout.binary_longs_cached,
+                };
+                cached.then_some(Singleton::Int(small))
+            }
+            Shape::Str(text) if layout.is_bytes(&text) => match (text.utf8_bytes, text.widest) {
+                (0, _) => Some(Singleton::EmptyBytes),
+                // What stood in quotes is made anew.
+                (1, only) if text.spelling == StrSpelling::Bytes => {
+                    Some(Singleton::Byte(only as u8))
+                }
+                _ => None,
+            },
+            Shape::Str(text) if text.chars == 0 => Some(Singleton::EmptyText),
+            // Python 2's decoder makes a new one each time.
+            Shape::Str(text) if text.chars == 1 && layout.plain_int_bits.is_none() => {
+                let only = u8::try_from(text.widest).ok();
+                only.map(Singleton::Character)
+            }
+            Shape::Bytes(0, _) => Some(Singleton::EmptyBytes),
+            Shape::Bytes(_, only) => only.map(Singleton::Byte),
+            Shape::Tuple(0) => Some(Singleton::EmptyTuple),
+            _ => None,
+        }
+    }
+}

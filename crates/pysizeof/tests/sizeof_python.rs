@@ -1,0 +1,194 @@
+//! Sizes against the interpreters themselves, object by object.
+
+use std::fs;
+use std::io::Cursor;
+use std::path::PathBuf;
+use std::process::Command;
+
+use pysizeof::{Build, Memory, Object, Sizing};
+use serde_json::Value;
+
+/// The interpreters that are looked for, and the build that each is.
+const PYTHONS: [(&str, Build); 5] = [
+    ("2.7", Build::Cpython27),
+    ("3.8", Build::Cpython38),
+    ("3.11", Build::Cpython311),
+    ("3.12", Build::Cpython312),
+    ("3.14", Build::Cpython314),
+];
+
+/// Says what build of CPython a program is, if it is one of them on 64-bit
+/// Linux, with strings of four bytes a character.
+const WHO: &str = "import sys, platform
+print('%s %d.%d %d %s' % (platform.python_implementation(), sys.version_info[0],
+    sys.version_info[1], sys.maxunicode, sys.maxsize > 2**32 and sys.platform[:5]))";
+
+fn build_of(python: &str) -> Option<Build> {
+    let output = Command::new(python).args(["-c", WHO]).output().ok()?;
+    let said = String::from_utf8(output.stdout).ok()?;
+    let version = said
+        .strip_prefix("CPython ")?
+        .strip_suffix(" 1114111 linux\n")?;
+    // 3.13 lays its objects out as 3.12.
+    let version = if version == "3.13" { "3.12" } else { version };
+    PYTHONS
+        .iter()
+        .find(|(known, _)| *known == version)
+        .map(|(_, build)| *build)
+}
+
+/// One program for each build that is there: `python3` first, then others on
+/// the path or with pyenv.
+fn pythons() -> Vec<(Build, String)> {
+    let mut programs = vec!["python3".to_owned()];
+    programs.extend(
+        PYTHONS
+            .iter()
+            .map(|(version, _)| format!("python{version}")),
+    );
+    programs.push("python3.13".to_owned());
+    let root = Command::new("pyenv").arg("root").output();
+    if let Ok(root) = root.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned()) {
+        let versions = fs::read_dir(PathBuf::from(root).join("versions"));
+        for version in versions.into_iter().flatten().flatten() {
+            programs.push(version.path().join("bin/python").display().to_string());
+        }
+    }
+    let mut found: Vec<(Build, String)> = Vec::new();
+    for program in programs {
+        if let Some(build) = build_of(&program)
+            && !found.iter().any(|(known, _)| *known == build)
+        {
+            found.push((build, program));
+        }
+    }
+    found
+}
+
+/// Compares an object with what Python says, and its parts as far as both
+/// tell them.
+fn check(object: &Object, python: &Value, build: Build, place: &str) {
+    let bytes = python["bytes"].as_u64().unwrap();
+    assert_eq!(
+        object.bytes().of(build),
+        bytes,
+        "{place}: {}",
+        object.repr(200)
+    );
+    let parts = python["parts"].as_array().unwrap();
+    for (child, python) in object.children().zip(parts) {
+        check(child, python, build, place);
+    }
+}
+
+fn check_all(sizing: &Sizing, python: &Value, build: Build, place: &str) {
+    // Python 2 has its own order of the items of a dict.
+    if build == Build::Cpython27 {
+        assert_eq!(sizing.root().bytes().of(build), python["bytes"], "{place}");
+    } else {
+        check(sizing.root(), python, build, place);
+    }
+    assert_eq!(
+        sizing.total().of(build),
+        python["total"],
+        "total of {place}"
+    );
+}
+
+fn bytes_of(hexadecimal: &str) -> Vec<u8> {
+    let digits = hexadecimal.as_bytes().chunks(2);
+    digits
+        .map(|two| u8::from_str_radix(str::from_utf8(two).unwrap(), 16).unwrap())
+        .collect()
+}
+
+#[test]
+fn random_values_have_the_sizes_that_the_interpreters_tell() {
+    let pythons = pythons();
+    if pythons.is_empty() {
+        eprintln!("SKIPPED: there is no CPython of a known version to compare with");
+    }
+    for (build, python) in pythons {
+        let script = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/tests/golden/sizeof/random_values.py"
+        );
+        let output = Command::new(&python)
+            .args([script, "2000"])
+            .output()
+            .unwrap();
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{python}: {errors}");
+        let lines = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(lines.lines().count(), 2000);
+        for (index, line) in lines.lines().enumerate() {
+            let told: Value = serde_json::from_str(line).unwrap();
+            let text = told["text"].as_str().unwrap();
+            let place = format!("{} {index}: {text}", build.name());
+            let sizing = pysizeof::of_literal(text, Memory::Requested).unwrap();
+            check_all(&sizing, &told["compiled"], build, &place);
+
+            let pickle = bytes_of(told["pickle"].as_str().unwrap());
+            let sizing = pysizeof::of_pickle(Cursor::new(pickle), Memory::Requested, false);
+            let sizing = sizing.unwrap_or_else(|error| panic!("{place}: {error}"));
+            check_all(
+                &sizing,
+                &told["unpickled"],
+                build,
+                &format!("unpickled {place}"),
+            );
+        }
+    }
+}
+
+/// How much the resident set of `python3` grows, against the blocks that we
+/// count. The allocator's own bookkeeping is the difference.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_million_tuples_take_what_the_process_grows_by() {
+    let Some(build) = build_of("python3") else {
+        eprintln!("SKIPPED: there is no python3 of a known version to measure");
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let make = "
+import pickle, random
+random.seed(42)
+letters = [chr(64 + i) for i in range(26)]
+records = [(random.random(), ''.join(random.choices(letters, k=20)), random.getrandbits(64))
+    for _ in range(1000000)]
+with open('a.pkl', 'wb') as file:
+    pickle.dump(records, file, protocol=4)";
+    let made = Command::new("python3")
+        .args(["-c", make])
+        .current_dir(&folder)
+        .status();
+    assert!(made.unwrap().success());
+    let script = "
+import gc, pickle, re
+def resident():
+    return 1024 * int(re.search(r'VmRSS:\\s+(\\d+)', open('/proc/self/status').read()).group(1))
+with open('a.pkl', 'rb') as file:
+    before = resident()
+    data = pickle.load(file)
+gc.collect()
+print(resident() - before)";
+    let output = Command::new("python3")
+        .args(["-c", script])
+        .env("MALLOC_MMAP_THRESHOLD_", "131072")
+        .env_remove("PYTHONMALLOC")
+        .current_dir(&folder)
+        .output()
+        .unwrap();
+    assert!(output.status.success());
+    let grown: f64 = String::from_utf8(output.stdout)
+        .unwrap()
+        .trim()
+        .parse()
+        .unwrap();
+    let file = fs::File::open(folder.path().join("a.pkl")).unwrap();
+    let reader = std::io::BufReader::new(file);
+    let sizing = pysizeof::of_pickle(reader, Memory::Allocated, false).unwrap();
+    let ratio = sizing.total().of(build) as f64 / grown;
+    assert!((0.98..1.02).contains(&ratio), "{ratio} of {grown} bytes");
+}
