@@ -8,7 +8,8 @@ use std::hint::black_box;
 
 use command::{figure, measure};
 use picklebench::dataset::{Tuple, Tuples};
-use picklebench::formats::{self, Operation};
+use picklebench::formats;
+use picklebench::results::Operation;
 use picklebench::suite::operate::{Prepared, operate};
 
 #[global_allocator]

@@ -6,19 +6,19 @@
 use std::io::BufReader;
 
 use libfuzzer_sys::fuzz_target;
-use picklestream::literal::{self, Records};
+use picklestream::literal::{self, LiteralRecords};
 use picklestream::value::Value;
 
 fuzz_target!(|bytes: &[u8]| {
-    let whole: Vec<_> = Records::<_, Value>::new(bytes)
+    let whole: Vec<_> = LiteralRecords::<_, Value>::new(bytes)
         .map(|record| format!("{record:?}"))
         .collect();
     let small = BufReader::with_capacity(7, bytes);
-    let streamed: Vec<_> = Records::<_, Value>::new(small)
+    let streamed: Vec<_> = LiteralRecords::<_, Value>::new(small)
         .map(|record| format!("{record:?}"))
         .collect();
     assert_eq!(whole, streamed);
-    let _ = Records::<_, (f64, String, u64)>::new(bytes).count();
+    let _ = LiteralRecords::<_, (f64, String, u64)>::new(bytes).count();
     // By the text: two complex numbers may differ in the sign of a zero, which
     // Python writes in the same way.
     if let Ok(value) = literal::from_slice::<Value>(bytes) {

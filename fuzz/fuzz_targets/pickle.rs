@@ -6,13 +6,13 @@
 use std::io::{BufRead, BufReader, Cursor, Seek};
 
 use libfuzzer_sys::fuzz_target;
-use picklestream::pickle::{self, Records, WriteOptions};
+use picklestream::pickle::{self, PickleRecords, WriteOptions};
 use picklestream::value::Value;
 
-/// Records and errors as text. A file can be refused before its first record:
+/// PickleRecords and errors as text. A file can be refused before its first record:
 /// it is looked through once beforehand.
 fn read(input: impl BufRead + Seek) -> Vec<String> {
-    match Records::<_, Value>::new(input) {
+    match PickleRecords::<_, Value>::new(input) {
         Ok(records) => records.map(|record| format!("{record:?}")).collect(),
         Err(error) => vec![format!("{error:?}")],
     }

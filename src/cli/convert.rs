@@ -232,12 +232,12 @@ mod tests {
     #[test]
     fn what_help_calls_the_default_is_the_default() {
         let options = parse(&[]);
-        assert_eq!(options.pickle.limits, pickle::Limits::default());
+        assert_eq!(options.pickle.limits, pickle::PickleLimits::default());
         assert_eq!(options.pickle.memo, MemoPolicy::DEFAULT_BUDGET);
-        assert_eq!(options.lines, literal::Limits::default());
+        assert_eq!(options.lines, literal::LiteralLimits::default());
         let help = OnlyLimits::command().render_long_help().to_string();
-        let pickle = pickle::Limits::default();
-        let lines = literal::Limits::default();
+        let pickle = pickle::PickleLimits::default();
+        let lines = literal::LiteralLimits::default();
         for default in [
             format!(
                 "default: {} in a pickle, {} in text",
@@ -270,7 +270,7 @@ mod tests {
             "--line-bytes=7",
             "--integer-digits=8",
         ]);
-        let pickle = pickle::Limits {
+        let pickle = pickle::PickleLimits {
             item_bytes: 3,
             batch_bytes: 4,
             depth: 6,
@@ -281,7 +281,7 @@ mod tests {
         };
         assert_eq!(options.pickle.limits, pickle);
         assert_eq!(options.pickle.memo, MemoPolicy::Budget(1));
-        let lines = literal::Limits {
+        let lines = literal::LiteralLimits {
             line_bytes: 7,
             depth: 6,
             int_digits: 8,

@@ -9,7 +9,7 @@ use serde::de::IgnoredAny;
 
 use crate::convert::{self, Input};
 use crate::formats::BUFFER_BYTES;
-use picklestream::pickle::{self, ErrorKind, MemoPolicy, Records, Summary};
+use picklestream::pickle::{self, ErrorKind, MemoPolicy, PickleRecords, Summary};
 use plainfigures::{format_bytes, thousands};
 
 use super::bytes_bar::BytesBar;
@@ -130,7 +130,7 @@ fn try_as_pipe(
     if is_dash(path) {
         return Ok(None);
     }
-    let mut records = Records::<_, IgnoredAny>::from_pipe(watched(open(path)?));
+    let mut records = PickleRecords::<_, IgnoredAny>::from_pipe(watched(open(path)?));
     Ok(Some(records.try_for_each(|record| record.map(|_| ()))))
 }
 

@@ -15,17 +15,17 @@ use serde_json::value::RawValue;
 
 use super::source::Fault;
 use crate::formats::lines::Lines;
-use picklestream::literal::Limits;
+use picklestream::literal::LiteralLimits;
 use picklestream::value::Value;
 
 /// Reads a value a line.
 pub(super) struct JsonRecords<R> {
     lines: Lines<R>,
-    limits: Limits,
+    limits: LiteralLimits,
 }
 
 impl<R: BufRead> JsonRecords<R> {
-    pub(super) fn new(input: R, limits: Limits) -> JsonRecords<R> {
+    pub(super) fn new(input: R, limits: LiteralLimits) -> JsonRecords<R> {
         JsonRecords {
             lines: Lines::new(input, limits.line_bytes as u64),
             limits,
@@ -173,7 +173,7 @@ mod tests {
 
     /// The first line as a Python literal, or the error.
     fn read(json: &str) -> Result<String, String> {
-        let mut records = JsonRecords::new(json.as_bytes(), Limits::default());
+        let mut records = JsonRecords::new(json.as_bytes(), LiteralLimits::default());
         match records.next().unwrap() {
             Ok(value) => Ok(literal::to_string(&value).unwrap()),
             Err(fault) => Err(fault.cause.to_string()),

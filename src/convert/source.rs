@@ -17,7 +17,7 @@ pub(crate) struct ReadOptions {
     /// Pickles. The memo policy is that of pipes.
     pub(crate) pickle: pickle::ReadOptions,
     /// Text and JSON lines.
-    pub(crate) lines: literal::Limits,
+    pub(crate) lines: literal::LiteralLimits,
 }
 
 /// What a reader says is wrong, and at which byte.
@@ -36,8 +36,8 @@ pub(crate) struct Source {
 }
 
 enum Records {
-    Pickle(Box<pickle::Records<BufReader<Input>, Value>>),
-    Text(literal::Records<BufReader<Input>, Value>),
+    Pickle(Box<pickle::PickleRecords<BufReader<Input>, Value>>),
+    Text(literal::LiteralRecords<BufReader<Input>, Value>),
     JsonLines(JsonRecords<BufReader<Input>>),
 }
 
@@ -65,15 +65,17 @@ impl Source {
         };
         let reader = BufReader::with_capacity(BUFFER_BYTES, input);
         let records = match format {
-            FileFormat::Text => Records::Text(literal::Records::with_limits(reader, options.lines)),
+            FileFormat::Text => {
+                Records::Text(literal::LiteralRecords::with_limits(reader, options.lines))
+            }
             FileFormat::JsonLines => Records::JsonLines(JsonRecords::new(reader, options.lines)),
             FileFormat::Pickle if is_file => {
                 options.pickle.memo = pickle::MemoPolicy::TwoPass;
-                let records = pickle::Records::with_options(reader, &options.pickle);
+                let records = pickle::PickleRecords::with_options(reader, &options.pickle);
                 Records::Pickle(Box::new(records.map_err(|e| place.error(e.into()))?))
             }
             FileFormat::Pickle => {
-                let records = pickle::Records::from_pipe_with(reader, &options.pickle);
+                let records = pickle::PickleRecords::from_pipe_with(reader, &options.pickle);
                 Records::Pickle(Box::new(records))
             }
         };

@@ -18,7 +18,7 @@ pub use tuples::{TEXT_CHARS, Tuple, Tuples};
 /// What can be measured: it goes through any serde format, and its size in
 /// memory is known.
 pub trait Record: Serialize + DeserializeOwned + 'static {
-    /// Where [`column-read`](crate::formats::Operation::ColumnRead) puts it.
+    /// Where [`column-read`](crate::results::Operation::ColumnRead) puts it.
     type Columns: Columns<Self>;
 
     /// Heap bytes that belong to this record beyond its own `size_of`, tight:

@@ -12,7 +12,9 @@ use crate::dataset::Record;
 
 use super::gather::gather;
 use super::lines::Lines;
-use super::{Error, Format, Input, Loaded, Operation, Output, Support};
+use crate::results::Operation;
+
+use super::{Error, Format, Input, Loaded, Output, Support};
 
 /// JSON values, one record a line.
 #[derive(Debug, Clone, Copy)]

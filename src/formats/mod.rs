@@ -8,7 +8,6 @@
 mod gather;
 mod json_lines;
 pub(crate) mod lines;
-mod operation;
 mod output;
 mod pickle;
 mod serde_pickle;
@@ -19,7 +18,7 @@ use std::io::BufReader;
 
 use crate::dataset::{Digester, Record};
 
-pub use operation::Operation;
+use crate::results::Operation;
 pub use output::Output;
 
 /// Size of the buffer of every [`Input`] and [`Output`], in bytes. The same for

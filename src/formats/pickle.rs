@@ -4,10 +4,12 @@
 //! and all: that is what users have. `cpython-N` makes such files.
 
 use crate::dataset::Record;
-use picklestream::pickle::{Records, WriteMemo, WriteOptions, write_list};
+use picklestream::pickle::{PickleRecords, WriteMemo, WriteOptions, write_list};
 
 use super::gather::gather;
-use super::{Error, Format, Input, Loaded, MadeBy, Operation, Output, Support};
+use crate::results::Operation;
+
+use super::{Error, Format, Input, Loaded, MadeBy, Output, Support};
 
 /// Python's pickle, through [`picklestream::pickle`].
 #[derive(Debug, Clone, Copy)]
@@ -59,9 +61,9 @@ impl<T: Record> Format<T> for Pickle {
     fn read(&self, _: Option<&str>, input: Input) -> Result<Loaded<T>, Error> {
         let total = input.get_ref().metadata()?.len();
         Ok(Loaded::List(gather(
-            Records::new(input)?,
+            PickleRecords::new(input)?,
             total,
-            Records::bytes_read,
+            PickleRecords::bytes_read,
         )?))
     }
 
@@ -80,7 +82,7 @@ impl<T: Record> Format<T> for Pickle {
         input: Input,
         each: &mut dyn FnMut(T) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        Records::new(input)?.try_for_each(|record| each(record?))
+        PickleRecords::new(input)?.try_for_each(|record| each(record?))
     }
 }
 

@@ -11,10 +11,12 @@ use serde::{Serialize, Serializer};
 use serde_pickle::{DeOptions, HashableValue, SerOptions, Value as Tree};
 
 use crate::dataset::{Digester, Record};
-use picklestream::pickle::Records;
+use picklestream::pickle::PickleRecords;
 use picklestream::value::Value;
 
-use super::{Error, Format, Holds, Input, Loaded, MadeBy, Operation, Output, Support, pickle};
+use crate::results::Operation;
+
+use super::{Error, Format, Holds, Input, Loaded, MadeBy, Output, Support, pickle};
 
 /// The crate serde-pickle.
 #[derive(Debug, Clone, Copy)]
@@ -88,7 +90,7 @@ impl<T: Record> Format<T> for SerdePickle {
 
     /// Through our own reader, which needs next to no memory.
     fn digest(&self, _: Option<&str>, input: Input, digester: &mut Digester) -> Result<(), Error> {
-        Records::<_, T>::new(input)?.try_for_each(|record| Ok(digester.add(&record?)?))
+        PickleRecords::<_, T>::new(input)?.try_for_each(|record| Ok(digester.add(&record?)?))
     }
 }
 

@@ -8,7 +8,9 @@ use crate::dataset::Record;
 use picklestream::literal;
 
 use super::gather::gather;
-use super::{Error, Format, Input, Loaded, Operation, Output, Support};
+use crate::results::Operation;
+
+use super::{Error, Format, Input, Loaded, Output, Support};
 
 /// Bytes that gather before they go on.
 const BATCH_BYTES: usize = 4 << 10;
@@ -36,11 +38,11 @@ impl<T: Record> Format<T> for Text {
 
     fn read(&self, _: Option<&str>, input: Input) -> Result<Loaded<T>, Error> {
         let total = input.get_ref().metadata()?.len();
-        let records = literal::Records::new(input);
+        let records = literal::LiteralRecords::new(input);
         Ok(Loaded::List(gather(
             records,
             total,
-            literal::Records::position,
+            literal::LiteralRecords::position,
         )?))
     }
 
@@ -59,7 +61,7 @@ impl<T: Record> Format<T> for Text {
         input: Input,
         each: &mut dyn FnMut(T) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        literal::Records::new(input).try_for_each(|record| each(record?))
+        literal::LiteralRecords::new(input).try_for_each(|record| each(record?))
     }
 }
 

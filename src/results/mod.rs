@@ -7,6 +7,7 @@
 pub mod criterion;
 mod derived;
 mod file;
+mod operation;
 pub mod published;
 mod timeline;
 mod tutorial;
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use file::new_file_in;
 pub use file::{FileError, ResultsFolder, replace};
+pub use operation::Operation;
 pub(crate) use tutorial::version;
 pub use tutorial::{
     Claim, ClaimFinding, Interpreter, ObjectSizes, Profile, ProfileStep, Tutorial, Verdict,

@@ -1,7 +1,8 @@
 //! Which cases there are, and how they are chosen.
 
 use crate::dataset::Record;
-use crate::formats::{self, Operation, Support};
+use crate::formats::{self, Support};
+use crate::results::Operation;
 
 use super::Error;
 

@@ -7,7 +7,8 @@ use std::io::Write;
 use std::path::Path;
 
 use crate::dataset::{Columns, Digester, Record};
-use crate::formats::{self, Error, Format, Holds, Loaded, Operation};
+use crate::formats::{self, Error, Format, Holds, Loaded};
+use crate::results::Operation;
 
 /// What is there when an operation begins, made before the window opens.
 pub enum Prepared<T: Record> {

@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use crate::dataset::{Digester, Tuple, Tuples, deep_bytes};
-use crate::formats::{self, Operation};
+use crate::formats;
+use crate::results::Operation;
 use crate::results::{self, Dataset, Heap, Run, SCHEMA, Scaled, Status};
 
 use super::process::{self, Ended, Limits};

@@ -22,7 +22,7 @@ fn every_value_is_written_as_it_was_read() {
 fn records_of_the_tutorial_are_the_same_bytes() {
     let mut writer = literal::Writer::new(Vec::new());
     let mut count = 0;
-    for record in literal::Records::<_, (f64, String, u64)>::new(RECORDS.as_bytes()) {
+    for record in literal::LiteralRecords::<_, (f64, String, u64)>::new(RECORDS.as_bytes()) {
         writer.write(&record.unwrap()).unwrap();
         count += 1;
     }

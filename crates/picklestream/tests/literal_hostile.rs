@@ -7,7 +7,7 @@ mod cpu;
 use std::borrow::Cow;
 use std::thread;
 
-use picklestream::literal::{self, Error, ErrorKind, Limits, Records};
+use picklestream::literal::{self, Error, ErrorKind, LiteralLimits, LiteralRecords};
 use picklestream::pickle;
 use picklestream::value::Value;
 use serde::Deserialize;
@@ -234,9 +234,9 @@ fn nesting_to_a_million() {
 #[test]
 fn the_limit_of_depth_cannot_be_raised_past_what_a_stack_bears() {
     let run = || {
-        let limits = Limits {
+        let limits = LiteralLimits {
             depth: usize::MAX,
-            ..Limits::default()
+            ..LiteralLimits::default()
         };
         let text = "[".repeat(100_000);
         let error = literal::from_slice_with::<Value>(text.as_bytes(), limits).unwrap_err();
@@ -464,7 +464,7 @@ fn records_survive_damage() {
         text[place] = (place % 256) as u8;
     }
     let (mut good, mut bad) = (0, 0);
-    for record in Records::<_, (f64, String, u64)>::new(text.as_slice()) {
+    for record in LiteralRecords::<_, (f64, String, u64)>::new(text.as_slice()) {
         match record {
             Ok(_) => good += 1,
             Err(_) => bad += 1,

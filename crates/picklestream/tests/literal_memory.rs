@@ -4,7 +4,7 @@
 use std::io::{self, BufReader, Write};
 
 use peak_alloc::PeakAlloc;
-use picklestream::literal::{Records, Writer};
+use picklestream::literal::{LiteralRecords, Writer};
 
 #[global_allocator]
 static HEAP: PeakAlloc = PeakAlloc;
@@ -26,7 +26,7 @@ fn memory_does_not_grow_with_records() {
     HEAP.reset_peak_usage();
     let reader = BufReader::with_capacity(BUFFER, text.as_slice());
     let mut count = 0;
-    for record in Records::<_, (f64, String, u64)>::new(reader) {
+    for record in LiteralRecords::<_, (f64, String, u64)>::new(reader) {
         let record = record.unwrap();
         assert_eq!(record.1.len(), 20);
         count += 1;

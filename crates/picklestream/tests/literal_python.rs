@@ -88,7 +88,7 @@ fn what_we_write_is_read_equal_by_python() {
         return;
     };
     let mut writer = literal::Writer::new(Vec::new());
-    for record in literal::Records::<_, Value>::new(theirs.as_bytes()) {
+    for record in literal::LiteralRecords::<_, Value>::new(theirs.as_bytes()) {
         writer.write(&record.unwrap()).unwrap();
     }
     let ours = String::from_utf8(writer.into_inner()).unwrap();

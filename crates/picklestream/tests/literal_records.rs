@@ -1,9 +1,9 @@
-//! Records one a line: line ends, buffers of any size, limits, places of
+//! LiteralRecords one a line: line ends, buffers of any size, limits, places of
 //! errors.
 
 use std::io::{self, BufRead, BufReader, Read};
 
-use picklestream::literal::{self, ErrorKind, Limits, Records};
+use picklestream::literal::{self, ErrorKind, LiteralLimits, LiteralRecords};
 use picklestream::value::Value;
 
 const RECORDS: &str = include_str!("golden/literal/records.txt");
@@ -19,11 +19,11 @@ fn the_size_of_the_buffer_does_not_matter() {
         .collect();
     for capacity in [1, 7, 64, 67, 4096, 65_536] {
         let reader = BufReader::with_capacity(capacity, RECORDS.as_bytes());
-        let records: Result<Vec<Record>, _> = Records::new(reader).collect();
+        let records: Result<Vec<Record>, _> = LiteralRecords::new(reader).collect();
         assert_eq!(records.unwrap(), expected, "capacity {capacity}");
 
         let reader = BufReader::with_capacity(capacity, RECORDS.as_bytes());
-        let mut records = Records::<_, ()>::new(reader);
+        let mut records = LiteralRecords::<_, ()>::new(reader);
         for (x, name, n) in &expected {
             let record = records.next_borrowed::<(f64, &str, u64)>();
             assert_eq!(record.unwrap().unwrap(), (*x, name.as_str(), *n));
@@ -32,7 +32,7 @@ fn the_size_of_the_buffer_does_not_matter() {
 
         let reader = BufReader::with_capacity(capacity, VALUES.as_bytes());
         let mut writer = literal::Writer::new(Vec::new());
-        for value in Records::<_, Value>::new(reader) {
+        for value in LiteralRecords::<_, Value>::new(reader) {
             writer.write(&value.unwrap()).unwrap();
         }
         assert_eq!(writer.into_inner(), VALUES.as_bytes());
@@ -55,7 +55,7 @@ fn line_ends() {
     for (text, expected) in cases {
         for capacity in [1, 2, 3, 100] {
             let reader = BufReader::with_capacity(capacity, text.as_bytes());
-            let records: Result<Vec<u8>, _> = Records::new(reader).collect();
+            let records: Result<Vec<u8>, _> = LiteralRecords::new(reader).collect();
             assert_eq!(records.unwrap(), expected, "{text:?}");
         }
     }
@@ -65,7 +65,7 @@ fn line_ends() {
 fn an_empty_line_before_a_record_is_an_error_and_the_record_is_read() {
     for capacity in [1, 3, 100] {
         let reader = BufReader::with_capacity(capacity, &b"1\n\n \r\n2\n\n"[..]);
-        let mut records = Records::<_, u8>::new(reader);
+        let mut records = LiteralRecords::<_, u8>::new(reader);
         assert_eq!(records.next().unwrap().unwrap(), 1);
         let error = records.next().unwrap().unwrap_err();
         assert_eq!(
@@ -87,7 +87,7 @@ fn an_error_has_a_place_and_the_next_record_is_read() {
     let text = "(1, 'é')\n(2, 'é' 3)\r\n(3, 4)\n(4, 'x')\n";
     for capacity in [1, 5, 1000] {
         let reader = BufReader::with_capacity(capacity, text.as_bytes());
-        let mut records = Records::<_, (u8, String)>::new(reader);
+        let mut records = LiteralRecords::<_, (u8, String)>::new(reader);
         assert!(records.next().unwrap().is_ok());
         let error = records.next().unwrap().unwrap_err();
         assert_eq!(
@@ -111,13 +111,13 @@ fn an_error_has_a_place_and_the_next_record_is_read() {
 
 #[test]
 fn a_line_may_be_as_long_as_the_limit() {
-    let limits = Limits {
+    let limits = LiteralLimits {
         line_bytes: 6,
-        ..Limits::default()
+        ..LiteralLimits::default()
     };
     for capacity in [1, 4, 100] {
         let reader = BufReader::with_capacity(capacity, &b"123456\n   123\n1234567\n1\n"[..]);
-        let mut records = Records::<_, u64>::with_limits(reader, limits.clone());
+        let mut records = LiteralRecords::<_, u64>::with_limits(reader, limits.clone());
         assert_eq!(records.next().unwrap().unwrap(), 123_456);
         assert_eq!(records.next().unwrap().unwrap(), 123);
         let error = records.next().unwrap().unwrap_err();
@@ -145,7 +145,7 @@ impl Read for Failing<'_> {
 #[test]
 fn an_error_of_the_reader_ends_the_records() {
     let reader = BufReader::new(Failing(b"1\n2", io::ErrorKind::Other));
-    let mut records = Records::<_, u8>::new(reader);
+    let mut records = LiteralRecords::<_, u8>::new(reader);
     assert_eq!(records.next().unwrap().unwrap(), 1);
     let error = records.next().unwrap().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Io);
@@ -170,7 +170,7 @@ impl<R: Read> Read for Interrupted<R> {
 #[test]
 fn an_interrupted_read_is_tried_again() {
     let reader = BufReader::with_capacity(3, Interrupted(&b"11\n2222\n3"[..], false));
-    let records: Result<Vec<u16>, _> = Records::new(reader).collect();
+    let records: Result<Vec<u16>, _> = LiteralRecords::new(reader).collect();
     assert_eq!(records.unwrap(), [11, 2222, 3]);
 }
 
@@ -192,7 +192,7 @@ fn writers() {
 #[test]
 fn a_hundred_megabytes_without_a_line_end_meet_the_limit() {
     let endless = io::repeat(b'[').take(100_000_000);
-    let mut records = Records::<_, Value>::new(BufReader::new(endless));
+    let mut records = LiteralRecords::<_, Value>::new(BufReader::new(endless));
     let error = records.next().unwrap().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Limit);
     assert!(records.next().is_none());
@@ -200,7 +200,7 @@ fn a_hundred_megabytes_without_a_line_end_meet_the_limit() {
     let text = vec![b'['; 100_000_000];
     let mut reader = text.as_slice();
     assert!(reader.fill_buf().is_ok());
-    let error = Records::<_, Value>::new(reader)
+    let error = LiteralRecords::<_, Value>::new(reader)
         .next()
         .unwrap()
         .unwrap_err();

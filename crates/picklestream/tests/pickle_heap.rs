@@ -5,7 +5,7 @@ use std::io::{BufReader, BufWriter};
 use std::path::Path;
 
 use peak_alloc::PeakAlloc;
-use picklestream::pickle::{self, Records, WriteMemo, WriteOptions};
+use picklestream::pickle::{self, PickleRecords, WriteMemo, WriteOptions};
 
 #[global_allocator]
 static HEAP: PeakAlloc = PeakAlloc;
@@ -41,7 +41,7 @@ fn write(path: &Path, count: u64, protocol: u8, memo: WriteMemo) {
 
 fn read(path: &Path, count: u64) {
     let file = BufReader::with_capacity(BUFFER, File::open(path).unwrap());
-    let records = Records::<_, Record>::new(file).unwrap();
+    let records = PickleRecords::<_, Record>::new(file).unwrap();
     let mut number = 0;
     for found in records {
         assert!(found.unwrap() == record(number), "record {number} differs");

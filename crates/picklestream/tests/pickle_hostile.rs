@@ -8,7 +8,7 @@ use std::io::Cursor;
 use std::sync::Mutex;
 
 use peak_alloc::PeakAlloc;
-use picklestream::pickle::{self, ErrorKind, MemoPolicy, ReadOptions, Records};
+use picklestream::pickle::{self, ErrorKind, MemoPolicy, PickleRecords, ReadOptions};
 use picklestream::value::Value;
 
 #[global_allocator]
@@ -41,11 +41,11 @@ fn hostile(name: &str, pickle: &[u8], check: impl FnOnce(pickle::Result<Value>))
     let mut result = None;
     measured("whole", &mut || result = Some(pickle::from_slice(pickle)));
     measured("records", &mut || {
-        let records = Records::<_, Value>::new(Cursor::new(pickle));
+        let records = PickleRecords::<_, Value>::new(Cursor::new(pickle));
         records.into_iter().flatten().for_each(drop);
     });
     measured("typed records", &mut || {
-        let records = Records::<_, Vec<(f64, String, u64)>>::new(Cursor::new(pickle));
+        let records = PickleRecords::<_, Vec<(f64, String, u64)>>::new(Cursor::new(pickle));
         records.into_iter().flatten().for_each(drop);
     });
     measured("summary", &mut || drop(pickle::summary(pickle)));
@@ -53,7 +53,7 @@ fn hostile(name: &str, pickle: &[u8], check: impl FnOnce(pickle::Result<Value>))
         let mut options = ReadOptions::default();
         options.memo = memo;
         measured("pipe", &mut || {
-            Records::<_, Value>::from_pipe_with(pickle, &options).for_each(drop);
+            PickleRecords::<_, Value>::from_pipe_with(pickle, &options).for_each(drop);
         });
     }
     check(result.expect("it was read"));
@@ -208,7 +208,7 @@ fn sharing() {
     );
     // As records this is fine: each is 60 kB.
     let list = join(&[b"](", &text, &fetches, b"e."]);
-    let records = Records::<_, String>::new(Cursor::new(&list)).unwrap();
+    let records = PickleRecords::<_, String>::new(Cursor::new(&list)).unwrap();
     HEAP.reset_peak_usage();
     let before = HEAP.current_usage();
     assert_eq!(records.filter(|record| record.is_ok()).count(), 20_001);
@@ -230,7 +230,7 @@ fn sharing() {
 
 fn memo() {
     let records = |pickle: &[u8]| -> pickle::Result<Vec<Value>> {
-        Records::new(Cursor::new(pickle))?.collect()
+        PickleRecords::new(Cursor::new(pickle))?.collect()
     };
     let one = || Value::Int(1);
     let pair = Value::Tuple(vec![one(), one()]);
@@ -289,7 +289,7 @@ fn memo() {
     assert_eq!(all[0], Value::List(vec![one(), one()]));
     assert_eq!(all.last(), all.first());
     // Through a pipe it was not kept.
-    let piped: Vec<_> = Records::<_, Value>::from_pipe(&again[..]).collect();
+    let piped: Vec<_> = PickleRecords::<_, Value>::from_pipe(&again[..]).collect();
     assert_eq!(
         piped.last().unwrap().as_ref().unwrap_err().to_string(),
         "memo id 1 was not kept; read from a file, or raise --memo-budget, \
@@ -298,7 +298,7 @@ fn memo() {
     // A list of any length that is part of something else is no root.
     let nested = join(&[b"](", &many, b"eK\x01\x86."]);
     assert_eq!(records(&nested).unwrap().len(), 1);
-    let error = Records::<_, Value>::from_pipe(&nested[..])
+    let error = PickleRecords::<_, Value>::from_pipe(&nested[..])
         .last()
         .unwrap()
         .unwrap_err();
@@ -310,7 +310,7 @@ fn memo() {
     assert_eq!(records(&twice).unwrap().len(), 1);
 
     let shared = b"\x80\x04](G?\xe0\0\0\0\0\0\0\x8c\x01sK\x01\x87\x94h\0e.";
-    let all: Vec<(f64, String, u64)> = Records::new(Cursor::new(shared))
+    let all: Vec<(f64, String, u64)> = PickleRecords::new(Cursor::new(shared))
         .unwrap()
         .collect::<Result<_, _>>()
         .unwrap();

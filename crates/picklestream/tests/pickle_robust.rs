@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::thread;
 
 use pickle_support::{describe, goldens};
-use picklestream::pickle::{self, MemoPolicy, ReadOptions, Records, WriteMemo, WriteOptions};
+use picklestream::pickle::{self, MemoPolicy, PickleRecords, ReadOptions, WriteMemo, WriteOptions};
 use picklestream::value::Value;
 use proptest::prelude::*;
 use serde::de::IgnoredAny;
@@ -27,12 +27,12 @@ fn read_all(records: impl Iterator<Item = pickle::Result<Value>>) -> (Vec<String
 }
 
 fn slice_records(pickle: &[u8]) -> (Vec<String>, Option<String>) {
-    read_all(Records::new(Cursor::new(pickle)).unwrap())
+    read_all(PickleRecords::new(Cursor::new(pickle)).unwrap())
 }
 
 fn buffered_records(pickle: &[u8], buffer: usize) -> (Vec<String>, Option<String>) {
     let reader = BufReader::with_capacity(buffer, Cursor::new(pickle));
-    read_all(Records::new(reader).unwrap())
+    read_all(PickleRecords::new(reader).unwrap())
 }
 
 /// Containers side by side are not within each other, whatever serde reads
@@ -68,7 +68,9 @@ fn a_line_too_long_is_told_from_its_beginning_whatever_the_buffer() {
     let pickle = [b"(lp0\nI1\nag".as_slice(), &[b'1'; 3000], b"\na."].concat();
     let refusal = |buffer| {
         let reader = BufReader::with_capacity(buffer, Cursor::new(&pickle));
-        let error = Records::<_, Value>::new(reader).err().expect("an error");
+        let error = PickleRecords::<_, Value>::new(reader)
+            .err()
+            .expect("an error");
         error.to_string()
     };
     let whole = refusal(1 << 16);
@@ -106,7 +108,7 @@ fn every_truncation_is_an_error() {
         for end in 0..pickle.len() {
             let (_, error) = slice_records(&pickle[..end]);
             assert!(error.is_some(), "{path:?} cut at {end}");
-            let (_, error) = read_all(Records::from_pipe(&pickle[..end]));
+            let (_, error) = read_all(PickleRecords::from_pipe(&pickle[..end]));
             assert!(error.is_some(), "{path:?} cut at {end}, from a pipe");
             assert!(
                 pickle::from_slice::<Value>(&pickle[..end]).is_err(),
@@ -125,7 +127,9 @@ fn places(len: usize) -> impl Iterator<Item = usize> {
 
 /// Values and the error at their end. A `NaN` equals nothing, so that values
 /// that differ are compared once more by what they are.
-fn values(records: pickle::Result<Records<impl BufRead, Value>>) -> (Vec<Value>, Option<String>) {
+fn values(
+    records: pickle::Result<PickleRecords<impl BufRead, Value>>,
+) -> (Vec<Value>, Option<String>) {
     let mut found = Vec::new();
     for record in records.unwrap() {
         match record {
@@ -143,9 +147,9 @@ fn every_value_of_a_byte_is_read_alike_from_slice_and_stream() {
         for at in places(pickle.len()) {
             for byte in 0..=255 {
                 changed[at] = byte;
-                let whole = values(Records::new(Cursor::new(&changed[..])));
+                let whole = values(PickleRecords::new(Cursor::new(&changed[..])));
                 let reader = BufReader::with_capacity(64, Cursor::new(&changed[..]));
-                let streamed = values(Records::new(reader));
+                let streamed = values(PickleRecords::new(reader));
                 let alike = || {
                     let described = |values: &[Value]| values.iter().map(describe).collect();
                     let (a, b): (Vec<_>, Vec<_>) = (described(&whole.0), described(&streamed.0));
@@ -215,7 +219,7 @@ fn mutated_pickles_never_panic_and_policies_agree() {
         for memo in [MemoPolicy::Budget(1 << 20), MemoPolicy::Drop] {
             let mut options = ReadOptions::default();
             options.memo = memo;
-            let (piped, _) = read_all(Records::from_pipe_with(&bytes[..], &options));
+            let (piped, _) = read_all(PickleRecords::from_pipe_with(&bytes[..], &options));
             if error.is_none() {
                 assert!(exact.starts_with(&piped), "{memo:?} on {bytes:?}");
             }
@@ -285,7 +289,7 @@ proptest! {
             let mut list = Vec::new();
             pickle::write_list(&mut list, &items, &options).unwrap();
             prop_assert_eq!(&list, &file);
-            let records: pickle::Result<Vec<Value>> = Records::from_pipe(&list[..]).collect();
+            let records: pickle::Result<Vec<Value>> = PickleRecords::from_pipe(&list[..]).collect();
             prop_assert_eq!(records.unwrap(), items);
         }
     }

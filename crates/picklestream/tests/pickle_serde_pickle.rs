@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Cursor;
 
 use num_bigint::BigInt;
-use picklestream::pickle::{self, Records};
+use picklestream::pickle::{self, PickleRecords};
 use picklestream::value::Value;
 use serde::{Deserialize, Serialize};
 use serde_pickle::{HashableValue as Hashable, SerOptions, Value as Theirs};
@@ -130,9 +130,9 @@ fn values_of_every_type_are_read_as_they_were_written() {
             let many = Theirs::List(vec![theirs; 3]);
             let file = serde_pickle::value_to_vec(&many, options.clone()).unwrap();
             let read: pickle::Result<Vec<Value>> =
-                Records::new(Cursor::new(&file)).and_then(|records| records.collect());
+                PickleRecords::new(Cursor::new(&file)).and_then(|records| records.collect());
             assert_eq!(read.unwrap(), vec![ours.clone(); 3]);
-            let piped: pickle::Result<Vec<Value>> = Records::from_pipe(&file[..]).collect();
+            let piped: pickle::Result<Vec<Value>> = PickleRecords::from_pipe(&file[..]).collect();
             assert_eq!(piped.unwrap(), vec![ours; 3]);
         }
     }
@@ -178,7 +178,7 @@ fn types_of_ones_own_are_read_as_they_were_written() {
         let file = serde_pickle::to_vec(&records, options).unwrap();
         let read: Vec<Reading> = pickle::from_slice(&file).unwrap();
         assert_eq!(read, records, "protocol {protocol}");
-        let piped: pickle::Result<Vec<Reading>> = Records::from_pipe(&file[..]).collect();
+        let piped: pickle::Result<Vec<Reading>> = PickleRecords::from_pipe(&file[..]).collect();
         assert_eq!(piped.unwrap(), records, "protocol {protocol}");
     }
 }

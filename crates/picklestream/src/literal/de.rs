@@ -13,11 +13,14 @@ use super::items::Variant;
 use super::number::{self, Number};
 use super::parser::{Parser, Shape};
 use super::string;
-use super::{Error, ErrorKind, Limits};
+use super::{Error, ErrorKind, LiteralLimits};
 
 /// Reads the one literal in `text`, white space around it apart.
 #[inline]
-pub(super) fn read<'de, T: Deserialize<'de>>(text: &'de [u8], limits: &Limits) -> Result<T, Error> {
+pub(super) fn read<'de, T: Deserialize<'de>>(
+    text: &'de [u8],
+    limits: &LiteralLimits,
+) -> Result<T, Error> {
     let mut parser = Parser::new(text, limits);
     parser.cursor.next_token();
     let start = parser.cursor.at;

@@ -50,7 +50,7 @@ pub enum ErrorKind {
     Unsupported,
     /// A literal, but not one that the type asked for can hold.
     Data,
-    /// Beyond one of the [`Limits`](super::Limits).
+    /// Beyond one of the [`LiteralLimits`](super::LiteralLimits).
     Limit,
 }
 

@@ -22,7 +22,7 @@ impl<'de> Parser<'de, '_> {
         self.enter(opening)?;
         let mut items = Items::new(self, close);
         // In place, here and in `de::read`: to load in words of 16 bytes what
-        // was just stored in words of 8 stalls the processor. Records that are
+        // was just stored in words of 8 stalls the processor. LiteralRecords that are
         // not moved take 0.95 of the time, at the same instructions.
         let mut result = visitor.visit_seq(&mut items);
         if result.is_ok()

@@ -1,24 +1,24 @@
 //! What a reader puts up with before it calls the text hostile.
 
-/// Limits of [`Records`](super::Records) and
+/// LiteralLimits of [`LiteralRecords`](super::LiteralRecords) and
 /// [`from_slice_with`](super::from_slice_with).
 ///
 /// ```
-/// use picklestream::literal::{self, Limits};
+/// use picklestream::literal::{self, LiteralLimits};
 ///
-/// let limits = Limits { depth: 2, ..Limits::default() };
+/// let limits = LiteralLimits { depth: 2, ..LiteralLimits::default() };
 /// assert!(literal::from_slice_with::<Vec<Vec<u8>>>(b"[[1]]", limits.clone()).is_ok());
 /// let error = literal::from_slice_with::<Vec<Vec<u8>>>(b"[[(1)]]", limits).unwrap_err();
 /// assert_eq!(error.to_string(), "line 1, column 3: nested deeper than 2 (limit `depth`)");
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Limits {
+pub struct LiteralLimits {
     /// Bytes in a line, without its end. A line that does not lie whole in the
     /// reader's buffer is gathered in memory of its own, so this bounds that
     /// memory. Default: 16 MiB.
     pub line_bytes: usize,
     /// Brackets within brackets, grouping parentheses included. At most
-    /// [`Limits::MAX_DEPTH`], whatever is set here, since reading is recursive
+    /// [`LiteralLimits::MAX_DEPTH`], whatever is set here, since reading is recursive
     /// and the stack of a thread is small. Default: that same number.
     pub depth: usize,
     /// Digits of an integer. Default: 4300, as in Python, which introduced it
@@ -26,16 +26,16 @@ pub struct Limits {
     pub int_digits: usize,
 }
 
-impl Limits {
+impl LiteralLimits {
     /// The greatest depth that a stack of 2 MiB is sure to bear.
     pub const MAX_DEPTH: usize = 128;
 }
 
-impl Default for Limits {
-    fn default() -> Limits {
-        Limits {
+impl Default for LiteralLimits {
+    fn default() -> LiteralLimits {
+        LiteralLimits {
             line_bytes: 16 << 20,
-            depth: Limits::MAX_DEPTH,
+            depth: LiteralLimits::MAX_DEPTH,
             int_digits: 4300,
         }
     }

@@ -1,7 +1,7 @@
 //! Python literals as text, one record a line.
 //!
 //! [`Writer`] writes what Python's `print(record, file=f)` writes, and
-//! [`Records`] reads what it wrote: a line is a literal, a literal is a record,
+//! [`LiteralRecords`] reads what it wrote: a line is a literal, a literal is a record,
 //! and only one of them is in memory at a time. [`to_string`] and [`from_str`]
 //! do the same for a single literal.
 //!
@@ -14,7 +14,7 @@
 //! let text = writer.into_inner();
 //! assert_eq!(text, b"(0.5, 'spam', 7)\n(1e+16, \"it's\", 8)\n");
 //!
-//! for record in literal::Records::new(text.as_slice()) {
+//! for record in literal::LiteralRecords::new(text.as_slice()) {
 //!     let (x, name, n): (f64, String, u64) = record?;
 //!     println!("{name}: {x}, {n}");
 //! }
@@ -89,8 +89,8 @@ use std::io::Write;
 use serde::{Deserialize, Serialize};
 
 pub use error::{Error, ErrorKind};
-pub use limits::Limits;
-pub use records::Records;
+pub use limits::LiteralLimits;
+pub use records::LiteralRecords;
 pub use writer::Writer;
 pub use writer::append_line;
 
@@ -155,7 +155,7 @@ pub fn from_str<'de, T: Deserialize<'de>>(text: &'de str) -> Result<T, Error> {
 ///
 /// As [`from_str`], and [`ErrorKind::Syntax`] where a string is not UTF-8.
 pub fn from_slice<'de, T: Deserialize<'de>>(text: &'de [u8]) -> Result<T, Error> {
-    from_slice_with(text, Limits::default())
+    from_slice_with(text, LiteralLimits::default())
 }
 
 /// Reads a Python literal within limits of your own.
@@ -165,7 +165,7 @@ pub fn from_slice<'de, T: Deserialize<'de>>(text: &'de [u8]) -> Result<T, Error>
 /// As [`from_slice`], and [`ErrorKind::Limit`] where `text` goes past a limit.
 pub fn from_slice_with<'de, T: Deserialize<'de>>(
     text: &'de [u8],
-    limits: Limits,
+    limits: LiteralLimits,
 ) -> Result<T, Error> {
     de::read(text, &limits).map_err(|error| error.in_text(text))
 }

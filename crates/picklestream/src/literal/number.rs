@@ -5,7 +5,7 @@
 use num_bigint::{BigInt, BigUint};
 
 use super::cursor::{Cursor, is_word};
-use super::{Error, ErrorKind, Limits};
+use super::{Error, ErrorKind, LiteralLimits};
 
 /// A number with its sign.
 #[derive(Debug, Clone, PartialEq)]
@@ -146,7 +146,10 @@ pub(super) fn starts_number(byte: u8) -> bool {
 }
 
 /// Reads a number with its sign, or a complex number of two parts.
-pub(super) fn read_number(cursor: &mut Cursor<'_>, limits: &Limits) -> Result<Number, Error> {
+pub(super) fn read_number(
+    cursor: &mut Cursor<'_>,
+    limits: &LiteralLimits,
+) -> Result<Number, Error> {
     let start = cursor.at;
     let first = read_signed(cursor, limits)?;
     let joined =
@@ -179,7 +182,7 @@ fn signed(float: f64, negative: bool) -> f64 {
     if negative { -float } else { float }
 }
 
-fn read_signed(cursor: &mut Cursor<'_>, limits: &Limits) -> Result<Number, Error> {
+fn read_signed(cursor: &mut Cursor<'_>, limits: &LiteralLimits) -> Result<Number, Error> {
     let negative = cursor.peek() == Some(b'-');
     if matches!(cursor.peek(), Some(b'+' | b'-')) {
         cursor.skip(1);
@@ -193,7 +196,7 @@ fn read_signed(cursor: &mut Cursor<'_>, limits: &Limits) -> Result<Number, Error
     })
 }
 
-fn read_unsigned(cursor: &mut Cursor<'_>, limits: &Limits) -> Result<Number, Error> {
+fn read_unsigned(cursor: &mut Cursor<'_>, limits: &LiteralLimits) -> Result<Number, Error> {
     let start = cursor.at;
     let rest = cursor.rest();
     match rest {
@@ -296,7 +299,7 @@ fn digits(cursor: &mut Cursor<'_>, radix: u32) -> Vec<u8> {
     digits
 }
 
-fn int(digits: &[u8], radix: u32, start: usize, limits: &Limits) -> Result<Number, Error> {
+fn int(digits: &[u8], radix: u32, start: usize, limits: &LiteralLimits) -> Result<Number, Error> {
     if digits.len() > limits.int_digits {
         let message = format!(
             "an int of {} digits, more than {} (limit `int_digits`)",

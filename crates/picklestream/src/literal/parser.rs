@@ -10,12 +10,12 @@ use super::cursor::Cursor;
 use super::lookahead::{Separator, first_separator};
 use super::number::{self, Number};
 use super::string::{self, Prefix};
-use super::{Error, ErrorKind, Limits};
+use super::{Error, ErrorKind, LiteralLimits};
 
 /// Reads one literal.
 pub(super) struct Parser<'de, 'l> {
     pub(super) cursor: Cursor<'de>,
-    limits: &'l Limits,
+    limits: &'l LiteralLimits,
     /// How many more brackets may be opened within each other.
     pub(super) depth: usize,
 }
@@ -38,11 +38,11 @@ pub(super) enum Shape {
 }
 
 impl<'de, 'l> Parser<'de, 'l> {
-    pub(super) fn new(text: &'de [u8], limits: &'l Limits) -> Parser<'de, 'l> {
+    pub(super) fn new(text: &'de [u8], limits: &'l LiteralLimits) -> Parser<'de, 'l> {
         Parser {
             cursor: Cursor::new(text),
             limits,
-            depth: limits.depth.min(Limits::MAX_DEPTH),
+            depth: limits.depth.min(LiteralLimits::MAX_DEPTH),
         }
     }
 
@@ -95,7 +95,7 @@ impl<'de, 'l> Parser<'de, 'l> {
 
     #[cold]
     fn too_deep(&self) -> Error {
-        let limit = self.limits.depth.min(Limits::MAX_DEPTH);
+        let limit = self.limits.depth.min(LiteralLimits::MAX_DEPTH);
         let message = format!("nested deeper than {limit} (limit `depth`)");
         Error::at(ErrorKind::Limit, self.cursor.at, message)
     }

@@ -1,4 +1,4 @@
-//! Records one after another, a line each.
+//! LiteralRecords one after another, a line each.
 
 use std::io::{self, BufRead};
 use std::marker::PhantomData;
@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::{Error, ErrorKind, Limits, de};
+use super::{Error, ErrorKind, LiteralLimits, de};
 
 /// Reads one Python literal a line.
 ///
@@ -23,10 +23,10 @@ use super::{Error, ErrorKind, Limits, de};
 /// [`Io`](ErrorKind::Io) error or a line that is too long the iterator ends.
 ///
 /// ```
-/// use picklestream::literal::Records;
+/// use picklestream::literal::LiteralRecords;
 ///
 /// let text = b"(1, 'one')\n(2, None)\n(3.0, 'three')\n";
-/// let mut records = Records::<_, (u8, Option<String>)>::new(text.as_slice());
+/// let mut records = LiteralRecords::<_, (u8, Option<String>)>::new(text.as_slice());
 /// assert_eq!(records.next().unwrap()?, (1, Some("one".to_owned())));
 /// assert_eq!(records.next().unwrap()?, (2, None));
 /// let error = records.next().unwrap().unwrap_err();
@@ -38,21 +38,21 @@ use super::{Error, ErrorKind, Limits, de};
 /// # Ok::<(), picklestream::literal::Error>(())
 /// ```
 #[derive(Debug)]
-pub struct Records<R, T> {
+pub struct LiteralRecords<R, T> {
     lines: Lines<R>,
-    limits: Limits,
+    limits: LiteralLimits,
     record: PhantomData<fn() -> T>,
 }
 
-impl<R: BufRead, T> Records<R, T> {
-    /// Reads from `reader` within the default [`Limits`].
-    pub fn new(reader: R) -> Records<R, T> {
-        Records::with_limits(reader, Limits::default())
+impl<R: BufRead, T> LiteralRecords<R, T> {
+    /// Reads from `reader` within the default [`LiteralLimits`].
+    pub fn new(reader: R) -> LiteralRecords<R, T> {
+        LiteralRecords::with_limits(reader, LiteralLimits::default())
     }
 
     /// Reads from `reader` within limits of your own.
-    pub fn with_limits(reader: R, limits: Limits) -> Records<R, T> {
-        Records {
+    pub fn with_limits(reader: R, limits: LiteralLimits) -> LiteralRecords<R, T> {
+        LiteralRecords {
             lines: Lines::new(reader),
             limits,
             record: PhantomData,
@@ -68,10 +68,10 @@ impl<R: BufRead, T> Records<R, T> {
     /// `None` at the end.
     ///
     /// ```
-    /// use picklestream::literal::Records;
+    /// use picklestream::literal::LiteralRecords;
     ///
     /// let text = b"(1, 'one')\n(2, 'two')\n";
-    /// let mut records = Records::<_, ()>::new(text.as_slice());
+    /// let mut records = LiteralRecords::<_, ()>::new(text.as_slice());
     /// let mut bytes = 0;
     /// while let Some(record) = records.next_borrowed::<(u8, &str)>() {
     ///     bytes += record?.1.len();
@@ -112,7 +112,7 @@ impl<R: BufRead, T> Records<R, T> {
     }
 }
 
-impl<R: BufRead, T: DeserializeOwned> Iterator for Records<R, T> {
+impl<R: BufRead, T: DeserializeOwned> Iterator for LiteralRecords<R, T> {
     type Item = Result<T, Error>;
 
     #[inline]
@@ -162,7 +162,7 @@ impl<R: BufRead> Lines<R> {
 
     /// Moves on to the next line that is not blank; `false` at the end.
     #[inline]
-    fn advance(&mut self, limits: &Limits) -> Result<bool, Error> {
+    fn advance(&mut self, limits: &LiteralLimits) -> Result<bool, Error> {
         if std::mem::take(&mut self.held) {
             return Ok(true);
         }
@@ -177,7 +177,7 @@ impl<R: BufRead> Lines<R> {
 
     /// Passes over blank lines, which only the end may follow.
     #[cold]
-    fn pass_blank(&mut self, limits: &Limits) -> Result<bool, Error> {
+    fn pass_blank(&mut self, limits: &LiteralLimits) -> Result<bool, Error> {
         let (number, start) = (self.number, self.start);
         while self.step(limits)? {
             if !self.blank {
@@ -191,7 +191,7 @@ impl<R: BufRead> Lines<R> {
 
     /// Moves on to the next line; `false` at the end, and ever after an error.
     #[inline]
-    fn step(&mut self, limits: &Limits) -> Result<bool, Error> {
+    fn step(&mut self, limits: &LiteralLimits) -> Result<bool, Error> {
         if self.done {
             return Ok(false);
         }
@@ -202,7 +202,7 @@ impl<R: BufRead> Lines<R> {
     }
 
     #[inline]
-    fn find(&mut self, limits: &Limits) -> Result<bool, Error> {
+    fn find(&mut self, limits: &LiteralLimits) -> Result<bool, Error> {
         self.reader.consume(std::mem::take(&mut self.used));
         self.start += std::mem::take(&mut self.length);
         self.straddling.clear();
@@ -230,7 +230,7 @@ impl<R: BufRead> Lines<R> {
     }
 
     /// Copies a line that goes past the end of the reader's buffer.
-    fn gather(&mut self, limits: &Limits) -> Result<(), Error> {
+    fn gather(&mut self, limits: &LiteralLimits) -> Result<(), Error> {
         loop {
             let buffer = match self.reader.fill_buf() {
                 Ok(buffer) => buffer,
@@ -257,7 +257,7 @@ impl<R: BufRead> Lines<R> {
     }
 
     #[cold]
-    fn too_long(&self, limits: &Limits) -> Error {
+    fn too_long(&self, limits: &LiteralLimits) -> Error {
         let limit = limits.line_bytes;
         let message = format!("longer than {limit} bytes (limit `line_bytes`)");
         Error::new(ErrorKind::Limit, message).in_line(b"", self.number, self.start)

@@ -1,4 +1,4 @@
-//! Records one after another, a line each.
+//! LiteralRecords one after another, a line each.
 
 use std::io::Write;
 

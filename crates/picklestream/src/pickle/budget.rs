@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use super::arena::Arena;
 use super::error::{Error, ErrorKind, Result};
-use super::options::Limits;
+use super::options::PickleLimits;
 
 /// What reading one record may still cost, and how deep in it the reader is.
 #[derive(Debug)]
@@ -17,7 +17,7 @@ pub(super) struct Budget {
 }
 
 impl Budget {
-    pub(super) fn new(limits: &Limits) -> Budget {
+    pub(super) fn new(limits: &PickleLimits) -> Budget {
         Budget {
             nodes: Cell::new(0),
             level: Cell::new(0),

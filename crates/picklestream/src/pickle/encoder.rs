@@ -10,7 +10,7 @@ use num_bigint::BigInt;
 
 use super::error::{Error, ErrorKind, Result};
 use super::opcode as op;
-use super::options::Limits;
+use super::options::PickleLimits;
 use super::output::Output;
 use super::writer::{WriteMemo, WriteOptions};
 use crate::value::float;
@@ -82,7 +82,7 @@ impl<W: Write> Encoder<W> {
     #[inline]
     pub(super) fn enter(&mut self) -> Result<()> {
         self.depth += 1;
-        if self.depth > Limits::MAX_DEPTH {
+        if self.depth > PickleLimits::MAX_DEPTH {
             return Err(too_deep());
         }
         Ok(())
@@ -515,7 +515,7 @@ impl<W: Write> Encoder<W> {
 fn too_deep() -> Error {
     let what = format!(
         "more than {} containers within each other",
-        Limits::MAX_DEPTH
+        PickleLimits::MAX_DEPTH
     );
     Error::unplaced(ErrorKind::Data(what))
 }

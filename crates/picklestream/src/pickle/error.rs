@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io;
 
-use super::options::Limits;
+use super::options::PickleLimits;
 
 /// Result of everything in this module.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -43,9 +43,9 @@ pub enum ErrorKind {
     Malformed(String),
     /// The pickle asks for code to be run; the text names what it asks for.
     Refused(String),
-    /// One of [`Limits`](crate::pickle::Limits) does not allow it.
+    /// One of [`PickleLimits`](crate::pickle::PickleLimits) does not allow it.
     Limit {
-        /// Name of the limit: a field of [`Limits`](crate::pickle::Limits).
+        /// Name of the limit: a field of [`PickleLimits`](crate::pickle::PickleLimits).
         name: &'static str,
         /// Its value.
         value: u64,
@@ -165,7 +165,7 @@ impl fmt::Display for Inner {
                 "more containers within each other than depth = {value} allows{at}, \
                  or one that contains itself; --depth may be {} at most, \
                  since each level takes stack",
-                Limits::MAX_DEPTH
+                PickleLimits::MAX_DEPTH
             ),
             ErrorKind::Limit { name, value } => {
                 let flag = name.replace('_', "-");

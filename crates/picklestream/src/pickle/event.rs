@@ -17,7 +17,7 @@ use super::machine::Machine;
 use super::memo::Memo;
 use super::number;
 use super::opcode as op;
-use super::options::{Limits, MemoPolicy};
+use super::options::{MemoPolicy, PickleLimits};
 
 /// What an opcode asks for.
 #[derive(Debug)]
@@ -107,7 +107,7 @@ pub enum IntSpelling {
 ///
 /// # Errors
 /// The input cannot be read, or the memo would exceed its limit.
-pub fn fetched_ids<R: BufRead + Seek>(reader: &mut R, limits: &Limits) -> Result<Vec<u32>> {
+pub fn fetched_ids<R: BufRead + Seek>(reader: &mut R, limits: &PickleLimits) -> Result<Vec<u32>> {
     let start = reader.stream_position()?;
     let found = first_pass(&mut Input::new(&mut *reader), limits)?;
     reader.seek(SeekFrom::Start(start))?;
@@ -122,7 +122,7 @@ pub fn fetched_ids<R: BufRead + Seek>(reader: &mut R, limits: &Limits) -> Result
 /// or goes on after it, or is beyond `limits`.
 pub fn events<R: BufRead>(
     reader: R,
-    limits: &Limits,
+    limits: &PickleLimits,
     mut on: impl FnMut(Event<'_>, u64) -> Result<()>,
 ) -> Result<()> {
     let mut input = Input::new(reader);
@@ -144,7 +144,7 @@ pub fn events<R: BufRead>(
 struct Decoder {
     /// Decodes leaves; its memo is never used, its stack holds one leaf.
     machine: Machine,
-    limits: Limits,
+    limits: PickleLimits,
     frame_end: u64,
 }
 
@@ -389,7 +389,7 @@ mod tests {
     fn told(pickle: &[u8]) -> Result<Vec<String>> {
         let mut told = Vec::new();
         let cut = std::io::BufReader::with_capacity(3, pickle);
-        events(cut, &Limits::default(), |event, offset| {
+        events(cut, &PickleLimits::default(), |event, offset| {
             told.push(format!("{offset} {event:?}"));
             Ok(())
         })?;

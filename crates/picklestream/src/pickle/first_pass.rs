@@ -8,7 +8,7 @@ use super::error::{Error, Result};
 use super::fused;
 use super::input::{Input, Slice};
 use super::opcode as op;
-use super::options::Limits;
+use super::options::PickleLimits;
 use super::walk::{Effect, Observer, walk};
 
 /// What the first pass found.
@@ -29,8 +29,11 @@ const ID_BYTES: u64 = 128;
 ///
 /// # Errors
 /// The input cannot be read, or more ids are fetched than
-/// [`Limits::memo_bytes`] allows.
-pub(super) fn first_pass<R: BufRead>(input: &mut Input<R>, limits: &Limits) -> Result<FirstPass> {
+/// [`PickleLimits::memo_bytes`] allows.
+pub(super) fn first_pass<R: BufRead>(
+    input: &mut Input<R>,
+    limits: &PickleLimits,
+) -> Result<FirstPass> {
     let mut scan = Scan {
         most_ids: limits.memo_bytes / ID_BYTES,
         limit: limits.memo_bytes,

@@ -15,7 +15,7 @@ use super::input::Source;
 use super::memo::Memo;
 use super::number;
 use super::opcode as op;
-use super::options::Limits;
+use super::options::PickleLimits;
 use super::string;
 
 /// A batch is handed out once it takes this much memory: enough to spread the
@@ -41,7 +41,7 @@ pub(super) struct Machine {
     /// Heights of the stack at the open marks.
     pub(super) marks: Vec<usize>,
     pub(super) memo: Memo,
-    pub(super) limits: Limits,
+    pub(super) limits: PickleLimits,
     /// Of the record that is being read.
     pub(super) budget: Budget,
     pub(super) scratch: Vec<u8>,
@@ -54,7 +54,7 @@ pub(super) struct Machine {
 }
 
 impl Machine {
-    pub(super) fn new(limits: &Limits, memo: Memo) -> Machine {
+    pub(super) fn new(limits: &PickleLimits, memo: Memo) -> Machine {
         let limits = limits.clamped();
         Machine {
             arena: Arena::default(),

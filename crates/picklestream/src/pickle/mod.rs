@@ -3,7 +3,7 @@
 //!
 //! # Reading
 //!
-//! [`Records`] hands out one record after another; [`from_reader`],
+//! [`PickleRecords`] hands out one record after another; [`from_reader`],
 //! [`from_pipe`] and [`from_slice`] read one pickle as a whole, into
 //! [`Value`](crate::value::Value) or any type of yours. Read is what CPython
 //! writes for plain data under protocols 0 to 5, from 2.7 on, and what other
@@ -37,7 +37,7 @@
 //! The stack machine runs to the next `APPEND` or `APPENDS` on the root,
 //! keeps that batch in vectors that are used again and again, lets serde read
 //! it, and goes on. The memo, which makes CPython's unpickler keep everything,
-//! is kept as far as a [`MemoPolicy`] says. [`Limits`] bound what a hostile
+//! is kept as far as a [`MemoPolicy`] says. [`PickleLimits`] bound what a hostile
 //! file can cost.
 //!
 //! # Writing
@@ -92,7 +92,7 @@ mod walk;
 mod writer;
 
 pub use error::{Error, ErrorKind, Result};
-pub use options::{Limits, MemoPolicy, ReadOptions};
-pub use records::{Records, from_pipe, from_reader, from_slice};
+pub use options::{MemoPolicy, PickleLimits, ReadOptions};
+pub use records::{PickleRecords, from_pipe, from_reader, from_slice};
 pub use summary::{Summary, summary, summary_so_far};
 pub use writer::{WriteMemo, WriteOptions, to_writer, try_write_list, write_list};

@@ -4,7 +4,7 @@ use num_bigint::BigInt;
 
 use super::arena::{Arena, Node};
 use super::error::{Error, ErrorKind, Result};
-use super::options::Limits;
+use super::options::PickleLimits;
 
 #[cold]
 fn malformed(what: String) -> Error {
@@ -86,14 +86,19 @@ pub(super) fn positive(mut digits: &[u8]) -> Option<u64> {
 
 /// An integer spelt in decimal, with sign or without.
 #[inline]
-pub(super) fn decimal(line: &[u8], arena: &mut Arena, limits: &Limits, at: u32) -> Result<Node> {
+pub(super) fn decimal(
+    line: &[u8],
+    arena: &mut Arena,
+    limits: &PickleLimits,
+    at: u32,
+) -> Result<Node> {
     if let Some(value) = positive(line) {
         return Ok(Node::unsigned(at, value));
     }
     any_decimal(line, arena, limits, at)
 }
 
-fn any_decimal(line: &[u8], arena: &mut Arena, limits: &Limits, at: u32) -> Result<Node> {
+fn any_decimal(line: &[u8], arena: &mut Arena, limits: &PickleLimits, at: u32) -> Result<Node> {
     let digits = match line {
         [b'-' | b'+', digits @ ..] => digits,
         digits => digits,
@@ -117,7 +122,7 @@ fn any_decimal(line: &[u8], arena: &mut Arena, limits: &Limits, at: u32) -> Resu
 
 /// Refuses binary integers that have too many decimal digits.
 #[inline]
-pub(super) fn check_binary(len: u64, limits: &Limits) -> Result<()> {
+pub(super) fn check_binary(len: u64, limits: &PickleLimits) -> Result<()> {
     // A byte is 2.41 digits; a length cannot have more than 2^32.
     if len > 8 && len.saturating_mul(241) / 100 > limits.integer_digits.max(20) {
         return Err(Error::unplaced(ErrorKind::Limit {
@@ -170,7 +175,7 @@ mod tests {
     use super::*;
 
     fn read(line: &[u8]) -> Result<Node> {
-        decimal(line, &mut Arena::default(), &Limits::default(), 0)
+        decimal(line, &mut Arena::default(), &PickleLimits::default(), 0)
     }
 
     #[test]

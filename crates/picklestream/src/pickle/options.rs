@@ -6,7 +6,7 @@
 /// Memory is taken as bytes arrive, never on the word of a length field, so
 /// that generous limits cost nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Limits {
+pub struct PickleLimits {
     /// Bytes of one str, bytes or bytearray. Default: 256 MiB.
     pub item_bytes: u64,
     /// Bytes of memory that a batch may take: the records up to the next
@@ -14,7 +14,7 @@ pub struct Limits {
     /// Default: 1 GiB; never more than 2 GiB of text and 2^31 objects.
     pub batch_bytes: u64,
     /// Containers within containers. Default and maximum:
-    /// [`Limits::MAX_DEPTH`], since each level takes stack when the value is
+    /// [`PickleLimits::MAX_DEPTH`], since each level takes stack when the value is
     /// read.
     pub depth: u32,
     /// Bytes of memory for objects kept because of the memo.
@@ -30,12 +30,12 @@ pub struct Limits {
     pub shared_nodes: u64,
 }
 
-impl Default for Limits {
-    fn default() -> Limits {
-        Limits {
+impl Default for PickleLimits {
+    fn default() -> PickleLimits {
+        PickleLimits {
             item_bytes: 256 << 20,
             batch_bytes: 1 << 30,
-            depth: Limits::MAX_DEPTH,
+            depth: PickleLimits::MAX_DEPTH,
             memo_bytes: 256 << 20,
             integer_digits: 100_000,
             line_bytes: 64 << 20,
@@ -44,16 +44,16 @@ impl Default for Limits {
     }
 }
 
-impl Limits {
-    /// The greatest [`depth`](Limits::depth), whatever is set there: reading
+impl PickleLimits {
+    /// The greatest [`depth`](PickleLimits::depth), whatever is set there: reading
     /// and writing recurse, and more levels may exhaust a stack of 2 MiB in a
     /// debug build. Python itself reads no literal that is nested deeper.
     pub const MAX_DEPTH: u32 = 200;
 
     /// The same with everything that would be unsafe cut down.
-    pub(super) fn clamped(&self) -> Limits {
-        Limits {
-            depth: self.depth.min(Limits::MAX_DEPTH),
+    pub(super) fn clamped(&self) -> PickleLimits {
+        PickleLimits {
+            depth: self.depth.min(PickleLimits::MAX_DEPTH),
             ..self.clone()
         }
     }
@@ -94,7 +94,7 @@ impl MemoPolicy {
 #[non_exhaustive]
 pub struct ReadOptions {
     /// What one pickle may cost.
-    pub limits: Limits,
+    pub limits: PickleLimits,
     /// What is kept of the memo.
     pub memo: MemoPolicy,
 }

@@ -26,7 +26,7 @@ pub(super) struct Reader<R> {
     input: Input<R>,
     machine: Machine,
     state: State,
-    /// Records of the batch that are not handed out yet.
+    /// PickleRecords of the batch that are not handed out yet.
     records: Contents,
     /// Numbers of pickles to be held to their end, and how many are done.
     held: Vec<u64>,

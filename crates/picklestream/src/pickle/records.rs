@@ -1,4 +1,4 @@
-//! Records one after another, and whole values.
+//! PickleRecords one after another, and whole values.
 
 use std::io::{BufRead, Cursor, Seek};
 use std::iter::FusedIterator;
@@ -28,24 +28,24 @@ use crate::value::{Kind, name, visit_kind};
 ///
 /// ```
 /// use std::io::Cursor;
-/// use picklestream::pickle::Records;
+/// use picklestream::pickle::PickleRecords;
 ///
 /// // pickle.dumps([(0.5, "s"), (1.5, "t")], 0)
 /// let file = b"(lp0\n(F0.5\nVs\np1\ntp2\na(F1.5\nVt\np3\ntp4\na.";
 /// let mut sum = 0.0;
-/// for record in Records::new(Cursor::new(file))? {
+/// for record in PickleRecords::new(Cursor::new(file))? {
 ///     let (number, _text): (f64, String) = record?;
 ///     sum += number;
 /// }
 /// assert_eq!(sum, 2.0);
 /// # Ok::<(), picklestream::pickle::Error>(())
 /// ```
-pub struct Records<R, T> {
+pub struct PickleRecords<R, T> {
     reader: Reader<R>,
     record: PhantomData<fn() -> T>,
 }
 
-impl<R: BufRead + Seek, T> Records<R, T> {
+impl<R: BufRead + Seek, T> PickleRecords<R, T> {
     /// Reads from an input that can seek, with default options.
     ///
     /// The whole input, from where it stands, is scanned once for what the
@@ -53,32 +53,32 @@ impl<R: BufRead + Seek, T> Records<R, T> {
     ///
     /// # Errors
     /// The input cannot be read, or the memo would exceed its limit.
-    pub fn new(reader: R) -> Result<Records<R, T>> {
-        Records::with_options(reader, &ReadOptions::default())
+    pub fn new(reader: R) -> Result<PickleRecords<R, T>> {
+        PickleRecords::with_options(reader, &ReadOptions::default())
     }
 
     /// Reads from an input that can seek.
     ///
     /// # Errors
-    /// See [`Records::new`].
-    pub fn with_options(reader: R, options: &ReadOptions) -> Result<Records<R, T>> {
-        Ok(Records {
+    /// See [`PickleRecords::new`].
+    pub fn with_options(reader: R, options: &ReadOptions) -> Result<PickleRecords<R, T>> {
+        Ok(PickleRecords {
             reader: Reader::seekable(reader, options)?,
             record: PhantomData,
         })
     }
 }
 
-impl<R: BufRead, T> Records<R, T> {
+impl<R: BufRead, T> PickleRecords<R, T> {
     /// Reads from an input that can be read only once, such as a pipe, with
     /// [`MemoPolicy::DEFAULT_BUDGET`](super::MemoPolicy::DEFAULT_BUDGET).
-    pub fn from_pipe(reader: R) -> Records<R, T> {
-        Records::from_pipe_with(reader, &ReadOptions::default())
+    pub fn from_pipe(reader: R) -> PickleRecords<R, T> {
+        PickleRecords::from_pipe_with(reader, &ReadOptions::default())
     }
 
     /// Reads from an input that can be read only once.
-    pub fn from_pipe_with(reader: R, options: &ReadOptions) -> Records<R, T> {
-        Records {
+    pub fn from_pipe_with(reader: R, options: &ReadOptions) -> PickleRecords<R, T> {
+        PickleRecords {
             reader: Reader::pipe(reader, options),
             record: PhantomData,
         }
@@ -88,11 +88,11 @@ impl<R: BufRead, T> Records<R, T> {
     /// batch. `None` at the end.
     ///
     /// ```
-    /// use picklestream::pickle::Records;
+    /// use picklestream::pickle::PickleRecords;
     ///
     /// // pickle.dumps(["a", "bc"], 1)
     /// let file: &[u8] = b"]q\0(X\x01\0\0\0aq\x01X\x02\0\0\0bcq\x02e.";
-    /// let mut records = Records::<_, ()>::from_pipe(file);
+    /// let mut records = PickleRecords::<_, ()>::from_pipe(file);
     /// let mut total = 0;
     /// while let Some(text) = records.next_ref::<&str>() {
     ///     total += text?.len();
@@ -116,7 +116,7 @@ impl<R: BufRead, T> Records<R, T> {
     }
 }
 
-impl<R: BufRead, T: DeserializeOwned> Iterator for Records<R, T> {
+impl<R: BufRead, T: DeserializeOwned> Iterator for PickleRecords<R, T> {
     type Item = Result<T>;
 
     #[inline]
@@ -129,7 +129,7 @@ impl<R: BufRead, T: DeserializeOwned> Iterator for Records<R, T> {
     }
 }
 
-impl<R: BufRead, T: DeserializeOwned> FusedIterator for Records<R, T> {}
+impl<R: BufRead, T: DeserializeOwned> FusedIterator for PickleRecords<R, T> {}
 
 /// Reads one pickle as a whole from an input that can seek.
 ///

@@ -31,7 +31,7 @@ pub struct Summary {
     pub bytes: u64,
     /// Pickles one after another.
     pub pickles: u64,
-    /// Records, as [`Records`](super::Records) would hand them out.
+    /// PickleRecords, as [`PickleRecords`](super::PickleRecords) would hand them out.
     pub records: u64,
     /// Bytes of the largest record.
     pub largest_record_bytes: u64,
@@ -51,7 +51,7 @@ pub struct Summary {
     pub memo_ids_fetched: u64,
     /// Frames.
     pub frames: u64,
-    /// What [`Records`](super::Records) would refuse, as `module.name` or
+    /// What [`PickleRecords`](super::PickleRecords) would refuse, as `module.name` or
     /// `opcode NAME`, with its offset in bytes: the first 100.
     pub refused: Vec<(String, u64)>,
     /// How many of these there are in all.

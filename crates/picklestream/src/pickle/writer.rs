@@ -75,12 +75,12 @@ pub fn to_writer<W: Write, T: Serialize + ?Sized>(
 /// or a frame of 64 KiB with [`WriteMemo::Cpython`], at any length.
 ///
 /// ```
-/// use picklestream::pickle::{self, Records, WriteOptions};
+/// use picklestream::pickle::{self, PickleRecords, WriteOptions};
 ///
 /// let mut file = Vec::new();
 /// let records = (0..5000).map(|n| (f64::from(n), "text"));
 /// pickle::write_list(&mut file, records, &WriteOptions::default())?;
-/// assert_eq!(Records::<_, (f64, String)>::from_pipe(&file[..]).count(), 5000);
+/// assert_eq!(PickleRecords::<_, (f64, String)>::from_pipe(&file[..]).count(), 5000);
 /// # Ok::<(), pickle::Error>(())
 /// ```
 ///

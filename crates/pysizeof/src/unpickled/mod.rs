@@ -19,7 +19,7 @@ use std::io::{BufRead, Seek};
 use std::rc::Rc;
 
 use picklestream::pickle::event::{self, Event};
-use picklestream::pickle::{Limits, Result};
+use picklestream::pickle::{PickleLimits, Result};
 
 use super::build::{Build, Sizes};
 use super::container::Kind;
@@ -42,7 +42,7 @@ pub(super) fn size_of_file<R: BufRead + Seek>(
     memory: Memory,
     allow_opaque: bool,
 ) -> Result<Sizing> {
-    let limits = Limits::default();
+    let limits = PickleLimits::default();
     let wanted = event::fetched_ids(&mut reader, &limits)?;
     size(reader, Some(wanted), memory, allow_opaque, &limits)
 }
@@ -52,7 +52,7 @@ pub(super) fn size_of_pipe<R: BufRead>(
     memory: Memory,
     allow_opaque: bool,
 ) -> Result<Sizing> {
-    size(reader, None, memory, allow_opaque, &Limits::default())
+    size(reader, None, memory, allow_opaque, &PickleLimits::default())
 }
 
 fn size<R: BufRead>(
@@ -60,7 +60,7 @@ fn size<R: BufRead>(
     wanted: Option<Vec<u32>>,
     memory: Memory,
     allow_opaque: bool,
-    limits: &Limits,
+    limits: &PickleLimits,
 ) -> Result<Sizing> {
     let mut sizer = Unpickler {
         memory,
