@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use peakheap::Metered;
 use picklebench::cli;
+use picklebench::formats::Formats;
 use picklebench_benches::enter_workspace;
 
 #[global_allocator]
@@ -11,5 +12,5 @@ static ALLOCATOR: Metered = Metered::system();
 
 fn main() -> ExitCode {
     enter_workspace().expect("the workspace is there");
-    cli::memory_bench(ALLOCATOR.heap())
+    cli::memory_bench(ALLOCATOR.heap(), &Formats::built_in())
 }

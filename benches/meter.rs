@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
 use peak_alloc::PeakAlloc;
 use peakheap::Metered;
 use picklebench::dataset::{Tuple, Tuples};
-use picklebench::formats;
+use picklebench::formats::{Codec, FileKind, Formats};
 use picklebench::results::Operation;
 use picklebench::suite::DataFolder;
 use picklebench::suite::operate::{Prepared, operate};
@@ -99,10 +99,14 @@ fn main() {
     };
     let folder = tempfile::tempdir().expect("a folder for temporary files");
     let read = || {
-        let format = formats::find::<Tuple>("serde-pickle").expect("it is registered");
-        let made_by = format.made_by(Some("protocol-2"));
+        let kind = FileKind {
+            format: Formats::built_in()
+                .find("pickle")
+                .expect("it is registered"),
+            variant: Some("cpython-2".to_owned()),
+        };
         let data = DataFolder::open(folder.path()).expect("a writable folder");
-        data.file(records, 42, &made_by, &mut |_| {})
+        data.file(records, 42, &kind, &mut |_| {})
             .expect("a data file")
     };
     let loads: [(&str, Load); 2] = [
@@ -126,9 +130,10 @@ type Load<'a> = Box<dyn Fn() + 'a>;
 
 /// The load that the meter is made for.
 fn read_serde_pickle(path: &Path) {
-    let format = formats::find::<Tuple>("serde-pickle").expect("it is registered");
+    let format = Formats::built_in().find("serde-pickle");
+    let codec: &dyn Codec<Tuple> = format.expect("it is registered");
     let nothing = Prepared::new(Operation::Read, Tuples::new(0, 0), 0);
-    let tree = operate(&*format, Some("protocol-2"), nothing, Operation::Read, path);
+    let tree = operate(codec, Some("protocol-2"), nothing, Operation::Read, path);
     drop(black_box(tree.expect("the file is whole")));
 }
 

@@ -13,7 +13,7 @@ use std::{env, fs, process};
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, SamplingMode, Throughput};
 use picklebench::dataset::{Tuple, Tuples};
-use picklebench::formats::{self, MadeBy};
+use picklebench::formats::{FileKind, Formats};
 use picklebench::results::Operation;
 use picklebench::results::criterion as estimates;
 use picklebench::suite::operate::{Prepared, Product, operate};
@@ -47,7 +47,7 @@ fn main() {
     for operation in Operation::ALL {
         let mut group = criterion.benchmark_group(operation.name());
         group.sampling_mode(SamplingMode::Flat);
-        for case in cases::<Tuple>() {
+        for case in cases::<Tuple>(&Formats::built_in()) {
             if case.task == Task::Run(operation)
                 && let Some(bytes) = bench(&mut group, &case, operation, records, folder.path())
             {
@@ -72,21 +72,20 @@ fn bench(
     records: u64,
     folder: &Path,
 ) -> Option<u64> {
-    let format = formats::find::<Tuple>(case.format).expect("a case's format is registered");
+    let codec = case
+        .codec::<Tuple>()
+        .expect("a case that runs has a format");
     let make = || Tuples::new(records, SEED);
     let len = usize::try_from(records).expect("the records fit memory");
     // A case that writes makes the same file as the one that is made for its
     // readers, whose size is thus known beforehand.
-    let made_by = match operation.writes() {
-        true => MadeBy {
-            format: case.format.into(),
-            variant: case.variant.map(Into::into),
-        },
-        false => format.made_by(case.variant),
-    };
+    let kind = case.file.clone().unwrap_or_else(|| FileKind {
+        format: case.with.expect("a case that runs has a format"),
+        variant: case.variant.map(Into::into),
+    });
     let data = DataFolder::open(folder).expect("a writable folder");
     let file = data
-        .file(records, SEED, &made_by, &mut |_| {})
+        .file(records, SEED, &kind, &mut |_| {})
         .expect("a data file");
     let bytes = fs::metadata(&file).expect("the file that was made").len();
     let path = if operation.writes() {
@@ -114,7 +113,7 @@ fn bench(
                     None => Prepared::new(operation, make(), len),
                 };
                 let clock = Instant::now();
-                let product = operate(&*format, case.variant, prepared, operation, &path);
+                let product = operate(codec, case.variant, prepared, operation, &path);
                 sum += clock.elapsed();
                 if let Product::Written(written) = product.expect("the case works") {
                     list = (operation == Operation::Write).then_some(written);

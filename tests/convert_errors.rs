@@ -84,7 +84,7 @@ fn errors_show_the_place() {
 error: cannot read a.txt: line 2, column 6: expected ',' or ')', found ';'
   (1, 2; 3)
        ^
-if it is no text, say --from json-lines or pickle
+if it is not text, say --from pickle or json-lines
 ";
     assert_eq!(stderr(&output), shown);
     let output = run(

@@ -8,7 +8,7 @@ use std::hint::black_box;
 
 use command::{figure, measure};
 use picklebench::dataset::{Tuple, Tuples};
-use picklebench::formats;
+use picklebench::formats::{Codec, Formats};
 use picklebench::results::Operation;
 use picklebench::suite::operate::{Prepared, operate};
 
@@ -27,14 +27,14 @@ fn peaks_equal_dhats_to_the_byte() {
     let records = RECORDS.to_string();
     let (_, run) = measure(&folder, &["read/", "-n", &records, "--runs", "1"]);
     for (name, variant, file) in cases {
-        let format = formats::find::<Tuple>(name).unwrap();
+        let codec: &dyn Codec<Tuple> = Formats::built_in().find(name).unwrap();
         let path = folder
             .path()
             .join(format!("data/tuples-{RECORDS}-42-{file}.pkl"));
         let nothing = Prepared::new(Operation::Read, Tuples::new(0, 0), 0);
 
         let profiler = dhat::Profiler::builder().testing().build();
-        let product = operate(&*format, Some(variant), nothing, Operation::Read, &path);
+        let product = operate(codec, Some(variant), nothing, Operation::Read, &path);
         let product = black_box(product.unwrap());
         let dhat = dhat::HeapStats::get();
         drop(profiler);

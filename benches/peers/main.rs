@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use picklebench::dataset::{Tuple, Tuples};
-use picklebench::formats::{self, MadeBy};
+use picklebench::formats::{self, FileKind, Formats, InputFile};
 use picklebench::suite::operate::{Prepared, operate};
 use picklebench::suite::{DataFolder, Task, cases};
 use picklebench_benches::cpu;
@@ -166,9 +166,9 @@ struct Bench<'a> {
 }
 
 impl Bench<'_> {
-    fn file(&self, made_by: &MadeBy) -> PathBuf {
+    fn file(&self, kind: &FileKind) -> PathBuf {
         let data = DataFolder::open(self.folder).expect("a writable folder");
-        data.file(self.records, SEED, made_by, &mut |_| {})
+        data.file(self.records, SEED, kind, &mut |_| {})
             .expect("a data file")
     }
 
@@ -182,21 +182,24 @@ impl Bench<'_> {
 
     /// Seconds that a case's operation takes, without set-up and drop.
     fn case(&self, id: &str) -> f64 {
-        let case = cases::<Tuple>().into_iter().find(|case| case.id == id);
+        let cases = cases::<Tuple>(&Formats::built_in());
+        let case = cases.into_iter().find(|case| case.id == id);
         let case = case.expect("the case is there");
         let Task::Run(operation) = case.task else {
             panic!("{id} does not run")
         };
-        let format = formats::find::<Tuple>(case.format).expect("it is registered");
-        let path = match operation.writes() {
-            true => self.new_file(),
-            false => self.file(&format.made_by(case.variant)),
+        let codec = case
+            .codec::<Tuple>()
+            .expect("a case that runs has a format");
+        let path = match &case.file {
+            None => self.new_file(),
+            Some(kind) => self.file(kind),
         };
         let len = usize::try_from(self.records).expect("the records fit memory");
         let prepared = Prepared::new(operation, Tuples::new(self.records, SEED), len);
         let mut product = None;
         let seconds = cpu::of(|| {
-            product = operate(&*format, case.variant, prepared, operation, &path).ok();
+            product = operate(codec, case.variant, prepared, operation, &path).ok();
         });
         drop(product.expect("the case works"));
         seconds
@@ -206,17 +209,18 @@ impl Bench<'_> {
         match peer {
             Peer::Case(id) => self.case(id),
             Peer::Floor => {
-                let path = self.file(&made_by("pickle", Some("cpython-4")));
+                let path = self.file(&kind("pickle", Some("cpython-4")));
                 let mut records = 0;
                 let seconds = cpu::of(|| {
                     let file = File::open(path).expect("the file is there");
+                    let file = InputFile::new(file, String::new()).expect("it is a file");
                     records = floor::read(formats::input(file));
                 });
                 assert_eq!(records, self.records, "the floor reads all of them");
                 seconds
             }
             Peer::CPython(what, format, variant) => {
-                let file = self.file(&made_by(format, variant));
+                let file = self.file(&kind(format, variant));
                 let output = Command::new("python3")
                     .args(["-c", SCRIPT, what])
                     .args([&file, &self.new_file()])
@@ -232,9 +236,9 @@ impl Bench<'_> {
     }
 }
 
-fn made_by(format: &str, variant: Option<&str>) -> MadeBy {
-    MadeBy {
-        format: format.to_owned(),
+fn kind(format: &str, variant: Option<&str>) -> FileKind {
+    FileKind {
+        format: Formats::built_in().find(format).expect("it is registered"),
         variant: variant.map(str::to_owned),
     }
 }

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, ValueEnum};
 
+use crate::formats::Formats;
 use crate::results::{ResultsFolder, Run, Status, Throughput};
 use crate::suite::{self, Plan, Task};
 use peakheap::Heap;
@@ -66,20 +67,21 @@ enum ListFormat {
 /// Records of a smoke run.
 const SMOKE_RECORDS: u64 = 1000;
 
-/// `main` of `benches/memory.rs`. `meter` is the heap of its allocator.
+/// `main` of `benches/memory.rs`, over these formats. `meter` is the heap of its
+/// allocator.
 #[must_use]
-pub fn memory_bench(meter: &Heap) -> ExitCode {
-    if let Some(code) = suite::run_if_worker(Some(meter)) {
+pub fn memory_bench(meter: &Heap, formats: &Formats) -> ExitCode {
+    if let Some(code) = suite::run_if_worker(Some(meter), formats) {
         return code;
     }
-    finish(run(&Arguments::parse()))
+    finish(run(&Arguments::parse(), formats))
 }
 
-fn run(arguments: &Arguments) -> Result<Outcome, Error> {
+fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, Error> {
     if arguments.ignored {
         return Ok(Outcome::Done);
     }
-    let mut cases = arguments.choice.cases()?;
+    let mut cases = arguments.choice.cases(formats)?;
     if arguments.choice.list {
         cases.retain(|case| !matches!(case.task, Task::Unsupported(_)));
         for case in &cases {

@@ -2,12 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::{Args, ValueEnum};
-
-use crate::convert::{self, FileFormat, Output, ReadOptions, Sink, Source};
-use crate::suite::interrupt;
-use picklestream::pickle::{MemoPolicy, WriteMemo, WriteOptions};
+use clap::builder::PossibleValuesParser;
+use clap::{Arg, Args, Command, ValueEnum};
+use picklestream::pickle::MemoPolicy;
 use plainfigures::{parse_bytes, parse_count, thousands};
+
+use crate::convert::{self, Output, Source, any_of};
+use crate::formats::{self, FileFormat, FileKind, Formats, InputFile, ReadLimits};
+use crate::results::Operation;
+use crate::suite::interrupt;
 
 use super::bytes_bar::BytesBar;
 use super::streams::{is_dash, open, stdout};
@@ -39,14 +42,12 @@ pub(super) struct Arguments {
     /// written, and can be IN
     #[arg(value_name = "OUT")]
     output: PathBuf,
-    /// Format of IN: pickle, text or json-lines [default: by its content, then
-    /// by its name]
-    #[arg(long, value_name = "FORMAT", value_enum, hide_possible_values = true)]
-    from: Option<FileFormat>,
-    /// Format of OUT: pickle, text or json-lines [default: by its name: .pkl,
-    /// .pickle, .txt, .jsonl, .ndjson]
-    #[arg(long, value_name = "FORMAT", value_enum, hide_possible_values = true)]
-    to: Option<FileFormat>,
+    /// Format of IN: FORMATS [default: by its content, then by its name]
+    #[arg(long, value_name = "FORMAT")]
+    from: Option<String>,
+    /// Format of OUT: FORMATS [default: by its name: EXTENSIONS]
+    #[arg(long, value_name = "FORMAT")]
+    to: Option<String>,
     /// Protocol of the pickle that is written, 0 to 5
     #[arg(long, value_name = "NUMBER", default_value_t = 4,
           value_parser = clap::value_parser!(u8).range(..=5))]
@@ -98,8 +99,8 @@ struct Limits {
 }
 
 impl Limits {
-    fn options(&self) -> ReadOptions {
-        let mut options = ReadOptions::default();
+    fn options(&self) -> ReadLimits {
+        let mut options = ReadLimits::default();
         options.pickle.memo = MemoPolicy::Budget(self.memo_budget);
         let pickle = &mut options.pickle.limits;
         pickle.memo_bytes = self.memo_bytes;
@@ -124,8 +125,44 @@ impl Limits {
     }
 }
 
-pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
-    let result = convert(arguments);
+/// Says in the help of `convert` which formats there are.
+pub(super) fn describe(command: Command, formats: &Formats) -> Command {
+    let from: Vec<_> = names(formats, Operation::StreamRead);
+    let to: Vec<_> = names(formats, Operation::StreamWrite);
+    let extensions: Vec<String> = formats
+        .for_any_record(Operation::StreamWrite)
+        .flat_map(|format| format.extensions().iter().map(|end| format!(".{end}")))
+        .collect();
+    let choice = |names: Vec<&'static str>, help: String| {
+        move |argument: Arg| {
+            let names = PossibleValuesParser::new(names);
+            argument
+                .value_parser(names)
+                .hide_possible_values(true)
+                .help(help)
+        }
+    };
+    let of_in = format!(
+        "Format of IN: {} [default: by its content, then by its name]",
+        any_of(&from)
+    );
+    let of_out = format!(
+        "Format of OUT: {} [default: by its name: {}]",
+        any_of(&to),
+        extensions.join(", ")
+    );
+    command
+        .mut_arg("from", choice(from, of_in))
+        .mut_arg("to", choice(to, of_out))
+}
+
+fn names(formats: &Formats, operation: Operation) -> Vec<&'static str> {
+    let formats = formats.for_any_record(operation);
+    formats.map(|format| format.name()).collect()
+}
+
+pub(super) fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, Error> {
+    let result = convert(arguments, formats);
     // Whatever it says: what an interrupt breaks off looks like many things.
     interrupt::check()?;
     match result {
@@ -135,34 +172,28 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
     Ok(Outcome::Done)
 }
 
-fn convert(arguments: &Arguments) -> Result<(), convert::Error> {
-    let to = output_format(arguments)?;
+fn convert(arguments: &Arguments, formats: &Formats) -> Result<(), convert::Error> {
+    let to = output_kind(arguments, formats)?;
     // Before interrupts are taken over: to open a named pipe may take forever.
     let mut input = open(&arguments.input)?;
     interrupt::install();
-    let from = match arguments.from {
-        Some(format) => format,
-        None => convert::detect(&mut input)?,
+    let from = match &arguments.from {
+        Some(name) => named(formats, name, Operation::StreamRead)?,
+        None => recognise(formats, &mut input)?,
     };
-    let passes = if from == FileFormat::Pickle { 2 } else { 1 };
-    let total = input.length().map(|length| length * passes);
+    let total = input.length().map(|length| length * from.passes());
     let mut bar = BytesBar::new(total);
-    let input = input.on_read(move |bytes| bar.advance(bytes));
-    let source = Source::new(
-        input,
-        from,
-        arguments.from.is_none(),
-        Some(arguments.input.clone()).filter(|path| !is_dash(path)),
-        arguments.limits.options(),
-    )?;
-    let mut output = create(&arguments.output)?;
-    let mut options = WriteOptions::default();
-    options.protocol = arguments.protocol;
-    options.memo = match arguments.memo {
-        Memo::None => WriteMemo::None,
-        Memo::Cpython => WriteMemo::Cpython,
+    let source = Source {
+        input: formats::input(input.on_read(move |bytes| bar.advance(bytes))),
+        format: from,
+        others: match arguments.from {
+            Some(_) => Vec::new(),
+            None => names(formats, Operation::StreamRead),
+        },
+        path: Some(arguments.input.clone()).filter(|path| !is_dash(path)),
+        limits: arguments.limits.options(),
     };
-    let records = Sink::new(to, options).write(source, &mut output)?;
+    let (records, output) = convert::convert(source, &to, || create(&arguments.output))?;
     if interrupt::asked() {
         return Err(convert::Error::Interrupted);
     }
@@ -178,18 +209,77 @@ fn convert(arguments: &Arguments) -> Result<(), convert::Error> {
     Ok(())
 }
 
-fn output_format(arguments: &Arguments) -> Result<FileFormat, convert::Error> {
-    if let Some(format) = arguments.to.or_else(|| convert::by_name(&arguments.output)) {
-        return Ok(format);
-    }
-    Err(convert::Error::UnknownFormat {
+/// The format that an input is in, by its content and its name.
+pub(super) fn recognise(
+    formats: &Formats,
+    input: &mut InputFile,
+) -> Result<&'static dyn FileFormat, convert::Error> {
+    let prefix = input.peek();
+    let prefix = prefix.map_err(|cause| convert::Error::read(input.name(), cause))?;
+    let found = formats.recognise(&prefix, Path::new(input.name()));
+    found.ok_or_else(|| convert::Error::UnknownFormat {
+        name: input.name().to_owned(),
+        why: if prefix.is_empty() {
+            ", which is empty"
+        } else {
+            " by its content or its name"
+        },
+        flag: "--from",
+        known: any_of(&names(formats, Operation::StreamRead)),
+    })
+}
+
+/// The format of this name, which clap has made sure of.
+fn named(
+    formats: &Formats,
+    name: &str,
+    operation: Operation,
+) -> Result<&'static dyn FileFormat, convert::Error> {
+    let found = formats
+        .for_any_record(operation)
+        .find(|format| format.name() == name);
+    found.ok_or_else(|| convert::Error::UnknownFormat {
+        name: name.to_owned(),
+        why: "",
+        flag: if operation.writes() { "--to" } else { "--from" },
+        known: any_of(&names(formats, operation)),
+    })
+}
+
+/// What is to be written.
+fn output_kind(arguments: &Arguments, formats: &Formats) -> Result<FileKind, convert::Error> {
+    let to = Operation::StreamWrite;
+    let format = match &arguments.to {
+        Some(name) => named(formats, name, to)?,
+        None => formats
+            .by_name(&arguments.output, to)
+            .ok_or_else(|| unknown_output(arguments, formats))?,
+    };
+    let variant = (format.name() == "pickle").then(|| {
+        let layout = match arguments.memo {
+            Memo::None => "protocol",
+            Memo::Cpython => "cpython",
+        };
+        format!("{layout}-{}", arguments.protocol)
+    });
+    // Where there are several, the first is the format's own choice.
+    let usual = || format.files().first().copied().flatten().map(str::to_owned);
+    Ok(FileKind {
+        format,
+        variant: variant.or_else(usual),
+    })
+}
+
+fn unknown_output(arguments: &Arguments, formats: &Formats) -> convert::Error {
+    convert::Error::UnknownFormat {
         name: output_name(&arguments.output),
         why: match arguments.output.extension() {
             Some(json) if json == "json" => " (JSON lines are no JSON file; .jsonl is their name)",
             _ => " by its name",
         },
         flag: "--to",
-    })
+        known: any_of(&names(formats, Operation::StreamWrite)),
+    }
 }
 
 fn create(path: &Path) -> Result<Output, convert::Error> {
@@ -224,7 +314,7 @@ mod tests {
         limits: Limits,
     }
 
-    fn parse(words: &[&str]) -> ReadOptions {
+    fn parse(words: &[&str]) -> ReadLimits {
         let words = ["limits"].iter().chain(words);
         OnlyLimits::parse_from(words).limits.options()
     }

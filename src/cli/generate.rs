@@ -4,8 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::dataset::Tuple;
-use crate::formats::{self, Format, MadeBy};
+use crate::formats::{self, FileKind, Formats};
 use crate::suite::{self, DataFolder, data, interrupt};
 
 use super::streams::{is_dash, stdout};
@@ -41,53 +40,51 @@ pub(super) struct Arguments {
     data: PathBuf,
 }
 
-pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
+pub(super) fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, Error> {
     let Arguments { records, seed, .. } = *arguments;
     if records == 0 {
         return Err(suite::Error::NoRecords.into());
     }
-    let (format, made_by) = find(&arguments.format)?;
-    let variant = made_by.variant.as_deref();
+    let kind = find(formats, &arguments.format)?;
     interrupt::install();
     match &arguments.output {
         None => {
             let folder = DataFolder::open(&arguments.data)?;
             let say = &mut |message: &str| anstream::eprintln!("{message}");
-            let path = folder.file(records, seed, &made_by, say)?;
+            let path = folder.file(records, seed, &kind, say)?;
             anstream::println!("{}", path.display());
         }
         Some(path) if is_dash(path) => {
             let output = formats::Output::new(stdout()?);
-            data::write_records(output, &*format, variant, records, seed)?;
+            data::write_records(output, &kind, records, seed)?;
         }
-        Some(path) => data::make(path, &*format, variant, records, seed)?,
+        Some(path) => data::make(path, &kind, records, seed)?,
     }
     interrupt::check()?;
     Ok(Outcome::Done)
 }
 
-/// A format that can be generated, from `format` or `format/variant`.
-fn find(name: &str) -> Result<(Box<dyn Format<Tuple>>, MadeBy), Error> {
-    let mut known = Vec::new();
-    for format in formats::all::<Tuple>() {
-        for variant in format.files() {
-            let full = match variant {
-                Some(variant) => format!("{}/{variant}", format.name()),
-                None => format.name().to_owned(),
-            };
-            if full == name {
-                let made_by = MadeBy {
-                    format: format.name().to_owned(),
-                    variant: variant.map(str::to_owned),
-                };
-                return Ok((format, made_by));
-            }
-            known.push(full);
-        }
-    }
-    Err(format!(
-        "there is no format {name:?}; there are: {}",
-        known.join(", ")
-    )
-    .into())
+/// What can be generated.
+fn kinds(formats: &Formats) -> impl Iterator<Item = FileKind> {
+    formats.iter().flat_map(|format| {
+        let variants = format.files().into_iter();
+        variants.map(move |variant| FileKind {
+            format,
+            variant: variant.map(str::to_owned),
+        })
+    })
+}
+
+/// A kind of file by its name, `format` or `format/variant`.
+fn find(formats: &Formats, name: &str) -> Result<FileKind, Error> {
+    kinds(formats)
+        .find(|kind| kind.to_string() == name)
+        .ok_or_else(|| {
+            let known: Vec<String> = kinds(formats).map(|kind| kind.to_string()).collect();
+            format!(
+                "there is no format {name:?}; there are: {}",
+                known.join(", ")
+            )
+            .into()
+        })
 }

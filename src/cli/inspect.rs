@@ -1,14 +1,13 @@
 //! `picklebench inspect`: what a pickle holds, and what reading it will need.
 
-use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde::Serialize;
 use serde::de::IgnoredAny;
 
-use crate::convert::{self, Input};
-use crate::formats::BUFFER_BYTES;
+use crate::convert;
+use crate::formats::{self, Input, InputFile};
 use picklestream::pickle::{self, ErrorKind, MemoPolicy, PickleRecords, Summary};
 use plainfigures::{format_bytes, thousands};
 
@@ -110,10 +109,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
 }
 
 /// With the buffer that every format has, and with progress.
-fn watched(input: Input) -> BufReader<Input> {
+fn watched(input: InputFile) -> Input {
     let mut bar = BytesBar::new(input.length());
     let input = input.on_read(move |bytes| bar.advance(bytes));
-    BufReader::with_capacity(BUFFER_BYTES, input)
+    formats::input(input)
 }
 
 /// Whether it can be read from a pipe with the default budget: it is tried.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use crate::dataset::Tuple;
+use crate::formats::Formats;
 use crate::report;
 use crate::results::{ResultsFolder, Run, Status, Tutorial};
 use crate::suite::{self, Case, Plan, Selection, Task, cases, interrupt};
@@ -68,12 +69,12 @@ pub(super) struct How {
 }
 
 impl Choice {
-    pub(super) fn cases(&self) -> Result<Vec<Case>, suite::Error> {
+    pub(super) fn cases(&self, formats: &Formats) -> Result<Vec<Case>, suite::Error> {
         let selection = Selection {
             filters: self.filters.clone(),
             exact: self.exact,
         };
-        selection.of(cases::<Tuple>())
+        selection.of(cases::<Tuple>(formats))
     }
 }
 
@@ -93,8 +94,8 @@ impl How {
     }
 }
 
-pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
-    let cases = arguments.choice.cases()?;
+pub(super) fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, Error> {
+    let cases = arguments.choice.cases(formats)?;
     if arguments.choice.list {
         for case in &cases {
             match case.task {

@@ -24,8 +24,9 @@ use std::env;
 use std::fmt::Display;
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
+use crate::formats::Formats;
 use crate::suite::{self, interrupt};
 use crate::tutorial as experiments;
 use peakheap::Heap;
@@ -87,28 +88,36 @@ enum Outcome {
 /// An error for people. The text is all there is.
 type Error = Box<dyn std::error::Error + Send + Sync>;
 
-/// The `picklebench` command. `meter` is the heap of the program's allocator;
-/// without it, heap figures are absent.
+/// The `picklebench` command over these formats. `meter` is the heap of the
+/// program's allocator; without it, heap figures are absent.
 ///
 /// Call this first thing in `main`: a worker is the same program started again.
 #[must_use]
-pub fn main(meter: Option<&Heap>) -> ExitCode {
-    let worker = suite::run_if_worker(meter).or_else(|| experiments::run_if_worker(meter));
-    if let Some(code) = worker {
+pub fn main(meter: Option<&Heap>, formats: &Formats) -> ExitCode {
+    let worker = suite::run_if_worker(meter, formats);
+    if let Some(code) = worker.or_else(|| experiments::run_if_worker(meter)) {
         return code;
     }
-    finish(match Cli::parse().command {
-        Command::Measure(arguments) => measure::run(&arguments),
+    let mut command = command(formats);
+    let cli = Cli::from_arg_matches(&command.get_matches_mut());
+    let cli = cli.unwrap_or_else(|error| error.format(&mut command).exit());
+    finish(match cli.command {
+        Command::Measure(arguments) => measure::run(&arguments, formats),
         Command::Tutorial(arguments) => tutorial::run(&arguments),
         Command::Report(arguments) => report::run(&arguments),
         Command::Compare(arguments) => compare::run(&arguments),
         Command::Publish(arguments) => publish::run(&arguments),
-        Command::Generate(arguments) => generate::run(&arguments),
-        Command::Convert(arguments) => convert::run(&arguments),
+        Command::Generate(arguments) => generate::run(&arguments, formats),
+        Command::Convert(arguments) => convert::run(&arguments, formats),
         Command::Inspect(arguments) => inspect::run(&arguments),
-        Command::Sizeof(arguments) => sizeof::run(&arguments),
-        Command::Completions(arguments) => completions::run(&arguments, &mut Cli::command()),
+        Command::Sizeof(arguments) => sizeof::run(&arguments, formats),
+        Command::Completions(arguments) => completions::run(&arguments, &mut command),
     })
+}
+
+/// The command, which knows the names of the formats.
+fn command(formats: &Formats) -> clap::Command {
+    Cli::command().mut_subcommand("convert", |command| convert::describe(command, formats))
 }
 
 /// Turns a result into what the process says and exits with.

@@ -5,7 +5,9 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
 
-use crate::convert::{self, Input};
+use crate::convert;
+use crate::formats::InputFile;
+use crate::suite::interrupt;
 
 /// What users write for standard input or output.
 pub(super) fn is_dash(path: &Path) -> bool {
@@ -13,13 +15,14 @@ pub(super) fn is_dash(path: &Path) -> bool {
 }
 
 /// Opens what the user named for reading, which may be standard input.
-pub(super) fn open(path: &Path) -> Result<Input, convert::Error> {
+pub(super) fn open(path: &Path) -> Result<InputFile, convert::Error> {
     let (name, file) = if is_dash(path) {
         ("standard input".to_owned(), stdin())
     } else {
         (path.display().to_string(), File::open(path))
     };
-    file.and_then(|file| Input::new(file, name.clone()))
+    file.and_then(|file| InputFile::new(file, name.clone()))
+        .map(|file| file.stopped_by(interrupt::asked))
         .map_err(|cause| convert::Error::read(&name, cause))
 }
 

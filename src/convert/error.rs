@@ -18,7 +18,7 @@ pub(crate) enum Error {
         /// The place, from the next line on.
         excerpt: String,
         /// What to do next, from the next line on.
-        hint: &'static str,
+        hint: String,
     },
     /// The output fails.
     #[error("cannot write {name}: {cause}{hint}")]
@@ -39,11 +39,13 @@ pub(crate) enum Error {
         what: String,
     },
     /// Neither the content nor the name of a file tells its format.
-    #[error("cannot tell the format of {name}{why}; say {flag} pickle, text or json-lines")]
+    #[error("cannot tell the format of {name}{why}; say {flag} {known}")]
     UnknownFormat {
         name: String,
         why: &'static str,
         flag: &'static str,
+        /// The formats that it may be.
+        known: String,
     },
     /// Ctrl-C. What the user is told is the caller's.
     #[error("interrupted")]
@@ -56,7 +58,7 @@ impl Error {
             name: name.to_owned(),
             cause: cause.into(),
             excerpt: String::new(),
-            hint: "",
+            hint: String::new(),
         }
     }
 

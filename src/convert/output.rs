@@ -82,7 +82,7 @@ impl Output {
         &self.name
     }
 
-    pub(super) fn writer(&mut self) -> &mut impl Write {
+    pub(super) fn writer(&mut self) -> &mut formats::Output {
         &mut self.writer
     }
 

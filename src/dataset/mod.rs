@@ -1,12 +1,14 @@
 //! The records that are measured.
 //!
-//! [`Tuples`] makes the tutorial's. Whatever can be written, read and counted
-//! is a [`Record`]; formats and suite ask for no more.
+//! [`Tuples`] makes the tutorial's. Whatever can be written and read is a
+//! [`Record`], and formats ask for no more; the suite asks that it can be
+//! counted, too: [`Measured`].
 
 mod columns;
 mod digest;
 mod tuples;
 
+use picklestream::value::Value;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -15,9 +17,32 @@ pub use digest::Digester;
 pub(crate) use digest::of_reader as digest_of_reader;
 pub use tuples::{TEXT_CHARS, Tuple, Tuples};
 
-/// What can be measured: it goes through any serde format, and its size in
-/// memory is known.
-pub trait Record: Serialize + DeserializeOwned + 'static {
+/// What goes through any serde format.
+pub trait Record: Serialize + DeserializeOwned + Clone + 'static {
+    /// What a format has to know of it to say whether it can hold it.
+    const KIND: RecordKind;
+}
+
+/// A sort of record, as far as formats differ in what they can hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RecordKind {
+    /// The tutorial's: `(float, string, unsigned integer)`.
+    Tuples,
+    /// A [`Value`]: whatever a file holds. Its type is known only from the
+    /// file, so the file has to say it.
+    Any,
+}
+
+/// A record whose type is known when the program is compiled.
+pub trait Typed: Record {}
+
+impl Record for Value {
+    const KIND: RecordKind = RecordKind::Any;
+}
+
+/// A record that the suite can measure: its size in memory is known.
+pub trait Measured: Typed {
     /// Where [`column-read`](crate::results::Operation::ColumnRead) puts it.
     type Columns: Columns<Self>;
 
@@ -34,6 +59,6 @@ pub trait Record: Serialize + DeserializeOwned + 'static {
 /// let record = (0.5, "twenty characters ok".to_owned(), 1u64);
 /// assert_eq!(deep_bytes(&record), 8 + size_of::<String>() + 8 + 20);
 /// ```
-pub fn deep_bytes<T: Record>(record: &T) -> usize {
+pub fn deep_bytes<T: Measured>(record: &T) -> usize {
     size_of::<T>() + record.owned_bytes()
 }

@@ -10,7 +10,7 @@
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use super::{Record, TupleColumns};
+use super::{Measured, Record, RecordKind, TupleColumns, Typed};
 
 /// The tutorial's record: a float in [0, 1), a string of [`TEXT_CHARS`]
 /// characters from `@` to `Y`, an integer.
@@ -20,6 +20,12 @@ pub type Tuple = (f64, String, u64);
 pub const TEXT_CHARS: usize = 20;
 
 impl Record for Tuple {
+    const KIND: RecordKind = RecordKind::Tuples;
+}
+
+impl Typed for Tuple {}
+
+impl Measured for Tuple {
     type Columns = TupleColumns;
 
     fn owned_bytes(&self) -> usize {

@@ -14,9 +14,6 @@ pub(crate) struct Lines<R> {
 }
 
 impl<R: BufRead> Lines<R> {
-    /// Bytes that a line may have unless told otherwise: 16 MiB.
-    pub(crate) const DEFAULT_LIMIT: u64 = 16 << 20;
-
     /// The lines of `input`, of at most `limit` bytes each.
     pub(crate) fn new(input: R, limit: u64) -> Lines<R> {
         Lines {

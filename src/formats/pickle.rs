@@ -3,13 +3,18 @@
 //! `protocol-N` writes without a memo, and reads the layout of CPython, memo
 //! and all: that is what users have. `cpython-N` makes such files.
 
-use crate::dataset::Record;
-use picklestream::pickle::{PickleRecords, WriteMemo, WriteOptions, write_list};
+use picklestream::pickle::{
+    self, MemoPolicy, PickleRecords, WriteMemo, WriteOptions, try_write_list, write_list,
+};
 
-use super::gather::gather;
+use crate::dataset::Record;
 use crate::results::Operation;
 
-use super::{Error, Format, Input, Loaded, MadeBy, Output, Support};
+use super::recognise::{Certainty, begins_a_value};
+use super::{
+    Codec, Error, Format, Given, Input, MadeBy, Output, Placed, ReadLimits, RecordKind, Support,
+    Take,
+};
 
 /// Python's pickle, through [`picklestream::pickle`].
 #[derive(Debug, Clone, Copy)]
@@ -28,16 +33,20 @@ const CPYTHON: [&str; 6] = [
     "cpython-5",
 ];
 
-impl<T: Record> Format<T> for Pickle {
+impl Format for Pickle {
     fn name(&self) -> &'static str {
         "pickle"
     }
 
-    fn extension(&self) -> &'static str {
-        "pkl"
+    fn title(&self) -> &'static str {
+        "a pickle"
     }
 
-    fn support(&self, _: Operation) -> Support {
+    fn extensions(&self) -> &'static [&'static str] {
+        &["pkl", "pickle", "p"]
+    }
+
+    fn support(&self, _: Operation, _: RecordKind) -> Support {
         Support::Variants(&PROTOCOLS)
     }
 
@@ -49,47 +58,82 @@ impl<T: Record> Format<T> for Pickle {
         cpython(variant)
     }
 
-    fn write(
+    fn recognise(&self, prefix: &[u8]) -> Certainty {
+        // Where UTF-8 has a byte that only goes on, pickle has the opcodes of
+        // protocols 2 to 5, PROTO before all.
+        if let Some(0x80..=0x98) = prefix.first() {
+            return Certainty::SURE;
+        }
+        // The opcodes of protocols 0 and 1 that a pickle can begin with.
+        match prefix.first() {
+            Some(first) if b"(]})ILFSVNcPKJMGXTU".contains(first) && !begins_a_value(prefix) => {
+                Certainty::SURE
+            }
+            _ => Certainty::NONE,
+        }
+    }
+
+    /// Once for what the memo fetches.
+    fn passes(&self) -> u64 {
+        2
+    }
+}
+
+impl<T: Record> Codec<T> for Pickle {
+    fn write_records(
         &self,
         variant: Option<&str>,
-        records: &[T],
+        records: &mut Given<'_, T>,
         output: &mut Output,
     ) -> Result<(), Error> {
-        Ok(write_list(output, records, &options(variant)?)?)
+        let written = try_write_list(output, records, &options(variant)?);
+        written.map_err(no_form)
     }
 
-    fn read(&self, _: Option<&str>, input: Input) -> Result<Loaded<T>, Error> {
-        let total = input.get_ref().metadata()?.len();
-        Ok(Loaded::List(gather(
-            PickleRecords::new(input)?,
-            total,
-            PickleRecords::bytes_read,
-        )?))
-    }
-
-    fn stream_write(
+    /// Without a step for each record between the list and the codec.
+    fn write_list(
         &self,
         variant: Option<&str>,
-        records: &mut dyn Iterator<Item = T>,
+        list: &[T],
         output: &mut Output,
     ) -> Result<(), Error> {
-        Ok(write_list(output, records, &options(variant)?)?)
+        Ok(write_list(output, list, &options(variant)?)?)
     }
 
-    fn stream_read(
+    fn read_records(
         &self,
         _: Option<&str>,
         input: Input,
-        each: &mut dyn FnMut(T) -> Result<(), Error>,
+        limits: &ReadLimits,
+        take: &mut Take<'_, T>,
     ) -> Result<(), Error> {
-        PickleRecords::new(input)?.try_for_each(|record| each(record?))
+        let records = if input.get_ref().length().is_some() {
+            let mut options = limits.pickle.clone();
+            options.memo = MemoPolicy::TwoPass;
+            PickleRecords::with_options(input, &options)?
+        } else {
+            PickleRecords::from_pipe_with(input, &limits.pickle)
+        };
+        take(&mut Placed(records, PickleRecords::bytes_read))
+    }
+}
+
+/// Says what was tried where it was not the output that failed, nor the source
+/// of the records.
+fn no_form(error: Error) -> Error {
+    match error
+        .downcast_ref::<pickle::Error>()
+        .map(pickle::Error::kind)
+    {
+        Some(pickle::ErrorKind::Io(_)) | None => error,
+        Some(_) => format!("has no form in a pickle: {error}").into(),
     }
 }
 
 /// The file that CPython makes in the protocol of `variant`.
 pub(super) fn cpython(variant: Option<&str>) -> MadeBy {
     MadeBy {
-        format: "pickle".to_owned(),
+        format: "pickle",
         variant: variant.map(|variant| variant.replace("protocol", "cpython")),
     }
 }

@@ -10,28 +10,33 @@ use std::cell::RefCell;
 use serde::{Serialize, Serializer};
 use serde_pickle::{DeOptions, HashableValue, SerOptions, Value as Tree};
 
-use crate::dataset::{Digester, Record};
-use picklestream::pickle::PickleRecords;
 use picklestream::value::Value;
 
+use crate::dataset::{Digester, Record};
 use crate::results::Operation;
 
-use super::{Error, Format, Holds, Input, Loaded, MadeBy, Output, Support, pickle};
+use super::{
+    Codec, Error, Format, Given, Holds, Input, Loaded, MadeBy, Output, ReadLimits, RecordKind,
+    Support, Take, pickle,
+};
 
 /// The crate serde-pickle.
 #[derive(Debug, Clone, Copy)]
 pub struct SerdePickle;
 
-impl<T: Record> Format<T> for SerdePickle {
+impl Format for SerdePickle {
     fn name(&self) -> &'static str {
         "serde-pickle"
     }
 
-    fn extension(&self) -> &'static str {
-        "pkl"
+    fn extensions(&self) -> &'static [&'static str] {
+        &["pkl"]
     }
 
-    fn support(&self, operation: Operation) -> Support {
+    fn support(&self, operation: Operation, kind: RecordKind) -> Support {
+        if kind == RecordKind::Any {
+            return Support::No("its files are pickles, and it knows fewer of Python's types");
+        }
         match operation {
             Operation::Write | Operation::StreamWrite => {
                 Support::Variants(&["protocol-2", "protocol-3"])
@@ -49,48 +54,58 @@ impl<T: Record> Format<T> for SerdePickle {
         let own = variant.and_then(|variant| variant.strip_prefix("own-"));
         match own {
             Some(protocol) => MadeBy {
-                format: "serde-pickle".to_owned(),
+                format: self.name(),
                 variant: Some(format!("protocol-{protocol}")),
             },
             None => pickle::cpython(variant),
         }
     }
+}
 
-    fn write(
+impl<T: Record> Codec<T> for SerdePickle {
+    fn write_records(
         &self,
         variant: Option<&str>,
-        records: &[T],
+        records: &mut Given<'_, T>,
+        mut output: &mut Output,
+    ) -> Result<(), Error> {
+        let mut failed = None;
+        let records = records.map_while(|record| record.map_err(|error| failed = Some(error)).ok());
+        let records = Sequence(RefCell::new(records));
+        serde_pickle::to_writer(&mut output, &records, options(variant)?)?;
+        drop(records);
+        failed.map_or(Ok(()), Err)
+    }
+
+    /// Told how many there are.
+    fn write_list(
+        &self,
+        variant: Option<&str>,
+        list: &[T],
         mut output: &mut Output,
     ) -> Result<(), Error> {
         Ok(serde_pickle::to_writer(
             &mut output,
-            &records,
+            &list,
             options(variant)?,
         )?)
     }
 
-    fn read(&self, _: Option<&str>, input: Input) -> Result<Loaded<T>, Error> {
+    /// Through our own reader, for the check of what was written: its own has
+    /// only [`read_list`](Codec::read_list).
+    fn read_records(
+        &self,
+        variant: Option<&str>,
+        input: Input,
+        limits: &ReadLimits,
+        take: &mut Take<'_, T>,
+    ) -> Result<(), Error> {
+        pickle::Pickle.read_records(variant, input, limits, take)
+    }
+
+    fn read_list(&self, _: Option<&str>, input: Input) -> Result<Loaded<T>, Error> {
         let tree = serde_pickle::value_from_reader(input, DeOptions::new())?;
         Ok(Loaded::Other(Box::new(tree)))
-    }
-
-    fn stream_write(
-        &self,
-        variant: Option<&str>,
-        records: &mut dyn Iterator<Item = T>,
-        mut output: &mut Output,
-    ) -> Result<(), Error> {
-        let records = Sequence(RefCell::new(records));
-        Ok(serde_pickle::to_writer(
-            &mut output,
-            &records,
-            options(variant)?,
-        )?)
-    }
-
-    /// Through our own reader, which needs next to no memory.
-    fn digest(&self, _: Option<&str>, input: Input, digester: &mut Digester) -> Result<(), Error> {
-        PickleRecords::<_, T>::new(input)?.try_for_each(|record| Ok(digester.add(&record?)?))
     }
 }
 
@@ -104,18 +119,18 @@ fn options(variant: Option<&str>) -> Result<SerOptions, Error> {
 
 /// An iterator as a list, so that serde-pickle, which knows nothing of
 /// iterators, writes records as they are made.
-struct Sequence<'a, T>(RefCell<&'a mut dyn Iterator<Item = T>>);
+struct Sequence<I>(RefCell<I>);
 
-impl<T: Serialize> Serialize for Sequence<'_, T> {
+impl<I: Iterator<Item: Serialize>> Serialize for Sequence<I> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(&mut **self.0.borrow_mut())
+        serializer.collect_seq(&mut *self.0.borrow_mut())
     }
 }
 
 impl Holds for Tree {
     fn digest(&self, digester: &mut Digester) -> Result<(), Error> {
         let Tree::List(records) = self else {
-            return Err("the root is no list".into());
+            return Err("the root is not a list".into());
         };
         Ok(records
             .iter()

@@ -2,15 +2,14 @@
 
 use std::io::Write;
 
+use picklestream::literal::{self, LiteralRecords};
+use picklestream::value::Value;
 use serde::Serialize;
 
 use crate::dataset::Record;
-use picklestream::literal;
 
-use super::gather::gather;
-use crate::results::Operation;
-
-use super::{Error, Format, Input, Loaded, Output, Support};
+use super::recognise::{Certainty, Lines};
+use super::{Codec, Error, Format, Given, Input, Output, Placed, ReadLimits, Take};
 
 /// Bytes that gather before they go on.
 const BATCH_BYTES: usize = 4 << 10;
@@ -19,63 +18,63 @@ const BATCH_BYTES: usize = 4 << 10;
 #[derive(Debug, Clone, Copy)]
 pub struct Text;
 
-impl<T: Record> Format<T> for Text {
+impl Format for Text {
     fn name(&self) -> &'static str {
         "text"
     }
 
-    fn extension(&self) -> &'static str {
-        "txt"
+    fn extensions(&self) -> &'static [&'static str] {
+        &["txt", "text"]
     }
 
-    fn support(&self, _: Operation) -> Support {
-        Support::Plain
+    fn recognise(&self, prefix: &[u8]) -> Certainty {
+        let lines = Lines::of(prefix);
+        lines.certainty(b"'()", |line| literal::from_slice::<Value>(line).is_ok())
     }
 
-    fn write(&self, _: Option<&str>, records: &[T], output: &mut Output) -> Result<(), Error> {
-        write(records, output)
+    fn is_text(&self) -> bool {
+        true
     }
+}
 
-    fn read(&self, _: Option<&str>, input: Input) -> Result<Loaded<T>, Error> {
-        let total = input.get_ref().metadata()?.len();
-        let records = literal::LiteralRecords::new(input);
-        Ok(Loaded::List(gather(
-            records,
-            total,
-            literal::LiteralRecords::position,
-        )?))
-    }
-
-    fn stream_write(
+impl<T: Record> Codec<T> for Text {
+    fn write_records(
         &self,
         _: Option<&str>,
-        records: &mut dyn Iterator<Item = T>,
+        records: &mut Given<'_, T>,
         output: &mut Output,
     ) -> Result<(), Error> {
         write(records, output)
     }
 
-    fn stream_read(
+    /// Without a step for each record between the list and the codec.
+    fn write_list(&self, _: Option<&str>, list: &[T], output: &mut Output) -> Result<(), Error> {
+        write(list.iter().map(Ok), output)
+    }
+
+    fn read_records(
         &self,
         _: Option<&str>,
         input: Input,
-        each: &mut dyn FnMut(T) -> Result<(), Error>,
+        limits: &ReadLimits,
+        take: &mut Take<'_, T>,
     ) -> Result<(), Error> {
-        literal::LiteralRecords::new(input).try_for_each(|record| each(record?))
+        let records = LiteralRecords::with_limits(input, limits.lines.clone());
+        take(&mut Placed(records, LiteralRecords::position))
     }
 }
 
 /// As [`literal::Writer`], but several lines in one piece: to pass on each by
 /// itself means to read what has only just been written, for which a processor
 /// has to wait.
-fn write<T: Serialize>(
-    records: impl IntoIterator<Item = T>,
+fn write(
+    records: impl IntoIterator<Item = Result<impl Serialize, Error>>,
     output: &mut Output,
 ) -> Result<(), Error> {
     // Room for the line that goes beyond the batch, unless it is a long one.
     let mut lines = Vec::with_capacity(BATCH_BYTES + BATCH_BYTES / 32);
     for record in records {
-        literal::append_line(&mut lines, &record)?;
+        literal::append_line(&mut lines, &record?)?;
         if lines.len() >= BATCH_BYTES {
             output.write_all(&lines)?;
             lines.clear();
@@ -107,7 +106,7 @@ mod tests {
             }
             let file = tempfile::NamedTempFile::new().unwrap();
             let mut output = Output::new(file.reopen().unwrap());
-            write(&records, &mut output).unwrap();
+            write(records.iter().map(Ok), &mut output).unwrap();
             output.flush().unwrap();
             assert!(
                 fs::read(file.path()).unwrap() == lines.into_inner(),

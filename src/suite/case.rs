@@ -1,13 +1,13 @@
 //! Which cases there are, and how they are chosen.
 
 use crate::dataset::Record;
-use crate::formats::{self, Support};
+use crate::formats::{Codec, Compiled, FileFormat, FileKind, Formats, Support};
 use crate::results::Operation;
 
 use super::Error;
 
 /// One row of the results: what to do, or why it cannot be done.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Case {
     /// `operation/format` or `operation/format/variant`.
     pub id: String,
@@ -19,6 +19,10 @@ pub struct Case {
     pub variant: Option<&'static str>,
     /// What to do.
     pub task: Task,
+    /// With what; `None` for the empty case.
+    pub with: Option<&'static dyn FileFormat>,
+    /// The file that it reads; `None` where it reads none.
+    pub file: Option<FileKind>,
 }
 
 /// What a [`Case`] does.
@@ -34,47 +38,48 @@ pub enum Task {
 }
 
 impl Case {
-    fn new(
-        operation: Operation,
-        format: &'static str,
-        variant: Option<&'static str>,
-        task: Task,
-    ) -> Case {
-        let id = match variant {
-            Some(variant) => format!("{operation}/{format}/{variant}"),
-            None => format!("{operation}/{format}"),
-        };
-        Case {
-            id,
-            operation: operation.name(),
-            format,
-            variant,
-            task,
-        }
+    /// Its format, for records of type `T`.
+    #[must_use]
+    pub fn codec<T: Compiled>(&self) -> Option<&'static dyn Codec<T>> {
+        self.with.map(T::codec)
     }
 }
 
-/// Every case: the empty one, then operation by operation.
+/// Every case over records of type `T`: the empty one, then operation by
+/// operation.
 #[must_use]
-pub fn cases<T: Record>() -> Vec<Case> {
+pub fn cases<T: Record>(formats: &Formats) -> Vec<Case> {
     let mut cases = vec![Case {
         id: "empty/none".to_owned(),
         operation: "empty",
         format: "none",
         variant: None,
         task: Task::Empty,
+        with: None,
+        file: None,
     }];
-    let formats = formats::all::<T>();
     for operation in Operation::ALL {
-        for format in &formats {
+        for format in formats.iter() {
             let name = format.name();
-            let run = |variant| Case::new(operation, name, variant, Task::Run(operation));
-            match format.support(operation) {
+            let case = |variant: Option<&'static str>, task| Case {
+                id: match variant {
+                    Some(variant) => format!("{operation}/{name}/{variant}"),
+                    None => format!("{operation}/{name}"),
+                },
+                operation: operation.name(),
+                format: name,
+                variant,
+                task,
+                with: Some(format),
+                file: (task == Task::Run(operation) && !operation.writes())
+                    .then(|| formats.file(format.made_by(variant)))
+                    .flatten(),
+            };
+            let run = |variant| case(variant, Task::Run(operation));
+            match format.support(operation, T::KIND) {
                 Support::Plain => cases.push(run(None)),
                 Support::Variants(all) => cases.extend(all.iter().map(|v| run(Some(v)))),
-                Support::No(why) => {
-                    cases.push(Case::new(operation, name, None, Task::Unsupported(why)));
-                }
+                Support::No(why) => cases.push(case(None, Task::Unsupported(why))),
             }
         }
     }
@@ -153,13 +158,13 @@ mod tests {
 
     fn select(filters: &[&str], exact: bool) -> Result<Vec<String>, Error> {
         let filters = filters.iter().map(|filter| (*filter).to_owned()).collect();
-        let cases = Selection { filters, exact }.of(cases::<Tuple>())?;
+        let cases = Selection { filters, exact }.of(cases::<Tuple>(&Formats::built_in()))?;
         Ok(cases.into_iter().map(|case| case.id).collect())
     }
 
     #[test]
     fn names_are_unique_and_say_what_runs() {
-        let cases = cases::<Tuple>();
+        let cases = cases::<Tuple>(&Formats::built_in());
         let mut ids: Vec<&str> = cases.iter().map(|case| case.id.as_str()).collect();
         for id in [
             "empty/none",
@@ -186,7 +191,10 @@ mod tests {
             select(&["read/text"], true).unwrap(),
             ["empty/none", "read/text"]
         );
-        assert_eq!(select(&[], false).unwrap().len(), cases::<Tuple>().len());
+        assert_eq!(
+            select(&[], false).unwrap().len(),
+            cases::<Tuple>(&Formats::built_in()).len()
+        );
     }
 
     #[test]

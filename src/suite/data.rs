@@ -1,5 +1,6 @@
 //! The files that the reading cases read: made once, checked before every use.
 
+use std::borrow::Cow;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -7,7 +8,7 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 use crate::dataset::{self, Tuple, Tuples};
-use crate::formats::{self, Format, MadeBy, Output};
+use crate::formats::{self, Codec, FileKind, Output};
 use crate::results::new_file_in;
 
 use super::{Error, interrupt};
@@ -45,7 +46,7 @@ impl DataFolder {
         made.map_err(|source| Error::io("write in", &self.path, source))
     }
 
-    /// The file that `made_by` writes for these records: the one that is there,
+    /// The file of a kind for these records: the one that is there,
     /// if it is whole, otherwise made anew; `say` is told about that.
     ///
     /// Reading it to the end for the check also brings it into the page cache.
@@ -57,17 +58,11 @@ impl DataFolder {
         &self,
         records: u64,
         seed: u64,
-        made_by: &MadeBy,
+        kind: &FileKind,
         say: &mut dyn FnMut(&str),
     ) -> Result<PathBuf, Error> {
-        let format = formats::find::<Tuple>(&made_by.format);
-        let variant = made_by.variant.as_deref();
-        let path = self
-            .path
-            .join(file_name(records, seed, made_by, format.as_deref()));
+        let path = self.path.join(file_name(records, seed, kind));
         let sum_path = with_suffix(&path, ".sha256");
-        let unknown = || format!("there is no format {:?}", made_by.format).into();
-        let format = format.ok_or_else(|| Error::format("make", &path, unknown()))?;
         let shown = path.display();
         match (path.exists(), fs::read_to_string(&sum_path)) {
             (true, Ok(sum)) => {
@@ -88,7 +83,7 @@ impl DataFolder {
             }
             _ => {}
         }
-        make(&path, format.as_ref(), variant, records, seed)?;
+        make(&path, kind, records, seed)?;
         let digest = File::open(&path).and_then(dataset::digest_of_reader);
         let digest = digest.map_err(|source| Error::io("read", &path, source))?;
         let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -105,13 +100,7 @@ impl DataFolder {
 ///
 /// If the file cannot be written, or an interrupt came; what was there before is then
 /// untouched.
-pub fn make(
-    path: &Path,
-    format: &dyn Format<Tuple>,
-    variant: Option<&str>,
-    records: u64,
-    seed: u64,
-) -> Result<(), Error> {
+pub fn make(path: &Path, kind: &FileKind, records: u64, seed: u64) -> Result<(), Error> {
     let folder = path
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty());
@@ -121,7 +110,7 @@ pub fn make(
         .as_file()
         .try_clone()
         .map_err(|source| Error::io("write", path, source))?;
-    write_records(Output::new(copy), format, variant, records, seed)
+    write_records(Output::new(copy), kind, records, seed)
         .map_err(|source| Error::format("write", path, source))?;
     interrupt::check()?;
     file.flush()
@@ -138,24 +127,23 @@ pub fn make(
 /// If the output fails, or an interrupt came.
 pub fn write_records(
     mut output: Output,
-    format: &dyn Format<Tuple>,
-    variant: Option<&str>,
+    kind: &FileKind,
     records: u64,
     seed: u64,
 ) -> Result<(), formats::Error> {
-    let mut tuples = Tuples::new(records, seed).take_while(|_| !interrupt::asked());
-    format.stream_write(variant, &mut tuples, &mut output)?;
+    let codec: &dyn Codec<Tuple> = kind.format;
+    let tuples = Tuples::new(records, seed).take_while(|_| !interrupt::asked());
+    let mut tuples = tuples.map(|record| Ok(Cow::Owned(record)));
+    codec.write_records(kind.variant.as_deref(), &mut tuples, &mut output)?;
     output.flush()?;
     Ok(())
 }
 
-fn file_name(records: u64, seed: u64, by: &MadeBy, format: Option<&dyn Format<Tuple>>) -> String {
-    let variant = by
-        .variant
-        .as_ref()
-        .map_or(String::new(), |variant| format!("-{variant}"));
-    let extension = format.map_or("dat", |format| format.extension());
-    format!("tuples-{records}-{seed}-{}{variant}.{extension}", by.format)
+fn file_name(records: u64, seed: u64, kind: &FileKind) -> String {
+    let variant = kind.variant.as_ref();
+    let variant = variant.map_or(String::new(), |variant| format!("-{variant}"));
+    let (name, extension) = (kind.format.name(), kind.format.extensions()[0]);
+    format!("tuples-{records}-{seed}-{name}{variant}.{extension}")
 }
 
 fn with_suffix(path: &Path, suffix: &str) -> PathBuf {

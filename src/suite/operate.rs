@@ -1,17 +1,18 @@
 //! Carrying out one operation on one file: what lies within the window, and
 //! nothing else.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::hint::black_box;
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::Path;
 
-use crate::dataset::{Columns, Digester, Record};
-use crate::formats::{self, Error, Format, Holds, Loaded};
+use crate::dataset::{Columns, Digester, Measured};
+use crate::formats::{self, Codec, Error, Holds, Input, InputFile, Loaded};
 use crate::results::Operation;
 
 /// What is there when an operation begins, made before the window opens.
-pub enum Prepared<T: Record> {
+pub enum Prepared<T: Measured> {
     /// For `write`: the whole list.
     List(Vec<T>),
     /// For `stream-write`: a source of records.
@@ -23,7 +24,7 @@ pub enum Prepared<T: Record> {
 }
 
 /// What is there when an operation ends. Dropping it gives the memory back.
-pub enum Product<T: Record> {
+pub enum Product<T: Measured> {
     /// The file, and the list that it was written from.
     Written(Vec<T>),
     /// The list or what the format's reader makes of it.
@@ -34,7 +35,7 @@ pub enum Product<T: Record> {
     Columns(T::Columns),
 }
 
-impl<T: Record> Prepared<T> {
+impl<T: Measured> Prepared<T> {
     /// Makes what `operation` needs beforehand from `records`, of which there
     /// are `len`.
     #[must_use]
@@ -63,32 +64,33 @@ impl<T: Record> Prepared<T> {
 /// # Errors
 ///
 /// If the file cannot be opened or written, or as the format's methods.
-pub fn operate<T: Record>(
-    format: &dyn Format<T>,
+pub fn operate<T: Measured>(
+    format: &dyn Codec<T>,
     variant: Option<&str>,
     prepared: Prepared<T>,
     operation: Operation,
     path: &Path,
 ) -> Result<Product<T>, Error> {
-    let input = || File::open(path).map(formats::input);
+    let input = || open(path);
     let output = || File::create(path).map(formats::Output::new);
     match (operation, prepared) {
         (Operation::Write, Prepared::List(list)) => {
             let mut output = output()?;
-            format.write(variant, &list, &mut output)?;
+            format.write_list(variant, &list, &mut output)?;
             output.flush()?;
             Ok(Product::Written(list))
         }
-        (Operation::StreamWrite, Prepared::Source(mut source)) => {
+        (Operation::StreamWrite, Prepared::Source(source)) => {
             let mut output = output()?;
-            format.stream_write(variant, &mut *source, &mut output)?;
+            let mut records = source.map(|record| Ok(Cow::Owned(record)));
+            format.write_records(variant, &mut records, &mut output)?;
             output.flush()?;
             Ok(Product::Written(Vec::new()))
         }
-        (Operation::Read, _) => Ok(Product::Loaded(format.read(variant, input()?)?)),
+        (Operation::Read, _) => Ok(Product::Loaded(format.read_list(variant, input()?)?)),
         (Operation::StreamRead, _) => {
             let mut seen = 0;
-            format.stream_read(variant, input()?, &mut |record| {
+            format.for_each(variant, input()?, &mut |record| {
                 black_box(&record);
                 seen += 1;
                 Ok(())
@@ -96,14 +98,21 @@ pub fn operate<T: Record>(
             Ok(Product::Seen(seen))
         }
         (Operation::ColumnRead, Prepared::Columns(mut columns)) => {
-            format.stream_read(variant, input()?, &mut |record| Ok(columns.push(record)?))?;
+            format.for_each(variant, input()?, &mut |record| Ok(columns.push(record)?))?;
             Ok(Product::Columns(columns))
         }
         (operation, _) => Err(format!("{operation} was not prepared").into()),
     }
 }
 
-impl<T: Record> Product<T> {
+/// Its errors say nothing of the file: whoever named it adds that. (To hold its
+/// name would also take memory within the window.)
+fn open(path: &Path) -> io::Result<Input> {
+    let file = InputFile::new(File::open(path)?, String::new())?;
+    Ok(formats::input(file))
+}
+
+impl<T: Measured> Product<T> {
     /// The digest of what was written or read, for comparison with the
     /// dataset's. A file is read back, and so is one whose records were
     /// dropped on the way. Not part of what is measured.
@@ -113,15 +122,14 @@ impl<T: Record> Product<T> {
     /// If the file cannot be read.
     pub fn digest(
         &self,
-        format: &dyn Format<T>,
+        format: &dyn Codec<T>,
         variant: Option<&str>,
         path: &Path,
     ) -> Result<String, Error> {
         let mut digester = Digester::new();
         match self {
             Product::Written(_) | Product::Seen(_) => {
-                let input = formats::input(File::open(path)?);
-                format.digest(variant, input, &mut digester)?;
+                format.digest(variant, open(path)?, &mut digester)?;
             }
             Product::Loaded(loaded) => loaded.digest(&mut digester)?,
             Product::Columns(columns) => columns.digest(&mut digester)?,

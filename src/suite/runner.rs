@@ -2,8 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::dataset::{Digester, Tuple, Tuples, deep_bytes};
-use crate::formats;
+use crate::dataset::{Digester, Tuples, deep_bytes};
 use crate::results::Operation;
 use crate::results::{self, Dataset, Heap, Run, SCHEMA, Scaled, Status};
 
@@ -89,14 +88,9 @@ pub fn measure(plan: &Plan, observer: &mut dyn Observer) -> Result<Run, Error> {
     observer.begin("", rounds + more as u64);
     let mut cases = Vec::new();
     for case in &plan.cases {
-        let path = |records: u64, observer: &mut dyn Observer| match case.task {
-            Task::Run(operation) if !operation.writes() => {
-                let format = formats::find::<Tuple>(case.format);
-                let made_by = format.map(|format| format.made_by(case.variant));
-                let made_by = made_by.expect("a case's format is in the registry");
-                data.file(records, plan.seed, &made_by, &mut |text| observer.say(text))
-            }
-            _ => Ok(scratch.path().join("written")),
+        let path = |records: u64, observer: &mut dyn Observer| match &case.file {
+            Some(kind) => data.file(records, plan.seed, kind, &mut |text| observer.say(text)),
+            None => Ok(scratch.path().join("written")),
         };
         let at = path(plan.records, observer)?;
         let mut row = measure_case(plan, case, at, &dataset, observer)?;

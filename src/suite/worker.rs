@@ -9,7 +9,7 @@ use std::time::Instant;
 use serde::{Deserialize, Serialize};
 
 use crate::dataset::{Tuple, Tuples};
-use crate::formats::{self, Error};
+use crate::formats::{Error, Formats};
 use crate::results::{Heap, Resident, Step, Timeline};
 use peakheap::{Heap as Meter, HeapUsage, Window};
 
@@ -62,13 +62,15 @@ pub(super) struct Measurement {
 /// to exit with. Programs that measure call this first thing in `main`: a
 /// worker is the same program started again.
 #[must_use]
-pub fn run_if_worker(meter: Option<&Meter>) -> Option<ExitCode> {
+pub fn run_if_worker(meter: Option<&Meter>, formats: &Formats) -> Option<ExitCode> {
     answer_if(MARK, |arguments| {
         let [id, records, seed, limit, path] = arguments else {
             return Err("a worker was started with too few arguments".into());
         };
         let number = |text: &OsString| text.to_str().and_then(|text| text.parse().ok());
-        let case = cases::<Tuple>().into_iter().find(|case| *id == *case.id);
+        let case = cases::<Tuple>(formats)
+            .into_iter()
+            .find(|case| *id == *case.id);
         let (Some(case), Some(records), Some(seed), Some(limit_bytes)) =
             (case, number(records), number(seed), number(limit))
         else {
@@ -87,10 +89,8 @@ pub fn run_if_worker(meter: Option<&Meter>) -> Option<ExitCode> {
 
 fn work(job: &Job<'_>, meter: Option<&Meter>) -> Result<Measurement, Error> {
     limit_memory(job.limit_bytes)?;
-    let Case {
-        format, variant, ..
-    } = *job.case;
-    let format = formats::find::<Tuple>(format);
+    let variant = job.case.variant;
+    let format = job.case.codec::<Tuple>();
     let start = Start {
         resident_bytes: peakheap::resident_bytes(),
         live_bytes: meter.map(Meter::live_bytes),
@@ -104,12 +104,12 @@ fn work(job: &Job<'_>, meter: Option<&Meter>) -> Result<Measurement, Error> {
                 &start,
                 operation.name(),
                 || {
-                    operate(&*format, variant, prepared, operation, job.path).map_err(|error| {
+                    operate(format, variant, prepared, operation, job.path).map_err(|error| {
                         let action = if operation.writes() { "write" } else { "read" };
                         super::Error::format(action, job.path, error).into()
                     })
                 },
-                |product| product.digest(&*format, variant, job.path).map(Some),
+                |product| product.digest(format, variant, job.path).map(Some),
             )?;
             measurement.file_bytes = Some(fs::metadata(job.path)?.len());
             Ok(measurement)

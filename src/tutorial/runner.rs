@@ -53,10 +53,11 @@ pub fn run(plan: &Plan, observer: &mut dyn Observer) -> Result<Tutorial, Error> 
     let mut profiles = Vec::new();
     for (experiment, function, variant) in calls(plan) {
         let path = if function.reads {
-            let made_by = Store::new(variant, Path::new(""))
-                .expect("an experiment's format is in the registry")
-                .made_by();
-            data.file(plan.records, plan.seed, &made_by, &mut |text| {
+            let kind = Store::new(variant, Path::new(""))
+                .ok()
+                .and_then(|store| store.file())
+                .expect("an experiment's format is in the registry");
+            data.file(plan.records, plan.seed, &kind, &mut |text| {
                 observer.say(text);
             })?
         } else {

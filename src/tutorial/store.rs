@@ -5,12 +5,12 @@ use std::io::Write;
 use std::path::Path;
 
 use crate::dataset::Tuple;
-use crate::formats::{self, Error, Format, Loaded, MadeBy};
+use crate::formats::{self, Codec, Error, FileFormat, FileKind, Formats, InputFile, Loaded};
 use crate::suite;
 
 /// A file, and how records are laid down in it.
 pub(super) struct Store<'a> {
-    format: Box<dyn Format<Tuple>>,
+    format: &'static dyn FileFormat,
     variant: Option<&'a str>,
     /// The variant that writes it: `own-N` is `protocol-N`, as serde-pickle lays
     /// it down.
@@ -26,7 +26,9 @@ impl<'a> Store<'a> {
             Some((name, variant)) => (name, Some(variant)),
             None => (variant, None),
         };
-        let format = formats::find(name).ok_or_else(|| format!("there is no format {name:?}"))?;
+        let formats = Formats::built_in();
+        let format = formats.find(name);
+        let format = format.ok_or_else(|| format!("there is no format {name:?}"))?;
         Ok(Store {
             format,
             variant,
@@ -35,17 +37,21 @@ impl<'a> Store<'a> {
         })
     }
 
-    /// Who has to write the file for [`load`](Self::load) to read it.
-    pub(super) fn made_by(&self) -> MadeBy {
-        self.format.made_by(self.variant)
+    /// The kind of file that [`load`](Self::load) reads.
+    pub(super) fn file(&self) -> Option<FileKind> {
+        Formats::built_in().file(self.format.made_by(self.variant))
+    }
+
+    fn codec(&self) -> &dyn Codec<Tuple> {
+        self.format
     }
 
     /// Makes the file.
     pub(super) fn write(&self, list: &[Tuple]) -> Result<(), Error> {
         let write = || {
             let mut output = formats::Output::new(File::create(self.path)?);
-            self.format
-                .write(self.written.as_deref(), list, &mut output)?;
+            self.codec()
+                .write_list(self.written.as_deref(), list, &mut output)?;
             Ok(output.flush()?)
         };
         write().map_err(|error| suite::Error::format("write", self.path, error).into())
@@ -53,7 +59,7 @@ impl<'a> Store<'a> {
 
     /// Reads the whole file.
     pub(super) fn load(&self) -> Result<Loaded<Tuple>, Error> {
-        self.reading(|input| self.format.read(self.variant, input))
+        self.reading(|input| self.codec().read_list(self.variant, input))
     }
 
     /// Reads one record after another.
@@ -61,15 +67,16 @@ impl<'a> Store<'a> {
         &self,
         mut each: impl FnMut(Tuple) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        self.reading(|input| self.format.stream_read(self.variant, input, &mut each))
+        self.reading(|input| self.codec().for_each(self.variant, input, &mut each))
     }
 
     fn reading<R>(
         &self,
         read: impl FnOnce(formats::Input) -> Result<R, Error>,
     ) -> Result<R, Error> {
-        let file = File::open(self.path).map_err(Error::from);
-        let found = file.and_then(|file| read(formats::input(file)));
+        let file = File::open(self.path).and_then(|file| InputFile::new(file, String::new()));
+        let found = file.map_err(Error::from);
+        let found = found.and_then(|file| read(formats::input(file)));
         found.map_err(|error| suite::Error::format("read", self.path, error).into())
     }
 }

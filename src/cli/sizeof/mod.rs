@@ -3,16 +3,17 @@
 mod json;
 mod table;
 
-use std::io::{BufReader, Read};
+use std::io::Read;
 use std::path::PathBuf;
 
-use crate::convert::{self, FileFormat, Input, detect, excerpt};
-use crate::formats::BUFFER_BYTES;
+use crate::convert::{self, excerpt};
+use crate::formats::{self, Formats, InputFile};
 use clap::Args;
 use plainfigures::format_bytes;
 use pysizeof::{Memory, Sizing};
 
 use super::bytes_bar::BytesBar;
+use super::convert::recognise;
 use super::streams::{is_dash, open};
 use super::{Error, Outcome};
 
@@ -66,8 +67,8 @@ pub(super) struct Arguments {
 /// Bytes of a literal's text: beyond that it should be a pickle.
 const MOST_TEXT: u64 = 16 << 20;
 
-pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
-    let sizing = size(arguments)?;
+pub(super) fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, Error> {
+    let sizing = size(arguments, formats)?;
     let depth = arguments.depth.unwrap_or(usize::MAX);
     if arguments.json {
         let json = json::told(&sizing, depth);
@@ -78,7 +79,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
     Ok(Outcome::Done)
 }
 
-fn size(arguments: &Arguments) -> Result<Sizing, Error> {
+fn size(arguments: &Arguments, formats: &Formats) -> Result<Sizing, Error> {
     let memory = if arguments.allocated {
         Memory::Allocated
     } else {
@@ -94,8 +95,8 @@ fn size(arguments: &Arguments) -> Result<Sizing, Error> {
     };
     let mut input = open(path)?;
     let name = input.name().to_owned();
-    let is_pickle = match detect(&mut input) {
-        Ok(format) => format == FileFormat::Pickle,
+    let is_pickle = match recognise(formats, &mut input) {
+        Ok(format) => format.name() == "pickle",
         Err(convert::Error::UnknownFormat { .. }) => false,
         Err(error) => return Err(error.into()),
     };
@@ -115,19 +116,23 @@ fn size(arguments: &Arguments) -> Result<Sizing, Error> {
     })
 }
 
-fn of_pickle(input: Input, memory: Memory, allow_opaque: bool) -> Result<Sizing, pysizeof::Error> {
+fn of_pickle(
+    input: InputFile,
+    memory: Memory,
+    allow_opaque: bool,
+) -> Result<Sizing, pysizeof::Error> {
     let length = input.length();
     // A file is read twice.
     let mut bar = BytesBar::new(length.map(|bytes| 2 * bytes));
     let input = input.on_read(move |bytes| bar.advance(bytes));
-    let reader = BufReader::with_capacity(BUFFER_BYTES, input);
+    let reader = formats::input(input);
     match length {
         Some(_) => pysizeof::of_pickle(reader, memory, allow_opaque),
         None => pysizeof::of_pickle_pipe(reader, memory, allow_opaque),
     }
 }
 
-fn text_of(input: Input, name: &str) -> Result<String, String> {
+fn text_of(input: InputFile, name: &str) -> Result<String, String> {
     let mut text = Vec::new();
     let read = input.take(MOST_TEXT + 1).read_to_end(&mut text);
     read.map_err(|error| format!("cannot read {name}: {error}"))?;

@@ -13,71 +13,41 @@ use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::source::Fault;
-use crate::formats::lines::Lines;
 use picklestream::literal::LiteralLimits;
 use picklestream::value::Value;
 
-/// Reads a value a line.
-pub(super) struct JsonRecords<R> {
-    lines: Lines<R>,
-    limits: LiteralLimits,
+use crate::formats::lines::Lines;
+use crate::formats::{Error, Fault};
+
+/// Reads the value of a line.
+pub(super) fn read<R: BufRead>(lines: &Lines<R>, limits: &LiteralLimits) -> Result<Value, Error> {
+    let line = lines.line();
+    match serde_json::from_slice(line) {
+        Ok(value) if !is_doubtful(&value) => Ok(value),
+        Err(error) if !error.to_string().starts_with("number out of range") => {
+            Err(fault(lines, &error))
+        }
+        _ => {
+            let raw = serde_json::from_slice(line).map_err(|error| fault(lines, &error))?;
+            let again = |message| format!("line {}: {message}", lines.number()).into();
+            exact(raw, limits.int_digits).map_err(again)
+        }
+    }
 }
 
-impl<R: BufRead> JsonRecords<R> {
-    pub(super) fn new(input: R, limits: LiteralLimits) -> JsonRecords<R> {
-        JsonRecords {
-            lines: Lines::new(input, limits.line_bytes as u64),
-            limits,
-        }
-    }
-
-    /// The next record; `None` at the end.
-    pub(super) fn next(&mut self) -> Option<Result<Value, Fault>> {
-        match self.lines.advance() {
-            Ok(true) => Some(self.read()),
-            Ok(false) => None,
-            Err(error) => Some(Err(Fault {
-                cause: format!("line {}: {error}", self.lines.number()).into(),
-                offset: None,
-                is_format: false,
-            })),
-        }
-    }
-
-    fn read(&self) -> Result<Value, Fault> {
-        let line = self.lines.line();
-        let again = |message: String| Fault {
-            cause: format!("line {}: {message}", self.lines.number()).into(),
-            offset: None,
-            is_format: false,
-        };
-        match serde_json::from_slice(line) {
-            Ok(value) if !is_doubtful(&value) => Ok(value),
-            Err(error) if !error.to_string().starts_with("number out of range") => {
-                Err(self.fault(&error))
-            }
-            _ => {
-                let raw = serde_json::from_slice(line).map_err(|error| self.fault(&error))?;
-                exact(raw, self.limits.int_digits).map_err(again)
-            }
-        }
-    }
-
-    /// What serde_json says of a line, which is all that it knows of.
-    fn fault(&self, error: &serde_json::Error) -> Fault {
-        let (number, column) = (self.lines.number(), error.column());
-        let message = error.to_string();
-        let message = match message.rsplit_once(" at line ") {
-            Some((message, _)) => message,
-            None => &message,
-        };
-        Fault {
-            cause: format!("line {number}, column {column}: {message}").into(),
-            offset: Some(self.lines.start() + (column as u64).saturating_sub(1)),
-            is_format: true,
-        }
-    }
+/// What serde_json says of a line, which is all that it knows of.
+fn fault<R: BufRead>(lines: &Lines<R>, error: &serde_json::Error) -> Error {
+    let (number, column) = (lines.number(), error.column());
+    let message = error.to_string();
+    let message = match message.rsplit_once(" at line ") {
+        Some((message, _)) => message,
+        None => &message,
+    };
+    Box::new(Fault {
+        cause: format!("line {number}, column {column}: {message}").into(),
+        offset: Some(lines.start() + (column as u64).saturating_sub(1)),
+        is_format: true,
+    })
 }
 
 /// Whether a float in it may have been written as an int: beyond 64 bits, or
@@ -122,7 +92,7 @@ fn exact(raw: &RawValue, int_digits: usize) -> Result<Value, String> {
                     "an int of {digits} digits, more than {int_digits} (limit `int_digits`)"
                 ));
             }
-            let int: BigInt = text.parse().map_err(|_| format!("{text} is no int"))?;
+            let int: BigInt = text.parse().map_err(|_| format!("{text} is not an int"))?;
             Ok(Value::from_big_int(int))
         }
         _ => parse(text),
@@ -168,15 +138,17 @@ impl<'de> Deserialize<'de> for Pairs<'de> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use picklestream::literal;
+
+    use super::*;
 
     /// The first line as a Python literal, or the error.
     fn read(json: &str) -> Result<String, String> {
-        let mut records = JsonRecords::new(json.as_bytes(), LiteralLimits::default());
-        match records.next().unwrap() {
+        let mut lines = Lines::new(json.as_bytes(), 1 << 20);
+        assert!(lines.advance().unwrap());
+        match super::read(&lines, &LiteralLimits::default()) {
             Ok(value) => Ok(literal::to_string(&value).unwrap()),
-            Err(fault) => Err(fault.cause.to_string()),
+            Err(error) => Err(error.to_string()),
         }
     }
 

@@ -1,15 +1,24 @@
-//! The bytes of an input: a file that can seek, or a pipe.
+//! Where every format reads from: a file that can seek, or a pipe.
 
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
 
-use crate::suite::interrupt;
+use super::BUFFER_BYTES;
+
+/// An [`InputFile`] with the buffer that every format is given.
+pub type Input = BufReader<InputFile>;
+
+/// An input with the buffer of [`BUFFER_BYTES`].
+#[must_use]
+pub fn input(file: InputFile) -> Input {
+    BufReader::with_capacity(BUFFER_BYTES, file)
+}
 
 /// As many bytes as tell the format of a file.
 const PEEK_BYTES: u64 = 64 * 1024;
 
 /// A file or a pipe that is read from where it stands.
-pub(crate) struct Input {
+pub struct InputFile {
     file: File,
     name: String,
     /// Bytes to come, if it is a file that can seek.
@@ -18,50 +27,69 @@ pub(crate) struct Input {
     replay: Vec<u8>,
     /// Told how many bytes were read.
     on_read: Box<dyn FnMut(u64)>,
+    /// Whether to stop, which is asked before each read.
+    is_stopped: fn() -> bool,
 }
 
-impl Input {
-    /// `name` is what messages call it.
+impl InputFile {
+    /// `file` from where it stands. `name` is what messages call it.
     ///
     /// # Errors
     ///
     /// If the system does not tell what it is.
-    pub(crate) fn new(mut file: File, name: String) -> io::Result<Input> {
+    pub fn new(mut file: File, name: String) -> io::Result<InputFile> {
         let metadata = file.metadata()?;
         let length = if metadata.is_file() {
             Some(metadata.len().saturating_sub(file.stream_position()?))
         } else {
             None
         };
-        Ok(Input {
+        Ok(InputFile {
             file,
             name,
             length,
             replay: Vec::new(),
             on_read: Box::new(|_| {}),
+            is_stopped: || false,
         })
     }
 
     /// Has `on_read` told how many bytes were read, each time.
-    pub(crate) fn on_read(self, on_read: impl FnMut(u64) + 'static) -> Input {
-        Input {
+    #[must_use]
+    pub fn on_read(self, on_read: impl FnMut(u64) + 'static) -> InputFile {
+        InputFile {
             on_read: Box::new(on_read),
             ..self
         }
     }
 
-    pub(crate) fn name(&self) -> &str {
+    /// Fails to read as soon as `is_stopped` says so, even while a pipe has
+    /// nothing to give.
+    #[must_use]
+    pub fn stopped_by(self, is_stopped: fn() -> bool) -> InputFile {
+        InputFile { is_stopped, ..self }
+    }
+
+    /// What messages call it.
+    #[must_use]
+    pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Bytes to come, if it is a file; a file can seek, a pipe cannot.
-    pub(crate) fn length(&self) -> Option<u64> {
+    /// Bytes that there were to come when it was opened, if it is a file; a
+    /// file can seek, a pipe cannot.
+    #[must_use]
+    pub fn length(&self) -> Option<u64> {
         self.length
     }
 
     /// The first bytes, which are still to be read after that: of a pipe no
     /// more than tell the format, since the rest may be long in coming.
-    pub(super) fn peek(&mut self) -> io::Result<Vec<u8>> {
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be read.
+    pub fn peek(&mut self) -> io::Result<Vec<u8>> {
         if self.length.is_some() {
             let start = self.file.stream_position()?;
             let mut prefix = Vec::new();
@@ -86,7 +114,7 @@ impl Input {
 
     fn read_file(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         loop {
-            if interrupt::asked() {
+            if (self.is_stopped)() {
                 return Err(io::Error::other("interrupted"));
             }
             if self.length.is_none() && !is_ready(&self.file)? {
@@ -121,7 +149,7 @@ fn is_ready(_: &File) -> io::Result<bool> {
     Ok(true)
 }
 
-impl Read for Input {
+impl Read for InputFile {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let mut read = 0;
         while read < buffer.len()
@@ -138,7 +166,7 @@ impl Read for Input {
     }
 }
 
-impl Seek for Input {
+impl Seek for InputFile {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         self.file.seek(to)
     }

@@ -1,0 +1,74 @@
+//! What is wrong with a file, and where.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use picklestream::{literal, pickle};
+
+use super::Error;
+
+/// An error with its place in the input. It reads as its cause does.
+#[derive(Debug)]
+pub struct Fault {
+    /// What the codec says.
+    pub cause: Error,
+    /// At which byte of the input, from 0.
+    pub offset: Option<u64>,
+    /// Whether the reason may be that the file is in another format.
+    pub is_format: bool,
+}
+
+impl Fault {
+    /// A fault without a place, of which nothing more is known.
+    pub fn new(cause: impl Into<Error>) -> Fault {
+        Fault {
+            cause: cause.into(),
+            offset: None,
+            is_format: false,
+        }
+    }
+
+    /// What is known of any format's error.
+    #[must_use]
+    pub fn of(error: Error) -> Fault {
+        error
+            .downcast::<Fault>()
+            .map(|fault| *fault)
+            .or_else(|error| Ok(error.downcast::<pickle::Error>()?.into()))
+            .or_else(|error: Error| Ok(error.downcast::<literal::Error>()?.into()))
+            .unwrap_or_else(|error: Error| Fault::new(error))
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.cause.fmt(f)
+    }
+}
+
+impl StdError for Fault {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.cause.source()
+    }
+}
+
+impl From<Box<pickle::Error>> for Fault {
+    fn from(error: Box<pickle::Error>) -> Fault {
+        Fault {
+            is_format: matches!(error.kind(), pickle::ErrorKind::Malformed(_)),
+            offset: error.offset(),
+            cause: error,
+        }
+    }
+}
+
+impl From<Box<literal::Error>> for Fault {
+    fn from(error: Box<literal::Error>) -> Fault {
+        use literal::ErrorKind::{Incomplete, Syntax, Unsupported};
+        Fault {
+            is_format: matches!(error.kind(), Syntax | Incomplete | Unsupported),
+            offset: error.byte_offset(),
+            cause: error,
+        }
+    }
+}
