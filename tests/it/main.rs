@@ -42,3 +42,4 @@ mod report_tutorial;
 // All of them.
 mod bad_input;
 mod documented_commands;
+mod snapshots;
