@@ -43,3 +43,8 @@ mod report_tutorial;
 mod bad_input;
 mod documented_commands;
 mod snapshots;
+
+// The house: what its libraries need, and how its parts depend on each other.
+mod closures;
+mod import_circles;
+mod strangers;
