@@ -1,11 +1,16 @@
 //! Programs that are no Python, Pythons that fail, and no Python at all: each
 //! becomes a row that says so, and the run goes on.
+//!
+//! A binary of its own, because some of these tests start it again, alone and
+//! with another environment or a handler of signals, and all of them start and
+//! kill programs under deadlines.
 
 #![cfg(unix)]
 
+#[path = "it/cpython_support/mod.rs"]
 mod cpython_support;
-#[path = "../crates/picklestream/tests/pickle_support/mod.rs"]
-mod pickle_support;
+#[path = "../crates/picklestream/tests/it/pickle_support/pythons.rs"]
+mod pythons;
 
 use std::env;
 use std::ffi::OsStr;
@@ -21,6 +26,7 @@ use cpython_support::{Watching, limits, plan, run_plan};
 use picklebench::cpython::{self, Measured};
 use picklebench::results::{Interpreter, Profile, Status};
 use picklebench::suite::{Error, interrupt};
+use pythons::pythons;
 use tempfile::TempDir;
 
 /// For programs that take for ever.
@@ -51,7 +57,7 @@ fn program(folder: &TempDir, name: impl AsRef<OsStr>, script: &str) -> PathBuf {
 
 /// The plain python3 of this machine.
 fn python3() -> Option<PathBuf> {
-    let found = pickle_support::pythons().pop();
+    let found = pythons().pop();
     if found.is_none() {
         eprintln!("SKIPPED: no python3 on this machine to be hostile to");
     }

@@ -2,6 +2,11 @@
 //! same operation, to the byte. A test file of its own, because dhat is the
 //! allocator here.
 
+#[allow(
+    dead_code,
+    reason = "one test needs little of what the tests in `it` share"
+)]
+#[path = "it/command/mod.rs"]
 mod command;
 
 use std::hint::black_box;

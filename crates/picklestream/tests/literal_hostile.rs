@@ -1,5 +1,6 @@
 //! Text that means harm, or was damaged: an error or the right value, in
-//! little time, and never a panic.
+//! little time, and never a panic. A binary of its own: processor time is that of
+//! the whole process.
 
 #[path = "support/cpu.rs"]
 mod cpu;

@@ -1,4 +1,5 @@
-//! Memory does not grow with the number of records.
+//! Memory does not grow with the number of records. A binary of its own: the
+//! allocator counts for the whole process.
 
 use std::fs::File;
 use std::io::{BufReader, BufWriter};

@@ -1,5 +1,6 @@
 //! Hostile files: a clean error or the right value, little memory, no
-//! overflow of a test thread's stack, and quickly.
+//! overflow of a test thread's stack, and quickly. A binary of its own: heap and processor time are those of
+//! the whole process.
 
 #[path = "support/cpu.rs"]
 mod cpu;

@@ -1,0 +1,50 @@
+//! What a user can do with picklebench, from outside, in one binary: linking a
+//! binary for each file takes longer than running it.
+//!
+//! A test that needs a process to itself (an allocator, a handler of signals,
+//! another environment) lies beside this folder, in a file of its own.
+
+// What the tests share.
+#[cfg(unix)]
+mod browser_support;
+mod command;
+mod convert_support;
+mod cpython_support;
+#[path = "../../crates/picklestream/tests/it/pickle_support/pythons.rs"]
+mod pythons;
+mod support;
+
+// The subcommands.
+mod compare;
+mod convert;
+mod convert_errors;
+mod export;
+mod generate;
+mod inspect;
+mod measure;
+mod publish;
+mod sizeof;
+
+// The tutorial.
+mod cpython;
+mod tutorial;
+mod tutorial_claims;
+mod tutorial_table;
+
+// The report.
+mod browser;
+mod browser_runs;
+mod browser_use;
+mod report_html;
+mod report_terminal;
+mod report_tutorial;
+
+// All of them.
+mod bad_input;
+mod documented_commands;
+mod snapshots;
+
+// The house: what its libraries need, and how its parts depend on each other.
+mod closures;
+mod import_circles;
+mod strangers;
