@@ -7,7 +7,7 @@ use clap::Args;
 use serde::Serialize;
 use serde::de::IgnoredAny;
 
-use crate::convert::{self, Input};
+use crate::convert::{self, Input, advice};
 use crate::formats::BUFFER_BYTES;
 use picklestream::pickle::{self, ErrorKind, MemoPolicy, PickleRecords, Summary};
 use plainfigures::{format_bytes, thousands};
@@ -89,7 +89,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
     let input = open(path)?;
     let name = input.name().to_owned();
     let (summary, error) = pickle::summary_so_far(watched(input));
-    let cannot = |error: &pickle::Error| format!("cannot read {name}: {error}");
+    let cannot = |error: &pickle::Error| format!("cannot read {name}: {}", advice::told(error));
     if let Some(ErrorKind::Io(_)) = error.as_ref().map(pickle::Error::kind) {
         return Err(error.as_ref().map(cannot).unwrap_or_default().into());
     }
@@ -161,7 +161,9 @@ impl Inspection {
                 .map(|(name, offset)| Refused { name, offset })
                 .collect(),
             pipe: pipe.as_ref().map(Result::is_ok),
-            pipe_problem: pipe.and_then(Result::err).map(|error| error.to_string()),
+            pipe_problem: pipe
+                .and_then(Result::err)
+                .map(|error| advice::told(&error)),
             error: error.map(|error| Damage {
                 message: error.to_string(),
                 offset: error.offset(),

@@ -10,6 +10,7 @@
 //! - `output.rs`: a file that is replaced whole, or a stream.
 //! - `excerpt.rs`: the place of an error, with a caret under it.
 
+pub(crate) mod advice;
 mod detect;
 mod error;
 pub(crate) mod excerpt;

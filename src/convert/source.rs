@@ -3,6 +3,7 @@
 use std::io::BufReader;
 use std::path::PathBuf;
 
+use super::advice;
 use super::excerpt::excerpt;
 use super::from_json::JsonRecords;
 use super::{Error, FileFormat, Input};
@@ -148,7 +149,7 @@ impl From<pickle::Error> for Fault {
         Fault {
             is_format: matches!(error.kind(), pickle::ErrorKind::Malformed(_)),
             offset: error.offset(),
-            cause: error.into(),
+            cause: advice::told_with_flags(&error).into(),
         }
     }
 }
