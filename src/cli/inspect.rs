@@ -6,7 +6,7 @@ use clap::Args;
 use serde::Serialize;
 use serde::de::IgnoredAny;
 
-use crate::convert;
+use crate::convert::{self, advice};
 use crate::formats::{self, Input, InputFile};
 use picklestream::pickle::{self, ErrorKind, MemoPolicy, PickleRecords, Summary};
 use plainfigures::{format_bytes, thousands};
@@ -88,7 +88,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
     let input = open(path)?;
     let name = input.name().to_owned();
     let (summary, error) = pickle::summary_so_far(watched(input));
-    let cannot = |error: &pickle::Error| format!("cannot read {name}: {error}");
+    let cannot = |error: &pickle::Error| format!("cannot read {name}: {}", advice::told(error));
     if let Some(ErrorKind::Io(_)) = error.as_ref().map(pickle::Error::kind) {
         return Err(error.as_ref().map(cannot).unwrap_or_default().into());
     }
@@ -160,7 +160,7 @@ impl Inspection {
                 .map(|(name, offset)| Refused { name, offset })
                 .collect(),
             pipe: pipe.as_ref().map(Result::is_ok),
-            pipe_problem: pipe.and_then(Result::err).map(|error| error.to_string()),
+            pipe_problem: pipe.and_then(Result::err).map(|error| advice::told(&error)),
             error: error.map(|error| Damage {
                 message: error.to_string(),
                 offset: error.offset(),

@@ -5,8 +5,9 @@
 //!
 //! - `output.rs`: a file that is replaced whole, or a stream.
 //! - `place.rs`: what errors say of the input, with an excerpt of it
-//!   (`excerpt.rs`).
+//!   (`excerpt.rs`) and with what to do (`advice.rs`).
 
+pub(crate) mod advice;
 mod error;
 pub(crate) mod excerpt;
 mod output;

@@ -2,9 +2,12 @@
 
 use std::path::PathBuf;
 
+use picklestream::pickle;
+
 use crate::formats::{self, Fault};
 use crate::suite::interrupt;
 
+use super::advice;
 use super::excerpt::excerpt;
 use super::{Error, Source};
 
@@ -59,7 +62,10 @@ impl Place {
             } else {
                 String::new()
             },
-            cause: fault.cause,
+            cause: match fault.cause.downcast_ref::<pickle::Error>() {
+                Some(error) => advice::told_with_flags(error).into(),
+                None => fault.cause,
+            },
         }
     }
 }

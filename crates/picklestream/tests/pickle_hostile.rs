@@ -293,8 +293,8 @@ fn memo() {
     let piped: Vec<_> = PickleRecords::<_, Value>::from_pipe(&again[..]).collect();
     assert_eq!(
         piped.last().unwrap().as_ref().unwrap_err().to_string(),
-        "memo id 1 was not kept; read from a file, or raise --memo-budget, \
-         which keeps objects that cannot change, of up to 1/256 of it each"
+        "memo id 1 was not kept; read from an input that can seek, or with a larger \
+         MemoPolicy::Budget, which keeps objects that cannot change, of up to 1/256 of it each"
     );
     // A list of any length that is part of something else is no root.
     let nested = join(&[b"](", &many, b"eK\x01\x86."]);
@@ -418,18 +418,18 @@ fn code() {
             .unwrap_err()
             .to_string()
             .starts_with(
-                "refused: builtins.eval at byte 20: picklebench reads data, it does not run code"
+                "refused: builtins.eval at byte 20: this reads data, it does not run code"
             )
     );
     refused(
         "GLOBAL",
         b"cos\nsystem\n(Vls\ntR.",
-        "refused: os.system at byte 0: picklebench",
+        "refused: os.system at byte 0: this reads data",
     );
     refused(
         "INST",
         b"(Vls\nios\nsystem\n.",
-        "refused: os.system at byte 5: picklebench",
+        "refused: os.system at byte 5: this reads data",
     );
     for (opcode, name) in [
         (b'b', "BUILD"),

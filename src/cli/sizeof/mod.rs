@@ -6,9 +6,10 @@ mod table;
 use std::io::Read;
 use std::path::PathBuf;
 
-use crate::convert::{self, excerpt};
+use crate::convert::{self, advice, excerpt};
 use crate::formats::{self, Formats, InputFile};
 use clap::Args;
+use picklestream::pickle::ErrorKind;
 use plainfigures::format_bytes;
 use pysizeof::{Memory, Sizing};
 
@@ -105,14 +106,21 @@ fn size(arguments: &Arguments, formats: &Formats) -> Result<Sizing, Error> {
         return of_literal(&name, &text, memory);
     }
     of_pickle(input, memory, arguments.allow_opaque).map_err(|error| {
-        let refused = matches!(&error, pysizeof::Error::Pickle(error)
-            if matches!(error.kind(), picklestream::pickle::ErrorKind::Refused(_)));
-        let hint = if refused {
-            "; --allow-opaque counts the rest"
-        } else {
-            ""
+        let told = match &error {
+            pysizeof::Error::Pickle(error) => advice::told(error),
+            error => error.to_string(),
         };
-        format!("cannot read {name}: {error}{hint}").into()
+        let hint = match &error {
+            pysizeof::Error::Pickle(error) => match error.kind() {
+                ErrorKind::Refused(_) => "; --allow-opaque counts the rest",
+                ErrorKind::Trailing(_) => {
+                    "; gather the records into one list first (picklebench convert)"
+                }
+                _ => "",
+            },
+            _ => "",
+        };
+        format!("cannot read {name}: {told}{hint}").into()
     })
 }
 

@@ -1,6 +1,6 @@
 //! A place in a text, and how to say what was found there.
 
-use super::{Error, ErrorKind};
+use super::error::{Error, ErrorKind};
 
 /// Reads bytes from front to back.
 #[derive(Debug)]

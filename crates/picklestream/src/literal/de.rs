@@ -9,11 +9,12 @@ use serde::de::{self, Deserialize, Visitor};
 
 use crate::value::{Kind, name, visit_kind};
 
+use super::error::{Error, ErrorKind};
 use super::items::Variant;
+use super::limits::LiteralLimits;
 use super::number::{self, Number};
 use super::parser::{Parser, Shape};
 use super::string;
-use super::{Error, ErrorKind, LiteralLimits};
 
 /// Reads the one literal in `text`, white space around it apart.
 #[inline]

@@ -41,7 +41,7 @@ pub enum ErrorKind {
     /// The reader or writer below failed; [`source`](std::error::Error::source)
     /// has its error.
     Io,
-    /// The text is no Python.
+    /// The text is not Python.
     Syntax,
     /// The text ends within a literal.
     Incomplete,

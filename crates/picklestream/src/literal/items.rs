@@ -6,8 +6,8 @@ use serde::de::{
 
 use crate::value::Kind;
 
+use super::error::{Error, ErrorKind};
 use super::parser::Parser;
-use super::{Error, ErrorKind};
 
 impl<'de> Parser<'de, '_> {
     /// Visits what is behind an opening bracket of `opening` bytes, and moves
@@ -22,7 +22,7 @@ impl<'de> Parser<'de, '_> {
         self.enter(opening)?;
         let mut items = Items::new(self, close);
         // In place, here and in `de::read`: to load in words of 16 bytes what
-        // was just stored in words of 8 stalls the processor. LiteralRecords that are
+        // was just stored in words of 8 stalls the processor. Records that are
         // not moved take 0.95 of the time, at the same instructions.
         let mut result = visitor.visit_seq(&mut items);
         if result.is_ok()

@@ -1,6 +1,6 @@
-//! What a reader puts up with before it calls the text hostile.
+//! How large a literal may be.
 
-/// LiteralLimits of [`LiteralRecords`](super::LiteralRecords) and
+/// Upper bounds for [`LiteralRecords`](super::LiteralRecords) and
 /// [`from_slice_with`](super::from_slice_with).
 ///
 /// ```
@@ -17,7 +17,7 @@ pub struct LiteralLimits {
     /// reader's buffer is gathered in memory of its own, so this bounds that
     /// memory. Default: 16 MiB.
     pub line_bytes: usize,
-    /// Brackets within brackets, grouping parentheses included. At most
+    /// Nesting depth: brackets within brackets, grouping parentheses included. At most
     /// [`LiteralLimits::MAX_DEPTH`], whatever is set here, since reading is recursive
     /// and the stack of a thread is small. Default: that same number.
     pub depth: usize,
@@ -27,7 +27,7 @@ pub struct LiteralLimits {
 }
 
 impl LiteralLimits {
-    /// The greatest depth that a stack of 2 MiB is sure to bear.
+    /// The greatest nesting depth that a stack of 2 MiB is sure to bear.
     pub const MAX_DEPTH: usize = 128;
 }
 

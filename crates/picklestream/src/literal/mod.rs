@@ -47,8 +47,8 @@
 //!
 //! The grammar of Python 3 for literals: all its strings and escapes, all its
 //! numbers, containers with or without a trailing comma, parentheses around
-//! any value, spaces anywhere between tokens. As in Python, `1` is no float,
-//! `01` is no number, and `(1)` is no tuple. Beyond it are read:
+//! any value, spaces anywhere between tokens. As in Python, `1` is not a float,
+//! `01` is not a number, and `(1)` is not a tuple. Beyond it are read:
 //!
 //! - `inf`, `nan`, `-inf`, which `repr` writes though Python itself does not
 //!   evaluate them;
@@ -91,8 +91,7 @@ use serde::{Deserialize, Serialize};
 pub use error::{Error, ErrorKind};
 pub use limits::LiteralLimits;
 pub use records::LiteralRecords;
-pub use writer::Writer;
-pub use writer::append_line;
+pub use writer::{Writer, append_line};
 
 /// Writes `value` as a Python literal, as Python 3's `repr` would.
 ///

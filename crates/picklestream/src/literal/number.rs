@@ -5,7 +5,8 @@
 use num_bigint::{BigInt, BigUint};
 
 use super::cursor::{Cursor, is_word};
-use super::{Error, ErrorKind, LiteralLimits};
+use super::error::{Error, ErrorKind};
+use super::limits::LiteralLimits;
 
 /// A number with its sign.
 #[derive(Debug, Clone, PartialEq)]
@@ -76,8 +77,8 @@ pub(super) fn plain_u64(cursor: &mut Cursor<'_>) -> Option<u64> {
 const POWERS: [u128; 8] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000];
 
 /// How many of the eight bytes at `at` are digits, up to the first that is
-/// none, and their value. How many there are is no branch: for random integers
-/// it would be foretold wrongly half of the time.
+/// none, and their value. How many there are is not a branch: for random
+/// integers it would be an unpredictable one.
 #[inline]
 fn digits_at(text: &[u8], at: usize) -> (usize, u64) {
     let digits = word_at(text, at) ^ 0x3030_3030_3030_3030;

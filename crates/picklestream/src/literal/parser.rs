@@ -7,10 +7,11 @@ use std::borrow::Cow;
 use crate::value::Kind;
 
 use super::cursor::Cursor;
+use super::error::{Error, ErrorKind};
+use super::limits::LiteralLimits;
 use super::lookahead::{Separator, first_separator};
 use super::number::{self, Number};
 use super::string::{self, Prefix};
-use super::{Error, ErrorKind, LiteralLimits};
 
 /// Reads one literal.
 pub(super) struct Parser<'de, 'l> {

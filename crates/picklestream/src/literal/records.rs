@@ -1,4 +1,4 @@
-//! LiteralRecords one after another, a line each.
+//! Reading records one after another, a line each.
 
 use std::io::{self, BufRead};
 use std::marker::PhantomData;
@@ -6,7 +6,9 @@ use std::marker::PhantomData;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::{Error, ErrorKind, LiteralLimits, de};
+use super::de;
+use super::error::{Error, ErrorKind};
+use super::limits::LiteralLimits;
 
 /// Reads one Python literal a line.
 ///

@@ -9,9 +9,10 @@ use serde::ser::{
 
 use crate::value::{float, name};
 
-use super::{Error, quote};
+use super::error::Error;
+use super::quote;
 
-/// The most containers within containers: writing recurses, and the stack of a
+/// The greatest nesting depth: writing recurses, and the stack of a
 /// thread is small. Python's own parser reads no more either (`MAXLEVEL` in
 /// its tokenizer).
 const MAX_DEPTH: u32 = 200;
@@ -202,6 +203,18 @@ fn join_complex(out: &mut Vec<u8>, start: usize) {
     out.extend_from_slice(b"j)");
 }
 
+macro_rules! integers {
+    ($($method:ident $type:ty;)*) => {
+        $(
+            #[inline]
+            fn $method(self, v: $type) -> Result<(), Error> {
+                self.push_int(v);
+                Ok(())
+            }
+        )*
+    };
+}
+
 impl<'s, 'a> ser::Serializer for &'s mut Serializer<'a> {
     type Ok = ();
     type Error = Error;
@@ -219,55 +232,17 @@ impl<'s, 'a> ser::Serializer for &'s mut Serializer<'a> {
         Ok(())
     }
 
-    fn serialize_i8(self, v: i8) -> Result<(), Error> {
-        self.push_int(v);
-        Ok(())
-    }
-
-    fn serialize_i16(self, v: i16) -> Result<(), Error> {
-        self.push_int(v);
-        Ok(())
-    }
-
-    fn serialize_i32(self, v: i32) -> Result<(), Error> {
-        self.push_int(v);
-        Ok(())
-    }
-
-    fn serialize_i64(self, v: i64) -> Result<(), Error> {
-        self.push_int(v);
-        Ok(())
-    }
-
-    fn serialize_i128(self, v: i128) -> Result<(), Error> {
-        self.push_int(v);
-        Ok(())
-    }
-
-    fn serialize_u8(self, v: u8) -> Result<(), Error> {
-        self.push_int(v);
-        Ok(())
-    }
-
-    fn serialize_u16(self, v: u16) -> Result<(), Error> {
-        self.push_int(v);
-        Ok(())
-    }
-
-    fn serialize_u32(self, v: u32) -> Result<(), Error> {
-        self.push_int(v);
-        Ok(())
-    }
-
-    #[inline]
-    fn serialize_u64(self, v: u64) -> Result<(), Error> {
-        self.push_int(v);
-        Ok(())
-    }
-
-    fn serialize_u128(self, v: u128) -> Result<(), Error> {
-        self.push_int(v);
-        Ok(())
+    integers! {
+        serialize_i8 i8;
+        serialize_i16 i16;
+        serialize_i32 i32;
+        serialize_i64 i64;
+        serialize_i128 i128;
+        serialize_u8 u8;
+        serialize_u16 u16;
+        serialize_u32 u32;
+        serialize_u64 u64;
+        serialize_u128 u128;
     }
 
     /// Python has no narrower float: the value is kept, not the digits.
@@ -415,58 +390,33 @@ impl<'s, 'a> ser::Serializer for &'s mut Serializer<'a> {
     }
 }
 
-impl SerializeSeq for Compound<'_, '_> {
-    type Ok = ();
-    type Error = Error;
+/// For serde the kinds of sequences differ in name only.
+macro_rules! sequences {
+    ($($trait:ident $method:ident;)*) => {
+        $(
+            impl $trait for Compound<'_, '_> {
+                type Ok = ();
+                type Error = Error;
 
-    fn serialize_element<T: Serialize + ?Sized>(&mut self, item: &T) -> Result<(), Error> {
-        self.item(item)
-    }
+                #[inline]
+                fn $method<T: Serialize + ?Sized>(&mut self, item: &T) -> Result<(), Error> {
+                    self.item(item)
+                }
 
-    fn end(self) -> Result<(), Error> {
-        self.close()
-    }
+                #[inline]
+                fn end(self) -> Result<(), Error> {
+                    self.close()
+                }
+            }
+        )*
+    };
 }
 
-impl SerializeTuple for Compound<'_, '_> {
-    type Ok = ();
-    type Error = Error;
-
-    #[inline]
-    fn serialize_element<T: Serialize + ?Sized>(&mut self, item: &T) -> Result<(), Error> {
-        self.item(item)
-    }
-
-    #[inline]
-    fn end(self) -> Result<(), Error> {
-        self.close()
-    }
-}
-
-impl SerializeTupleStruct for Compound<'_, '_> {
-    type Ok = ();
-    type Error = Error;
-
-    fn serialize_field<T: Serialize + ?Sized>(&mut self, item: &T) -> Result<(), Error> {
-        self.item(item)
-    }
-
-    fn end(self) -> Result<(), Error> {
-        self.close()
-    }
-}
-
-impl SerializeTupleVariant for Compound<'_, '_> {
-    type Ok = ();
-    type Error = Error;
-
-    fn serialize_field<T: Serialize + ?Sized>(&mut self, item: &T) -> Result<(), Error> {
-        self.item(item)
-    }
-
-    fn end(self) -> Result<(), Error> {
-        self.close()
-    }
+sequences! {
+    SerializeSeq serialize_element;
+    SerializeTuple serialize_element;
+    SerializeTupleStruct serialize_field;
+    SerializeTupleVariant serialize_field;
 }
 
 impl SerializeMap for Compound<'_, '_> {
@@ -487,36 +437,28 @@ impl SerializeMap for Compound<'_, '_> {
     }
 }
 
-impl SerializeStruct for Compound<'_, '_> {
-    type Ok = ();
-    type Error = Error;
+/// And so do structs and variants with fields.
+macro_rules! structs {
+    ($($trait:ident)*) => {
+        $(
+            impl $trait for Compound<'_, '_> {
+                type Ok = ();
+                type Error = Error;
 
-    fn serialize_field<T: Serialize + ?Sized>(
-        &mut self,
-        key: &'static str,
-        value: &T,
-    ) -> Result<(), Error> {
-        self.field(key, value)
-    }
+                fn serialize_field<T: Serialize + ?Sized>(
+                    &mut self,
+                    key: &'static str,
+                    value: &T,
+                ) -> Result<(), Error> {
+                    self.field(key, value)
+                }
 
-    fn end(self) -> Result<(), Error> {
-        self.close()
-    }
+                fn end(self) -> Result<(), Error> {
+                    self.close()
+                }
+            }
+        )*
+    };
 }
 
-impl SerializeStructVariant for Compound<'_, '_> {
-    type Ok = ();
-    type Error = Error;
-
-    fn serialize_field<T: Serialize + ?Sized>(
-        &mut self,
-        key: &'static str,
-        value: &T,
-    ) -> Result<(), Error> {
-        self.field(key, value)
-    }
-
-    fn end(self) -> Result<(), Error> {
-        self.close()
-    }
-}
+structs! { SerializeStruct SerializeStructVariant }

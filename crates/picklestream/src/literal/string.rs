@@ -5,8 +5,9 @@
 use std::borrow::Cow;
 
 use super::cursor::Cursor;
+use super::error::{Error, ErrorKind};
 use super::lookahead::{quote_width, string_end};
-use super::{Error, ErrorKind, words};
+use super::words;
 
 /// The letters before a quote.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

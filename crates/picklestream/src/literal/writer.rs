@@ -1,12 +1,29 @@
-//! LiteralRecords one after another, a line each.
+//! Writing records one after another, a line each.
 
 use std::io::Write;
 
 use serde::Serialize;
 
-use super::{Error, ser};
+use super::error::Error;
+use super::ser;
 
-/// Appends a record and the end of its line, `\n` on every system.
+/// Appends a record and the end of its line, `\n` on every system. What is
+/// appended before an error is not taken back.
+///
+/// For who gathers lines in a buffer of their own; [`Writer`] does so for any
+/// writer.
+///
+/// # Errors
+///
+/// [`Data`](super::ErrorKind::Data) when the record's own `Serialize` fails.
+///
+/// ```
+/// let mut lines = Vec::new();
+/// picklestream::literal::append_line(&mut lines, &(1, "one"))?;
+/// picklestream::literal::append_line(&mut lines, &(2, "two"))?;
+/// assert_eq!(lines, b"(1, 'one')\n(2, 'two')\n");
+/// # Ok::<(), picklestream::literal::Error>(())
+/// ```
 #[inline]
 pub fn append_line<T: Serialize + ?Sized>(lines: &mut Vec<u8>, record: &T) -> Result<(), Error> {
     ser::append(lines, record)?;

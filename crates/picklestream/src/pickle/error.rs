@@ -3,9 +3,7 @@
 use std::fmt;
 use std::io;
 
-use super::options::PickleLimits;
-
-/// Result of everything in this module.
+/// What the functions of [`pickle`](crate::pickle) return.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// An error with its kind and, where there is one, the byte offset.
@@ -17,7 +15,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// let error = pickle::from_slice::<String>(eval).unwrap_err();
 /// assert_eq!(
 ///     error.to_string(),
-///     "refused: __builtin__.eval at byte 12: picklebench reads data, it does not run code",
+///     "refused: __builtin__.eval at byte 12: this reads data, it does not run code",
 /// );
 /// assert_eq!(error.offset(), Some(12));
 /// ```
@@ -39,19 +37,26 @@ pub enum ErrorKind {
     Io(io::Error),
     /// The input ends before the pickle does.
     Truncated,
-    /// No pickle looks like this; the text says what is wrong.
+    /// Not a pickle; the text says what is wrong.
     Malformed(String),
-    /// The pickle asks for code to be run; the text names what it asks for.
+    /// Something follows the pickle that was to be the only one.
+    Trailing(String),
+    /// The pickle asks for code to be run, which this crate never does; the
+    /// text names what it asks for.
     Refused(String),
     /// One of [`PickleLimits`](crate::pickle::PickleLimits) does not allow it.
+    /// Raise that limit if you trust the input; a `depth` above
+    /// [`PickleLimits::MAX_DEPTH`](crate::pickle::PickleLimits::MAX_DEPTH) has no
+    /// effect.
     Limit {
         /// Name of the limit: a field of [`PickleLimits`](crate::pickle::PickleLimits).
         name: &'static str,
-        /// Its value.
+        /// Its value, in the unit of that field.
         value: u64,
     },
-    /// The pickle fetches an object that the
-    /// [`MemoPolicy`](crate::pickle::MemoPolicy) did not keep.
+    /// The pickle fetches the object of this memo id, which the
+    /// [`MemoPolicy`](crate::pickle::MemoPolicy) did not keep. Read from an input
+    /// that can seek, or with a larger [`MemoPolicy::Budget`](crate::pickle::MemoPolicy::Budget).
     NotKept(u32),
     /// The pickle fetches or changes something that was already handed out.
     HandedOut(String),
@@ -64,7 +69,7 @@ pub enum ErrorKind {
 }
 
 impl Error {
-    pub(super) fn new(kind: ErrorKind, offset: u64) -> Error {
+    pub(crate) fn new(kind: ErrorKind, offset: u64) -> Error {
         Error(Box::new(Inner {
             kind,
             offset: Some(offset),
@@ -72,47 +77,47 @@ impl Error {
     }
 
     #[cold]
-    pub(super) fn malformed(what: impl Into<String>, offset: u64) -> Error {
+    pub(crate) fn malformed(what: impl Into<String>, offset: u64) -> Error {
         Error::new(ErrorKind::Malformed(what.into()), offset)
     }
 
     #[cold]
-    pub(super) fn data(what: impl Into<String>, offset: u64) -> Error {
+    pub(crate) fn data(what: impl Into<String>, offset: u64) -> Error {
         Error::new(ErrorKind::Data(what.into()), offset)
     }
 
     #[cold]
-    pub(super) fn limit(name: &'static str, value: u64, offset: u64) -> Error {
+    pub(crate) fn limit(name: &'static str, value: u64, offset: u64) -> Error {
         Error::new(ErrorKind::Limit { name, value }, offset)
     }
 
     #[cold]
-    pub(super) fn handed_out(what: impl Into<String>, offset: u64) -> Error {
+    pub(crate) fn handed_out(what: impl Into<String>, offset: u64) -> Error {
         Error::new(ErrorKind::HandedOut(what.into()), offset)
     }
 
     #[cold]
-    pub(super) fn unplaced(kind: ErrorKind) -> Error {
+    pub(crate) fn unplaced(kind: ErrorKind) -> Error {
         Error(Box::new(Inner { kind, offset: None }))
     }
 
     #[cold]
-    pub(super) fn short() -> Error {
+    pub(crate) fn short() -> Error {
         Error::unplaced(ErrorKind::Short)
     }
 
-    pub(super) fn is_short(&self) -> bool {
+    pub(crate) fn is_short(&self) -> bool {
         matches!(self.0.kind, ErrorKind::Short)
     }
 
     /// Places the error at `offset` unless it already has a place.
     #[cold]
-    pub(super) fn place(&mut self, offset: u64) {
+    pub(crate) fn place(&mut self, offset: u64) {
         self.0.offset.get_or_insert(offset);
     }
 
     /// The same error, placed at `offset` unless it already has a place.
-    pub(super) fn or_at(mut self, offset: u64) -> Error {
+    pub(crate) fn or_at(mut self, offset: u64) -> Error {
         self.place(offset);
         self
     }
@@ -129,6 +134,19 @@ impl Error {
     pub fn offset(&self) -> Option<u64> {
         self.0.offset
     }
+}
+
+/// The error for what is not a pickle, without a place yet.
+#[cold]
+pub(crate) fn malformed(what: impl Into<String>) -> Error {
+    Error::unplaced(ErrorKind::Malformed(what.into()))
+}
+
+/// The error for what goes beyond a limit, without a place yet: `name` is a
+/// field of [`PickleLimits`](super::PickleLimits), `value` what it says.
+#[cold]
+pub(crate) fn exceeded(name: &'static str, value: u64) -> Error {
+    Error::unplaced(ErrorKind::Limit { name, value })
 }
 
 /// The offset within a sentence, or nothing.
@@ -153,9 +171,10 @@ impl fmt::Display for Inner {
                 "the input ends{at}, before the pickle does: is the file cut short?"
             ),
             ErrorKind::Malformed(what) => write!(f, "not a pickle{at}: {what}"),
+            ErrorKind::Trailing(what) => write!(f, "not a pickle{at}: {what}"),
             ErrorKind::Refused(name) => write!(
                 f,
-                "refused: {name}{at}: picklebench reads data, it does not run code"
+                "refused: {name}{at}: this reads data, it does not run code"
             ),
             ErrorKind::Limit {
                 name: "depth",
@@ -163,21 +182,14 @@ impl fmt::Display for Inner {
             } => write!(
                 f,
                 "more containers within each other than depth = {value} allows{at}, \
-                 or one that contains itself; --depth may be {} at most, \
-                 since each level takes stack",
-                PickleLimits::MAX_DEPTH
+                 or one that contains itself"
             ),
-            ErrorKind::Limit { name, value } => {
-                let flag = name.replace('_', "-");
-                write!(
-                    f,
-                    "more than {name} = {value} allows{at}; if you trust the file, raise --{flag}"
-                )
-            }
+            ErrorKind::Limit { name, value } => write!(f, "more than {name} = {value} allows{at}"),
             ErrorKind::NotKept(id) => write!(
                 f,
-                "memo id {id} was not kept; read from a file, or raise --memo-budget, \
-                 which keeps objects that cannot change, of up to 1/256 of it each"
+                "memo id {id} was not kept; read from an input that can seek, or with a larger \
+                 MemoPolicy::Budget, which keeps objects that cannot change, of up to 1/256 of \
+                 it each"
             ),
             ErrorKind::HandedOut(what) => write!(
                 f,

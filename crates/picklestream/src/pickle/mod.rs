@@ -1,5 +1,5 @@
-//! Our own pickle codec: any pickled list, read and written in constant
-//! memory, and nothing ever executed.
+//! Python's pickle: any pickled list, read and written in constant memory, and
+//! nothing ever executed.
 //!
 //! # Reading
 //!
@@ -23,12 +23,11 @@
 //! one. No pickler writes a key twice; where a file made by hand has
 //! `{1: 'a', True: 'b'}`, Python would keep the first key with the last value,
 //! and so does a map of Rust by its own equality, but
-//! [`Value`](crate::value::Value) and what `convert` makes of it show both: to
-//! merge them would take Python's equality and a table of all keys for every
+//! [`Value`](crate::value::Value) shows both: to merge them would take Python's equality and a table of all keys for every
 //! dict, for files that do not occur.
 //!
 //! What Python 2 calls `str` is read as `str` if it is UTF-8, else as `bytes`.
-//! A `str` with lone surrogates is refused, for it is no text. What would run
+//! A `str` with lone surrogates is refused, for it is not text. What would run
 //! code (`GLOBAL`, `REDUCE`, `BUILD` and their like) is refused by name, but
 //! for the few globals that stand for plain data.
 //!
@@ -57,42 +56,22 @@
 //!
 //! # Where things are
 //!
-//! From bytes to types: `input` → `execute` on a `machine` (with `fused`, `number`,
-//! `string`, `globals`, `memo`) → `arena` (`keeper`) → `de` → `reader` → `records`. From
-//! types to bytes: `writer` → `ser` → `encoder` and `items` → `output`. Passing over:
-//! `walk` → `first_pass`, `summary`. For those who make something else of the same
-//! opcodes: `event`.
+//! One folder for each direction, importing only from those before it:
+//! `opcodes` (the table, the input, the loop over it) → `machine` (opcodes to
+//! nodes, and their memory) → `scan` (passing over) → `read` (nodes to types).
+//! `write` (types to opcodes) stands beside them.
 
-mod arena;
-mod budget;
-mod de;
-mod encoder;
 mod error;
-pub mod event;
-mod execute;
-mod first_pass;
-mod fused;
-mod globals;
-mod input;
-mod items;
-mod keeper;
-mod lend;
 mod machine;
-mod memo;
-mod number;
-mod opcode;
+mod opcodes;
 mod options;
-mod output;
-mod reader;
-mod records;
-mod ser;
-mod string;
-mod summary;
-mod walk;
-mod writer;
+mod read;
+mod scan;
+mod write;
 
 pub use error::{Error, ErrorKind, Result};
-pub use options::{MemoPolicy, PickleLimits, ReadOptions};
-pub use records::{PickleRecords, from_pipe, from_reader, from_slice};
-pub use summary::{Summary, summary, summary_so_far};
-pub use writer::{WriteMemo, WriteOptions, to_writer, try_write_list, write_list};
+pub use options::{MemoPolicy, PickleLimits, ReadOptions, WriteMemo, WriteOptions};
+pub use read::records::{PickleRecords, from_pipe, from_reader, from_slice};
+pub use scan::event;
+pub use scan::summary::{Summary, summary, summary_so_far};
+pub use write::writer::{to_writer, try_write_list, write_list};

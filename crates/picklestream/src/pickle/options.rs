@@ -1,4 +1,4 @@
-//! What a reader may take, and what it keeps of the memo.
+//! How to read and how to write: limits, memo, protocol.
 
 /// Upper bounds on what one pickle may cost. A file that you trust and that
 /// exceeds one of them reads after raising it; the error names which.
@@ -10,10 +10,10 @@ pub struct PickleLimits {
     /// Bytes of one str, bytes or bytearray. Default: 256 MiB.
     pub item_bytes: u64,
     /// Bytes of memory that a batch may take: the records up to the next
-    /// `APPENDS`, or the whole value where the root is no list.
+    /// `APPENDS`, or the whole value where the root is not a list.
     /// Default: 1 GiB; never more than 2 GiB of text and 2^31 objects.
     pub batch_bytes: u64,
-    /// Containers within containers. Default and maximum:
+    /// Nesting depth: containers within containers. Default and maximum:
     /// [`PickleLimits::MAX_DEPTH`], since each level takes stack when the value is
     /// read.
     pub depth: u32,
@@ -45,13 +45,13 @@ impl Default for PickleLimits {
 }
 
 impl PickleLimits {
-    /// The greatest [`depth`](PickleLimits::depth), whatever is set there: reading
+    /// The greatest nesting [`depth`](PickleLimits::depth), whatever is set there: reading
     /// and writing recurse, and more levels may exhaust a stack of 2 MiB in a
     /// debug build. Python itself reads no literal that is nested deeper.
     pub const MAX_DEPTH: u32 = 200;
 
     /// The same with everything that would be unsafe cut down.
-    pub(super) fn clamped(&self) -> PickleLimits {
+    pub(crate) fn clamped(&self) -> PickleLimits {
         PickleLimits {
             depth: self.depth.min(PickleLimits::MAX_DEPTH),
             ..self.clone()
@@ -97,4 +97,49 @@ pub struct ReadOptions {
     pub limits: PickleLimits,
     /// What is kept of the memo.
     pub memo: MemoPolicy,
+}
+
+/// Which memo a writer makes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum WriteMemo {
+    /// None: smaller and faster, and read by every Python. What CPython
+    /// writes with `Pickler.fast`, without frames.
+    #[default]
+    None,
+    /// The memo and the frames of CPython's C pickler (3.7 to 3.14): the same
+    /// bytes that `pickle.dump` writes where no two objects are one. Empty and
+    /// one-character strs and bytes are such objects, and so are the names of
+    /// a struct's fields; they are written once and fetched after that.
+    Cpython,
+}
+
+/// How to write.
+///
+/// ```
+/// use picklestream::pickle::{self, WriteOptions};
+///
+/// let mut options = WriteOptions::default();
+/// options.protocol = 0;
+/// let mut file = Vec::new();
+/// pickle::to_writer(&mut file, &(1, "a"), &options)?;
+/// assert_eq!(file, b"(I1\nVa\nt.");
+/// # Ok::<(), pickle::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct WriteOptions {
+    /// Protocol, 0 to 5. Default: 4, read by every Python since 3.4.
+    pub protocol: u8,
+    /// Memo. Default: none.
+    pub memo: WriteMemo,
+}
+
+impl Default for WriteOptions {
+    fn default() -> WriteOptions {
+        WriteOptions {
+            protocol: 4,
+            memo: WriteMemo::None,
+        }
+    }
 }

@@ -1,4 +1,4 @@
-//! A float as Python's `repr` writes it.
+//! A float as Python's `repr` writes it: [`push_repr`].
 //!
 //! Python writes the shortest digits that read back as the same float, and an
 //! exponent from 1e16 up and below 1e-4. Crate zmij does the same but for
@@ -9,6 +9,14 @@
 /// `1e+16`, `1e-05`, `-0.0`, `inf`, `nan`.
 ///
 /// A NaN is written without sign, as Python does.
+///
+/// ```
+/// use picklestream::value::float::push_repr;
+///
+/// let mut out = b"x = ".to_vec();
+/// push_repr(&mut out, 1e-5);
+/// assert_eq!(out, b"x = 1e-05");
+/// ```
 #[inline]
 pub fn push_repr(out: &mut Vec<u8>, float: f64) {
     let mut buffer = zmij::Buffer::new();

@@ -16,7 +16,7 @@ use serde::de::{
 };
 use serde::ser::{Serialize, SerializeMap, SerializeTuple, Serializer};
 
-use super::Value;
+use super::model::Value;
 
 /// Newtype names that only our own codecs give a meaning to.
 pub(crate) mod name {
@@ -45,7 +45,7 @@ pub(crate) enum Kind {
     Bool,
     /// Answers to `deserialize_i128`: every integer that fits.
     Int,
-    /// Answers to `deserialize_bytes` with two's complement, least byte first.
+    /// Answers to `deserialize_bytes` with two's complement, little-endian.
     BigInt,
     /// Answers to `deserialize_f64`.
     Float,

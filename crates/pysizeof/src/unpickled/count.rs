@@ -61,10 +61,8 @@ impl Unpickler {
 
     /// Whether the next object can be among those that are shown.
     pub(super) fn shows_next(&self) -> bool {
-        let (height, show) = match self.marks.last() {
-            Some(mark) => (mark.height, mark.show),
-            None => (0, true),
-        };
+        let height = self.marks.floor();
+        let show = self.marks.note().is_none_or(|&show| show);
         // Few are shown of a container, and nothing that comes late in a
         // batch can be among them.
         let early = self.stack.len() - height < 4 * KEPT_CHILDREN;

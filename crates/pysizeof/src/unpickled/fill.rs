@@ -32,7 +32,7 @@ impl Unpickler {
     /// The last objects, or all above the mark, into the container below.
     pub(super) fn add_above(&mut self, count: Option<usize>, kinds: &[Kind]) -> Result<()> {
         let from = self.from(count)?;
-        let under = from.checked_sub(1).filter(|&under| under >= self.floor());
+        let under = self.marks.below(from, 1);
         let under = under.ok_or_else(|| event::malformed("an opcode without enough objects"))?;
         let fits = match &self.stack[under].what {
             What::Container(container) => match &container.borrow().kind {

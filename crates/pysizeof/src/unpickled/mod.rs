@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::{BufRead, Seek};
 use std::rc::Rc;
 
-use picklestream::pickle::event::{self, Event};
+use picklestream::pickle::event::{self, Event, Marks};
 use picklestream::pickle::{PickleLimits, Result};
 
 use super::build::{Build, Sizes};
@@ -67,7 +67,7 @@ fn size<R: BufRead>(
         allow_opaque,
         wanted,
         stack: Vec::new(),
-        marks: Vec::new(),
+        marks: Marks::new(),
         memo: HashMap::new(),
         next_id: 0,
         seen: HashSet::new(),
@@ -82,20 +82,14 @@ fn size<R: BufRead>(
     sizer.finish()
 }
 
-/// An open mark.
-struct Mark {
-    height: usize,
-    /// Whether what is above it may be shown.
-    show: bool,
-}
-
 struct Unpickler {
     memory: Memory,
     allow_opaque: bool,
     /// Ids that are fetched, ascending; absent if nobody could look.
     wanted: Option<Vec<u32>>,
     stack: Vec<Node>,
-    marks: Vec<Mark>,
+    /// Whether what is above each may be shown.
+    marks: Marks<bool>,
     memo: HashMap<u32, Node>,
     next_id: u32,
     /// Objects of the interpreter that were counted.
@@ -122,8 +116,7 @@ impl Unpickler {
                 if self.marks.len() == MOST_NODES {
                     return Err(event::malformed("too many marks"));
                 }
-                let height = self.stack.len();
-                self.marks.push(Mark { height, show });
+                self.marks.open(self.stack.len(), show);
                 Ok(())
             }
             Event::PopMark => {

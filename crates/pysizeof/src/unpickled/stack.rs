@@ -20,14 +20,9 @@ impl Unpickler {
         Ok(())
     }
 
-    pub(super) fn floor(&self) -> usize {
-        self.marks.last().map_or(0, |mark| mark.height)
-    }
-
     /// The height of the stack without its last `count` objects.
     pub(super) fn below(&self, count: usize) -> Result<usize> {
-        let from = self.stack.len().checked_sub(count);
-        let from = from.filter(|&from| from >= self.floor());
+        let from = self.marks.below(self.stack.len(), count);
         from.ok_or_else(|| event::malformed("an opcode without enough objects"))
     }
 
@@ -37,9 +32,9 @@ impl Unpickler {
     }
 
     pub(super) fn pop_mark(&mut self) -> Result<usize> {
-        let mark = self.marks.pop();
-        let mark = mark.ok_or_else(|| event::malformed("an opcode without a mark"))?;
-        Ok(mark.height)
+        let mark = self.marks.close();
+        let (height, _) = mark.ok_or_else(|| event::malformed("an opcode without a mark"))?;
+        Ok(height)
     }
 
     /// The height of the stack without `count` objects, or down to the mark.
@@ -61,13 +56,7 @@ impl Unpickler {
     }
 
     pub(super) fn pop(&mut self) -> Result<()> {
-        // As CPython has it: with nothing above the mark, the mark.
-        if self
-            .marks
-            .last()
-            .is_some_and(|mark| mark.height == self.stack.len())
-        {
-            self.marks.pop();
+        if self.marks.pop(self.stack.len()) {
             return Ok(());
         }
         let from = self.below(1)?;

@@ -1,0 +1,303 @@
+//! The memo: which objects a later opcode may fetch, under each policy.
+
+use std::collections::HashMap;
+
+use super::arena::{Arena, Node};
+use super::keeper::Keeper;
+use crate::pickle::error::{Error, ErrorKind, Result};
+use crate::pickle::options::MemoPolicy;
+
+/// An object is small, and worth a place in a budget, up to this many bytes,
+/// or this part of the budget if that is more: to look at an object takes time
+/// that grows with its size, and many may be looked at and not kept.
+const SMALL_BYTES: u64 = 1024;
+const SMALL_PART: u64 = 256;
+
+/// Memory of an entry of the table itself, about.
+const ENTRY_BYTES: u64 = 64;
+
+/// What is kept, by memo id.
+#[derive(Debug)]
+pub(crate) struct Memo {
+    policy: Policy,
+    objects: HashMap<u32, Node>,
+    /// Ids put since the last batch was handed out.
+    fresh: Vec<u32>,
+    /// The number that `MEMOIZE` gives next: the count of ids so far.
+    next: u32,
+    /// Some id was skipped, so that `next` is not the count.
+    gap: bool,
+}
+
+#[derive(Debug)]
+enum Policy {
+    /// These ids, ascending, and the place of the first one not put yet as
+    /// long as they come in order.
+    Wanted {
+        ids: Vec<u32>,
+        cursor: usize,
+    },
+    Budget {
+        bytes: u64,
+        /// Most bytes of one object.
+        small: u64,
+        full: bool,
+    },
+    Drop,
+}
+
+impl Memo {
+    /// `wanted` are the ids that the first pass found, ascending.
+    pub(crate) fn new(policy: MemoPolicy, wanted: Vec<u32>) -> Memo {
+        let policy = match policy {
+            MemoPolicy::TwoPass => Policy::Wanted {
+                ids: wanted,
+                cursor: 0,
+            },
+            MemoPolicy::Budget(bytes) => Policy::Budget {
+                bytes,
+                small: SMALL_BYTES.max(bytes / SMALL_PART),
+                full: false,
+            },
+            MemoPolicy::Drop => Policy::Drop,
+        };
+        Memo {
+            policy,
+            objects: HashMap::new(),
+            fresh: Vec::new(),
+            next: 0,
+            gap: false,
+        }
+    }
+
+    /// Whether putting does nothing but count.
+    #[inline]
+    pub(crate) fn only_counts(&self) -> bool {
+        match &self.policy {
+            Policy::Wanted { ids, .. } => ids.is_empty(),
+            Policy::Budget { .. } => false,
+            Policy::Drop => true,
+        }
+    }
+
+    /// `MEMOIZE`.
+    #[inline]
+    pub(crate) fn memoize(&mut self, node: Node, offset: u64) -> Result<()> {
+        if self.gap {
+            return Err(Error::malformed("MEMOIZE after memo ids with gaps", offset));
+        }
+        let id = self.next;
+        self.next = id
+            .checked_add(1)
+            .ok_or_else(|| Error::malformed("more than 2^32 memo ids", offset))?;
+        self.keep(id, node);
+        Ok(())
+    }
+
+    /// Counts `count` more ids, where [`Memo::only_counts`].
+    #[inline]
+    pub(crate) fn count(&mut self, count: u32) -> Option<()> {
+        if self.gap {
+            return None;
+        }
+        self.next = self.next.checked_add(count)?;
+        Some(())
+    }
+
+    /// Counts an id that is put by number.
+    #[inline]
+    pub(crate) fn count_id(&mut self, id: u32) {
+        if id == self.next && id != u32::MAX {
+            self.next += 1;
+        } else if id >= self.next {
+            self.gap = true;
+        }
+    }
+
+    /// `PUT` and its like.
+    #[inline]
+    pub(crate) fn put(&mut self, id: u32, node: Node) {
+        self.count_id(id);
+        self.keep(id, node);
+    }
+
+    #[inline]
+    fn keep(&mut self, id: u32, node: Node) {
+        if !self.only_counts() && self.wants(id) {
+            self.objects.insert(id, node);
+            self.fresh.push(id);
+        }
+    }
+
+    fn wants(&mut self, id: u32) -> bool {
+        let Policy::Wanted { ids, cursor } = &mut self.policy else {
+            return true;
+        };
+        // Ids mostly ascend: one comparison for nearly all of them.
+        let after = |at: usize| ids.get(at).is_none_or(|&wanted| id < wanted);
+        let before = |at: usize| at == 0 || ids[at - 1] < id;
+        if after(*cursor) && before(*cursor) {
+            return false;
+        }
+        match ids.binary_search(&id) {
+            Ok(found) => {
+                *cursor = found + 1;
+                true
+            }
+            Err(place) => {
+                *cursor = place;
+                false
+            }
+        }
+    }
+
+    /// `GET` and its like. `put` says whether the id was put at all, as far
+    /// as is known.
+    pub(crate) fn fetch(&self, id: u32, offset: u64) -> Result<Node> {
+        match self.objects.get(&id) {
+            Some(Node::HandedOut) => Err(Error::handed_out(
+                format!("fetches the list of records itself (memo id {id})"),
+                offset,
+            )),
+            Some(&node) => Ok(node),
+            None if matches!(self.policy, Policy::Wanted { .. })
+                || (id >= self.next && !self.gap) =>
+            {
+                Err(Error::malformed(
+                    format!("memo id {id} was never put"),
+                    offset,
+                ))
+            }
+            None => Err(Error::new(ErrorKind::NotKept(id), offset)),
+        }
+    }
+
+    /// Memory that the tables take, about.
+    pub(crate) fn used_bytes(&self) -> u64 {
+        self.objects.len() as u64 * ENTRY_BYTES + size_of_val(self.fresh.as_slice()) as u64
+    }
+
+    /// Moves what is still wanted out of the batch that is now handed out.
+    /// `root` is the list whose items the records are.
+    pub(crate) fn keep_beyond(&mut self, arena: &mut Arena, root: u32) -> Result<()> {
+        if self.fresh.is_empty() {
+            return Ok(());
+        }
+        let mut keeper = Keeper::default();
+        for id in self.fresh.drain(..) {
+            let Some(node) = self.objects.get_mut(&id) else {
+                continue;
+            };
+            if matches!(node, Node::List { container, .. } if *container == root) {
+                *node = Node::HandedOut;
+                continue;
+            }
+            let Policy::Budget { bytes, small, full } = &mut self.policy else {
+                keeper.keep(arena, std::iter::once(node))?;
+                continue;
+            };
+            let size = small_size(arena, *node, *small);
+            let spare = bytes.saturating_sub(arena.kept_bytes());
+            match size {
+                Some(size) if !*full && size + ENTRY_BYTES <= spare => {
+                    *bytes -= ENTRY_BYTES;
+                    keeper.keep(arena, std::iter::once(node))?;
+                }
+                _ => {
+                    *full |= size.is_some();
+                    self.objects.remove(&id);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// A new pickle begins: its memo is empty.
+    pub(crate) fn clear(&mut self) {
+        self.objects.clear();
+        self.fresh.clear();
+        self.next = 0;
+        self.gap = false;
+        if let Policy::Wanted { cursor, .. } = &mut self.policy {
+            *cursor = 0;
+        }
+    }
+}
+
+/// Bytes that an immutable object takes in the store of kept objects, if no
+/// more than `most`.
+fn small_size(arena: &Arena, node: Node, most: u64) -> Option<u64> {
+    let size = match node {
+        Node::Str { text: span, .. }
+        | Node::Bytes { bytes: span, .. }
+        | Node::Wide { bytes: span, .. } => u64::from(span.len),
+        Node::Tuple { items, .. } => {
+            let mut size = 16 * u64::from(items.len);
+            if size > most {
+                return None;
+            }
+            for &item in arena.items(items) {
+                size += small_size(arena, item, most.checked_sub(size)?)?;
+            }
+            size
+        }
+        Node::ByteArray { .. }
+        | Node::List { .. }
+        | Node::Dict { .. }
+        | Node::Set { .. }
+        | Node::FrozenSet { .. }
+        | Node::HandedOut => return None,
+        _ => 16,
+    };
+    (size <= most).then_some(size)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_wanted_ids_are_kept_in_any_order() {
+        let mut memo = Memo::new(MemoPolicy::TwoPass, vec![2, 5, u32::MAX]);
+        let order = [0, 1, 2, 3, 4, 6, 5, 2, u32::MAX, 7, 0];
+        let kept: Vec<u32> = order.into_iter().filter(|&id| memo.wants(id)).collect();
+        assert_eq!(kept, [2, 5, 2, u32::MAX]);
+    }
+
+    #[test]
+    fn what_is_small_grows_with_the_budget() {
+        for (budget, len, kept) in [
+            (1 << 20, 4000, true),
+            (1 << 20, 5000, false),
+            (2 << 20, 5000, true),
+            (10_000, 1000, true),
+            (10_000, 2000, false),
+            (500, 1000, false),
+        ] {
+            let mut arena = Arena::default();
+            let root = arena.add_container().unwrap();
+            let (out, start) = arena.text_mut();
+            out.resize(start + len, b'a');
+            let text = arena.text_since(start).unwrap();
+            let mut memo = Memo::new(MemoPolicy::Budget(budget), vec![]);
+            memo.put(0, Node::Str { at: 0, text });
+            arena.finish_text().unwrap();
+            memo.keep_beyond(&mut arena, root).unwrap();
+            assert_eq!(memo.fetch(0, 0).is_ok(), kept, "{len} of {budget}");
+        }
+    }
+
+    #[test]
+    fn memoize_counts_ids_and_refuses_to_guess() {
+        let mut memo = Memo::new(MemoPolicy::Budget(1000), vec![]);
+        let node = |value| Node::signed(0, value);
+        memo.put(0, node(10));
+        memo.memoize(node(11), 0).unwrap();
+        memo.put(1, node(12));
+        memo.memoize(node(13), 0).unwrap();
+        assert_eq!(memo.fetch(1, 0).unwrap(), node(12));
+        assert_eq!(memo.fetch(2, 0).unwrap(), node(13));
+        memo.put(7, node(14));
+        assert!(memo.memoize(node(15), 0).is_err());
+    }
+}

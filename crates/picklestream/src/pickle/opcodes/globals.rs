@@ -1,0 +1,67 @@
+//! The few globals that CPython writes for plain data under old protocols.
+//!
+//! Each of them is recognised as the data that it stands for; nothing is ever
+//! looked up or called. Everything else is refused by name.
+
+use crate::pickle::error::{Error, ErrorKind};
+
+/// The globals by which CPython writes plain data under old protocols. Called
+/// with what CPython writes beside them they make data, and nothing runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Global {
+    /// `set`, of a list or of nothing.
+    Set,
+    /// `frozenset`, of a list or of nothing.
+    FrozenSet,
+    /// `_codecs.encode`, of a str and `'latin1'`: bytes.
+    Encode,
+    /// `bytes`, of nothing.
+    Bytes,
+    /// `bytearray`, of nothing, of bytes, or of a str and `'latin-1'`.
+    ByteArray,
+    /// `complex`, of two floats.
+    Complex,
+}
+
+/// The meaning of a global, if it stands for data.
+pub(crate) fn find(module: &[u8], name: &[u8]) -> Option<Global> {
+    Some(match (module, name) {
+        (b"_codecs", b"encode") => Global::Encode,
+        (b"builtins" | b"__builtin__", name) => match name {
+            b"set" => Global::Set,
+            b"frozenset" => Global::FrozenSet,
+            b"bytes" => Global::Bytes,
+            b"bytearray" => Global::ByteArray,
+            b"complex" => Global::Complex,
+            _ => return None,
+        },
+        _ => return None,
+    })
+}
+
+/// The error for any other global.
+#[cold]
+pub(crate) fn refuse(module: &str, name: &str) -> Error {
+    Error::unplaced(ErrorKind::Refused(shown(module, name)))
+}
+
+/// The name of a global, which may be megabytes long and hold anything.
+pub(crate) fn shown(module: &str, name: &str) -> String {
+    format!("{module}.{name}")
+        .chars()
+        .take(200)
+        .map(|c| if c.is_control() { '?' } else { c })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn data_globals_have_one_name_each() {
+        assert_eq!(find(b"builtins", b"set"), Some(Global::Set));
+        assert_eq!(find(b"__builtin__", b"set"), Some(Global::Set));
+        assert_eq!(find(b"builtins", b"eval"), None);
+    }
+}

@@ -1,0 +1,14 @@
+//! Opcodes and how they are taken from an input, whatever is made of them.
+//!
+//! `opcode` is the table of all of them; `input` is where bytes come from, and
+//! `run` the loop over what is buffered. `marks` are the open marks of a stack,
+//! `record` says what a record is, `globals` which globals stand for data, and
+//! `decimal` reads the numbers of protocol 0.
+
+pub(crate) mod decimal;
+pub(crate) mod globals;
+pub(crate) mod input;
+pub(crate) mod marks;
+pub(crate) mod opcode;
+pub(crate) mod record;
+pub(crate) mod run;

@@ -1,0 +1,25 @@
+//! What a record is.
+//!
+//! Where the root of a pickle is a list, each of its items is a record; any
+//! other root is itself one. Pickles one after another give theirs in turn.
+//!
+//! The root is what lies at the bottom of the stack when `STOP` comes. Until
+//! then a list at the bottom only looks like it: in `([1, 2], 3)` it turns out
+//! to be part of something else.
+
+use super::marks::Marks;
+use super::opcode as op;
+
+/// Whether the object that an opcode makes is a list, whose items are the
+/// records if it is the root.
+#[inline]
+pub(crate) fn makes_list(opcode: u8) -> bool {
+    matches!(opcode, op::EMPTY_LIST | op::LIST)
+}
+
+/// Whether what is put into the object on top of a stack of `height` goes into
+/// the root, as far as can be told: nothing else is on the stack, no mark open.
+#[inline]
+pub(crate) fn is_root_on_top<T>(height: usize, marks: &Marks<T>) -> bool {
+    height == 1 && marks.is_empty()
+}

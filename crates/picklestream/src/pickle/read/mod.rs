@@ -1,0 +1,9 @@
+//! From an input to any type that serde can read.
+//!
+//! `records` is what users call; `reader` runs the machine from batch to batch,
+//! `de` gives serde one node, and `lend` says whether serde may borrow from it.
+
+mod de;
+mod lend;
+mod reader;
+pub(crate) mod records;

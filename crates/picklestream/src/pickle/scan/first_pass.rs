@@ -1,0 +1,174 @@
+//! The first pass over a seekable input: which memo ids are ever fetched, and
+//! which pickles only look as if their root were a list.
+
+use std::collections::HashSet;
+use std::io::BufRead;
+
+use super::walk::{Observer, walk};
+use crate::pickle::error::{Error, ErrorKind, Result};
+use crate::pickle::machine::fused;
+use crate::pickle::opcodes::input::{Input, Slice};
+use crate::pickle::opcodes::marks::Marks;
+use crate::pickle::opcodes::opcode::{self as op, Effect};
+use crate::pickle::opcodes::record::{is_root_on_top, makes_list};
+use crate::pickle::options::PickleLimits;
+
+/// What the first pass found.
+#[derive(Debug, Default)]
+pub(crate) struct FirstPass {
+    /// Ids that some pickle of the input fetches, ascending.
+    pub(crate) wanted: Vec<u32>,
+    /// Numbers of the pickles whose first list is part of something else, as
+    /// in `([1, 2], 3)`: its items are not records.
+    pub(crate) held: Vec<u64>,
+}
+
+/// Memory that an id takes in a reader, about.
+const ID_BYTES: u64 = 128;
+
+/// Reads `input` to its end, or to the first fault: the second pass will meet
+/// that too, and report it when all records before it have been handed out.
+///
+/// # Errors
+/// The input cannot be read, or more ids are fetched than
+/// [`PickleLimits::memo_bytes`] allows.
+pub(crate) fn first_pass<R: BufRead>(
+    input: &mut Input<R>,
+    limits: &PickleLimits,
+) -> Result<FirstPass> {
+    let mut scan = Scan {
+        most_ids: limits.memo_bytes / ID_BYTES,
+        limit: limits.memo_bytes,
+        ..Scan::default()
+    };
+    if let Err(error) = walk(input, &mut scan)
+        && matches!(error.kind(), ErrorKind::Io(_) | ErrorKind::Limit { .. })
+    {
+        return Err(error);
+    }
+    let mut wanted: Vec<u32> = scan.ids.into_iter().collect();
+    wanted.sort_unstable();
+    Ok(FirstPass {
+        wanted,
+        held: scan.held,
+    })
+}
+
+#[derive(Debug, Default)]
+struct Scan {
+    ids: HashSet<u32>,
+    most_ids: u64,
+    limit: u64,
+    held: Vec<u64>,
+    pickles: u64,
+    height: usize,
+    marks: Marks,
+    /// The object at the bottom of the stack is a list with items.
+    list_with_items: bool,
+    /// The object at the bottom is a list.
+    list: bool,
+    hold: bool,
+}
+
+/// More open marks than this are not followed: no reader gets that deep.
+const MOST_MARKS: usize = 1 << 20;
+
+impl Scan {
+    /// The stack is cut down to `height` objects.
+    fn cut(&mut self, height: usize) {
+        if height == 0 {
+            self.hold |= self.list_with_items;
+            self.list = false;
+            self.list_with_items = false;
+        }
+        self.height = height;
+    }
+
+    fn push(&mut self, opcode: u8) {
+        if self.height == 0 && self.marks.is_empty() {
+            self.list = makes_list(opcode);
+        }
+        self.height = self.height.saturating_add(1);
+    }
+
+    fn fault() -> Error {
+        Error::malformed("stack underflow", 0)
+    }
+}
+
+impl Observer for Scan {
+    #[inline]
+    fn opcode(&mut self, opcode: u8, at: u64, _end: u64) -> Result<()> {
+        match op::effect(opcode) {
+            Effect::None => {}
+            Effect::Push => self.push(opcode),
+            Effect::Mark => {
+                if self.marks.len() == MOST_MARKS {
+                    return Err(Error::malformed("too many marks", at));
+                }
+                self.marks.open(self.height, ());
+            }
+            Effect::Replace(count) => {
+                let height = self.height.checked_sub(usize::from(count));
+                self.cut(height.ok_or_else(Scan::fault)?);
+                self.push(opcode);
+            }
+            Effect::Take(count) => {
+                let height = self.height.checked_sub(usize::from(count));
+                self.cut(height.ok_or_else(Scan::fault)?);
+                self.list_with_items |= self.list && is_root_on_top(self.height, &self.marks);
+            }
+            Effect::Collect => {
+                let (height, ()) = self.marks.close().ok_or_else(Scan::fault)?;
+                self.cut(height);
+                self.push(opcode);
+            }
+            Effect::Drain => {
+                let (height, ()) = self.marks.close().ok_or_else(Scan::fault)?;
+                self.cut(height);
+                self.list_with_items |= self.list && is_root_on_top(self.height, &self.marks);
+            }
+            Effect::Pop => {
+                if !self.marks.pop(self.height) {
+                    let height = self.height.checked_sub(1);
+                    self.cut(height.ok_or_else(Scan::fault)?);
+                }
+            }
+            Effect::Dup => {
+                self.hold |= self.height == 1 && self.list_with_items;
+                self.height = self.height.saturating_add(1);
+            }
+            Effect::Stop => {
+                if self.hold {
+                    self.held.push(self.pickles);
+                    if self.held.len() as u64 > self.most_ids {
+                        return Err(Error::limit("memo_bytes", self.limit, at));
+                    }
+                }
+                self.pickles += 1;
+                self.height = 0;
+                self.marks.clear();
+                self.list = false;
+                self.list_with_items = false;
+                self.hold = false;
+            }
+        }
+        Ok(())
+    }
+
+    fn id(&mut self, opcode: u8, id: u32) -> Result<()> {
+        let fetches = matches!(opcode, op::GET | op::BINGET | op::LONG_BINGET);
+        if fetches && self.ids.insert(id) && self.ids.len() as u64 > self.most_ids {
+            return Err(Error::limit("memo_bytes", self.limit, 0));
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn records(&mut self, slice: &mut Slice<'_>) {
+        // With nothing below, the record itself might be the root.
+        if self.height > 0 || !self.marks.is_empty() {
+            self.height = self.height.saturating_add(fused::skip(slice));
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! Passing over a pickle without building values.
+//!
+//! `walk` tells an observer of every opcode; `first_pass` (what the memo must
+//! keep) and `summary` (what a file holds) are such observers. `event` hands
+//! every opcode with its argument to others.
+
+pub mod event;
+pub(crate) mod first_pass;
+pub(crate) mod summary;
+mod walk;

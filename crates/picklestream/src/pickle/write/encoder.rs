@@ -1,0 +1,536 @@
+//! Python objects as opcodes, in the layout of CPython's pickler.
+//!
+//! Source: `Modules/_pickle.c`, whose choices are followed opcode by opcode,
+//! so that with its memo the bytes are the same.
+
+use std::collections::HashMap;
+use std::io::Write;
+
+use num_bigint::BigInt;
+
+use super::output::Output;
+use crate::pickle::error::{Error, ErrorKind, Result};
+use crate::pickle::opcodes::opcode as op;
+use crate::pickle::options::{PickleLimits, WriteMemo, WriteOptions};
+use crate::value::float;
+
+/// Objects of which CPython has only one, so that its memo finds them again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Shared {
+    /// `''`
+    EmptyStr,
+    /// A str of one character up to U+00FF.
+    Char(u8),
+    /// `b''`
+    EmptyBytes,
+    /// bytes of length one.
+    Byte(u8),
+    /// A name that is part of the program, not of the data.
+    Name(&'static str),
+    /// A global, by module and name.
+    Global(&'static str, &'static str),
+}
+
+/// Ids given out, and those of shared objects.
+#[derive(Debug, Default)]
+struct Memo {
+    next: u32,
+    shared: HashMap<Shared, u32>,
+}
+
+/// Writes objects.
+#[derive(Debug)]
+pub(crate) struct Encoder<W> {
+    pub(crate) out: Output<W>,
+    pub(crate) protocol: u8,
+    memo: Option<Memo>,
+    scratch: Vec<u8>,
+    /// Containers of the data that are open.
+    depth: u32,
+}
+
+impl<W: Write> Encoder<W> {
+    /// Writes the head of a pickle.
+    pub(crate) fn new(writer: W, options: &WriteOptions) -> Result<Encoder<W>> {
+        let protocol = options.protocol;
+        if protocol > 5 {
+            let what = format!("there is no protocol {protocol}: the newest is 5");
+            return Err(Error::unplaced(ErrorKind::Data(what)));
+        }
+        let mut out = Output::new(writer);
+        if protocol >= 2 {
+            out.put(&[op::PROTO, protocol]);
+        }
+        let memo = match options.memo {
+            WriteMemo::None => None,
+            WriteMemo::Cpython => Some(Memo::default()),
+        };
+        if memo.is_some() && protocol >= 4 {
+            out.start_framing()?;
+        }
+        Ok(Encoder {
+            out,
+            protocol,
+            memo,
+            scratch: Vec::new(),
+            depth: 0,
+        })
+    }
+
+    /// A container of the data begins.
+    #[inline]
+    pub(crate) fn enter(&mut self) -> Result<()> {
+        self.depth += 1;
+        if self.depth > PickleLimits::MAX_DEPTH {
+            return Err(too_deep());
+        }
+        Ok(())
+    }
+
+    /// The innermost container of the data ends.
+    #[inline]
+    pub(crate) fn leave(&mut self) {
+        self.depth -= 1;
+    }
+
+    /// Writes the end of the pickle.
+    pub(crate) fn finish(mut self) -> Result<()> {
+        self.out.put(&[op::STOP]);
+        self.out.finish()
+    }
+
+    /// Notes the object just written.
+    #[inline]
+    pub(crate) fn memoize(&mut self, shared: Option<Shared>) -> Result<()> {
+        match &self.memo {
+            None => Ok(()),
+            Some(_) => self.put_in_memo(shared),
+        }
+    }
+
+    fn put_in_memo(&mut self, shared: Option<Shared>) -> Result<()> {
+        let Some(memo) = &mut self.memo else {
+            return Ok(());
+        };
+        let id = memo.next;
+        memo.next = id.checked_add(1).ok_or_else(|| {
+            let what = "more than 2^32 objects to memoize; write without memo".to_owned();
+            Error::unplaced(ErrorKind::Data(what))
+        })?;
+        if let Some(shared) = shared {
+            memo.shared.insert(shared, id);
+        }
+        match (self.protocol, u8::try_from(id)) {
+            (0, _) => self.put_line(op::PUT, itoa::Buffer::new().format(id).as_bytes(), b""),
+            (4.., _) => self.out.put(&[op::MEMOIZE]),
+            (_, Ok(id)) => self.out.put(&[op::BINPUT, id]),
+            (_, Err(_)) => {
+                let [a, b, c, d] = id.to_le_bytes();
+                self.out.put(&[op::LONG_BINPUT, a, b, c, d]);
+            }
+        }
+        Ok(())
+    }
+
+    /// Fetches a shared object if it was written before.
+    #[inline]
+    fn fetch(&mut self, shared: Option<Shared>) -> bool {
+        match shared {
+            Some(shared) if self.memo.is_some() => self.fetch_shared(shared),
+            _ => false,
+        }
+    }
+
+    fn fetch_shared(&mut self, shared: Shared) -> bool {
+        let known = self.memo.as_ref().and_then(|memo| memo.shared.get(&shared));
+        let Some(&id) = known else {
+            return false;
+        };
+        match (self.protocol, u8::try_from(id)) {
+            (0, _) => self.put_line(op::GET, itoa::Buffer::new().format(id).as_bytes(), b""),
+            (_, Ok(id)) => self.out.put(&[op::BINGET, id]),
+            (_, Err(_)) => {
+                let [a, b, c, d] = id.to_le_bytes();
+                self.out.put(&[op::LONG_BINGET, a, b, c, d]);
+            }
+        }
+        true
+    }
+
+    fn put_line(&mut self, opcode: u8, text: &[u8], suffix: &[u8]) {
+        self.out.put(&[opcode]);
+        self.out.put(text);
+        self.out.put(suffix);
+        self.out.put(b"\n");
+    }
+
+    pub(crate) fn none(&mut self) -> Result<()> {
+        self.out.boundary()?;
+        self.out.put(&[op::NONE]);
+        Ok(())
+    }
+
+    pub(crate) fn bool(&mut self, value: bool) -> Result<()> {
+        self.out.boundary()?;
+        match (self.protocol, value) {
+            (0 | 1, false) => self.out.put(b"I00\n"),
+            (0 | 1, true) => self.out.put(b"I01\n"),
+            (_, false) => self.out.put(&[op::NEWFALSE]),
+            (_, true) => self.out.put(&[op::NEWTRUE]),
+        }
+        Ok(())
+    }
+
+    #[inline]
+    pub(crate) fn float(&mut self, value: f64) -> Result<()> {
+        self.out.boundary()?;
+        if self.protocol == 0 {
+            self.scratch.clear();
+            self.scratch.push(op::FLOAT);
+            float::push_repr(&mut self.scratch, value);
+            self.scratch.push(b'\n');
+            self.out.put(&self.scratch);
+            return Ok(());
+        }
+        let mut bytes = [op::BINFLOAT; 9];
+        bytes[1..].copy_from_slice(&value.to_be_bytes());
+        self.out.put(&bytes);
+        Ok(())
+    }
+
+    #[inline]
+    pub(crate) fn int(&mut self, value: i64) -> Result<()> {
+        match i32::try_from(value) {
+            Ok(small) => self.small_int(small),
+            Err(_) if self.protocol < 2 => {
+                self.long_line(itoa::Buffer::new().format(value).as_bytes())
+            }
+            Err(_) => {
+                // One bit more for the sign.
+                let bits = 65 - (value ^ (value >> 63)).leading_zeros();
+                self.short_long(value.to_le_bytes(), bits)
+            }
+        }
+    }
+
+    #[inline]
+    pub(crate) fn unsigned(&mut self, value: u64) -> Result<()> {
+        match i32::try_from(value) {
+            Ok(small) => self.small_int(small),
+            Err(_) if self.protocol < 2 => {
+                self.long_line(itoa::Buffer::new().format(value).as_bytes())
+            }
+            // One bit more for the sign; no branch on whether an i64 would do,
+            // which would be unpredictable for random integers.
+            Err(_) => self.short_long(value.to_le_bytes(), 65 - value.leading_zeros()),
+        }
+    }
+
+    /// An integer of so many bits, the sign among them: `low`, and a zero if
+    /// there is one bit more.
+    #[inline]
+    fn short_long(&mut self, low: [u8; 8], bits: u32) -> Result<()> {
+        self.out.boundary()?;
+        let len = bits.div_ceil(8) as usize;
+        let [a, b, c, d, e, f, g, h] = low;
+        // All are copied, which is faster than to copy the right number.
+        let bytes = [op::LONG1, len as u8, a, b, c, d, e, f, g, h, 0];
+        self.out.put_start(&bytes, 2 + len);
+        Ok(())
+    }
+
+    pub(crate) fn big_int(&mut self, value: &BigInt) -> Result<()> {
+        if let Ok(value) = i64::try_from(value) {
+            return self.int(value);
+        }
+        if self.protocol < 2 {
+            return self.long_line(value.to_string().as_bytes());
+        }
+        self.long(&value.to_signed_bytes_le())
+    }
+
+    fn small_int(&mut self, value: i32) -> Result<()> {
+        self.out.boundary()?;
+        if self.protocol == 0 {
+            self.put_line(op::INT, itoa::Buffer::new().format(value).as_bytes(), b"");
+            return Ok(());
+        }
+        match (u8::try_from(value), u16::try_from(value)) {
+            (Ok(value), _) => self.out.put(&[op::BININT1, value]),
+            (_, Ok(value)) => {
+                let [a, b] = value.to_le_bytes();
+                self.out.put(&[op::BININT2, a, b]);
+            }
+            _ => {
+                let [a, b, c, d] = value.to_le_bytes();
+                self.out.put(&[op::BININT, a, b, c, d]);
+            }
+        }
+        Ok(())
+    }
+
+    fn long_line(&mut self, digits: &[u8]) -> Result<()> {
+        self.out.boundary()?;
+        self.put_line(op::LONG, digits, b"L");
+        Ok(())
+    }
+
+    /// Two's complement, little-endian, with or without bytes that only
+    /// repeat the sign.
+    #[inline]
+    fn long(&mut self, bytes: &[u8]) -> Result<()> {
+        self.out.boundary()?;
+        let mut digits = bytes;
+        while let [rest @ .., before, last] = digits {
+            let repeats = match last {
+                0 => *before < 0x80,
+                0xff => *before >= 0x80,
+                _ => false,
+            };
+            if !repeats {
+                break;
+            }
+            digits = &digits[..rest.len() + 1];
+        }
+        match (u8::try_from(digits.len()), i32::try_from(digits.len())) {
+            (Ok(len), _) => {
+                self.out.put(&[op::LONG1, len]);
+                self.out.put(digits);
+                Ok(())
+            }
+            (_, Ok(len)) => {
+                let [a, b, c, d] = len.to_le_bytes();
+                self.out.put(&[op::LONG4, a, b, c, d]);
+                self.out.put(digits);
+                Ok(())
+            }
+            _ => Err(Error::unplaced(ErrorKind::Data(
+                "an integer of more than 2 GiB".to_owned(),
+            ))),
+        }
+    }
+
+    /// A str from the data.
+    #[inline]
+    pub(crate) fn str(&mut self, text: &str) -> Result<()> {
+        let shared = if text.len() <= 2 {
+            shared_str(text)
+        } else {
+            None
+        };
+        self.str_as(text, shared)
+    }
+
+    /// A str from the program, such as the name of a field.
+    pub(crate) fn name(&mut self, text: &'static str) -> Result<()> {
+        let shared = shared_str(text).unwrap_or(Shared::Name(text));
+        self.str_as(text, Some(shared))
+    }
+
+    #[inline]
+    fn str_as(&mut self, text: &str, shared: Option<Shared>) -> Result<()> {
+        self.out.boundary()?;
+        if self.fetch(shared) {
+            return Ok(());
+        }
+        let data = text.as_bytes();
+        match (self.protocol, u8::try_from(data.len())) {
+            (0, _) => self.unicode_line(text),
+            (4.., Ok(len)) => {
+                self.out.put(&[op::SHORT_BINUNICODE, len]);
+                self.out.put(data);
+            }
+            _ => self.data(op::BINUNICODE, op::BINUNICODE8, data)?,
+        }
+        self.memoize(shared)
+    }
+
+    /// Data with a length of four bytes, or of eight if need be.
+    fn data(&mut self, opcode: u8, opcode_8: u8, data: &[u8]) -> Result<()> {
+        if let Ok(len) = u32::try_from(data.len()) {
+            let [a, b, c, d] = len.to_le_bytes();
+            return self.out.put_data(&[opcode, a, b, c, d], data);
+        }
+        if self.protocol < 4 {
+            let what = "data of 4 GiB or more needs protocol 4".to_owned();
+            return Err(Error::unplaced(ErrorKind::Data(what)));
+        }
+        self.data_8(opcode_8, data)
+    }
+
+    fn data_8(&mut self, opcode: u8, data: &[u8]) -> Result<()> {
+        let mut header = [opcode; 9];
+        header[1..].copy_from_slice(&(data.len() as u64).to_le_bytes());
+        self.out.put_data(&header, data)
+    }
+
+    /// Python's codec `raw_unicode_escape`, and escapes for what would end
+    /// the line or not survive a text file.
+    fn unicode_line(&mut self, text: &str) {
+        self.scratch.clear();
+        self.scratch.push(op::UNICODE);
+        for c in text.chars() {
+            match (u8::try_from(u32::from(c)), u16::try_from(u32::from(c))) {
+                (Ok(b'\\' | 0 | b'\n' | b'\r' | 0x1a), _) | (Err(_), Ok(_)) => {
+                    self.scratch.extend_from_slice(b"\\u");
+                    push_hex(&mut self.scratch, u32::from(c), 4);
+                }
+                (Ok(byte), _) => self.scratch.push(byte),
+                _ => {
+                    self.scratch.extend_from_slice(b"\\U");
+                    push_hex(&mut self.scratch, u32::from(c), 8);
+                }
+            }
+        }
+        self.scratch.push(b'\n');
+        self.out.put(&self.scratch);
+        self.scratch.clear();
+        self.scratch.shrink_to(64 * 1024);
+    }
+
+    pub(crate) fn bytes(&mut self, data: &[u8]) -> Result<()> {
+        let shared = match data {
+            [] => Some(Shared::EmptyBytes),
+            [byte] => Some(Shared::Byte(*byte)),
+            _ => None,
+        };
+        self.out.boundary()?;
+        if self.fetch(shared) {
+            return Ok(());
+        }
+        match (self.protocol, u8::try_from(data.len())) {
+            (0..3, Ok(0)) => {
+                self.global("builtins", "bytes")?;
+                self.empty_tuple()?;
+                self.out.put(&[op::REDUCE]);
+            }
+            (0..3, _) => {
+                self.global("_codecs", "encode")?;
+                self.begin_tuple(2)?;
+                let text: String = data.iter().copied().map(char::from).collect();
+                self.str(&text)?;
+                self.name("latin1")?;
+                self.end_tuple(2)?;
+                self.out.put(&[op::REDUCE]);
+            }
+            (_, Ok(len)) => {
+                self.out.put(&[op::SHORT_BINBYTES, len]);
+                self.out.put(data);
+            }
+            _ => self.data(op::BINBYTES, op::BINBYTES8, data)?,
+        }
+        self.memoize(shared)
+    }
+
+    pub(crate) fn byte_array(&mut self, data: &[u8]) -> Result<()> {
+        self.out.boundary()?;
+        if self.protocol >= 5 {
+            self.data_8(op::BYTEARRAY8, data)?;
+            return self.memoize(None);
+        }
+        self.global("builtins", "bytearray")?;
+        if data.is_empty() {
+            self.empty_tuple()?;
+        } else {
+            self.begin_tuple(1)?;
+            self.bytes(data)?;
+            self.end_tuple(1)?;
+        }
+        self.reduce()
+    }
+
+    /// Before the tuple of both parts, after which comes [`Encoder::reduce`].
+    pub(crate) fn begin_complex(&mut self) -> Result<()> {
+        self.out.boundary()?;
+        self.global("builtins", "complex")
+    }
+
+    pub(crate) fn reduce(&mut self) -> Result<()> {
+        self.out.put(&[op::REDUCE]);
+        self.memoize(None)
+    }
+
+    pub(crate) fn global(&mut self, module: &'static str, name: &'static str) -> Result<()> {
+        self.out.boundary()?;
+        let shared = Some(Shared::Global(module, name));
+        if self.fetch(shared) {
+            return Ok(());
+        }
+        if self.protocol >= 4 {
+            self.name(module)?;
+            self.name(name)?;
+            self.out.put(&[op::STACK_GLOBAL]);
+        } else {
+            let old_name = self.protocol < 3 && module == "builtins";
+            let module = if old_name { "__builtin__" } else { module };
+            self.out.put(&[op::GLOBAL]);
+            self.out.put(module.as_bytes());
+            self.out.put(b"\n");
+            self.out.put(name.as_bytes());
+            self.out.put(b"\n");
+        }
+        self.memoize(shared)
+    }
+
+    fn empty_tuple(&mut self) -> Result<()> {
+        self.begin_tuple(0)?;
+        self.end_tuple(0)
+    }
+
+    #[inline]
+    pub(crate) fn begin_tuple(&mut self, len: usize) -> Result<()> {
+        self.out.boundary()?;
+        if self.tuple_needs_mark(len) {
+            self.out.put(&[op::MARK]);
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn tuple_needs_mark(&self, len: usize) -> bool {
+        match len {
+            0 => self.protocol == 0,
+            1..=3 => self.protocol < 2,
+            _ => true,
+        }
+    }
+
+    #[inline]
+    pub(crate) fn end_tuple(&mut self, len: usize) -> Result<()> {
+        let opcode = match len {
+            _ if self.tuple_needs_mark(len) => op::TUPLE,
+            0 => op::EMPTY_TUPLE,
+            1 => op::TUPLE1,
+            2 => op::TUPLE2,
+            _ => op::TUPLE3,
+        };
+        self.out.put(&[opcode]);
+        // There is only one empty tuple, and it is shorter than a fetch.
+        if len == 0 { Ok(()) } else { self.memoize(None) }
+    }
+}
+
+#[cold]
+fn too_deep() -> Error {
+    let what = format!(
+        "more than {} containers within each other",
+        PickleLimits::MAX_DEPTH
+    );
+    Error::unplaced(ErrorKind::Data(what))
+}
+
+/// The strs of which CPython has only one.
+fn shared_str(text: &str) -> Option<Shared> {
+    let mut chars = text.chars();
+    match (chars.next(), chars.next()) {
+        (None, _) => Some(Shared::EmptyStr),
+        (Some(c), None) => u8::try_from(u32::from(c)).ok().map(Shared::Char),
+        _ => None,
+    }
+}
+
+fn push_hex(out: &mut Vec<u8>, value: u32, digits: u32) {
+    for place in (0..digits).rev() {
+        out.push(b"0123456789abcdef"[(value >> (4 * place)) as usize & 15]);
+    }
+}

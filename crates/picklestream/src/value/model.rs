@@ -1,0 +1,89 @@
+//! Any Python object that is plain data, as one type.
+
+use num_bigint::BigInt;
+
+/// Any value that plain Python data can take.
+///
+/// Equality is structural and keeps order: two dicts or sets with the same
+/// items in another order are not equal, `1` and `1.0` and `True` are three
+/// different values, and a NaN equals nothing.
+///
+/// Not `non_exhaustive` on purpose: what converts or sizes values has to handle
+/// each kind, so a new kind is a breaking change that the compiler points out.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// `None`
+    None,
+    /// `True` or `False`
+    Bool(bool),
+    /// An integer that fits 128 bits with its sign.
+    Int(i128),
+    /// An integer that does not fit [`Value::Int`], and only such a one.
+    BigInt(Box<BigInt>),
+    /// `float`, with infinities and NaN.
+    Float(f64),
+    /// `complex`: real and imaginary part.
+    Complex(f64, f64),
+    /// `str`. Python's lone surrogates have no place here; readers refuse them.
+    Str(String),
+    /// `bytes`
+    Bytes(Vec<u8>),
+    /// `bytearray`
+    ByteArray(Vec<u8>),
+    /// `tuple`
+    Tuple(Vec<Value>),
+    /// `list`
+    List(Vec<Value>),
+    /// `dict`, in the order in which it was written.
+    Dict(Vec<(Value, Value)>),
+    /// `set`, in the order in which it was written.
+    Set(Vec<Value>),
+    /// `frozenset`, in the order in which it was written.
+    FrozenSet(Vec<Value>),
+}
+
+impl Value {
+    /// An integer of any size, in the variant that it belongs to.
+    ///
+    /// ```
+    /// use num_bigint::BigInt;
+    /// use picklestream::value::Value;
+    ///
+    /// assert_eq!(Value::from_big_int(BigInt::from(7)), Value::Int(7));
+    /// let wide = BigInt::from(2).pow(200);
+    /// assert_eq!(Value::from_big_int(wide.clone()), Value::BigInt(Box::new(wide)));
+    /// ```
+    #[must_use]
+    pub fn from_big_int(int: BigInt) -> Value {
+        match i128::try_from(&int) {
+            Ok(small) => Value::Int(small),
+            Err(_) => Value::BigInt(Box::new(int)),
+        }
+    }
+
+    /// The name of the Python type, as `type(x).__name__` gives it.
+    ///
+    /// ```
+    /// # use picklestream::value::Value;
+    /// assert_eq!(Value::Tuple(vec![]).type_name(), "tuple");
+    /// assert_eq!(Value::None.type_name(), "NoneType");
+    /// ```
+    #[must_use]
+    pub fn type_name(&self) -> &'static str {
+        match self {
+            Value::None => "NoneType",
+            Value::Bool(_) => "bool",
+            Value::Int(_) | Value::BigInt(_) => "int",
+            Value::Float(_) => "float",
+            Value::Complex(..) => "complex",
+            Value::Str(_) => "str",
+            Value::Bytes(_) => "bytes",
+            Value::ByteArray(_) => "bytearray",
+            Value::Tuple(_) => "tuple",
+            Value::List(_) => "list",
+            Value::Dict(_) => "dict",
+            Value::Set(_) => "set",
+            Value::FrozenSet(_) => "frozenset",
+        }
+    }
+}
