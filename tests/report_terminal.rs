@@ -2,7 +2,7 @@
 
 mod support;
 
-use picklebench::report::export::csv;
+use picklebench::report::csv;
 use picklebench::report::findings::{Kind, findings, headline};
 use picklebench::report::{svg, terminal};
 use picklebench::results::{Run, Status};

@@ -10,7 +10,7 @@ use serde::de::IgnoredAny;
 use crate::convert::{self, Input};
 use crate::formats::BUFFER_BYTES;
 use picklestream::pickle::{self, ErrorKind, MemoPolicy, PickleRecords, Summary};
-use plainfigures::{format_bytes, thousands};
+use plainfigures::{Align, Table, format_bytes, thousands, visible};
 
 use super::bytes_bar::BytesBar;
 use super::streams::{is_dash, open};
@@ -170,11 +170,9 @@ impl Inspection {
     }
 
     fn table(&self) -> String {
-        let mut table = String::new();
-        let mut row = |name: &str, value: String| {
-            table.push_str(format!("{name:<18}{value}").trim_end());
-            table.push('\n');
-        };
+        let two = |second| Table::new([Align::Left, second]).first_at_least(NAME_WIDTH);
+        let mut facts = two(Align::Left);
+        let mut row = |name: &str, value: String| facts.row([name, &visible(&value)]);
         row("file", self.file.clone());
         row("size", with_bytes(self.bytes));
         row("protocol", self.protocol.to_string());
@@ -202,16 +200,11 @@ impl Inspection {
         if more > 0 {
             row("", format!("and {} more", thousands(more)));
         }
-        row("", String::new());
-        let width = self
-            .opcodes
-            .iter()
-            .map(|(_, count)| thousands(*count).len());
-        let width = width.max().unwrap_or(0);
+        let mut opcodes = two(Align::Right);
         for (name, count) in &self.opcodes {
-            row(name, format!("{:>width$}", thousands(*count)));
+            opcodes.row([*name, &thousands(*count)]);
         }
-        table
+        format!("{facts}\n{opcodes}")
     }
 
     /// What reading it will need.
@@ -247,6 +240,10 @@ impl Inspection {
         [("from a file", file), ("from a pipe", pipe)]
     }
 }
+
+/// The longest name of an opcode, `SHORT_BINUNICODE`: the facts above the
+/// opcodes keep to the same columns, whichever opcodes there are.
+const NAME_WIDTH: usize = 16;
 
 fn with_bytes(bytes: u64) -> String {
     if bytes < 1024 {

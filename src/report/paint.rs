@@ -1,4 +1,4 @@
-//! Colours and padding for text in a terminal.
+//! Colours for text in a terminal.
 
 use std::fmt::Write as _;
 
@@ -30,16 +30,4 @@ impl Paint {
         self.put(out, style, text);
         out.push('\n');
     }
-}
-
-pub(super) fn width(text: &str) -> usize {
-    text.chars().count()
-}
-
-pub(super) fn pad_left(text: &str, to: usize) -> String {
-    format!("{}{text}", " ".repeat(to.saturating_sub(width(text))))
-}
-
-pub(super) fn pad_right(text: &str, to: usize) -> String {
-    format!("{text}{}", " ".repeat(to.saturating_sub(width(text))))
 }

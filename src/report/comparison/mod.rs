@@ -11,9 +11,9 @@ pub mod terminal;
 use crate::compare::{
     CaseComparison, Change, Comparison, Direction, Figure, Metric, Side, Verdict,
 };
-use plainfigures::{format_seconds, format_signed_bytes, thousands};
+use plainfigures::{format_seconds, format_signed_bytes, shorten, thousands, visible};
 
-use super::figures::{shorten, status_name, visible};
+use super::figures::status_name;
 
 /// Verdicts in the order of a summary: what needs a look first.
 pub(crate) const ORDER: [Verdict; 9] = [

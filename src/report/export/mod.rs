@@ -3,7 +3,7 @@
 //! A new one is a file here and a line in [`ALL`].
 
 mod bencher;
-pub mod csv;
+mod csv;
 mod github_action_benchmark;
 mod html;
 mod markdown;
@@ -15,8 +15,6 @@ pub use csv::Csv;
 pub use github_action_benchmark::GithubActionBenchmark;
 pub use html::Html;
 pub use markdown::Markdown;
-
-pub(crate) use markdown::{code, text};
 
 /// Turns a run into text. The same run gives the same bytes.
 pub trait Exporter: Sync {

@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use maud::html;
 
-use crate::report::export::csv;
+use crate::report::csv;
 use crate::results::Run;
 use plainfigures::format_bytes;
 

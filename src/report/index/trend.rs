@@ -3,10 +3,10 @@
 use maud::{Markup, html};
 
 use crate::report::chart::{Linear, percent};
-use crate::report::figures::{float, visible};
+use crate::report::figures::float;
 use crate::results::Dataset;
 use crate::results::published::Published;
-use plainfigures::{format_bytes, thousands};
+use plainfigures::{format_bytes, thousands, visible};
 
 use super::headline::{Figure, HEADLINES, Headline};
 use super::{date, machine, machines, when};
