@@ -17,6 +17,7 @@
 //! - Columns that line up: [`Table`].
 //! - Names from anywhere, fit for a terminal: [`visible`], [`shorten`],
 //!   [`width`].
+//! - What a mistyped name may have meant: [`suggest`].
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
@@ -24,6 +25,7 @@ struct Readme;
 
 mod display;
 mod parse;
+mod suggest;
 mod table;
 mod text;
 
@@ -32,6 +34,7 @@ pub use display::{
     format_signed_bytes, seconds_number, thousands,
 };
 pub use parse::{ParseError, parse_bytes, parse_count};
+pub use suggest::suggest;
 pub use table::{Align, Table};
 pub use text::{shorten, visible, visible_char, width};
 
