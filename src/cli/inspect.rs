@@ -36,7 +36,7 @@ pub(super) struct Arguments {
     json: bool,
 }
 
-/// Everything that is printed; the names of the JSON.
+/// Everything that is printed. The field names are those of the JSON, a contract.
 #[derive(Debug, Serialize)]
 struct Inspection {
     file: String,
@@ -54,14 +54,14 @@ struct Inspection {
     #[serde(serialize_with = "as_object")]
     opcodes: Vec<(&'static str, u64)>,
     refused_count: u64,
-    /// The first hundred.
+    /// The first hundred of them.
     refused: Vec<Refused>,
     /// Whether it can be read from a pipe with the default budget; absent if
     /// nobody could try.
     pipe: Option<bool>,
-    /// Why it cannot.
+    /// Why it cannot be read so.
     pipe_problem: Option<String>,
-    /// What is wrong with the file: the rest is what comes before that.
+    /// Where the file is damaged; the other figures are of what comes before.
     error: Option<Damage>,
 }
 
@@ -109,7 +109,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
     }
 }
 
-/// With the buffer that every format has, and with progress.
+/// The input with a buffer of the size that every format has, and with a
+/// progress bar.
 fn watched(input: Input) -> BufReader<Input> {
     let mut bar = BytesBar::new(input.length());
     let input = input.on_read(move |bytes| bar.advance(bytes));
@@ -207,7 +208,7 @@ impl Inspection {
         format!("{facts}\n{opcodes}")
     }
 
-    /// What reading it will need.
+    /// What reading the pickle needs: two rows of the table.
     fn needs(&self) -> [(&'static str, String); 2] {
         let refused = self.refused_count > 0;
         let ids = self.memo_ids_fetched;

@@ -1,4 +1,4 @@
-//! The table at the end of a run, for people who do not want to open a browser.
+//! The table at the end of a run in the terminal.
 
 use std::iter;
 
@@ -20,8 +20,8 @@ const LONGEST_NAME: usize = 44;
 /// The run as an aligned table, with the reasons of cases without figures and
 /// the findings below it. Ends with a line break.
 ///
-/// `color` is the caller's decision: whether standard output is a terminal and
-/// what `NO_COLOR` says are no business of a renderer.
+/// `color` says whether to use colours. The caller decides: a renderer does not
+/// know whether standard output is a terminal, nor what `NO_COLOR` says.
 ///
 /// Control characters in names, which a terminal would obey, are shown as `�`.
 #[must_use]

@@ -1,5 +1,5 @@
-//! The tutorial in the terminal: a table for each function, line by line, and
-//! what became of the tutorial's claims.
+//! The tutorial for the terminal: a table for each function, line by line, and
+//! a verdict on each of the tutorial's claims.
 
 use std::iter;
 
@@ -17,7 +17,7 @@ const LONGEST_SOURCE: usize = 80;
 /// The tutorial's profiles as tables in the manner of `memory_profiler`, a
 /// summary of them, and the verdicts. Ends with a line break.
 ///
-/// `color` is the caller's decision. Control characters, which a terminal would
+/// `color` says whether to use colours. Control characters, which a terminal would
 /// obey, are shown as `�`.
 #[must_use]
 pub fn render(tutorial: &Tutorial, color: bool) -> String {
@@ -34,8 +34,8 @@ pub fn render(tutorial: &Tutorial, color: bool) -> String {
     out
 }
 
-/// Those of one function beside each other, whoever ran it; otherwise in the
-/// order in which they ran.
+/// The profiles in the order in which they ran, but with those of one function
+/// next to each other, whoever ran it.
 fn in_order(tutorial: &Tutorial) -> Vec<&Profile> {
     let all: Vec<&Profile> = tutorial.profiles.iter().collect();
     let first = |same: &dyn Fn(&Profile) -> bool| all.iter().position(|profile| same(profile));
@@ -54,7 +54,7 @@ fn in_order(tutorial: &Tutorial) -> Vec<&Profile> {
 struct Column {
     title: &'static str,
     cell: fn(&ProfileStep, Unit) -> String,
-    /// Whether its numbers are in the table's unit.
+    /// Whether its cells are sizes, in the unit that the second row names.
     sized: bool,
 }
 
@@ -173,7 +173,8 @@ fn profile_table(out: &mut String, profile: &Profile, paint: &Paint) {
     put_table(out, &table, paint);
 }
 
-/// The first row bold, the second dim, an empty line below all.
+/// Writes a table with its first row bold and its second dim, and an empty line
+/// below it.
 fn put_table(out: &mut String, table: &Table, paint: &Paint) {
     for (at, line) in table.lines().enumerate() {
         let style = match at {
@@ -186,8 +187,8 @@ fn put_table(out: &mut String, table: &Table, paint: &Paint) {
     out.push('\n');
 }
 
-/// One line for each profile: what it took at the most over what there was
-/// when it began, and what was left of that.
+/// A row for each profile: the peak over what there was when it began, and what
+/// was left at its end.
 fn summary(out: &mut String, profiles: &[&Profile], paint: &Paint) {
     let shown: Vec<&&Profile> = profiles
         .iter()
@@ -230,7 +231,8 @@ fn summary(out: &mut String, profiles: &[&Profile], paint: &Paint) {
     put_table(out, &table, paint);
 }
 
-/// What single objects take: then, by each Python, and by the layout tables.
+/// The sizes of single objects: as the tutorial gives them, as each Python
+/// says, and by the layout tables.
 fn objects(out: &mut String, tutorial: &Tutorial, paint: &Paint) {
     if tutorial.objects.is_empty() {
         return;

@@ -146,7 +146,7 @@ pub(crate) fn rules(comparison: &Comparison) -> String {
     rules.collect::<Vec<_>>().join("; ")
 }
 
-/// Which run it was, in a line.
+/// When, from which commit and where a run was made, in a line.
 pub(crate) fn side(side: &Side) -> String {
     let commit = side.commit.as_deref().filter(|commit| !commit.is_empty());
     let commit =
@@ -200,7 +200,7 @@ pub(crate) fn short(change: &Change) -> String {
     percent(change).unwrap_or_else(|| signed(change.increase))
 }
 
-/// No difference at all.
+/// What is shown where there is no difference at all.
 pub(crate) const SAME: &str = "=";
 
 fn signed(difference: Figure) -> String {

@@ -14,7 +14,7 @@ use super::{change, figure, headline, increase, others, reason, rules, short, si
 const LONGEST_NAME: usize = 44;
 
 /// The comparison as an aligned table, with the reasons and the outcome below
-/// it. Ends with a line break. `color` is the caller's decision.
+/// it. Ends with a line break. `color` says whether to use colours.
 #[must_use]
 pub fn render(comparison: &Comparison, color: bool) -> String {
     let mut out = String::new();

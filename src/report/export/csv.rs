@@ -1,4 +1,4 @@
-//! The figures as CSV.
+//! The figures as comma-separated values.
 
 use crate::report::csv;
 use crate::results::Run;

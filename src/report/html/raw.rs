@@ -1,4 +1,4 @@
-//! The figures to take away, inside the page itself.
+//! The figures as files to download, which the page itself holds.
 
 use base64::Engine as _;
 use maud::html;
@@ -44,7 +44,8 @@ fn data_uri(kind: &str, text: &str) -> String {
     format!("data:{kind};charset=utf-8;base64,{encoded}")
 }
 
-/// For text that is mostly letters and digits: shorter than base64.
+/// Text as a `data:` address: percent-encoding is shorter than base64 for what
+/// is mostly letters and digits.
 fn escaped_uri(kind: &str, text: &str) -> String {
     use std::fmt::Write as _;
     let mut uri = format!("data:{kind};charset=utf-8,");

@@ -10,7 +10,7 @@ use crate::report::findings::{Finding, Kind};
 
 use super::facts;
 
-/// A number that answers a question.
+/// One key number of the run, with the question that it answers.
 struct Tile<'a> {
     question: &'static str,
     answer: String,
@@ -18,7 +18,7 @@ struct Tile<'a> {
     case: Option<&'a Case>,
 }
 
-/// The header of the page.
+/// The top of the page: the headline, the key numbers, and the warnings.
 pub(super) fn header(run: &Run, findings: &[Finding]) -> Markup {
     let say = |kind: Kind| findings.iter().filter(move |finding| finding.kind == kind);
     let environment = &run.environment;

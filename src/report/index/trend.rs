@@ -139,7 +139,8 @@ fn chart(headline: &Headline, group: &[&Published], machines: &[String]) -> Mark
     }
 }
 
-/// What became of the newest figure since the run before on the same machine.
+/// How the newest figure differs from that of the run before on the same
+/// machine.
 fn since(marks: &[Mark<'_>], newest: &Mark<'_>) -> String {
     let same =
         |mark: &&Mark<'_>| machine(&mark.it.run.environment) == machine(&newest.it.run.environment);

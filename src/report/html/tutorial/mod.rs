@@ -85,7 +85,7 @@ fn balance(tutorial: &Tutorial) -> String {
     }
 }
 
-/// Those who were asked and could not answer.
+/// The interpreters and profiles that failed, with the reason.
 fn absent(tutorial: &Tutorial) -> Markup {
     let failed = |interpreter: &&Interpreter| interpreter.status != Status::Ok;
     let broken: Vec<&Interpreter> = tutorial.interpreters.iter().filter(failed).collect();
