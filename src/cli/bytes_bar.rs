@@ -6,14 +6,15 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// Shown after this time, if standard error is a terminal.
+/// The bar appears after this time, if standard error is a terminal.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Bytes read so far, and of how many.
+/// Counts the bytes that were read, and shows them on standard error when that
+/// takes long.
 pub(super) struct BytesBar {
     began: Instant,
     read: u64,
-    /// Unknown for a pipe.
+    /// The bytes to read in all; unknown for a pipe.
     total: Option<u64>,
     is_watched: bool,
     bar: Option<ProgressBar>,
@@ -30,7 +31,7 @@ impl BytesBar {
         }
     }
 
-    /// `bytes` more have been read.
+    /// Notes that `bytes` more have been read.
     pub(super) fn advance(&mut self, bytes: u64) {
         self.read += bytes;
         if self.bar.is_none() && self.is_watched && self.began.elapsed() > PATIENCE {

@@ -163,7 +163,7 @@ pub(super) fn warn(comparison: &Comparison) {
     let style = anstyle::AnsiColor::Yellow.on_default().bold();
     for caveat in &comparison.caveats {
         if caveat.kind == CaveatKind::Warning {
-            let text = report::visible(&caveat.text);
+            let text = plainfigures::visible(&caveat.text);
             anstream::eprintln!("{style}warning:{style:#} {text}");
         }
     }

@@ -1,4 +1,4 @@
-//! `picklebench completions`: for the user's shell.
+//! `picklebench completions`: command-line completion for a shell.
 
 use std::io::{self, Write};
 

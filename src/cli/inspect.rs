@@ -9,7 +9,7 @@ use serde::de::IgnoredAny;
 use crate::convert::{self, advice};
 use crate::formats::{self, Input, InputFile};
 use picklestream::pickle::{self, ErrorKind, MemoPolicy, PickleRecords, Summary};
-use plainfigures::{format_bytes, thousands};
+use plainfigures::{Align, Table, format_bytes, thousands, visible};
 
 use super::bytes_bar::BytesBar;
 use super::streams::{is_dash, open};
@@ -35,7 +35,7 @@ pub(super) struct Arguments {
     json: bool,
 }
 
-/// Everything that is printed; the names of the JSON.
+/// Everything that is printed. The field names are those of the JSON, a contract.
 #[derive(Debug, Serialize)]
 struct Inspection {
     file: String,
@@ -53,14 +53,14 @@ struct Inspection {
     #[serde(serialize_with = "as_object")]
     opcodes: Vec<(&'static str, u64)>,
     refused_count: u64,
-    /// The first hundred.
+    /// The first hundred of them.
     refused: Vec<Refused>,
     /// Whether it can be read from a pipe with the default budget; absent if
     /// nobody could try.
     pipe: Option<bool>,
-    /// Why it cannot.
+    /// Why it cannot be read so.
     pipe_problem: Option<String>,
-    /// What is wrong with the file: the rest is what comes before that.
+    /// Where the file is damaged; the other figures are of what comes before.
     error: Option<Damage>,
 }
 
@@ -108,7 +108,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
     }
 }
 
-/// With the buffer that every format has, and with progress.
+/// The input with a buffer of the size that every format has, and with a
+/// progress bar.
 fn watched(input: InputFile) -> Input {
     let mut bar = BytesBar::new(input.length());
     let input = input.on_read(move |bytes| bar.advance(bytes));
@@ -169,11 +170,9 @@ impl Inspection {
     }
 
     fn table(&self) -> String {
-        let mut table = String::new();
-        let mut row = |name: &str, value: String| {
-            table.push_str(format!("{name:<18}{value}").trim_end());
-            table.push('\n');
-        };
+        let two = |second| Table::new([Align::Left, second]).first_at_least(NAME_WIDTH);
+        let mut facts = two(Align::Left);
+        let mut row = |name: &str, value: String| facts.row([name, &visible(&value)]);
         row("file", self.file.clone());
         row("size", with_bytes(self.bytes));
         row("protocol", self.protocol.to_string());
@@ -201,19 +200,14 @@ impl Inspection {
         if more > 0 {
             row("", format!("and {} more", thousands(more)));
         }
-        row("", String::new());
-        let width = self
-            .opcodes
-            .iter()
-            .map(|(_, count)| thousands(*count).len());
-        let width = width.max().unwrap_or(0);
+        let mut opcodes = two(Align::Right);
         for (name, count) in &self.opcodes {
-            row(name, format!("{:>width$}", thousands(*count)));
+            opcodes.row([*name, &thousands(*count)]);
         }
-        table
+        format!("{facts}\n{opcodes}")
     }
 
-    /// What reading it will need.
+    /// What reading the pickle needs: two rows of the table.
     fn needs(&self) -> [(&'static str, String); 2] {
         let refused = self.refused_count > 0;
         let ids = self.memo_ids_fetched;
@@ -246,6 +240,10 @@ impl Inspection {
         [("from a file", file), ("from a pipe", pipe)]
     }
 }
+
+/// The longest name of an opcode, `SHORT_BINUNICODE`: the facts above the
+/// opcodes keep to the same columns, whichever opcodes there are.
+const NAME_WIDTH: usize = 16;
 
 fn with_bytes(bytes: u64) -> String {
     if bytes < 1024 {

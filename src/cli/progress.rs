@@ -1,5 +1,5 @@
-//! Progress on standard error: a bar where someone is looking, nothing where
-//! nobody is.
+//! Progress on standard error: a bar if it is a terminal, else nothing but
+//! messages.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    /// Hidden when standard error is no terminal.
+    /// A bar that is hidden if standard error is not a terminal.
     pub(super) fn new() -> Progress {
         let bar = ProgressBar::new(0);
         // The template is a constant; the style that it falls back to is plain.

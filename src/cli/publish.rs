@@ -129,8 +129,8 @@ fn rebuild(folder: &ResultsFolder, results: &Path) -> Result<(), Error> {
     let (runs, damaged) = list(results)?;
     let style = anstyle::AnsiColor::Yellow.on_default().bold();
     for it in &damaged {
-        let name = report::visible(&it.folder);
-        let why = report::visible(&it.error.to_string());
+        let name = plainfigures::visible(&it.folder);
+        let why = plainfigures::visible(&it.error.to_string());
         anstream::eprintln!("{style}warning:{style:#} {name} is left out: {why}");
     }
     let left_out: Vec<String> = damaged.into_iter().map(|it| it.folder).collect();

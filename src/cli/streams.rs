@@ -39,6 +39,7 @@ fn stdin() -> io::Result<File> {
     }
 }
 
+/// Standard output as a file.
 pub(super) fn stdout() -> io::Result<File> {
     #[cfg(unix)]
     {

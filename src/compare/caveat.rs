@@ -122,7 +122,7 @@ pub(super) fn caveats(base: &Run, new: &Run) -> Vec<Caveat> {
     found
 }
 
-/// What may be the reason of a difference, rather than spoil it.
+/// The differences that may explain a change of figures, but spoil none.
 fn notes(a: &Environment, b: &Environment) -> Vec<Caveat> {
     let mut found = Vec::new();
     for (name, environment) in [("base", a), ("new", b)] {

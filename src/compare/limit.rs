@@ -9,17 +9,17 @@ use plainfigures::{format_bytes, parse_bytes};
 
 use super::Metric;
 
-/// The largest increase that is no regression.
+/// The largest increase that does not count as a regression.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Limit {
-    /// So many hundredths of the base's figure.
+    /// A share of the base's figure, in percent.
     Percent(f64),
-    /// So many bytes; of the metric `allocations`, so many calls.
+    /// A number of bytes; of the metric `allocations`, so many calls.
     Amount(u64),
 }
 
 impl Limit {
-    /// What may be added to a base of that number.
+    /// The largest increase over a figure of `base`.
     #[expect(clippy::cast_precision_loss, reason = "a limit is no exact figure")]
     pub(super) fn of(self, base: f64) -> f64 {
         match self {
@@ -75,9 +75,9 @@ impl FromStr for Limit {
 /// A metric whose increase beyond the limit is a regression.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Gate {
-    /// What is compared.
+    /// The metric that decides.
     pub metric: Metric,
-    /// How far it may grow.
+    /// The increase up to which it does not count as a regression.
     pub max_increase: Limit,
 }
 

@@ -15,7 +15,7 @@ use super::Limit;
 pub enum Metric {
     /// Most live heap bytes. Exact.
     PeakHeap,
-    /// The same with both blocks counted while a `realloc` moves. Exact.
+    /// Most live heap bytes, with both blocks counted while a `realloc` moves. Exact.
     PeakUpper,
     /// What the format costs on top of the records. Exact.
     Extra,
@@ -36,16 +36,16 @@ pub enum Metric {
 /// A figure with its unit. Serialises as its number.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Figure {
-    /// A size or a difference of sizes.
+    /// A size or a difference of sizes, in bytes.
     Bytes(i64),
-    /// A number of things.
+    /// A number of allocations.
     Count(i64),
-    /// A time.
+    /// A time, in seconds.
     Seconds(f64),
 }
 
 impl Metric {
-    /// All of them, in the order of tables.
+    /// All metrics, in the order of tables.
     pub const ALL: [Self; 9] = [
         Self::PeakHeap,
         Self::PeakUpper,
@@ -58,7 +58,7 @@ impl Metric {
         Self::Time,
     ];
 
-    /// Its name on the command line and in JSON.
+    /// Its name as it is typed and stands in JSON.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -183,7 +183,7 @@ fn bytes(number: u64) -> Figure {
 }
 
 impl Figure {
-    /// The bare number, in bytes, things or seconds.
+    /// The bare number: bytes, allocations or seconds.
     #[must_use]
     #[expect(
         clippy::cast_precision_loss,
@@ -196,7 +196,7 @@ impl Figure {
         }
     }
 
-    /// This less another of the same metric.
+    /// This figure less another of the same metric.
     #[must_use]
     pub fn less(self, other: Self) -> Self {
         match (self, other) {

@@ -26,19 +26,20 @@ pub use metric::{Figure, Metric};
 /// Two runs, compared.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Comparison {
-    /// The run that it is measured by.
+    /// The run that the other is compared with.
     pub base: Side,
-    /// The run that is judged.
+    /// The run that may have got worse.
     pub new: Side,
-    /// What decides.
+    /// The metrics that decide, each with its limit.
     pub gates: Vec<Gate>,
     /// What else differs between the runs, warnings first.
     pub caveats: Vec<Caveat>,
-    /// In the order of the new run; those that only the base has come last.
+    /// The cases in the order of the new run; those that only the base has come
+    /// last.
     pub cases: Vec<CaseComparison>,
 }
 
-/// Which run it was.
+/// Which run one side of a comparison is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Side {
     /// When it began, RFC 3339, UTC.
@@ -52,9 +53,9 @@ pub struct Side {
 /// One case in both runs.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct CaseComparison {
-    /// Its name.
+    /// Its name, such as `read/text`.
     pub id: String,
-    /// What became of it.
+    /// Whether it got better or worse.
     pub verdict: Verdict,
     /// How it ended in the base; absent where it is not there.
     pub base_status: Option<Status>,
@@ -69,19 +70,19 @@ pub struct CaseComparison {
 /// One figure of a case in both runs.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Change {
-    /// Which figure.
+    /// The metric that changed.
     pub metric: Metric,
-    /// In the base.
+    /// Its figure in the base.
     pub base: Figure,
-    /// In the new run.
+    /// Its figure in the new run.
     pub new: Figure,
-    /// New less base.
+    /// The new figure less that of the base.
     pub increase: Figure,
-    /// The same in hundredths of the base; absent where the base is 0.
+    /// The increase in percent of the base; absent where the base is 0.
     pub increase_percent: Option<f64>,
     /// Whether an increase beyond the limit is a regression.
     pub gates: bool,
-    /// What the difference amounts to.
+    /// Whether the difference is more than limit and scatter.
     pub direction: Direction,
 }
 
@@ -93,11 +94,11 @@ pub enum Direction {
     Increased,
     /// Less by more than the limit.
     Decreased,
-    /// Neither.
+    /// A difference within the limit or the scatter, or none.
     Unchanged,
 }
 
-/// What became of a case.
+/// What a comparison finds of a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
@@ -128,7 +129,7 @@ impl Verdict {
         matches!(self, Self::Regressed | Self::NewlyFails)
     }
 
-    /// In a word or two.
+    /// The verdict in a word or two, for people.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -154,9 +155,9 @@ pub enum Refusal {
          measure both with the same --records and --seed, or compare all the same with --force"
     )]
     OtherDataset {
-        /// Those of the base.
+        /// The records of the base.
         base: String,
-        /// Those of the new run.
+        /// The records of the new run.
         new: String,
     },
     /// No case is in both.
@@ -235,7 +236,7 @@ impl Comparison {
         cases.filter(move |case| case.verdict == verdict)
     }
 
-    /// How many cases make it fail.
+    /// How many cases make the comparison fail.
     #[must_use]
     pub fn regressions(&self) -> usize {
         let cases = self.cases.iter();

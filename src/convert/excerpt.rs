@@ -4,6 +4,8 @@ use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
+use plainfigures::{visible_char, width};
+
 /// Characters that are shown before and after the place.
 const BEFORE: usize = 50;
 const AFTER: usize = 25;
@@ -39,7 +41,7 @@ pub(crate) fn point_at(around: &[u8], place: usize) -> String {
         .iter()
         .collect();
     let right: String = shown(after).take(AFTER).collect();
-    let indent = " ".repeat(left.chars().count());
+    let indent = " ".repeat(width(&left));
     format!("\n  {left}{}\n  {indent}^", right.trim_end())
 }
 
@@ -47,9 +49,7 @@ pub(crate) fn point_at(around: &[u8], place: usize) -> String {
 fn shown(bytes: &[u8]) -> impl Iterator<Item = char> {
     let text = String::from_utf8_lossy(bytes).into_owned();
     let characters: Vec<char> = text.chars().collect();
-    characters
-        .into_iter()
-        .map(|c| if c.is_control() { '\u{FFFD}' } else { c })
+    characters.into_iter().map(visible_char)
 }
 
 #[cfg(test)]

@@ -156,7 +156,7 @@ fn unique(name: &str, taken: &[Interpreter]) -> String {
 /// What an interpreter or a user calls it, in a form that fits a table.
 fn short(text: &str) -> String {
     text.chars()
-        .filter(|char| !char.is_control())
         .take(200)
+        .map(plainfigures::visible_char)
         .collect()
 }

@@ -1,5 +1,7 @@
 //! Figures derived from a case, each defined once for all outputs.
 
+use plainfigures::shorten;
+
 use crate::results::{Case, Run, Status, Step};
 
 /// What an operation does with the records, in the order of the report.
@@ -166,6 +168,38 @@ fn full_format_name(case: &Case) -> String {
     }
 }
 
+/// The formats whose figure reads the same as that of the case picked, in
+/// words. A format is named alone only where all of its cases share the figure.
+pub(crate) fn sharers<'a>(
+    picked: &Case,
+    cases: impl Iterator<Item = &'a Case> + Clone,
+    shown: impl Fn(&Case) -> Option<String>,
+) -> String {
+    let figure = shown(picked);
+    let mut formats: Vec<&str> = Vec::new();
+    for case in cases.clone() {
+        let whole = || {
+            let mut same = cases.clone().filter(|other| other.format == case.format);
+            same.all(|other| shown(other) == figure)
+        };
+        if !formats.contains(&case.format.as_str()) && whole() {
+            formats.push(&case.format);
+        }
+    }
+    if !formats.contains(&picked.format.as_str()) {
+        return format_name(picked);
+    }
+    let only_variant = cases.filter(|case| case.format == picked.format).count() == 1;
+    match formats.as_slice() {
+        [_] if only_variant => format_name(picked),
+        [one] => (*one).to_string(),
+        [one, two] => format!("{one} and {two}"),
+        [one, two, three] => format!("{one}, {two} and {three}"),
+        [one, two, rest @ ..] => format!("{one}, {two} and {} more formats", rest.len()),
+        [] => format_name(picked),
+    }
+}
+
 /// A status in a word or two.
 pub(crate) fn status_name(status: Status) -> &'static str {
     match status {
@@ -295,30 +329,4 @@ fn join_variants(sorted: &[&str]) -> String {
         stem_before = stem;
     }
     text
-}
-
-/// The text without characters that would drive a terminal or reorder what
-/// stands beside them: names come from files, and files from anybody.
-pub(crate) fn visible(text: &str) -> String {
-    text.chars()
-        .map(|char| match char {
-            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',
-            '\u{200e}' | '\u{200f}' | '\u{061c}' => '\u{fffd}',
-            _ if char.is_control() => '\u{fffd}',
-            _ => char,
-        })
-        .collect()
-}
-
-/// A long name without its middle: both ends of a name tell something.
-pub(crate) fn shorten(text: &str, columns: usize) -> String {
-    let length = text.chars().count();
-    if length <= columns {
-        return text.to_string();
-    }
-    let end = columns.saturating_sub(1) / 2;
-    let begin = columns.saturating_sub(1) - end;
-    let first: String = text.chars().take(begin).collect();
-    let last: String = text.chars().skip(length - end).collect();
-    format!("{first}…{last}")
 }

@@ -4,7 +4,9 @@
 //! run cannot support it. The first sentence is the headline.
 
 use crate::results::{Case, Run, Status};
-use plainfigures::{format_bytes, format_ratio, format_seconds, format_signed_bytes, thousands};
+use plainfigures::{
+    format_bytes, format_ratio, format_seconds, format_signed_bytes, thousands, visible,
+};
 
 use super::figures::{self, Operation};
 use super::growth;
@@ -69,12 +71,12 @@ pub fn findings(run: &Run) -> Vec<Finding> {
     .flatten();
     let mut findings = vec![Finding {
         kind: Kind::Headline,
-        text: figures::visible(&sentences.next().unwrap_or_else(|| no_figures(run))),
+        text: visible(&sentences.next().unwrap_or_else(|| no_figures(run))),
     }];
     let say = |kind| {
         move |text: String| Finding {
             kind,
-            text: figures::visible(&text),
+            text: visible(&text),
         }
     };
     // Of fewer records: never the headline of a run over more.
@@ -131,45 +133,13 @@ fn records(run: &Run) -> String {
     }
 }
 
-/// The formats whose figure reads the same as that of the case picked, in
-/// words. A format is named alone only where all of its cases share the figure.
-pub(super) fn sharers<'a>(
-    picked: &Case,
-    cases: impl Iterator<Item = &'a Case> + Clone,
-    shown: impl Fn(&Case) -> Option<String>,
-) -> String {
-    let figure = shown(picked);
-    let mut formats: Vec<&str> = Vec::new();
-    for case in cases.clone() {
-        let whole = || {
-            let mut same = cases.clone().filter(|other| other.format == case.format);
-            same.all(|other| shown(other) == figure)
-        };
-        if !formats.contains(&case.format.as_str()) && whole() {
-            formats.push(&case.format);
-        }
-    }
-    if !formats.contains(&picked.format.as_str()) {
-        return figures::format_name(picked);
-    }
-    let only_variant = cases.filter(|case| case.format == picked.format).count() == 1;
-    match formats.as_slice() {
-        [_] if only_variant => figures::format_name(picked),
-        [one] => (*one).to_string(),
-        [one, two] => format!("{one} and {two}"),
-        [one, two, three] => format!("{one}, {two} and {three}"),
-        [one, two, rest @ ..] => format!("{one}, {two} and {} more formats", rest.len()),
-        [] => figures::format_name(picked),
-    }
-}
-
 fn reading(run: &Run) -> Option<String> {
     let (low, high) = extremes(ok(run, Operation::Read), figures::peak)?;
     let records = records(run);
     let multiple = |case: &Case| figures::times_data(run, case).map(format_ratio);
     let name = |case: &Case| {
         let cases: Vec<&Case> = ok(run, Operation::Read).collect();
-        sharers(case, cases.iter().copied(), multiple)
+        figures::sharers(case, cases.iter().copied(), multiple)
     };
     let (Some(least), Some(most)) = (multiple(low.case), multiple(high.case)) else {
         return Some(format!(

@@ -4,7 +4,6 @@ use crate::results::{Case, Run, Scaled};
 use plainfigures::thousands;
 
 use super::figures::{self, Operation};
-use super::findings::sharers;
 
 /// The peaks of a case at several numbers of records.
 pub(crate) struct Growth<'a> {
@@ -97,7 +96,9 @@ pub(super) fn reading(run: &Run) -> Option<String> {
         growths.iter().rev().max_by(by_slope)?,
     );
     let slope = |case: &Case| Growth::of(run, case).map(|growth| rate(growth.bytes_a_record()));
-    let name = |growth: &Growth<'_>| sharers(growth.case, growths.iter().map(|it| it.case), slope);
+    let name = |growth: &Growth<'_>| {
+        figures::sharers(growth.case, growths.iter().map(|it| it.case), slope)
+    };
     let (least, most) = (rate(low.bytes_a_record()), rate(high.bytes_a_record()));
     Some(if least == most {
         format!(

@@ -8,12 +8,14 @@
 //! - [`tutorial_table`]: the tutorial's experiments, line by line
 //! - [`html`]: the page that people send each other
 //! - [`svg`]: the picture for a README
+//! - [`csv`]: the figures, a line for each case
 //! - [`export`]: the run in the shape that other programs want
 //! - [`comparison`]: two runs beside each other
 //! - [`index`]: the page of all published runs
 //! - [`findings`]: the sentences on top of all of them, computed from the run
 
 pub mod comparison;
+pub mod csv;
 pub mod export;
 pub mod findings;
 pub mod html;
@@ -25,11 +27,10 @@ pub mod tutorial_table;
 mod chart;
 mod figures;
 mod growth;
+mod markup;
 mod paint;
 
 use crate::results::{JSON_SCHEMA, Run};
-
-pub(crate) use figures::visible;
 
 /// What lies beside a `run.json`, all made from it: file names and contents.
 #[must_use]
@@ -37,7 +38,7 @@ pub fn files(run: &Run) -> [(&'static str, String); 4] {
     [
         ("run.schema.json", JSON_SCHEMA.to_owned()),
         ("peak-heap.svg", svg::render(run)),
-        ("figures.csv", export::csv::render(run)),
+        ("figures.csv", csv::render(run)),
         ("report.html", html::render(run)),
     ]
 }

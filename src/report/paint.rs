@@ -1,4 +1,4 @@
-//! Colours and padding for text in a terminal.
+//! Colours for text in a terminal.
 
 use std::fmt::Write as _;
 
@@ -10,13 +10,14 @@ pub(super) const GOOD: Style = AnsiColor::Green.on_default();
 pub(super) const BAD: Style = AnsiColor::Red.on_default();
 pub(super) const DOUBT: Style = AnsiColor::Yellow.on_default();
 
-/// Colours, or none: whether standard output is a terminal and what `NO_COLOR`
-/// says are no business of a renderer.
+/// Writes text in colours, or without. The caller decides: a renderer does not
+/// know whether standard output is a terminal, nor what `NO_COLOR` says.
 pub(super) struct Paint {
     pub(super) color: bool,
 }
 
 impl Paint {
+    /// Writes `text` in `style`.
     pub(super) fn put(&self, out: &mut String, style: Style, text: &str) {
         if self.color && style != Style::new() {
             let _ = write!(out, "{style}{text}{style:#}");
@@ -25,21 +26,9 @@ impl Paint {
         }
     }
 
-    /// The same on a line of its own.
+    /// Writes `text` and a line break.
     pub(super) fn line(&self, out: &mut String, style: Style, text: &str) {
         self.put(out, style, text);
         out.push('\n');
     }
-}
-
-pub(super) fn width(text: &str) -> usize {
-    text.chars().count()
-}
-
-pub(super) fn pad_left(text: &str, to: usize) -> String {
-    format!("{}{text}", " ".repeat(to.saturating_sub(width(text))))
-}
-
-pub(super) fn pad_right(text: &str, to: usize) -> String {
-    format!("{text}{}", " ".repeat(to.saturating_sub(width(text))))
 }

@@ -6,10 +6,10 @@
 use maud::{Markup, PreEscaped, html};
 
 use crate::results::Run;
-use plainfigures::{ABSENT, format_bytes, format_ratio, format_signed_bytes};
+use plainfigures::{ABSENT, format_bytes, format_ratio, format_signed_bytes, shorten, visible};
 
 use super::chart::BarAxis;
-use super::figures::{self, Merged, Operation, shorten, visible};
+use super::figures::{self, Merged, Operation};
 use super::findings::headline;
 
 const WIDTH: f64 = 880.0;

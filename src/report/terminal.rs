@@ -1,13 +1,17 @@
-//! The table at the end of a run, for people who do not want to open a browser.
+//! The table at the end of a run in the terminal.
+
+use std::iter;
 
 use anstyle::Style;
 
 use crate::results::{Case, Run, Status};
-use plainfigures::{ABSENT, Unit, format_ratio, seconds_number, thousands};
+use plainfigures::{
+    ABSENT, Align, Table, Unit, format_ratio, seconds_number, shorten, thousands, visible,
+};
 
-use super::figures::{self, shorten, visible};
+use super::figures;
 use super::findings::{Kind, findings};
-use super::paint::{BAD, BOLD, DIM, DOUBT, GOOD, Paint, pad_left, pad_right, width};
+use super::paint::{BAD, BOLD, DIM, DOUBT, GOOD, Paint};
 
 /// Longest name in the table. Where there is no row of figures, the whole name
 /// stands below with the reason.
@@ -16,8 +20,8 @@ const LONGEST_NAME: usize = 44;
 /// The run as an aligned table, with the reasons of cases without figures and
 /// the findings below it. Ends with a line break.
 ///
-/// `color` is the caller's decision: whether standard output is a terminal and
-/// what `NO_COLOR` says are no business of a renderer.
+/// `color` says whether to use colours. The caller decides: a renderer does not
+/// know whether standard output is a terminal, nor what `NO_COLOR` says.
 ///
 /// Control characters in names, which a terminal would obey, are shown as `�`.
 #[must_use]
@@ -115,60 +119,38 @@ fn table(out: &mut String, run: &Run, paint: &Paint) {
         return;
     }
     let columns = columns(run);
-    let rows: Vec<(String, Vec<String>)> = run
-        .cases
-        .iter()
-        .map(|case| {
-            let numbers = columns.iter().map(|column| match case.status {
-                Status::Ok => (column.number)(case).unwrap_or_else(|| ABSENT.to_string()),
-                _ => ABSENT.to_string(),
-            });
-            (shorten(&visible(&case.id), LONGEST_NAME), numbers.collect())
-        })
-        .collect();
-    let name_width = rows
-        .iter()
-        .map(|(name, _)| width(name))
-        .max()
-        .unwrap_or(0)
-        .max(4);
-    let widths: Vec<usize> = columns
-        .iter()
-        .enumerate()
-        .map(|(index, column)| {
-            let numbers = rows.iter().map(|(_, numbers)| width(&numbers[index]));
-            let header = width(column.title).max(width(column.unit));
-            numbers.max().unwrap_or(0).max(header)
-        })
-        .collect();
-
-    let header = |first: &str, title: fn(&Column<'_>) -> &'static str| {
-        let mut line = pad_right(first, name_width);
-        for (column, width) in columns.iter().zip(&widths) {
-            line.push_str("  ");
-            line.push_str(&pad_left(title(column), *width));
-        }
-        line.trim_end().to_string()
-    };
-    paint.put(out, BOLD, &header("case", |column| column.title));
-    out.push('\n');
-    paint.put(out, DIM, &header("", |column| column.unit));
-    out.push('\n');
-    for (case, (name, numbers)) in run.cases.iter().zip(&rows) {
+    let figures = columns.iter().map(|_| Align::Right);
+    let mut table = Table::new(iter::once(Align::Left).chain(figures));
+    table.row(iter::once("case").chain(columns.iter().map(|column| column.title)));
+    table.row(iter::once("").chain(columns.iter().map(|column| column.unit)));
+    for case in &run.cases {
+        let name = shorten(&visible(&case.id), LONGEST_NAME);
+        let numbers = columns.iter().map(|column| match case.status {
+            Status::Ok => (column.number)(case).unwrap_or_else(|| ABSENT.to_string()),
+            _ => ABSENT.to_string(),
+        });
+        table.row(iter::once(name).chain(numbers));
+    }
+    for (line, style) in table.lines().zip([BOLD, DIM]) {
+        paint.line(out, style, &line);
+    }
+    for (case, cells) in run.cases.iter().zip(table.padded().skip(2)) {
         let style = match case.status {
             Status::Ok => Style::new(),
             Status::Unsupported => DIM,
             _ => BAD,
         };
-        paint.put(out, style, &pad_right(name, name_width));
-        for (index, (number, width)) in numbers.iter().zip(&widths).enumerate() {
-            out.push_str("  ");
-            let style = match (index, number.as_str()) {
+        for (index, cell) in cells.iter().enumerate() {
+            let style = match (index, cell.trim_start()) {
+                (0, _) => style,
                 (_, ABSENT) => DIM,
-                (0, _) => BOLD,
+                (1, _) => BOLD,
                 _ => Style::new(),
             };
-            paint.put(out, style, &pad_left(number, *width));
+            if index > 0 {
+                out.push_str("  ");
+            }
+            paint.put(out, style, cell);
         }
         if case.status != Status::Ok {
             out.push_str("  ");

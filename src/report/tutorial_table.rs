@@ -1,15 +1,15 @@
-//! The tutorial in the terminal: a table for each function, line by line, and
-//! what became of the tutorial's claims.
+//! The tutorial for the terminal: a table for each function, line by line, and
+//! a verdict on each of the tutorial's claims.
 
 use std::iter;
 
 use anstyle::Style;
 
 use crate::results::{Claim, Profile, ProfileStep, Status, Tutorial, Verdict};
-use plainfigures::{ABSENT, Unit, align, format_seconds, thousands};
+use plainfigures::{ABSENT, Table, Unit, format_seconds, shorten, thousands, visible};
 
-use super::figures::{self, shorten, visible};
-use super::paint::{BAD, BOLD, DIM, DOUBT, GOOD, Paint, pad_right};
+use super::figures;
+use super::paint::{BAD, BOLD, DIM, DOUBT, GOOD, Paint};
 
 /// Longest line of source that is shown.
 const LONGEST_SOURCE: usize = 80;
@@ -17,7 +17,7 @@ const LONGEST_SOURCE: usize = 80;
 /// The tutorial's profiles as tables in the manner of `memory_profiler`, a
 /// summary of them, and the verdicts. Ends with a line break.
 ///
-/// `color` is the caller's decision. Control characters, which a terminal would
+/// `color` says whether to use colours. Control characters, which a terminal would
 /// obey, are shown as `�`.
 #[must_use]
 pub fn render(tutorial: &Tutorial, color: bool) -> String {
@@ -34,8 +34,8 @@ pub fn render(tutorial: &Tutorial, color: bool) -> String {
     out
 }
 
-/// Those of one function beside each other, whoever ran it; otherwise in the
-/// order in which they ran.
+/// The profiles in the order in which they ran, but with those of one function
+/// next to each other, whoever ran it.
 fn in_order(tutorial: &Tutorial) -> Vec<&Profile> {
     let all: Vec<&Profile> = tutorial.profiles.iter().collect();
     let first = |same: &dyn Fn(&Profile) -> bool| all.iter().position(|profile| same(profile));
@@ -54,7 +54,7 @@ fn in_order(tutorial: &Tutorial) -> Vec<&Profile> {
 struct Column {
     title: &'static str,
     cell: fn(&ProfileStep, Unit) -> String,
-    /// Whether its numbers are in the table's unit.
+    /// Whether its cells are sizes, in the unit that the second row names.
     sized: bool,
 }
 
@@ -161,34 +161,34 @@ fn profile_table(out: &mut String, profile: &Profile, paint: &Paint) {
 
     let largest = profile.steps.iter().flat_map(sizes).flatten().max();
     let unit = Unit::for_largest(largest.unwrap_or(0));
-    let titles = columns.iter().map(|column| column.title.to_owned());
-    let units = columns.iter().map(|column| {
-        let unit = if column.sized { unit.name() } else { "" };
-        unit.to_owned()
-    });
-    let mut rows: Vec<Vec<String>> = vec![titles.collect(), units.collect()];
+    let units = columns
+        .iter()
+        .map(|column| if column.sized { unit.name() } else { "" });
+    let mut table = Table::of_figures(columns.len() - 1);
+    table.row(columns.iter().map(|column| column.title));
+    table.row(units);
     for step in &profile.steps {
-        let cells = columns.iter().map(|column| (column.cell)(step, unit));
-        rows.push(cells.collect());
+        table.row(columns.iter().map(|column| (column.cell)(step, unit)));
     }
-    put_rows(out, &rows, paint);
+    put_table(out, &table, paint);
 }
 
-/// The first row bold, the second dim, an empty line below all.
-fn put_rows(out: &mut String, rows: &[Vec<String>], paint: &Paint) {
-    for (at, line) in align(rows).iter().enumerate() {
+/// Writes a table with its first row bold and its second dim, and an empty line
+/// below it.
+fn put_table(out: &mut String, table: &Table, paint: &Paint) {
+    for (at, line) in table.lines().enumerate() {
         let style = match at {
             0 => BOLD,
             1 => DIM,
             _ => Style::new(),
         };
-        paint.line(out, style, line);
+        paint.line(out, style, &line);
     }
     out.push('\n');
 }
 
-/// One line for each profile: what it took at the most over what there was
-/// when it began, and what was left of that.
+/// A row for each profile: the peak over what there was when it began, and what
+/// was left at its end.
 fn summary(out: &mut String, profiles: &[&Profile], paint: &Paint) {
     let shown: Vec<&&Profile> = profiles
         .iter()
@@ -198,11 +198,9 @@ fn summary(out: &mut String, profiles: &[&Profile], paint: &Paint) {
         return;
     }
     let unit = Unit::MiB;
-    let strings = |cells: [&str; 6]| cells.map(str::to_owned).to_vec();
-    let mut rows = vec![
-        strings(["heap", "resident", "stays", "time", "by", "function"]),
-        strings(["peak, MiB", "peak, MiB", "resident", "", "", ""]),
-    ];
+    let mut table = Table::of_figures(5);
+    table.row(["heap", "resident", "stays", "time", "by", "function"]);
+    table.row(["peak, MiB", "peak, MiB", "resident", "", "", ""]);
     for profile in shown {
         let (first, last) = (&profile.steps[0], &profile.steps[profile.steps.len() - 1]);
         let steps = profile.steps.iter();
@@ -216,7 +214,7 @@ fn summary(out: &mut String, profiles: &[&Profile], paint: &Paint) {
         } else {
             ABSENT.to_owned()
         };
-        rows.push(vec![
+        table.row([
             increment(unit, first.heap_before_bytes, heap.max()),
             increment(unit, first.resident_before_bytes, resident.max()),
             increment(unit, first.resident_before_bytes, left),
@@ -230,10 +228,11 @@ fn summary(out: &mut String, profiles: &[&Profile], paint: &Paint) {
             ),
         ]);
     }
-    put_rows(out, &rows, paint);
+    put_table(out, &table, paint);
 }
 
-/// What single objects take: then, by each Python, and by the layout tables.
+/// The sizes of single objects: as the tutorial gives them, as each Python
+/// says, and by the layout tables.
 fn objects(out: &mut String, tutorial: &Tutorial, paint: &Paint) {
     if tutorial.objects.is_empty() {
         return;
@@ -242,26 +241,19 @@ fn objects(out: &mut String, tutorial: &Tutorial, paint: &Paint) {
     let kinds = measured.iter().map(|_| "measured");
     let kinds = kinds.chain(modelled.iter().map(|_| "by layout"));
     let names = measured.iter().chain(&modelled).map(|name| visible(name));
-    let mut rows = vec![
-        iter::once("then".to_owned())
-            .chain(names)
-            .collect::<Vec<_>>(),
-        iter::once("bytes")
-            .chain(kinds)
-            .map(str::to_owned)
-            .collect(),
-    ];
-    rows[0].push("object".to_owned());
-    rows[1].push(String::new());
+    let mut table = Table::of_figures(1 + measured.len() + modelled.len());
+    let object = iter::once("object".to_owned());
+    table.row(iter::once("then".to_owned()).chain(names).chain(object));
+    table.row(iter::once("bytes").chain(kinds));
     for object in &tutorial.objects {
         let sizes = measured.iter().map(|name| object.measured_bytes.get(*name));
         let sizes = sizes.chain(modelled.iter().map(|name| object.modelled_bytes.get(*name)));
         let mut row = vec![object.then_bytes.to_string()];
         row.extend(sizes.map(|size| size.map_or(ABSENT.to_owned(), u64::to_string)));
         row.push(shorten(&visible(&object.literal), LONGEST_SOURCE / 2));
-        rows.push(row);
+        table.row(row);
     }
-    put_rows(out, &rows, paint);
+    put_table(out, &table, paint);
 }
 
 /// The Pythons that could not answer, with the reason.
@@ -308,7 +300,7 @@ fn verdict(out: &mut String, claim: &Claim, paint: &Paint) {
         Verdict::Unknown => ("unknown", DIM),
     };
     out.push('\n');
-    paint.put(out, style, &pad_right(word, 9));
+    paint.put(out, style, &format!("{word:<9}"));
     out.push_str("  ");
     paint.line(out, BOLD, &visible(&claim.claim));
     let mut line = |mark: &str, who: &str, what: &str| {

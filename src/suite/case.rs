@@ -1,5 +1,7 @@
 //! Which cases there are, and how they are chosen.
 
+use plainfigures::suggest;
+
 use crate::dataset::Record;
 use crate::formats::{Codec, Compiled, FileFormat, FileKind, Formats, Support};
 use crate::results::Operation;
@@ -120,35 +122,16 @@ impl Selection {
     pub fn of(&self, cases: Vec<Case>) -> Result<Vec<Case>, Error> {
         for filter in &self.filters {
             if !cases.iter().any(|case| self.matches(filter, &case.id)) {
-                let near = cases
-                    .iter()
-                    .map(|case| &case.id)
-                    .min_by_key(|id| distance(filter, id));
-                let near = near.filter(|id| distance(filter, id) <= id.len() / 3);
+                let near = suggest(filter, cases.iter().map(|case| case.id.as_str()));
                 return Err(Error::NoSuchCase {
                     filter: filter.clone(),
-                    near: near.cloned(),
+                    near: near.map(str::to_owned),
                 });
             }
         }
         let wanted = |case: &Case| case.task == Task::Empty || self.takes(&case.id);
         Ok(cases.into_iter().filter(wanted).collect())
     }
-}
-
-/// Edits from one name to another (Levenshtein): for names this short, the
-/// plain table will do.
-fn distance(a: &str, b: &str) -> usize {
-    let mut row: Vec<usize> = (0..=b.chars().count()).collect();
-    for (i, from) in a.chars().enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
-        for (j, to) in b.chars().enumerate() {
-            let substitute = diagonal + usize::from(from != to);
-            diagonal = row[j + 1];
-            row[j + 1] = substitute.min(diagonal + 1).min(row[j] + 1);
-        }
-    }
-    row.last().copied().unwrap_or(0)
 }
 
 #[cfg(test)]

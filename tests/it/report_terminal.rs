@@ -1,7 +1,7 @@
 //! The table in the terminal, the findings, the picture and the CSV.
 
 use crate::support::{run, tags, troubled};
-use picklebench::report::export::csv;
+use picklebench::report::csv;
 use picklebench::report::findings::{Kind, findings, headline};
 use picklebench::report::{svg, terminal};
 use picklebench::results::{Run, Status};

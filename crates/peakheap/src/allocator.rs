@@ -5,12 +5,22 @@ use std::alloc::{GlobalAlloc, Layout, System};
 
 use super::Heap;
 
-/// An allocator that counts what passes through it in a [`Heap`].
+/// An allocator that counts what passes through it on the way to another, `A`.
+/// What it counted is its [`heap`](Metered::heap).
 ///
-/// Install it with `#[global_allocator]`, as the [module](super) shows. The
-/// program behaves as it does without: all four methods are forwarded as they
-/// are, because the trait's own `alloc_zeroed` and `realloc` would touch pages
-/// and move blocks that the inner allocator leaves alone.
+/// ```
+/// use std::alloc::System;
+/// use peakheap::Metered;
+///
+/// #[global_allocator]
+/// static ALLOCATOR: Metered<System> = Metered::new(System);
+///
+/// assert!(ALLOCATOR.heap().is_installed());
+/// ```
+///
+/// The program behaves as it does without: all four methods are forwarded as
+/// they are, because the trait's own `alloc_zeroed` and `realloc` would touch
+/// pages and move blocks that the inner allocator leaves alone.
 #[derive(Debug)]
 pub struct Metered<A = System> {
     inner: A,
@@ -35,7 +45,7 @@ impl<A> Metered<A> {
         }
     }
 
-    /// What was counted, and where windows are opened.
+    /// The counters: bytes live now, and windows over parts of the program.
     #[must_use]
     pub const fn heap(&self) -> &Heap {
         &self.heap
@@ -97,7 +107,8 @@ pub const fn can_trim() -> bool {
 /// `malloc_trim(0)` of malloc_trim(3). It goes through all of its memory and
 /// returns every whole page that is free, in the middle of the heap too.
 ///
-/// `Some(true)` if any memory went back; `None` where [`can_trim`] says no.
+/// `Some(true)` if any memory went back; `None` where [`can_trim`] says that
+/// it cannot do anything.
 /// Without effect on memory of another allocator than the system's.
 pub fn trim() -> Option<bool> {
     #[cfg(all(target_os = "linux", target_env = "gnu", not(miri)))]

@@ -34,8 +34,8 @@ thread_local! {
     static OWNED: Cell<*const Heap> = const { Cell::new(ptr::null()) };
 }
 
-/// Live bytes and everything else that passed through a
-/// [`Metered`](super::Metered) allocator.
+/// The counters of a [`Metered`](super::Metered) allocator: bytes live now, and
+/// through a [`Window`] the peak and the sums of a part of the program.
 ///
 /// It counts from the process's first allocation to its last: switching off
 /// and on again would make live bytes wrong.
@@ -161,8 +161,9 @@ impl Heap {
     /// what is live now as the floor. For a quiet moment: other threads that
     /// allocate right now may be counted on either side.
     ///
-    /// The window is closed by the thread that opened it; that thread's
-    /// allocations are the cheap ones.
+    /// All threads count. The window is closed by the thread that opened it,
+    /// whose allocations need no lock and are exact; two threads that allocate
+    /// and free at the very same moment can each miss the other's last block.
     ///
     /// # Panics
     ///
@@ -299,10 +300,9 @@ enum Locked {
     No,
 }
 
-/// A stretch of a program's life in which its heap is measured; see
-/// [`Heap::open`].
-///
-/// Dropped without [`close`](Window::close), it measures nothing.
+/// A part of a program's life over which its heap is measured, from
+/// [`Heap::open`] to [`close`](Window::close). Dropped without that, it
+/// measures nothing.
 #[derive(Debug)]
 pub struct Window<'a> {
     heap: &'a Heap,
@@ -354,8 +354,11 @@ impl Drop for Window<'_> {
     }
 }
 
-/// What a [`Window`] found. Bytes are those requested from the allocator, not
+/// What a [`Window`] found, in bytes as requested from the allocator, not in
 /// the blocks that it made of them.
+///
+/// What the code within the window needed at the most is `peak_bytes -
+/// floor_bytes`; what it left behind, `live_bytes - floor_bytes`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HeapUsage {
     /// Live when the window opened.

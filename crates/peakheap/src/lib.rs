@@ -1,7 +1,8 @@
-//! What is measured, and how: the heap exactly, the resident set as the
-//! system tells it.
+//! The exact peak heap of any piece of Rust code, and where it comes from.
 //!
-//! The meter knows nothing of formats. A program of yours can use it as it is:
+//! [`Metered`] is an allocator that counts. Installed as the global allocator
+//! it sees everything that the program asks for; a [`Window`] over a part of
+//! the program says how much of that was live at once:
 //!
 //! ```
 //! use peakheap::Metered;
@@ -19,13 +20,16 @@
 //!
 //! [`Profile`] says the same of each step of a function, line by line.
 //!
-//! - `allocator.rs` stands between the program and its allocator; the only
-//!   file with `unsafe` in it.
-//! - `heap.rs` counts: live, peak, and what else [`HeapUsage`] holds.
-//! - `timeline.rs` keeps live bytes over time without a sampling thread.
-//! - `resident.rs` reads the resident set and its high-water mark.
-//! - `profile.rs` runs steps and keeps a row for each; `stretch.rs` gives a
-//!   step a peak of its own, `source.rs` finds its line, `step_table.rs` prints.
+//! # What is exact, and what is not
+//!
+//! Heap figures are bytes requested from the allocator, exact to the byte and
+//! the same in every run. They are not what the process occupies: the
+//! allocator rounds sizes up, and keeps what was freed. For that,
+//! [`resident_bytes`] and [`high_water_bytes`] ask the system; the high-water
+//! mark needs Linux and is absent elsewhere.
+//!
+//! With several threads, two that allocate and free at the same instant can
+//! each miss the other's last block; see [`Heap::open`].
 
 mod allocator;
 mod heap;
@@ -41,3 +45,13 @@ pub use heap::{Heap, HeapUsage, Window};
 pub use profile::{Profile, Profiled, StepUsage};
 pub use resident::{high_water_bytes, reset_high_water, resident_bytes};
 pub use timeline::Point;
+
+#[cfg(test)]
+mod tests {
+    /// The example there is a whole test file, so a doctest would not run it.
+    #[test]
+    fn the_readme_shows_a_test_that_runs() {
+        let readme = include_str!("../README.md");
+        assert!(readme.contains(include_str!("../tests/readme.rs")));
+    }
+}

@@ -1,8 +1,8 @@
 //! The steps of a profile as a table, as `memory_profiler` prints it for Python.
 
-use std::fmt;
+use std::fmt::{self, Display as _};
 
-use plainfigures::{ABSENT, Unit, align, thousands};
+use plainfigures::{ABSENT, Table, Unit, thousands};
 
 use super::StepUsage;
 
@@ -28,11 +28,10 @@ pub(super) fn write(f: &mut fmt::Formatter<'_>, steps: &[StepUsage]) -> fmt::Res
     });
     let (h, r) = (heap.name(), resident.name());
     let units = ["", h, h, h, "", r, r, r, "", ""];
-    let mut rows = vec![
-        HEADINGS.map(str::to_owned).to_vec(),
-        units.map(str::to_owned).to_vec(),
-    ];
-    rows.extend(steps.iter().map(|step| {
+    let mut table = Table::of_figures(HEADINGS.len() - 1);
+    table.row(HEADINGS);
+    table.row(units);
+    for step in steps {
         let size = |unit: Unit, bytes: Option<u64>| {
             bytes.map_or(ABSENT.to_owned(), |bytes| unit.number(bytes))
         };
@@ -43,7 +42,7 @@ pub(super) fn write(f: &mut fmt::Formatter<'_>, steps: &[StepUsage]) -> fmt::Res
             })
         };
         let (heap_before, resident_before) = (step.heap_before_bytes, step.resident_before_bytes);
-        vec![
+        table.row([
             step.line.to_string(),
             size(heap, step.heap_after_bytes),
             over(heap, heap_before, step.heap_after_bytes),
@@ -54,12 +53,9 @@ pub(super) fn write(f: &mut fmt::Formatter<'_>, steps: &[StepUsage]) -> fmt::Res
             over(resident, resident_before, step.resident_peak_bytes),
             thousands(step.times),
             contents(step),
-        ]
-    }));
-    for line in align(&rows) {
-        writeln!(f, "{line}")?;
+        ]);
     }
-    Ok(())
+    table.fmt(f)
 }
 
 fn unit(steps: &[StepUsage], size: impl Fn(&StepUsage) -> Option<u64>) -> Unit {

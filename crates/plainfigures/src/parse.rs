@@ -1,6 +1,10 @@
 //! Sizes and counts as people type them.
 
-/// Why a size or a count could not be read.
+use std::error::Error;
+use std::fmt;
+
+/// Why a size or a count could not be read. The message says what would have
+/// been accepted.
 ///
 /// ```
 /// let error = plainfigures::parse_bytes("64 parsecs").unwrap_err();
@@ -9,11 +13,10 @@
 ///     "`parsecs` is not a unit of size: write bytes (67108864), 64MiB, 64MB or 64k"
 /// );
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ParseError {
-    /// It does not begin with a number.
-    #[error("`{text}` is not a number: write {example}")]
+    /// The text does not begin with a number.
     NotANumber {
         /// What was given.
         text: String,
@@ -21,7 +24,6 @@ pub enum ParseError {
         example: &'static str,
     },
     /// A minus sign: neither sizes nor counts can be negative.
-    #[error("`{text}` is negative: write {example}")]
     Negative {
         /// What was given.
         text: String,
@@ -29,7 +31,6 @@ pub enum ParseError {
         example: &'static str,
     },
     /// The letters after the number are not a unit known here.
-    #[error("`{unit}` is not a unit of {of}: write {example}")]
     UnknownUnit {
         /// The letters.
         unit: String,
@@ -39,7 +40,6 @@ pub enum ParseError {
         example: &'static str,
     },
     /// A fraction where only whole numbers make sense, such as `1.5` records.
-    #[error("`{text}` is not a whole number: write {example}")]
     NotWhole {
         /// What was given.
         text: String,
@@ -47,12 +47,33 @@ pub enum ParseError {
         example: &'static str,
     },
     /// More than a `u64` holds.
-    #[error("`{text}` is too large: at most {} is possible", u64::MAX)]
     TooLarge {
         /// What was given.
         text: String,
     },
 }
+
+impl fmt::Display for ParseError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotANumber { text, example } => {
+                write!(f, "`{text}` is not a number: write {example}")
+            }
+            Self::Negative { text, example } => write!(f, "`{text}` is negative: write {example}"),
+            Self::UnknownUnit { unit, of, example } => {
+                write!(f, "`{unit}` is not a unit of {of}: write {example}")
+            }
+            Self::NotWhole { text, example } => {
+                write!(f, "`{text}` is not a whole number: write {example}")
+            }
+            Self::TooLarge { text } => {
+                write!(f, "`{text}` is too large: at most {} is possible", u64::MAX)
+            }
+        }
+    }
+}
+
+impl Error for ParseError {}
 
 /// What a number's suffix may be, and what the error says otherwise.
 struct Grammar {

@@ -32,7 +32,7 @@ impl Build {
         Build::Cpython314,
     ];
 
-    /// The name in JSON.
+    /// The name for programs: lower case with hyphens.
     ///
     /// ```
     /// # use pysizeof::Build;

@@ -9,11 +9,13 @@ use picklestream::value::Value;
 
 use super::build::{Build, Sizes};
 use super::container::{Container, Kind};
+use super::error::Error;
 use super::growth::{ListRule, SetRule};
-use super::layout::{Display, Layout, STACK_GUIDELINE};
+use super::layout::{Display, Layout, Memory, STACK_GUIDELINE};
 use super::object::{self, Object};
+use super::rust;
 use super::shape::{Int, Shape};
-use super::{Error, Made, Memory, Sizing, rust};
+use super::sizing::{Made, Sizing};
 
 /// Keys and values that a dict display loads at once: half the guideline.
 const MOST_PAIRS: u64 = STACK_GUIDELINE / 2;
@@ -280,8 +282,8 @@ fn constant_of_python_3(value: &Value) -> Option<String> {
     picklestream::literal::to_string(value).ok()
 }
 
-/// The same in Python 2, which knows no tuple again that it has folded, nor
-/// the sum that a complex is; and to which text is bytes.
+/// The same in Python 2, which makes a tuple that it has folded, and the sum
+/// that a complex is, anew each time; and to which text is bytes.
 fn constant_of_python_2(value: &Value) -> Option<String> {
     match value {
         Value::Tuple(items) if !items.is_empty() => None,
@@ -292,7 +294,7 @@ fn constant_of_python_2(value: &Value) -> Option<String> {
     }
 }
 
-/// Keys, each once.
+/// The distinct keys of a dict or items of a set, in their order.
 #[derive(Default)]
 struct Distinct<'v> {
     places: HashMap<String, usize>,
@@ -300,7 +302,8 @@ struct Distinct<'v> {
 }
 
 impl<'v> Distinct<'v> {
-    /// The place among the distinct ones.
+    /// The place of the value among the distinct ones, to which it is added
+    /// if it equals none of them.
     fn add(&mut self, value: &'v Value) -> Result<usize, Error> {
         let next = self.items.len();
         let place = *self.places.entry(equality(value)?).or_insert(next);

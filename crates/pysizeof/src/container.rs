@@ -3,23 +3,24 @@
 use std::rc::Rc;
 
 use super::build::{Build, Sizes};
-use super::layout::Layout;
-use super::object::Object;
-use super::{KEPT_CHILDREN, Memory, rust};
+use super::growth::DictRule;
+use super::layout::{Layout, Memory};
+use super::object::{KEPT_CHILDREN, Object};
+use super::rust;
 
-/// What sort of container it is.
+/// The type of a container.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Kind {
     List,
     Dict,
     Set,
     FrozenSet,
-    /// Made by code that is not run: its own size is not known and not
-    /// counted, its parts are.
+    /// What code would make, which is not run: its own size is not known and
+    /// not counted, its parts are. The name is that of what makes it.
     Opaque(Rc<str>),
 }
 
-/// A container, its tables in every build, and what is told of it.
+/// A container: the slots of its table in every build, and what is shown of it.
 #[derive(Debug)]
 pub(super) struct Container {
     pub(super) kind: Kind,
@@ -34,7 +35,7 @@ pub(super) struct Container {
     pub(super) rust_parts: u64,
     /// Bytes of its items as records, if all of them are.
     pub(super) records: Option<u64>,
-    /// Identity.
+    /// Identity, which tells a container that contains itself.
     pub(super) number: u64,
     /// Its place on the stack of the unpickler, while it is there.
     pub(super) place: Option<usize>,
@@ -86,7 +87,7 @@ impl Container {
             let rule = Layout::of(build).dict_rule;
             let (slots, is_text) = rule.add(self.slots.of(build), text, len, key_is_text);
             // Builds that know the kind of keys agree on it.
-            text_keys = if rule == super::growth::DictRule::TripleByKind {
+            text_keys = if rule == DictRule::TripleByKind {
                 is_text
             } else {
                 text_keys
@@ -117,7 +118,7 @@ impl Container {
                 Kind::Set | Kind::FrozenSet => layout.set(slots),
                 Kind::Opaque(_) => return 0,
             };
-            memory.of(layout, parts)
+            layout.size(parts, memory)
         })
     }
 
@@ -145,7 +146,7 @@ impl Container {
         self.children.len() as u64 == self.parts()
     }
 
-    /// The part of the tree that it is.
+    /// The object of the answer that it is.
     pub(super) fn object(&self, memory: Memory) -> Object {
         let (type_name, text) = match &self.kind {
             Kind::List => ("list".into(), String::new()),

@@ -1,7 +1,7 @@
 //! How many slots the tables of lists, dicts and sets have after what was done
 //! to them.
 
-/// When a list grows, and by how much.
+/// When the table of a list grows, and by how much.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ListRule {
     /// By an eighth and 3 or 6: to 3.8.
@@ -32,14 +32,14 @@ impl ListRule {
     }
 }
 
-/// When a dict grows, and by how much.
+/// When the table of a dict grows, and by how much.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum DictRule {
     /// 2.7: at two thirds full, to four times the items, or twice from 50,000.
     Quadruple,
     /// 3.8: at two thirds full, to three times the items.
     Triple,
-    /// 3.11 on: the same, and when the first key arrives that is no str.
+    /// 3.11 on: the same, and when the first key arrives that is not a str.
     TripleByKind,
 }
 
@@ -110,7 +110,7 @@ impl DictRule {
     }
 }
 
-/// When a set grows.
+/// When the table of a set grows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum SetRule {
     /// 2.7: at two thirds of its slots.

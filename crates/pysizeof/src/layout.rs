@@ -10,7 +10,19 @@
 //! Checked against the interpreters themselves in `tests/sizeof_python.rs`.
 
 use super::build::Build;
-use super::growth::{DictRule, ListRule, SetRule};
+use super::growth::{DictRule, ListRule, SetRule, usable};
+use super::text::Text;
+
+/// Which bytes are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Memory {
+    /// Those that CPython asks for: `sys.getsizeof`.
+    #[default]
+    Requested,
+    /// Those that it is given: blocks of CPython's own allocator, pymalloc (in
+    /// steps of 8 bytes in 2.7, of 16 since), or of the C library's malloc.
+    Allocated,
+}
 
 /// The numbers of a build; bytes unless another unit is named.
 #[derive(Debug)]
@@ -35,7 +47,7 @@ pub(super) struct Layout {
     /// closing zero byte.
     bytes: u64,
     /// How text is held.
-    text: Text,
+    text: TextLayout,
     /// `PyByteArrayObject`.
     byte_array: u64,
     /// `PyListObject`; 8 bytes a slot.
@@ -61,13 +73,13 @@ pub(super) struct Layout {
     /// What becomes of an `int` of 0 to 256 that `LONG1` spells: the one that
     /// is kept for all, or another.
     pub(super) binary_longs_cached: bool,
-    /// Blocks of the allocator.
+    /// How the allocators round sizes up.
     blocks: Blocks,
 }
 
 /// How text is held.
 #[derive(Debug)]
-enum Text {
+enum TextLayout {
     /// Python 2: `str` is bytes; `unicode` is an object and a buffer of
     /// characters, of `unit` bytes each, with a closing zero.
     TwoTypes { object: u64, unit: u64 },
@@ -136,7 +148,7 @@ const PYTHON_2_7: Layout = Layout {
     long: 24,
     zero_digits: 0,
     bytes: 37,
-    text: Text::TwoTypes {
+    text: TextLayout::TwoTypes {
         object: 48,
         unit: 4,
     },
@@ -163,7 +175,7 @@ const PYTHON_2_7_WINDOWS: Layout = Layout {
     collector: 24,
     plain_int_bits: Some(32),
     bytes: 33,
-    text: Text::TwoTypes {
+    text: TextLayout::TwoTypes {
         object: 48,
         unit: 2,
     },
@@ -179,7 +191,7 @@ const PYTHON_3_8: Layout = Layout {
     collector: 16,
     plain_int_bits: None,
     bytes: 33,
-    text: Text::Compact {
+    text: TextLayout::Compact {
         ascii: 48,
         other: 72,
         latin_1_with_utf8: false,
@@ -215,7 +227,7 @@ const PYTHON_3_11: Layout = Layout {
 };
 
 const PYTHON_3_12: Layout = Layout {
-    text: Text::Compact {
+    text: TextLayout::Compact {
         ascii: 40,
         other: 56,
         latin_1_with_utf8: true,
@@ -298,14 +310,16 @@ impl Layout {
     }
 
     /// Whether this str is Python 2's, which is bytes.
-    pub(super) fn is_bytes(&self, text: &super::shape::Text) -> bool {
-        matches!(self.text, Text::TwoTypes { .. }) && text.is_bytes_in_python_2()
+    pub(super) fn is_bytes(&self, text: &Text) -> bool {
+        matches!(self.text, TextLayout::TwoTypes { .. }) && text.is_bytes_in_python_2()
     }
 
-    pub(super) fn text(&self, text: &super::shape::Text) -> Parts {
+    pub(super) fn text(&self, text: &Text) -> Parts {
         match self.text {
-            Text::TwoTypes { .. } if text.is_bytes_in_python_2() => self.bytes(text.utf8_bytes),
-            Text::TwoTypes { object, unit } => {
+            TextLayout::TwoTypes { .. } if text.is_bytes_in_python_2() => {
+                self.bytes(text.utf8_bytes)
+            }
+            TextLayout::TwoTypes { object, unit } => {
                 let units = if unit == 2 {
                     text.utf16_units
                 } else {
@@ -317,7 +331,7 @@ impl Layout {
                     of_slots: false,
                 }
             }
-            Text::Compact {
+            TextLayout::Compact {
                 ascii,
                 other,
                 latin_1_with_utf8,
@@ -358,7 +372,7 @@ impl Layout {
                     _ => 8,
                 };
                 let entry = if text { text_entry } else { 24 };
-                header + index * slots + entry * super::growth::usable(slots)
+                header + index * slots + entry * usable(slots)
             }
         };
         Parts {
@@ -376,13 +390,16 @@ impl Layout {
         }
     }
 
-    /// What `sys.getsizeof` says of it.
-    pub(super) fn requested(&self, parts: Parts) -> u64 {
-        parts.object + parts.table
+    /// The bytes of an object of these parts.
+    pub(super) fn size(&self, parts: Parts, memory: Memory) -> u64 {
+        match memory {
+            Memory::Requested => parts.object + parts.table,
+            Memory::Allocated => self.allocated(parts),
+        }
     }
 
     /// The blocks that the allocators give for it.
-    pub(super) fn allocated(&self, parts: Parts) -> u64 {
+    fn allocated(&self, parts: Parts) -> u64 {
         let table_from_pymalloc = self.blocks.tables || !parts.of_slots;
         self.blocks.round(parts.object, true) + self.blocks.round(parts.table, table_from_pymalloc)
     }

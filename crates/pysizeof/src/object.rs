@@ -1,4 +1,4 @@
-//! What is told of an object: one node of the tree.
+//! One object of the answer: its sizes, its value, its parts.
 
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use super::build::Sizes;
 
-/// Text of one object is kept up to so many characters.
+/// Characters that are kept of the text of one object.
 pub(super) const MOST_TEXT: usize = 1000;
 
 /// An object of a literal or of a pickle.
@@ -25,11 +25,17 @@ pub struct Object {
     pub(super) number: u64,
     /// Levels of parts below it.
     pub(super) height: u32,
-    /// Counts the objects of a pickle that are there.
+    /// A reference for each object of a pickle that is kept to be shown: their
+    /// count is how many there are.
     pub(super) alive: Option<Rc<()>>,
 }
 
-/// Objects within each other that are shown: what walks over them recurses.
+/// Parts of an object of a pickle that are kept to be shown; of a dict as many
+/// keys, with their values.
+pub const KEPT_CHILDREN: usize = 10;
+
+/// Levels of objects within each other that are shown: what walks over them
+/// recurses.
 pub(super) const MOST_HEIGHT: u32 = 200;
 
 impl Object {
@@ -58,13 +64,13 @@ impl Object {
     }
 
     /// Bytes of the same as a record `(f64, String, u64)`, or as a list of
-    /// such records, with all it refers to. Absent where it is none.
+    /// such records, with all it refers to. Absent where it is neither.
     #[must_use]
     pub fn record_bytes(&self) -> Option<u64> {
         self.record
     }
 
-    /// Its parts: items, or for a dict keys and values, one after another.
+    /// How many parts it has: items, or for a dict keys and values.
     #[must_use]
     pub fn len(&self) -> u64 {
         self.len
@@ -77,7 +83,7 @@ impl Object {
     }
 
     /// Its first parts: all of a literal; of a pickle at most
-    /// [`KEPT_CHILDREN`](super::KEPT_CHILDREN), or as many keys with their
+    /// [`KEPT_CHILDREN`], or as many keys with their
     /// values, and none if the object was counted before.
     pub fn children(&self) -> impl ExactSizeIterator<Item = &Object> {
         self.children.iter().map(|child| &**child)
@@ -160,7 +166,7 @@ pub(super) fn cut(mut text: String, most: usize) -> String {
     text
 }
 
-/// The `repr` of bytes, and no more of it than is shown.
+/// The `repr` of bytes, cut after [`MOST_TEXT`] of them.
 pub(super) fn bytes_repr(bytes: &[u8]) -> String {
     let mut text = String::from("b'");
     for &byte in bytes.iter().take(MOST_TEXT) {
@@ -185,7 +191,7 @@ pub(super) fn bytes_repr(bytes: &[u8]) -> String {
     text
 }
 
-/// The `repr` of text, and no more of it than is shown.
+/// The `repr` of text, cut after [`MOST_TEXT`] characters.
 pub(super) fn text_repr(text: &str) -> String {
     let end = text.char_indices().nth(MOST_TEXT);
     let shown = end.map_or(text, |(end, _)| &text[..end]);

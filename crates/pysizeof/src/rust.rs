@@ -14,7 +14,7 @@ pub(super) const VALUE: u64 = size_of::<Value>() as u64;
 /// A record without its text.
 const RECORD: u64 = size_of::<(f64, String, u64)>() as u64;
 
-/// The list of records, without them.
+/// The list of records, without the records.
 pub(super) const LIST: u64 = size_of::<Vec<(f64, String, u64)>>() as u64;
 
 /// A [`Value`] with its text or digits, but without its items.

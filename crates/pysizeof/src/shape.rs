@@ -1,13 +1,13 @@
-//! An object, as far as its size depends on it.
+//! An object without parts, reduced to what its size depends on.
 
 use num_bigint::BigInt;
-
-use super::Memory;
-use super::build::{Build, Sizes};
-use super::layout::{Layout, Parts};
 use picklestream::pickle::event::{IntSpelling, StrSpelling};
 
-/// An object without parts.
+use super::build::{Build, Sizes};
+use super::layout::{Layout, Memory, Parts};
+use super::text::Text;
+
+/// An object without parts, or a tuple by its length.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Shape {
     None,
@@ -22,6 +22,7 @@ pub(super) enum Shape {
     Tuple(u64),
 }
 
+/// An int, by what its size and its identity depend on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Int {
     /// Absent beyond 64 bits with the sign.
@@ -67,44 +68,6 @@ impl Int {
         };
         let fits = bits == 64 || i32::try_from(value).is_ok();
         fits && self.spelling == IntSpelling::Plain
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Text {
-    pub(super) chars: u64,
-    pub(super) utf8_bytes: u64,
-    pub(super) utf16_units: u64,
-    /// The character with the highest number; NUL if there is none.
-    pub(super) widest: char,
-    spelling: StrSpelling,
-}
-
-impl Text {
-    pub(super) fn new(text: &str, spelling: StrSpelling) -> Text {
-        let len = text.len() as u64;
-        if text.is_ascii() {
-            return Text {
-                chars: len,
-                utf8_bytes: len,
-                utf16_units: len,
-                // Which one it is matters only if it is alone.
-                widest: text.chars().next().unwrap_or('\0'),
-                spelling,
-            };
-        }
-        Text {
-            chars: text.chars().count() as u64,
-            utf8_bytes: len,
-            utf16_units: text.encode_utf16().count() as u64,
-            widest: text.chars().max().unwrap_or('\0'),
-            spelling,
-        }
-    }
-
-    /// Whether it is a `str` in Python 2, which is bytes.
-    pub(super) fn is_bytes_in_python_2(&self) -> bool {
-        self.spelling != StrSpelling::Unicode
     }
 }
 
@@ -169,11 +132,11 @@ impl Shape {
     pub(super) fn sizes(self, memory: Memory) -> Sizes {
         Sizes::each(|build| {
             let layout = Layout::of(build);
-            memory.of(layout, self.parts(layout))
+            layout.size(self.parts(layout), memory)
         })
     }
 
-    /// The object of the interpreter that it is, if it is one.
+    /// The object that the interpreter has but one of, if it is such a one.
     #[inline]
     pub(super) fn singleton(self, build: Build) -> Option<Singleton> {
         let layout = Layout::of(build);

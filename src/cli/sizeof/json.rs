@@ -5,10 +5,10 @@ use serde::ser::{SerializeMap, Serializer};
 
 use pysizeof::{Build, Made, Memory, Object, Sizes, Sizing};
 
-/// Characters of a value.
+/// Characters that are shown of a value.
 const VALUE_CHARS: usize = 1000;
 
-/// Everything that is printed; the names of the JSON.
+/// Everything that is printed. The field names are those of the JSON, a contract.
 #[derive(Debug, Serialize)]
 pub(super) struct Told<'s> {
     r#type: &'s str,
@@ -16,7 +16,7 @@ pub(super) struct Told<'s> {
     bytes: Figures,
     total_bytes: Figures,
     made: &'static str,
-    /// Whether these are blocks of the allocators.
+    /// Whether the bytes are those of the allocators' blocks.
     allocated: bool,
     recursive: bool,
     opaque: Vec<ToldOpaque<'s>>,
@@ -64,7 +64,7 @@ impl Serialize for Figures {
     }
 }
 
-/// Tells of a value and of its parts to a depth of `depth`.
+/// The JSON of a value, with its parts to a nesting depth of `depth`.
 pub(super) fn told(sizing: &Sizing, depth: usize) -> Told<'_> {
     let root = part(sizing.root(), depth, &mut Vec::new());
     let opaque = sizing.opaque().iter().map(|opaque| ToldOpaque {

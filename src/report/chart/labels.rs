@@ -17,7 +17,7 @@ pub(crate) struct Label {
     pub(crate) top: f64,
     /// The middle of the marks.
     pub(crate) y: f64,
-    /// From 1: `1–3, 7`.
+    /// The numbers, counted from 1: `1–3, 7`.
     pub(crate) text: String,
 }
 

@@ -21,12 +21,12 @@ pub(crate) struct Linear {
 }
 
 impl Linear {
-    /// Up to `top` and a little further, so that the largest mark has room.
+    /// An axis up to `top` and a little further, so that the largest mark has room.
     pub(crate) fn up_to(top: u64) -> Self {
         Self::with_room(top, 1.02)
     }
 
-    /// Up to `room` times `top`.
+    /// An axis up to `room` times `top`.
     pub(crate) fn with_room(top: u64, room: f64) -> Self {
         // Whole bytes: below 2 there would be no third tick.
         let top = float(top.max(2));
@@ -70,7 +70,7 @@ pub(crate) struct Log {
 }
 
 impl Log {
-    /// Holds all positive figures, with room on both sides; `None` where there
+    /// An axis that holds all positive figures, with room on both sides; `None` where there
     /// are none.
     pub(crate) fn over(figures: impl Iterator<Item = f64>) -> Option<Self> {
         let (mut low, mut high) = (f64::INFINITY, 0.0_f64);
@@ -139,7 +139,7 @@ fn cut(figures: &[u64], usual: u64) -> u64 {
     }
 }
 
-/// What stands at a tick of an axis in `unit`: `200 MiB`, and `0` alone.
+/// The label of a tick of an axis in `unit`: `200 MiB`, and `0` alone.
 pub(crate) fn tick_label(unit: Unit, tick: u64) -> String {
     match tick {
         0 => "0".to_owned(),
@@ -174,7 +174,7 @@ impl BarAxis {
     /// Where a broken bar ends: short of the full width, so that its end shows.
     const BREAK_AT: f64 = 0.94;
 
-    /// For these figures; see [`cut`] for `usual`.
+    /// An axis for these figures; see [`cut`] for `usual`.
     pub(crate) fn over(figures: &[u64], usual: u64) -> Self {
         let limit = cut(figures, usual);
         let broken = figures.iter().any(|figure| *figure > limit);
@@ -210,7 +210,7 @@ impl BarAxis {
         self.scale.ticks(5, self.unit().bytes())
     }
 
-    /// What stands at a tick.
+    /// The label of a tick.
     pub(crate) fn label(self, tick: u64) -> String {
         tick_label(self.unit(), tick)
     }

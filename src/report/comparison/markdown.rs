@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::compare::{CaseComparison, CaveatKind, Comparison, Direction, Metric, Verdict};
-use crate::report::export::{code, text};
+use crate::report::markup::{code, text};
 use plainfigures::ABSENT;
 
 use super::{change, figure, headline, increase, others, reason, rules, short, side};

@@ -11,9 +11,9 @@ pub mod terminal;
 use crate::compare::{
     CaseComparison, Change, Comparison, Direction, Figure, Metric, Side, Verdict,
 };
-use plainfigures::{format_seconds, format_signed_bytes, thousands};
+use plainfigures::{format_seconds, format_signed_bytes, shorten, thousands, visible};
 
-use super::figures::{shorten, status_name, visible};
+use super::figures::status_name;
 
 /// Verdicts in the order of a summary: what needs a look first.
 pub(crate) const ORDER: [Verdict; 9] = [
@@ -146,7 +146,7 @@ pub(crate) fn rules(comparison: &Comparison) -> String {
     rules.collect::<Vec<_>>().join("; ")
 }
 
-/// Which run it was, in a line.
+/// When, from which commit and where a run was made, in a line.
 pub(crate) fn side(side: &Side) -> String {
     let commit = side.commit.as_deref().filter(|commit| !commit.is_empty());
     let commit =
@@ -200,7 +200,7 @@ pub(crate) fn short(change: &Change) -> String {
     percent(change).unwrap_or_else(|| signed(change.increase))
 }
 
-/// No difference at all.
+/// What is shown where there is no difference at all.
 pub(crate) const SAME: &str = "=";
 
 fn signed(difference: Figure) -> String {

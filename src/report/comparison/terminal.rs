@@ -1,11 +1,12 @@
 //! The table of `picklebench compare`.
 
+use std::iter;
+
 use anstyle::Style;
 
 use crate::compare::{CaveatKind, Comparison, Direction, Verdict};
-use crate::report::figures::{shorten, visible};
-use crate::report::paint::{BAD, BOLD, DIM, DOUBT, GOOD, Paint, pad_left, pad_right, width};
-use plainfigures::ABSENT;
+use crate::report::paint::{BAD, BOLD, DIM, DOUBT, GOOD, Paint};
+use plainfigures::{ABSENT, Align, Table, shorten, visible};
 
 use super::{change, figure, headline, increase, others, reason, rules, short, side};
 
@@ -13,7 +14,7 @@ use super::{change, figure, headline, increase, others, reason, rules, short, si
 const LONGEST_NAME: usize = 44;
 
 /// The comparison as an aligned table, with the reasons and the outcome below
-/// it. Ends with a line break. `color` is the caller's decision.
+/// it. Ends with a line break. `color` says whether to use colours.
 #[must_use]
 pub fn render(comparison: &Comparison, color: bool) -> String {
     let mut out = String::new();
@@ -66,55 +67,44 @@ fn table(out: &mut String, comparison: &Comparison, paint: &Paint) {
         ]);
     }
     header.extend(others.iter().map(|metric| metric.title().to_owned()));
+    header.push("verdict".to_owned());
+    let figures = iter::repeat_n(Align::Right, header.len() - 2);
+    let mut table = Table::new(iter::once(Align::Left).chain(figures).chain([Align::Left]));
+    table.row(header);
     let absent = || ABSENT.to_owned();
-    let rows: Vec<Vec<String>> = comparison
-        .cases
-        .iter()
-        .map(|case| {
-            let mut row = vec![shorten(&visible(&case.id), LONGEST_NAME)];
-            for gate in &comparison.gates {
-                match change(case, gate.metric) {
-                    Some(it) => row.extend([figure(it.base), figure(it.new), increase(it)]),
-                    None => row.extend([absent(), absent(), absent()]),
-                }
+    for case in &comparison.cases {
+        let mut row = vec![shorten(&visible(&case.id), LONGEST_NAME)];
+        for gate in &comparison.gates {
+            match change(case, gate.metric) {
+                Some(it) => row.extend([figure(it.base), figure(it.new), increase(it)]),
+                None => row.extend([absent(), absent(), absent()]),
             }
-            let shown = others.iter().map(|metric| match change(case, *metric) {
-                // What did not change beyond its scatter would only distract.
-                Some(it) if it.direction == Direction::Unchanged => "=".to_owned(),
-                Some(it) => short(it),
-                None => absent(),
-            });
-            row.extend(shown);
-            row
-        })
-        .collect();
-    let widths: Vec<usize> = (0..header.len())
-        .map(|column| {
-            let cells = rows.iter().map(|row| width(&row[column]));
-            cells.max().unwrap_or(0).max(width(&header[column]))
-        })
-        .collect();
-    let pad = |column: usize, cell: &str| match column {
-        0 => pad_right(cell, widths[0]),
-        _ => pad_left(cell, widths[column]),
-    };
-    let line = header
-        .iter()
-        .enumerate()
-        .map(|(column, cell)| pad(column, cell));
-    let line = line.collect::<Vec<_>>().join("  ");
-    paint.put(out, BOLD, &format!("{line}  verdict"));
-    out.push('\n');
-    for (case, row) in comparison.cases.iter().zip(&rows) {
-        for (column, cell) in row.iter().enumerate() {
-            let style = match cell.as_str() {
+        }
+        row.extend(others.iter().map(|metric| match change(case, *metric) {
+            // What did not change beyond its scatter would only distract.
+            Some(it) if it.direction == Direction::Unchanged => "=".to_owned(),
+            Some(it) => short(it),
+            None => absent(),
+        }));
+        row.push(case.verdict.name().to_owned());
+        table.row(row);
+    }
+    for line in table.lines().take(1) {
+        paint.line(out, BOLD, &line);
+    }
+    for (case, cells) in comparison.cases.iter().zip(table.padded().skip(1)) {
+        let last = cells.len() - 1;
+        for (column, cell) in cells.iter().enumerate() {
+            if column > 0 {
+                out.push_str("  ");
+            }
+            let style = match cell.trim_start() {
+                _ if column == last => style(case.verdict),
                 ABSENT | "=" => DIM,
                 _ => Style::new(),
             };
-            paint.put(out, style, &pad(column, cell));
-            out.push_str("  ");
+            paint.put(out, style, cell);
         }
-        paint.put(out, style(case.verdict), case.verdict.name());
         out.push('\n');
     }
 }

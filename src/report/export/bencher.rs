@@ -3,8 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use crate::compare::{Figure, Metric};
-use crate::report::figures::shorten;
 use crate::results::{Case, Run};
+use plainfigures::shorten;
 
 use super::Exporter;
 

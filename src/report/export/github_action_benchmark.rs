@@ -75,7 +75,7 @@ fn entry(case: &Case, metric: Metric) -> Option<Entry> {
     })
 }
 
-/// What stands in the chart's tooltip.
+/// The text of the chart's tooltip.
 fn extra(case: &Case) -> Option<String> {
     let heap = case.heap.as_ref()?;
     Some(format!(

@@ -1,9 +1,9 @@
-//! The run in the shape that other programs want: one exporter a file.
+//! A run in the formats of other programs, each in a file of its own.
 //!
-//! A new one is a file here and a line in [`ALL`].
+//! A new format is a file here and a line in [`ALL`].
 
 mod bencher;
-pub mod csv;
+mod csv;
 mod github_action_benchmark;
 mod html;
 mod markdown;
@@ -16,21 +16,19 @@ pub use github_action_benchmark::GithubActionBenchmark;
 pub use html::Html;
 pub use markdown::Markdown;
 
-pub(crate) use markdown::{code, text};
-
 /// Turns a run into text. The same run gives the same bytes.
 pub trait Exporter: Sync {
-    /// Its name on the command line.
+    /// The name by which it is chosen.
     fn name(&self) -> &'static str;
 
-    /// The run in this shape.
+    /// The run in this format.
     fn render(&self, run: &Run) -> String;
 }
 
 /// All exporters, the usual one first.
 pub const ALL: [&dyn Exporter; 5] = [&Html, &Markdown, &Csv, &Bencher, &GithubActionBenchmark];
 
-/// The exporter of that name.
+/// The exporter of that name; `None` if there is none.
 #[must_use]
 pub fn named(name: &str) -> Option<&'static dyn Exporter> {
     ALL.into_iter().find(|exporter| exporter.name() == name)

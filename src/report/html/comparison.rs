@@ -1,4 +1,4 @@
-//! The run beside another one, on the page of the newer.
+//! The section that compares a run with an older one, on the page of the newer.
 
 use maud::{Markup, html};
 

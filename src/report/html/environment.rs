@@ -1,4 +1,4 @@
-//! Where the run took place.
+//! The section on the machine and the build that the run took place on.
 
 use maud::html;
 

@@ -1,4 +1,5 @@
-//! How it was measured, what is biased, where it ends.
+//! The section on how the run was measured, what is biased and where the
+//! figures cease to hold.
 
 use maud::{Markup, html};
 

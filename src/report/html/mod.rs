@@ -42,11 +42,11 @@ const SCRIPT: &str = concat!(
     include_str!("charts.js")
 );
 
-/// One part of the page.
+/// A section of the page.
 struct Section {
-    /// For links and for the contents.
+    /// The anchor that links and the table of contents use.
     anchor: &'static str,
-    /// Its heading.
+    /// The heading.
     title: &'static str,
     /// What is below the heading.
     body: Markup,

@@ -1,9 +1,9 @@
-//! The figures to take away, inside the page itself.
+//! The figures as files to download, which the page itself holds.
 
 use base64::Engine as _;
 use maud::html;
 
-use crate::report::export::csv;
+use crate::report::csv;
 use crate::results::Run;
 use plainfigures::format_bytes;
 
@@ -44,7 +44,8 @@ fn data_uri(kind: &str, text: &str) -> String {
     format!("data:{kind};charset=utf-8;base64,{encoded}")
 }
 
-/// For text that is mostly letters and digits: shorter than base64.
+/// Text as a `data:` address: percent-encoding is shorter than base64 for what
+/// is mostly letters and digits.
 fn escaped_uri(kind: &str, text: &str) -> String {
     use std::fmt::Write as _;
     let mut uri = format!("data:{kind};charset=utf-8,");

@@ -1,9 +1,10 @@
-//! What stays resident after everything was dropped, against the most there was.
+//! The memory that stays resident after everything was dropped, against the
+//! high-water mark.
 
 use maud::{Markup, html};
 
 use crate::results::{Case, Run};
-use plainfigures::{format_bytes, format_signed_bytes};
+use plainfigures::{format_bytes, format_signed_bytes, visible};
 
 use crate::report::chart::{BarAxis, percent};
 use crate::report::figures::{self, Operation};
@@ -12,12 +13,12 @@ use super::{Section, facts, numbers};
 
 const ROW: u32 = 26;
 
-/// A case with both figures.
+/// A case of which both figures are known.
 struct Row<'a> {
     case: &'a Case,
     high_water: u64,
     after: u64,
-    /// Of the process before the case began.
+    /// Resident set of the process before the case began, in bytes.
     start: Option<u64>,
 }
 
@@ -72,23 +73,23 @@ fn row(case: &Case) -> Option<Row<'_>> {
 }
 
 impl Row<'_> {
-    /// What stays, less what the process began with.
+    /// Bytes that stay resident, less those that the process began with.
     fn kept(&self) -> u64 {
         self.after.saturating_sub(self.start.unwrap_or(0))
     }
 
-    /// What stays, of what the case added.
+    /// The share that stays of what the case added, from 0 to 1.
     fn share(&self) -> Option<f64> {
         let added = self.high_water.saturating_sub(self.start.unwrap_or(0));
         figures::ratio(self.kept(), added)
     }
 }
 
-/// Which case keeps the most.
+/// The sentence on the case that keeps the largest share.
 fn finding(most: &Row<'_>) -> String {
     format!(
         "Here {} keeps the most: {} of the {} that it had at its peak stay resident, {} of them its own doing.",
-        figures::visible(&most.case.id),
+        visible(&most.case.id),
         format_bytes(most.after),
         format_bytes(most.high_water),
         format_bytes(most.kept())

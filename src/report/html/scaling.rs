@@ -1,4 +1,5 @@
-//! Peak heap against the number of records: what grows, and how fast.
+//! The section on peak heap against the number of records: what grows, and how
+//! fast.
 
 use maud::{Markup, html};
 

@@ -3,14 +3,14 @@
 use maud::{Markup, html};
 
 use crate::results::{Case, Run, Status};
-use plainfigures::{format_bytes, format_ratio, thousands};
+use plainfigures::{format_bytes, format_ratio, shorten, thousands};
 
 use crate::report::figures::{self, Operation};
 use crate::report::findings::{Finding, Kind};
 
 use super::facts;
 
-/// A number that answers a question.
+/// One key number of the run, with the question that it answers.
 struct Tile<'a> {
     question: &'static str,
     answer: String,
@@ -18,7 +18,7 @@ struct Tile<'a> {
     case: Option<&'a Case>,
 }
 
-/// The header of the page.
+/// The top of the page: the headline, the key numbers, and the warnings.
 pub(super) fn header(run: &Run, findings: &[Finding]) -> Markup {
     let say = |kind: Kind| findings.iter().filter(move |finding| finding.kind == kind);
     let environment = &run.environment;
@@ -73,7 +73,7 @@ fn tiles(run: &Run) -> Markup {
                     dt { (tile.question) }
                     dd {
                         span.answer { (tile.answer) }
-                        @if let Some(case) = tile.case { (facts::name(&figures::shorten(figures::format_id(case), 48))) " " }
+                        @if let Some(case) = tile.case { (facts::name(&shorten(figures::format_id(case), 48))) " " }
                         span.detail { (tile.detail) }
                     }
                 }

@@ -1,4 +1,4 @@
-//! Every figure of every case.
+//! The table of every figure of every case.
 
 use maud::{Markup, html};
 

@@ -6,14 +6,14 @@ use plainfigures::{format_bytes, format_seconds};
 
 /// A figure of a run, over all of its cases.
 pub(super) struct Headline {
-    /// Which cases.
+    /// Which cases it is of, in words.
     pub(super) title: &'static str,
-    /// Which of their figures.
+    /// Which of their figures it is, in words.
     pub(super) of: &'static str,
     figure: fn(&Run) -> Option<Figure>,
 }
 
-/// What a headline shows.
+/// A headline figure with its unit.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Figure {
     Bytes(u64),

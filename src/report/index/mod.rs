@@ -12,9 +12,8 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::results::published::Published;
 use crate::results::{Environment, Run};
-use plainfigures::{ABSENT, format_bytes, thousands};
+use plainfigures::{ABSENT, format_bytes, shorten, thousands, visible};
 
-use super::figures::{shorten, visible};
 use super::findings;
 use super::html::{policy, scrolling};
 

@@ -3,10 +3,10 @@
 use maud::{Markup, html};
 
 use crate::report::chart::{Linear, percent};
-use crate::report::figures::{float, visible};
+use crate::report::figures::float;
 use crate::results::Dataset;
 use crate::results::published::Published;
-use plainfigures::{format_bytes, thousands};
+use plainfigures::{format_bytes, thousands, visible};
 
 use super::headline::{Figure, HEADLINES, Headline};
 use super::{date, machine, machines, when};
@@ -139,7 +139,8 @@ fn chart(headline: &Headline, group: &[&Published], machines: &[String]) -> Mark
     }
 }
 
-/// What became of the newest figure since the run before on the same machine.
+/// How the newest figure differs from that of the run before on the same
+/// machine.
 fn since(marks: &[Mark<'_>], newest: &Mark<'_>) -> String {
     let same =
         |mark: &&Mark<'_>| machine(&mark.it.run.environment) == machine(&newest.it.run.environment);

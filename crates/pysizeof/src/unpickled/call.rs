@@ -6,13 +6,13 @@ use std::rc::Rc;
 use picklestream::pickle::Result;
 use picklestream::pickle::event::{self, Global};
 
-use super::super::build::Build;
-use super::super::container::{Container, Kind};
-use super::super::layout::Layout;
-use super::super::object;
-use super::super::shape::{Shape, Singleton};
 use super::node::{Node, What};
 use super::{MOST_NAMES, Unpickler};
+use crate::build::Build;
+use crate::container::{Container, Kind};
+use crate::layout::Layout;
+use crate::object;
+use crate::shape::{Shape, Singleton};
 
 impl Unpickler {
     pub(super) fn foreign(&mut self, name: String) -> Result<()> {

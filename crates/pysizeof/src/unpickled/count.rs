@@ -5,14 +5,16 @@ use std::rc::Rc;
 use picklestream::pickle::Result;
 use picklestream::pickle::event::{self, Leaf};
 
-use super::super::build::Build;
-use super::super::object::{self, Object};
-use super::super::shape::{Int, Shape};
-use super::super::{KEPT_CHILDREN, rust};
 use super::node::{Node, What};
 use super::{MOST_SHOWN, Unpickler};
+use crate::build::Build;
+use crate::object::{self, KEPT_CHILDREN, Object};
+use crate::rust;
+use crate::shape::{Int, Shape};
 
 impl Unpickler {
+    /// Counts an object without parts in those builds in which it is new, and
+    /// says whether it is new in the newest.
     pub(super) fn count(&mut self, shape: Shape) -> bool {
         let sizes = shape.sizes(self.memory);
         let mut is_new = true;

@@ -6,10 +6,10 @@ use std::rc::Rc;
 use picklestream::pickle::Result;
 use picklestream::pickle::event;
 
-use super::super::container::{Container, Kind};
-use super::super::shape::Shape;
 use super::Unpickler;
 use super::node::{Node, What};
+use crate::container::{Container, Kind};
+use crate::shape::Shape;
 
 impl Unpickler {
     pub(super) fn new_container(&mut self, kind: Kind) -> Result<()> {

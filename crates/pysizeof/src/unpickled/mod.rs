@@ -23,8 +23,9 @@ use picklestream::pickle::{PickleLimits, Result};
 
 use super::build::{Build, Sizes};
 use super::container::Kind;
+use super::layout::Memory;
 use super::shape::Singleton;
-use super::{Made, Memory, Opaque, Sizing};
+use super::sizing::{Made, Opaque, Sizing};
 use node::{Node, What};
 
 /// Objects that may be shown are kept up to this many at a time.
@@ -34,7 +35,7 @@ const MOST_SHOWN: usize = 100_000;
 /// each. CPython writes a thousand at a time.
 const MOST_NODES: usize = 1 << 20;
 
-/// Names of opaque objects are listed up to this many.
+/// Names of opaque objects that are listed; the rest are counted as `others`.
 const MOST_NAMES: usize = 100;
 
 pub(super) fn size_of_file<R: BufRead + Seek>(
@@ -85,17 +86,18 @@ fn size<R: BufRead>(
 struct Unpickler {
     memory: Memory,
     allow_opaque: bool,
-    /// Ids that are fetched, ascending; absent if nobody could look.
+    /// Ids that are fetched from the memo, ascending; absent for a pipe, which
+    /// cannot be read beforehand.
     wanted: Option<Vec<u32>>,
     stack: Vec<Node>,
     /// Whether what is above each may be shown.
     marks: Marks<bool>,
     memo: HashMap<u32, Node>,
     next_id: u32,
-    /// Objects of the interpreter that were counted.
+    /// Objects that a build has but one of and that were counted.
     seen: HashSet<(Build, Singleton)>,
     total: Sizes,
-    /// One reference for each object that may be shown.
+    /// Cloned for each object that may be shown: its count is theirs.
     alive: Rc<()>,
     numbers: u64,
     /// How many opaque objects of each name.

@@ -1,29 +1,30 @@
-//! An object on the stack of the unpickler.
+//! An object on the unpickler's stack.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
 use picklestream::pickle::event::Global;
 
-use super::super::Memory;
-use super::super::container::{Container, Kind};
-use super::super::object::{MOST_HEIGHT, Object};
-use super::super::rust;
-use super::super::shape::Shape;
+use crate::container::{Container, Kind};
+use crate::layout::Memory;
+use crate::object::{MOST_HEIGHT, Object};
+use crate::rust;
+use crate::shape::Shape;
 
-/// What lies on the stack.
+/// What an entry of the stack is.
 #[derive(Debug, Clone)]
 pub(super) enum What {
     Shape(Shape),
     Container(Rc<RefCell<Container>>),
     /// A global that stands for data.
     Known(Global),
-    /// Any other, by its name.
+    /// Any other global, by its name.
     Foreign(Rc<str>),
     /// The tuple of arguments for a global that stands for data.
     Arguments(Rc<[Node]>),
 }
 
+/// An entry of the stack.
 #[derive(Debug, Clone)]
 pub(super) struct Node {
     pub(super) what: What,
@@ -38,9 +39,9 @@ pub(super) struct Node {
     /// The lowest place on the stack of a container that it refers to: of one
     /// around it, therefore, which then contains itself.
     pub(super) around: Option<usize>,
-    /// It is one that is there already.
+    /// It was fetched from the memo, or duplicated: it is counted already.
     pub(super) is_fetched: bool,
-    /// It is fetched later.
+    /// The memo keeps it, because it is fetched later.
     pub(super) is_kept: bool,
 }
 
@@ -86,7 +87,7 @@ impl Node {
         }
     }
 
-    /// It refers to a container at `place` of the stack too.
+    /// Notes that it also refers to a container at `place` of the stack.
     pub(super) fn refers_to(&mut self, place: Option<usize>) {
         self.around = match (self.around, place) {
             (Some(a), Some(b)) => Some(a.min(b)),
@@ -94,7 +95,7 @@ impl Node {
         };
     }
 
-    /// It is no longer on the stack.
+    /// Notes that it is no longer on the stack.
     pub(super) fn leave(&self) {
         if let (What::Container(container), false) = (&self.what, self.is_fetched)
             && let Ok(mut container) = container.try_borrow_mut()
@@ -103,7 +104,8 @@ impl Node {
         }
     }
 
-    /// What is shown of it with its parts; nothing of what is no object.
+    /// What is shown of it with its parts; nothing of what is not an object of
+    /// the data.
     pub(super) fn object(&self, memory: Memory) -> Option<Rc<Object>> {
         match &self.what {
             What::Container(container) => Some(Rc::new(container.borrow().object(memory))),
@@ -125,7 +127,7 @@ impl Node {
         (object.height < MOST_HEIGHT).then_some(object)
     }
 
-    /// The same as a part of `container`, which may be itself.
+    /// What is shown of it as a part of `container`, which may be itself.
     pub(super) fn child_beside(&self, container: &Container, memory: Memory) -> Option<Rc<Object>> {
         if let What::Container(own) = &self.what
             && own.try_borrow().is_err()
@@ -136,6 +138,7 @@ impl Node {
     }
 }
 
+/// An object that was counted before, without its parts.
 fn seen(object: &Object) -> Object {
     Object {
         children: Vec::new(),

@@ -3,10 +3,9 @@
 use maud::{Markup, html};
 
 use crate::report::chart::{BarAxis, percent};
-use crate::report::figures;
 use crate::report::html::facts;
 use crate::results::{Profile, Status, Tutorial};
-use plainfigures::format_bytes;
+use plainfigures::{format_bytes, shorten};
 
 use super::person;
 
@@ -186,7 +185,7 @@ fn row(question: &Question, bar: &Bar, axis: &BarAxis) -> Markup {
     let broken = axis.breaks(bar.bytes);
     html! {
         li.bar-row {
-            span.label { (figures::shorten(&bar.label, 44)) }
+            span.label { (shorten(&bar.label, 44)) }
             span.bar {
                 svg role="img" width="100%" height=(ROW) {
                     title { (question.title) ", " (bar.label) ": " (format_bytes(bar.bytes)) }

@@ -17,7 +17,7 @@ const HEIGHT: f64 = 96.0;
 /// Points of a curve, at most: a plot of this width shows no more.
 const POINTS: usize = 160;
 
-/// The most memory in any step.
+/// The most bytes that any step of a profile reached.
 pub(super) fn peak(profile: &Profile) -> u64 {
     let peaks = profile.steps.iter().filter_map(|step| profile.peak(step));
     peaks.max().unwrap_or(0)
@@ -101,7 +101,8 @@ fn recorded(timeline: &Timeline, x: impl Fn(f64) -> f64, y: impl Fn(u64) -> f64)
     })
 }
 
-/// What is known at the ends of each step, and how high it went between them.
+/// The curve of a profile of which only the ends of each step are known, and
+/// how high it went between them.
 fn ends(profile: &Profile, x: impl Fn(f64) -> f64, y: impl Fn(u64) -> f64) -> Markup {
     let mut line = String::new();
     let mut caps = String::new();

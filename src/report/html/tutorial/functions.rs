@@ -9,7 +9,7 @@ use plainfigures::{ABSENT, Unit, thousands};
 
 use super::{curve, person};
 
-/// A function, and what it does.
+/// A function of the tutorial, with its name there and what it does.
 struct Function {
     experiment: &'static str,
     function: &'static str,
@@ -17,7 +17,7 @@ struct Function {
     meaning: &'static str,
 }
 
-/// In the order of the tutorial.
+/// The functions in the order of the tutorial.
 const FUNCTIONS: [Function; 9] = [
     Function {
         experiment: "deepcopy",
@@ -75,7 +75,7 @@ const FUNCTIONS: [Function; 9] = [
     },
 ];
 
-/// Shown beside the last of [`FUNCTIONS`].
+/// The remark beside the last of [`FUNCTIONS`].
 const FILL: Function = Function {
     experiment: "streaming",
     function: "fill_columns",

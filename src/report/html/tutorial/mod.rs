@@ -17,7 +17,7 @@ use maud::{Markup, html};
 
 use crate::report::figures;
 use crate::results::{Interpreter, Profile, Run, Status, Tutorial, Verdict};
-use plainfigures::thousands;
+use plainfigures::{shorten, thousands};
 
 use super::Section;
 
@@ -85,7 +85,7 @@ fn balance(tutorial: &Tutorial) -> String {
     }
 }
 
-/// Those who were asked and could not answer.
+/// The interpreters and profiles that failed, with the reason.
 fn absent(tutorial: &Tutorial) -> Markup {
     let failed = |interpreter: &&Interpreter| interpreter.status != Status::Ok;
     let broken: Vec<&Interpreter> = tutorial.interpreters.iter().filter(failed).collect();
@@ -99,7 +99,7 @@ fn absent(tutorial: &Tutorial) -> Markup {
             ul.without {
                 @for interpreter in broken {
                     li {
-                        bdi.id { (figures::shorten(&interpreter.name, 60)) } " "
+                        bdi.id { (shorten(&interpreter.name, 60)) } " "
                         span.status.broken { (figures::status_name(interpreter.status)) } " "
                         bdi.reason { (interpreter.message.as_deref().unwrap_or("no reason given")) }
                     }
@@ -124,7 +124,7 @@ fn person(by: &str) -> String {
         Profile::TUTORIAL_32_BIT => "the tutorial, 32-bit".to_owned(),
         _ => match by.strip_prefix("cpython-") {
             Some(version) => format!("CPython {}", version.replace("-windows", ", Windows")),
-            None => figures::shorten(by, 40),
+            None => shorten(by, 40),
         },
     }
 }

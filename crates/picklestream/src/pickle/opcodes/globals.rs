@@ -50,7 +50,7 @@ pub(crate) fn shown(module: &str, name: &str) -> String {
     format!("{module}.{name}")
         .chars()
         .take(200)
-        .map(|c| if c.is_control() { '?' } else { c })
+        .map(plainfigures::visible_char)
         .collect()
 }
 

@@ -1,0 +1,94 @@
+//! The answer: an object with its parts, and the totals over all of them.
+
+use std::rc::Rc;
+
+use super::build::Sizes;
+use super::layout::Memory;
+use super::object::Object;
+
+/// How the object is taken to have been made, on which its size depends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Made {
+    /// Compiled and evaluated by CPython, as a literal is.
+    Compiled,
+    /// Built by CPython's C unpickler.
+    Unpickled,
+}
+
+/// Objects of a pickle that exist only once code has run, such as instances of
+/// a class. Nothing is run, so their own size is not known and counts as 0;
+/// the arguments and the state that the pickle gives them are counted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opaque {
+    /// `module.name` of the class or function that would make them; where there
+    /// is none, the opcode.
+    pub name: String,
+    /// How many of them the pickle has.
+    pub count: u64,
+}
+
+/// The sizes of an object and of all that it refers to.
+#[derive(Debug, Clone)]
+pub struct Sizing {
+    pub(super) root: Rc<Object>,
+    pub(super) total: Sizes,
+    pub(super) rust_total: Option<u64>,
+    pub(super) record_total: Option<u64>,
+    pub(super) opaque: Vec<Opaque>,
+    pub(super) is_recursive: bool,
+    pub(super) made: Made,
+    pub(super) memory: Memory,
+}
+
+impl Sizing {
+    /// The object, with its parts.
+    #[must_use]
+    pub fn root(&self) -> &Object {
+        &self.root
+    }
+
+    /// Bytes of it and all that it refers to, each object once. What is
+    /// [opaque](Opaque) adds nothing but its parts.
+    #[must_use]
+    pub fn total(&self) -> Sizes {
+        self.total
+    }
+
+    /// Bytes of it as a [`Value`](picklestream::value::Value). Absent where none can
+    /// hold it: a container that contains itself, an opaque object.
+    #[must_use]
+    pub fn rust_total(&self) -> Option<u64> {
+        self.rust_total
+    }
+
+    /// Bytes of it as a record `(f64, String, u64)`, or as a `Vec` of such.
+    /// Absent where it is neither.
+    #[must_use]
+    pub fn record_total(&self) -> Option<u64> {
+        self.record_total
+    }
+
+    /// The objects of unknown size, in the order of their names.
+    #[must_use]
+    pub fn opaque(&self) -> &[Opaque] {
+        &self.opaque
+    }
+
+    /// Whether a container contains itself.
+    #[must_use]
+    pub fn is_recursive(&self) -> bool {
+        self.is_recursive
+    }
+
+    /// How it is taken to have been made.
+    #[must_use]
+    pub fn made(&self) -> Made {
+        self.made
+    }
+
+    /// Which bytes were counted.
+    #[must_use]
+    pub fn memory(&self) -> Memory {
+        self.memory
+    }
+}
