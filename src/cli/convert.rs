@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use crate::convert::{self, FileFormat, Output, ReadOptions, Sink, Source};
-use crate::suite::interrupt;
+use crate::job::interrupt;
 use picklestream::pickle::{MemoPolicy, WriteMemo, WriteOptions};
 use plainfigures::{parse_bytes, parse_count, thousands};
 

@@ -6,7 +6,8 @@ use clap::Args;
 
 use crate::dataset::Tuple;
 use crate::formats::{self, Format, MadeBy};
-use crate::suite::{self, DataFolder, data, interrupt};
+use crate::job::interrupt;
+use crate::suite::{self, DataFolder, data};
 
 use super::streams::{is_dash, stdout};
 use super::{Error, Outcome};

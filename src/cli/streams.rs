@@ -59,7 +59,7 @@ pub(super) fn put(output: &Path, text: &str) -> Result<(), super::Error> {
             result => result?,
         }
     } else {
-        crate::results::replace(output, text.as_bytes())?;
+        crate::files::replace(output, text.as_bytes())?;
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 
-use crate::suite::interrupt;
+use crate::job::interrupt;
 
 /// As many bytes as tell the format of a file.
 const PEEK_BYTES: u64 = 64 * 1024;

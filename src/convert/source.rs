@@ -7,7 +7,7 @@ use super::excerpt::excerpt;
 use super::from_json::JsonRecords;
 use super::{Error, FileFormat, Input};
 use crate::formats::BUFFER_BYTES;
-use crate::suite::interrupt;
+use crate::job::interrupt;
 use picklestream::value::Value;
 use picklestream::{literal, pickle};
 

@@ -25,6 +25,7 @@ pub mod tutorial_table;
 mod chart;
 mod figures;
 mod growth;
+mod operation;
 mod paint;
 
 use crate::results::{JSON_SCHEMA, Run};

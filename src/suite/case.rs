@@ -4,7 +4,7 @@ use crate::dataset::Record;
 use crate::formats::{self, Support};
 use crate::results::Operation;
 
-use super::Error;
+use super::error::Error;
 
 /// One row of the results: what to do, or why it cannot be done.
 #[derive(Debug, Clone, PartialEq, Eq)]

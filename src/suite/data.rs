@@ -7,10 +7,11 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 use crate::dataset::{self, Tuple, Tuples};
+use crate::files::NewFile;
 use crate::formats::{self, Format, MadeBy, Output};
-use crate::results::new_file_in;
+use crate::job::interrupt;
 
-use super::{Error, interrupt};
+use super::error::Error;
 
 /// A folder of data files. The name of each holds the kind and number of its
 /// records, their seed, and the format; beside each lies its SHA-256, in the
@@ -27,7 +28,8 @@ impl DataFolder {
     ///
     /// If it cannot be made.
     pub fn open(path: &Path) -> Result<DataFolder, Error> {
-        fs::create_dir_all(path).map_err(|source| Error::io("make the folder", path, source))?;
+        fs::create_dir_all(path)
+            .map_err(|source| Error::io("make the folder", path, source).in_data_folder())?;
         Ok(DataFolder {
             path: path.to_owned(),
         })
@@ -42,7 +44,7 @@ impl DataFolder {
         let made = tempfile::Builder::new()
             .prefix(".scratch-")
             .tempdir_in(&self.path);
-        made.map_err(|source| Error::io("write in", &self.path, source))
+        made.map_err(|source| Error::io("write in", &self.path, source).in_data_folder())
     }
 
     /// The file that `made_by` writes for these records: the one that is there,
@@ -54,6 +56,17 @@ impl DataFolder {
     ///
     /// If it cannot be written or read.
     pub fn file(
+        &self,
+        records: u64,
+        seed: u64,
+        made_by: &MadeBy,
+        say: &mut dyn FnMut(&str),
+    ) -> Result<PathBuf, Error> {
+        self.whole_file(records, seed, made_by, say)
+            .map_err(Error::in_data_folder)
+    }
+
+    fn whole_file(
         &self,
         records: u64,
         seed: u64,
@@ -72,7 +85,7 @@ impl DataFolder {
         match (path.exists(), fs::read_to_string(&sum_path)) {
             (true, Ok(sum)) => {
                 let digest = File::open(&path).and_then(dataset::digest_of_reader);
-                let digest = digest.map_err(|source| Error::io("read", &path, source))?;
+                let digest = digest.map_err(|source| Error::read(&path, source))?;
                 if sum.split_whitespace().next() == Some(&digest) {
                     return Ok(path);
                 }
@@ -90,7 +103,7 @@ impl DataFolder {
         }
         make(&path, format.as_ref(), variant, records, seed)?;
         let digest = File::open(&path).and_then(dataset::digest_of_reader);
-        let digest = digest.map_err(|source| Error::io("read", &path, source))?;
+        let digest = digest.map_err(|source| Error::read(&path, source))?;
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         fs::write(&sum_path, format!("{digest}  {name}\n"))
             .map_err(|source| Error::io("write", &sum_path, source))?;
@@ -112,23 +125,13 @@ pub fn make(
     records: u64,
     seed: u64,
 ) -> Result<(), Error> {
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    let mut file = new_file_in(folder.unwrap_or(Path::new(".")))
-        .map_err(|source| Error::io("write", path, source))?;
-    let copy = file
-        .as_file()
-        .try_clone()
-        .map_err(|source| Error::io("write", path, source))?;
+    let error = |source| Error::io("write", path, source);
+    let new = NewFile::create(path).map_err(error)?;
+    let copy = new.file().try_clone().map_err(error)?;
     write_records(Output::new(copy), format, variant, records, seed)
         .map_err(|source| Error::format("write", path, source))?;
     interrupt::check()?;
-    file.flush()
-        .map_err(|source| Error::io("write", path, source))?;
-    file.persist(path)
-        .map_err(|failed| Error::io("write", path, failed.error))?;
-    Ok(())
+    new.finish().map_err(error)
 }
 
 /// Writes the records of a seed to an output, in constant memory.

@@ -48,7 +48,7 @@ impl<'a> Store<'a> {
                 .write(self.written.as_deref(), list, &mut output)?;
             Ok(output.flush()?)
         };
-        write().map_err(|error| suite::Error::format("write", self.path, error).into())
+        write().map_err(|error| self.error("write", error))
     }
 
     /// Reads the whole file.
@@ -70,6 +70,12 @@ impl<'a> Store<'a> {
     ) -> Result<R, Error> {
         let file = File::open(self.path).map_err(Error::from);
         let found = file.and_then(|file| read(formats::input(file)));
-        found.map_err(|error| suite::Error::format("read", self.path, error).into())
+        found.map_err(|error| self.error("read", error))
+    }
+
+    fn error(&self, action: &'static str, error: Error) -> Error {
+        suite::Error::format(action, self.path, error)
+            .in_data_folder()
+            .into()
     }
 }
