@@ -14,7 +14,6 @@
 //! | [`meter`] | the heap, exactly; the resident set; memory over time; line by line |
 //! | [`suite`] | which cases there are, and one process for each run of one |
 //! | [`tutorial`] | the tutorial's experiments, step by step, and its claims |
-//! | [`cpython`] | the tutorial's experiments, run by real Pythons |
 //! | [`results`] | `run.json` |
 //! | [`compare`] | two runs beside each other, and whether the second is worse |
 //! | [`report`] | the table, the page, the picture: made from results alone |
@@ -29,9 +28,10 @@
 pub mod cli;
 pub mod compare;
 mod convert;
-pub mod cpython;
 pub mod dataset;
+pub mod files;
 pub mod formats;
+pub mod job;
 pub mod report;
 pub mod results;
 pub mod suite;

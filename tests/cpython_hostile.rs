@@ -23,9 +23,10 @@ use std::thread;
 use std::time::Duration;
 
 use cpython_support::{Watching, limits, plan, run_plan};
-use picklebench::cpython::{self, Measured};
+use picklebench::job::interrupt;
 use picklebench::results::{Interpreter, Profile, Status};
-use picklebench::suite::{Error, interrupt};
+use picklebench::suite::Error;
+use picklebench::tutorial::python::{self, PythonsMeasured};
 use pythons::pythons;
 use tempfile::TempDir;
 
@@ -65,7 +66,7 @@ fn python3() -> Option<PathBuf> {
 }
 
 /// Runs `deepcopy` with one program.
-fn ask(folder: &TempDir, program: PathBuf, time: Duration) -> (Interpreter, Measured) {
+fn ask(folder: &TempDir, program: PathBuf, time: Duration) -> (Interpreter, PythonsMeasured) {
     let data = folder.path().join("data");
     let mut asked = plan(&data, vec![program], &["deepcopy"], 100);
     asked.limits = limits(time);
@@ -188,7 +189,7 @@ fn what_cannot_be_started_is_skipped_and_the_run_goes_on() {
     let data = folder.path().join("data");
     let mut watching = Watching::default();
     let asked = plan(&data, pythons, &["deepcopy"], 100);
-    let measured = cpython::run(&asked, &mut watching).unwrap();
+    let measured = python::run(&asked, &mut watching).unwrap();
     for interpreter in &measured.interpreters[..bad] {
         assert_eq!(interpreter.status, Status::Failed);
         let message = interpreter.message.as_ref().unwrap();

@@ -7,11 +7,11 @@ use std::process::ExitCode;
 use clap::{Parser, ValueEnum};
 
 use crate::formats::Formats;
-use crate::results::{ResultsFolder, Run, Status, Throughput};
-use crate::suite::{self, Plan, Task};
+use crate::results::{Environment, ResultsFolder, Section, Status, Throughput};
+use crate::suite::{self, SuitePlan, Task};
 use peakheap::Heap;
 
-use super::measure::{Choice, How, measure, outcome, print_table, write_results};
+use super::measure::{Choice, How, measure, outcome, print_table, write_report};
 use super::{Error, Outcome, command_line, finish};
 
 /// Peak memory of every case, as `picklebench measure`.
@@ -100,7 +100,7 @@ fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, Error> {
     let command = "cargo bench --bench memory --"
         .split(' ')
         .map(str::to_owned);
-    let plan = Plan {
+    let plan = SuitePlan {
         command: command.chain(given).collect(),
         ..arguments.how.plan(cases)
     };
@@ -114,10 +114,10 @@ fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, Error> {
 
 /// Every case over a few records, leaving nothing behind. Says what libtest
 /// says, for those who read that.
-fn smoke(plan: Plan) -> Result<Outcome, Error> {
+fn smoke(plan: SuitePlan) -> Result<Outcome, Error> {
     let folder = tempfile::tempdir()?;
     let data = folder.path().join("data");
-    let plan = Plan {
+    let plan = SuitePlan {
         records: plan.records.min(SMOKE_RECORDS),
         runs: 2,
         data,
@@ -165,16 +165,11 @@ fn smoke(plan: Plan) -> Result<Outcome, Error> {
 /// cannot be written to.
 pub fn add_throughput(results: &Path, found: Vec<(String, Throughput)>) -> Result<PathBuf, Error> {
     let folder = ResultsFolder::open(results)?;
-    let path = folder.file(ResultsFolder::RUN);
-    let mut run = Run::load(&path)?;
-    if run.environment.commit != suite::commit() {
-        let advice = "run all of cargo bench for a report with memory and time";
-        return Err(format!("another commit made {}; {advice}", path.display()).into());
-    }
-    for (id, throughput) in found {
-        if let Some(case) = run.cases.iter_mut().find(|case| case.id == id) {
-            case.throughput = Some(throughput);
-        }
-    }
-    write_results(&folder, &run)
+    let build = Environment {
+        commit: suite::commit(),
+        ..Environment::default()
+    };
+    let update = folder.update(Section::Throughput, &build)?;
+    let run = update.write_throughput(found)?;
+    write_report(&folder, &run)
 }

@@ -9,8 +9,8 @@ use plainfigures::{parse_bytes, parse_count, thousands};
 
 use crate::convert::{self, Output, Source, any_of};
 use crate::formats::{self, FileFormat, FileKind, Formats, InputFile, ReadLimits};
+use crate::job::interrupt;
 use crate::results::Operation;
-use crate::suite::interrupt;
 
 use super::bytes_bar::BytesBar;
 use super::streams::{is_dash, open, stdout};

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::formats::{self, FileKind, Formats};
-use crate::suite::{self, DataFolder, data, interrupt};
+use crate::job::interrupt;
+use crate::suite::{self, DataFolder, data};
 
 use super::streams::{is_dash, stdout};
 use super::{Error, Outcome};

@@ -6,9 +6,10 @@ use clap::Args;
 
 use crate::dataset::Tuple;
 use crate::formats::Formats;
+use crate::job::interrupt;
 use crate::report;
-use crate::results::{ResultsFolder, Run, Status, Tutorial};
-use crate::suite::{self, Case, Plan, Selection, Task, cases, interrupt};
+use crate::results::{ResultsFolder, Run, Section, Status};
+use crate::suite::{self, Case, Selection, SuitePlan, Task, cases};
 
 use super::progress::Progress;
 use super::setting::Setting;
@@ -79,9 +80,9 @@ impl Choice {
 }
 
 impl How {
-    pub(super) fn plan(&self, cases: Vec<Case>) -> Plan {
+    pub(super) fn plan(&self, cases: Vec<Case>) -> SuitePlan {
         let setting = &self.setting;
-        Plan {
+        SuitePlan {
             cases,
             records: setting.records,
             seed: setting.seed,
@@ -117,7 +118,7 @@ pub(super) fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, E
 
 /// Runs the plan and writes the results folder. Gives the run and the path of
 /// its report.
-pub(super) fn measure(plan: &Plan, folder: &Path) -> Result<(Run, PathBuf), Error> {
+pub(super) fn measure(plan: &SuitePlan, folder: &Path) -> Result<(Run, PathBuf), Error> {
     if plan.records == 0 {
         return Err(suite::Error::NoRecords.into());
     }
@@ -125,23 +126,16 @@ pub(super) fn measure(plan: &Plan, folder: &Path) -> Result<(Run, PathBuf), Erro
     // Before anything is measured: a folder that cannot be written to should
     // not cost five minutes.
     let folder = ResultsFolder::open(folder)?;
-    let mut run = suite::measure(plan, &mut Progress::new())?;
-    run.tutorial = kept_tutorial(&folder, &run);
-    let report = write_results(&folder, &run)?;
+    let run = suite::measure(plan, &mut Progress::new())?;
+    let update = folder.update(Section::Cases, &run.environment)?;
+    let run = update.write_cases(run)?;
+    let report = write_report(&folder, &run)?;
     Ok((run, report))
 }
 
-/// The tutorial's section of the run that is about to be replaced, if the same
-/// build made it. Whatever cannot be read is not missed.
-fn kept_tutorial(folder: &ResultsFolder, run: &Run) -> Option<Tutorial> {
-    let before = Run::load(&folder.file(ResultsFolder::RUN)).ok()?;
-    let same = before.environment.is_same_build(&run.environment);
-    before.tutorial.filter(|_| same)
-}
-
-/// Everything that a results folder holds, made from the run.
-pub(super) fn write_results(folder: &ResultsFolder, run: &Run) -> Result<PathBuf, Error> {
-    folder.write(ResultsFolder::RUN, &run.to_json())?;
+/// Everything that lies beside a `run.json`, made from it; gives the path of
+/// the report.
+pub(super) fn write_report(folder: &ResultsFolder, run: &Run) -> Result<PathBuf, Error> {
     for (name, content) in report::files(run) {
         folder.write(name, &content)?;
     }

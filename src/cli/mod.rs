@@ -27,7 +27,8 @@ use std::process::ExitCode;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::formats::Formats;
-use crate::suite::{self, interrupt};
+use crate::job::{Interrupted, interrupt};
+use crate::suite;
 use crate::tutorial as experiments;
 use peakheap::Heap;
 
@@ -127,7 +128,8 @@ fn finish(result: Result<Outcome, Error>) -> ExitCode {
         Ok(Outcome::FoundFailure) => ExitCode::from(1),
         Err(error) => {
             say_error(&error);
-            let interrupted = matches!(error.downcast_ref(), Some(suite::Error::Interrupted));
+            let interrupted = error.is::<Interrupted>()
+                || matches!(error.downcast_ref(), Some(suite::Error::Interrupted));
             ExitCode::from(if interrupted { interrupt::EXIT_CODE } else { 2 })
         }
     }

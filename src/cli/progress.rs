@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::suite::Observer;
+use crate::job::Observer;
 
 /// A progress bar over the parts of a run.
 pub(super) struct Progress {

@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use crate::files::{NewFolder, replace};
 use crate::report;
 use crate::results::published::{Published, folder_name, list};
-use crate::results::{ResultsFolder, Run, replace};
+use crate::results::{ResultsFolder, Run};
 
 use super::compare::run_file;
 use super::{Error, Outcome};
@@ -105,21 +106,12 @@ fn publish(run: &Run, path: &Path, results: &Path) -> Result<(), Error> {
     let target =
         target.ok_or("another run of the same second, host and commit is published already")?;
     let cannot = |error| format!("cannot make the folder {}: {error}", target.display());
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".picklebench-");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        builder.permissions(fs::Permissions::from_mode(0o777)); // Less the umask.
-    }
-    let staging = builder.tempdir_in(results).map_err(cannot)?;
+    let staging = NewFolder::create_in(results).map_err(cannot)?;
     replace(&staging.path().join(ResultsFolder::RUN), &original)?;
     for (name, content) in report::files(run) {
         replace(&staging.path().join(name), content.as_bytes())?;
     }
-    fs::rename(staging.path(), &target).map_err(cannot)?;
-    // It has another name now, and there is nothing left to remove.
-    let _ = staging.keep();
+    staging.finish(&target).map_err(cannot)?;
     anstream::eprintln!("published: {}", target.display());
     Ok(())
 }

@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use clap::Args;
 
-use crate::suite::{self, Limits};
+use crate::job::JobLimits;
+use crate::suite;
 
-/// The options that all commands share that measure.
+/// The flags that every command which measures has.
 #[derive(Debug, Args)]
 pub(super) struct Setting {
     /// Records in the dataset, such as 1e6, 1_000_000 or 1M
@@ -35,8 +36,8 @@ pub(super) struct Setting {
 
 impl Setting {
     /// What each process may take.
-    pub(super) fn limits(&self) -> Limits {
-        Limits {
+    pub(super) fn limits(&self) -> JobLimits {
+        JobLimits {
             time: self.timeout,
             memory_bytes: self.memory_limit.or_else(suite::default_limit_bytes),
         }

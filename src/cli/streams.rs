@@ -7,7 +7,7 @@ use std::path::Path;
 
 use crate::convert;
 use crate::formats::InputFile;
-use crate::suite::interrupt;
+use crate::job::interrupt;
 
 /// What users write for standard input or output.
 pub(super) fn is_dash(path: &Path) -> bool {
@@ -63,7 +63,7 @@ pub(super) fn put(output: &Path, text: &str) -> Result<(), super::Error> {
             result => result?,
         }
     } else {
-        crate::results::replace(output, text.as_bytes())?;
+        crate::files::replace(output, text.as_bytes())?;
     }
     Ok(())
 }

@@ -5,13 +5,15 @@ use std::path::PathBuf;
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 
-use crate::cpython;
+use crate::job::interrupt;
 use crate::report::tutorial_table;
-use crate::results::{self, Environment, ResultsFolder, Run, SCHEMA, Status};
-use crate::suite::{self, interrupt};
-use crate::tutorial::{self, EXPERIMENTS, Experiment, Plan, claims::claims, then};
+use crate::results::{self, ResultsFolder, Run, SCHEMA, Section, Status};
+use crate::suite;
+use crate::tutorial::python::{self, PythonPlan};
+use crate::tutorial::rust::{self, TutorialPlan};
+use crate::tutorial::{Experiment, claims::claims, then};
 
-use super::measure::write_results;
+use super::measure::write_report;
 use super::progress::Progress;
 use super::setting::Setting;
 use super::{Error, Outcome, command_line};
@@ -54,23 +56,22 @@ pub(super) struct Arguments {
 }
 
 fn names() -> PossibleValuesParser {
-    PossibleValuesParser::new(EXPERIMENTS.map(|experiment| experiment.name))
+    PossibleValuesParser::new(Experiment::ALL.map(Experiment::name))
 }
 
 impl Arguments {
     fn experiments(&self) -> Vec<Experiment> {
         let wanted = |experiment: &Experiment| {
-            self.experiments.is_empty() || self.experiments.iter().any(|n| *n == experiment.name)
+            self.experiments.is_empty() || self.experiments.iter().any(|n| *n == experiment.name())
         };
-        EXPERIMENTS.into_iter().filter(wanted).collect()
+        Experiment::ALL.into_iter().filter(wanted).collect()
     }
 
     /// The same plan for the Pythons.
-    fn pythons(&self, plan: &Plan, found: &results::Tutorial) -> cpython::Plan {
-        let names = plan.experiments.iter();
-        cpython::Plan {
+    fn pythons(&self, plan: &TutorialPlan, found: &results::Tutorial) -> PythonPlan {
+        PythonPlan {
             pythons: self.python.clone(),
-            experiments: names.map(|experiment| experiment.name.to_owned()).collect(),
+            experiments: plan.experiments.clone(),
             objects: found.objects.clone(),
             records: plan.records,
             seed: plan.seed,
@@ -98,26 +99,27 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
     let limits = setting.limits();
     let now = jiff::Timestamp::now();
     let environment = suite::environment(now, &command_line(), limits.memory_bytes);
-    let mut run = match run_to_extend(&folder, &environment)? {
-        Some(run) => run,
-        None => Run {
+    let update = folder.update(Section::Tutorial, &environment)?;
+    let update = update.or_new(|| {
+        let dataset = suite::describe(setting.records, setting.seed, &mut progress)?;
+        Ok::<_, suite::Error>(Run {
             schema: SCHEMA,
             environment,
-            dataset: suite::describe(setting.records, setting.seed, &mut progress)?,
+            dataset,
             cases: Vec::new(),
             tutorial: None,
-        },
-    };
-    let plan = Plan {
+        })
+    })?;
+    let plan = TutorialPlan {
         experiments,
         records: setting.records,
         seed: setting.seed,
         limits,
         data: setting.data.clone(),
     };
-    let mut found = tutorial::run(&plan, &mut progress)?;
+    let mut found = rust::run(&plan, &mut progress)?;
     if !arguments.no_python {
-        let measured = cpython::run(&arguments.pythons(&plan, &found), &mut progress)?;
+        let measured = python::run(&arguments.pythons(&plan, &found), &mut progress)?;
         found.interpreters = measured.interpreters;
         found.profiles.splice(0..0, measured.profiles);
         found.objects = measured.objects;
@@ -125,15 +127,15 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
     found.claims = claims(&found);
     let wanted = |profile: &results::Profile| {
         let mut experiments = plan.experiments.iter();
-        experiments.any(|experiment| experiment.name == profile.experiment)
+        experiments.any(|experiment| experiment.name() == profile.experiment)
     };
     let then = then::profiles().into_iter().filter(wanted);
     found.profiles.splice(0..0, then);
     drop(progress);
     let outcome = outcome(&found);
     let table = tutorial_table::render(&found, true);
-    run.tutorial = Some(found);
-    let report = write_results(&folder, &run)?;
+    let run = update.write_tutorial(found)?;
+    let report = write_report(&folder, &run)?;
     if arguments.json {
         anstream::print!("{}", run.to_json());
         anstream::eprintln!("report: {}", report.display());
@@ -145,37 +147,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
 }
 
 fn list(experiments: &[Experiment]) {
-    for Experiment {
-        name,
-        about,
-        functions,
-        ..
-    } in experiments
-    {
-        anstream::println!("{name}: {about}");
-        for function in *functions {
+    for experiment in experiments {
+        anstream::println!("{}: {}", experiment.name(), experiment.about());
+        for function in rust::functions(*experiment) {
             anstream::println!("  {}: {}", function.name, function.variants.join(", "));
         }
     }
-}
-
-/// The run that the section goes to: the one in the folder, if the same build
-/// made it, else a new one without cases. The section says itself over how many
-/// records it is, so the cases may be over others.
-fn run_to_extend(folder: &ResultsFolder, environment: &Environment) -> Result<Option<Run>, Error> {
-    let path = folder.file(ResultsFolder::RUN);
-    if !path.exists() {
-        return Ok(None);
-    }
-    let run = Run::load(&path)?;
-    if run.environment.is_same_build(environment) {
-        return Ok(Some(run));
-    }
-    if run.cases.is_empty() {
-        return Ok(None);
-    }
-    let advice = "measure again, or choose another folder with --results DIR";
-    Err(format!("another build made {}; {advice}", path.display()).into())
 }
 
 fn outcome(tutorial: &results::Tutorial) -> Outcome {

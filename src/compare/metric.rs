@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use serde::{Serialize, Serializer};
 
-use crate::results::{Case, Heap};
+use crate::results::{Case, HeapFigures};
 
 use super::Limit;
 
@@ -109,7 +109,8 @@ impl Metric {
         if !case.is_ok() {
             return None;
         }
-        let heap = |figure: fn(&Heap) -> u64| case.heap.as_ref().map(|heap| bytes(figure(heap)));
+        let heap =
+            |figure: fn(&HeapFigures) -> u64| case.heap.as_ref().map(|heap| bytes(figure(heap)));
         match self {
             Self::PeakHeap => heap(|heap| heap.peak_bytes),
             Self::PeakUpper => heap(|heap| heap.peak_upper_bytes),

@@ -4,6 +4,8 @@ use std::io;
 
 use thiserror::Error;
 
+use crate::files::write_hint;
+
 /// Whatever a codec says.
 type Cause = Box<dyn std::error::Error + Send + Sync>;
 
@@ -63,17 +65,7 @@ impl Error {
     }
 
     pub(crate) fn write(name: &str, cause: io::Error) -> Error {
-        use io::ErrorKind::{
-            FileTooLarge, IsADirectory, NotADirectory, NotFound, PermissionDenied, QuotaExceeded,
-            ReadOnlyFilesystem, StorageFull,
-        };
-        let hint = match cause.kind() {
-            StorageFull | QuotaExceeded | FileTooLarge => "; make room, or choose another folder",
-            NotFound | NotADirectory => "; make the folder first, or choose another",
-            PermissionDenied | ReadOnlyFilesystem => "; choose a folder that you may write to",
-            IsADirectory => "; name a file in it",
-            _ => "",
-        };
+        let hint = write_hint(&cause);
         Error::Write {
             name: name.to_owned(),
             cause,

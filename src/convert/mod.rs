@@ -20,7 +20,7 @@ use std::path::PathBuf;
 use picklestream::value::Value;
 
 use crate::formats::{Codec, FileFormat, FileKind, Input, ReadLimits, Records};
-use crate::suite::interrupt;
+use crate::job::interrupt;
 
 pub(crate) use error::Error;
 pub(crate) use output::Output;

@@ -2,13 +2,11 @@
 
 use std::fs::{self, File};
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
-
-use tempfile::NamedTempFile;
+use std::path::Path;
 
 use super::Error;
+use crate::files::NewFile;
 use crate::formats;
-use crate::results::new_file_in;
 
 /// A file takes its name only when it is whole; until then what was there
 /// before is untouched, and can be the input.
@@ -20,7 +18,7 @@ pub(crate) struct Output {
 
 enum Target {
     Stream,
-    Replace { new: NamedTempFile, path: PathBuf },
+    Replace(NewFile),
 }
 
 impl Output {
@@ -44,28 +42,23 @@ impl Output {
             }
             Ok(there) => {
                 // A link stays one, and a file that only its owner may read too.
-                let output = Output::replace(fs::canonicalize(path)?, name)?;
-                if let Target::Replace { new, .. } = &output.target {
-                    new.as_file().set_permissions(there.permissions())?;
+                let output = Output::replace(&fs::canonicalize(path)?, name)?;
+                if let Target::Replace(new) = &output.target {
+                    new.file().set_permissions(there.permissions())?;
                 }
                 Ok(output)
             }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                Output::replace(path.to_owned(), name)
-            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Output::replace(path, name),
             Err(error) => Err(error),
         }
     }
 
-    fn replace(path: PathBuf, name: &str) -> io::Result<Output> {
-        let folder = path
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty());
-        let new = new_file_in(folder.unwrap_or(Path::new(".")))?;
+    fn replace(path: &Path, name: &str) -> io::Result<Output> {
+        let new = NewFile::create(path)?;
         Ok(Output {
             name: name.to_owned(),
-            writer: formats::Output::new(new.as_file().try_clone()?),
-            target: Target::Replace { new, path },
+            writer: formats::Output::new(new.file().try_clone()?),
+            target: Target::Replace(new),
         })
     }
 
@@ -95,9 +88,9 @@ impl Output {
     pub(crate) fn finish(mut self) -> Result<(), Error> {
         let error = |cause| Error::write(&self.name, cause);
         self.writer.flush().map_err(error)?;
-        if let Target::Replace { new, path } = self.target {
-            new.as_file().sync_all().map_err(error)?;
-            new.persist(path).map_err(|failed| error(failed.error))?;
+        if let Target::Replace(new) = self.target {
+            new.sync().map_err(error)?;
+            new.finish().map_err(error)?;
         }
         Ok(())
     }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use picklestream::pickle;
 
 use crate::formats::{self, Fault};
-use crate::suite::interrupt;
+use crate::job::interrupt;
 
 use super::advice;
 use super::excerpt::excerpt;

@@ -44,7 +44,7 @@ pub fn render(run: &Run) -> String {
             &mut out,
             [
                 text(&case.id),
-                text(&case.operation),
+                text(case.operation.name()),
                 text(&case.format),
                 text(case.variant.as_deref().unwrap_or_default()),
                 figures::status_name(case.status).replace(' ', "-"),

@@ -2,73 +2,9 @@
 
 use plainfigures::shorten;
 
-use crate::results::{Case, Run, Status, Step};
+use crate::results::{Case, CaseOperation, Run, Status, Step};
 
-/// What an operation does with the records, in the order of the report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Operation {
-    Read,
-    StreamRead,
-    ColumnRead,
-    Write,
-    StreamWrite,
-    Empty,
-    /// One that this version does not know: shown, never explained.
-    Other,
-}
-
-impl Operation {
-    pub(crate) const ALL: [Self; 7] = [
-        Self::Read,
-        Self::StreamRead,
-        Self::ColumnRead,
-        Self::Write,
-        Self::StreamWrite,
-        Self::Empty,
-        Self::Other,
-    ];
-
-    pub(crate) fn of(case: &Case) -> Self {
-        match case.operation.as_str() {
-            "read" => Self::Read,
-            "stream-read" => Self::StreamRead,
-            "column-read" => Self::ColumnRead,
-            "write" => Self::Write,
-            "stream-write" => Self::StreamWrite,
-            "empty" => Self::Empty,
-            _ => Self::Other,
-        }
-    }
-
-    pub(crate) fn title(self) -> &'static str {
-        match self {
-            Self::Read => "Read",
-            Self::StreamRead => "Stream-read",
-            Self::ColumnRead => "Column-read",
-            Self::Write => "Write",
-            Self::StreamWrite => "Stream-write",
-            Self::Empty => "Empty",
-            Self::Other => "Other",
-        }
-    }
-
-    pub(crate) fn meaning(self) -> &'static str {
-        match self {
-            Self::Read => "the whole file becomes a list of records",
-            Self::StreamRead => "one record is read, used and dropped before the next",
-            Self::ColumnRead => "records are read one at a time into columns made beforehand",
-            Self::Write => "the whole list is in memory, then it is written",
-            Self::StreamWrite => "records are made and written one at a time",
-            Self::Empty => "nothing at all: what measuring itself costs",
-            Self::Other => "operations that this version of the report does not know",
-        }
-    }
-
-    /// Whether it brings records in, rather than out.
-    pub(crate) fn reads(self) -> bool {
-        matches!(self, Self::Read | Self::StreamRead | Self::ColumnRead)
-    }
-}
+use super::operation;
 
 /// Whether the case has figures to show.
 pub(crate) fn is_ok(case: &Case) -> bool {
@@ -143,7 +79,7 @@ fn rate(amount: u64, seconds: f64) -> Option<f64> {
 /// The case without its operation: `serde-pickle/own-3`.
 pub(crate) fn format_id(case: &Case) -> &str {
     case.id
-        .strip_prefix(&case.operation)
+        .strip_prefix(case.operation.name())
         .and_then(|rest| rest.strip_prefix('/'))
         .unwrap_or(&case.id)
 }
@@ -157,7 +93,7 @@ fn full_format_name(case: &Case) -> String {
     let Some(variant) = &case.variant else {
         return case.format.clone();
     };
-    let reads = Operation::of(case).reads();
+    let reads = operation::reads(&case.operation) == Some(true);
     match (variant.split_once('-'), case.format.as_str()) {
         (Some(("own", protocol)), format) => format!("{format}, its own protocol {protocol}"),
         (Some(("protocol", protocol)), "serde-pickle") if reads => {
@@ -247,19 +183,10 @@ pub(crate) fn peak_step(case: &Case) -> Option<&Step> {
 }
 
 /// Cases of one operation, those with figures first, by peak and then by name.
-pub(crate) fn by_operation(run: &Run) -> Vec<(Operation, Vec<&Case>)> {
-    Operation::ALL
-        .into_iter()
-        .filter_map(|operation| {
-            let mut cases: Vec<&Case> = run
-                .cases
-                .iter()
-                .filter(|case| Operation::of(case) == operation)
-                .collect();
-            cases.sort_by(|a, b| order(a).cmp(&order(b)));
-            (!cases.is_empty()).then_some((operation, cases))
-        })
-        .collect()
+pub(crate) fn by_operation(run: &Run) -> Vec<(&CaseOperation, Vec<&Case>)> {
+    let mut cases: Vec<&Case> = run.cases.iter().collect();
+    cases.sort_by(|a, b| order(a).cmp(&order(b)));
+    operation::grouped(cases, |case| case)
 }
 
 fn order(case: &Case) -> (bool, u64, &str) {

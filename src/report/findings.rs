@@ -3,12 +3,12 @@
 //! Each rule below looks at the run and gives a sentence, or none where the
 //! run cannot support it. The first sentence is the headline.
 
-use crate::results::{Case, Run, Status};
+use crate::results::{Case, CaseOperation, Operation, Run, Status};
 use plainfigures::{
     format_bytes, format_ratio, format_seconds, format_signed_bytes, thousands, visible,
 };
 
-use super::figures::{self, Operation};
+use super::figures;
 use super::growth;
 
 /// One sentence about a run.
@@ -120,10 +120,11 @@ fn extremes<'a, T: PartialOrd + Copy>(
     found
 }
 
-fn ok(run: &Run, operation: Operation) -> impl Iterator<Item = &Case> {
+fn ok(run: &Run, operation: impl Into<CaseOperation>) -> impl Iterator<Item = &Case> {
+    let operation = operation.into();
     run.cases
         .iter()
-        .filter(move |case| figures::is_ok(case) && Operation::of(case) == operation)
+        .filter(move |case| figures::is_ok(case) && case.operation == operation)
 }
 
 fn records(run: &Run) -> String {
@@ -274,7 +275,7 @@ fn duration(run: &Run) -> Option<String> {
         let cases = run
             .cases
             .iter()
-            .filter(|case| figures::is_ok(case) && Operation::of(case) != Operation::Empty);
+            .filter(|case| figures::is_ok(case) && case.operation != CaseOperation::Empty);
         let (low, high) = extremes(cases, figures::seconds)?;
         Some(if low.case.id == high.case.id {
             format!("{} took {}.", low.case.id, format_seconds(low.figure))
@@ -295,7 +296,7 @@ fn no_figures(run: &Run) -> String {
         .cases
         .iter()
         .filter(|case| figures::is_ok(case))
-        .all(|case| Operation::of(case) == Operation::Empty);
+        .all(|case| case.operation == CaseOperation::Empty);
     match run.cases.len() {
         0 => "This run has no cases.".to_string(),
         _ if run.cases.iter().all(|case| !figures::is_ok(case)) => {
@@ -348,11 +349,11 @@ fn assurances(run: &Run) -> Vec<String> {
             ),
         });
     }
-    let empty = ok(run, Operation::Empty).find_map(figures::peak);
+    let empty = ok(run, CaseOperation::Empty).find_map(figures::peak);
     let only_empty = run
         .cases
         .iter()
-        .all(|case| Operation::of(case) == Operation::Empty);
+        .all(|case| case.operation == CaseOperation::Empty);
     if let (Some(peak), false) = (empty, only_empty) {
         said.push(format!(
             "The empty case, which does nothing, peaked at {}.",

@@ -28,6 +28,7 @@ mod chart;
 mod figures;
 mod growth;
 mod markup;
+mod operation;
 mod paint;
 
 use crate::results::{JSON_SCHEMA, Run};

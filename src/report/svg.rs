@@ -5,12 +5,13 @@
 
 use maud::{Markup, PreEscaped, html};
 
-use crate::results::Run;
+use crate::results::{CaseOperation, Run};
 use plainfigures::{ABSENT, format_bytes, format_ratio, format_signed_bytes, shorten, visible};
 
 use super::chart::BarAxis;
-use super::figures::{self, Merged, Operation};
+use super::figures::{self, Merged};
 use super::findings::headline;
+use super::operation;
 
 const WIDTH: f64 = 880.0;
 const LEFT: f64 = 250.0;
@@ -33,9 +34,9 @@ text{font:13px system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans',sans-serif;
 pub fn render(run: &Run) -> String {
     let title = headline(run);
     let title_lines = wrap(&title, 80);
-    let groups: Vec<(Operation, Vec<Merged<'_>>)> = figures::by_operation(run)
+    let groups: Vec<(&CaseOperation, Vec<Merged<'_>>)> = figures::by_operation(run)
         .into_iter()
-        .filter(|(operation, _)| !matches!(operation, Operation::Empty | Operation::Other))
+        .filter(|(operation, _)| matches!(operation, CaseOperation::Known(_)))
         .map(|(operation, cases)| (operation, figures::merge(&cases)))
         .filter(|(_, rows)| !rows.is_empty())
         .collect();
@@ -49,7 +50,7 @@ pub fn render(run: &Run) -> String {
     let mut y = top;
     let mut body = html! {};
     for (operation, rows) in &groups {
-        body = html! { (body) (group(run, *operation, rows, axis, y)) };
+        body = html! { (body) (group(run, operation, rows, axis, y)) };
         y += LINE + ROW * count(rows.len()) + 12.0;
     }
     let height = if groups.is_empty() { top } else { y + 24.0 };
@@ -59,7 +60,7 @@ pub fn render(run: &Run) -> String {
             title #t { (title) }
             desc #d {
                 @for (operation, rows) in &groups {
-                    (operation.title()) ": "
+                    (operation::title(operation)) ": "
                     @for (index, row) in rows.iter().enumerate() {
                         @if index > 0 { ", " }
                         (row.label) " " (figures::peak(row.largest).map_or_else(|| ABSENT.to_string(), format_bytes))
@@ -105,12 +106,18 @@ fn legend(y: f64, data: u64) -> Markup {
     }
 }
 
-fn group(run: &Run, operation: Operation, rows: &[Merged<'_>], axis: BarAxis, top: f64) -> Markup {
+fn group(
+    run: &Run,
+    operation: &CaseOperation,
+    rows: &[Merged<'_>],
+    axis: BarAxis,
+    top: f64,
+) -> Markup {
     let bottom = top + LINE + ROW * count(rows.len());
     html! {
         text x="20" y=(top + 15.0) {
-            tspan.group { (operation.title()) }
-            tspan.soft dx="8" { (operation.meaning()) }
+            tspan.group { (operation::title(operation)) }
+            tspan.soft dx="8" { (operation::meaning(operation)) }
         }
         @for tick in axis.ticks() {
             @let x = at(axis.scale.place(tick));

@@ -6,8 +6,11 @@
 use std::fs;
 use std::path::Path;
 
-use super::file::io_error;
-use super::{FileError, ResultsFolder, Run};
+use crate::files::FileError;
+
+use super::error::ResultsError;
+use super::folder::ResultsFolder;
+use super::run::Run;
 
 /// A published run.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,7 +29,7 @@ pub struct Damaged {
     /// Its name.
     pub folder: String,
     /// What is wrong with it.
-    pub error: FileError,
+    pub error: ResultsError,
 }
 
 /// Reads all published runs below a folder, newest first; and says which ones
@@ -36,8 +39,8 @@ pub struct Damaged {
 /// # Errors
 ///
 /// If the folder itself cannot be read.
-pub fn list(results: &Path) -> Result<(Vec<Published>, Vec<Damaged>), FileError> {
-    let error = |source| io_error("read", results, source);
+pub fn list(results: &Path) -> Result<(Vec<Published>, Vec<Damaged>), ResultsError> {
+    let error = |source| FileError::read(results, source);
     let mut names = Vec::new();
     for entry in fs::read_dir(results).map_err(error)? {
         let entry = entry.map_err(error)?;

@@ -1,6 +1,15 @@
-//! Fewer points of a timeline, without losing what it shows.
+//! Live heap bytes over time, in few points without losing what they show.
 
-use super::Timeline;
+use serde::{Deserialize, Serialize};
+
+/// Live heap bytes over time. Both lists have the same length.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Timeline {
+    /// Seconds after the window opened, ascending.
+    pub seconds: Vec<f64>,
+    /// Live heap bytes at that time.
+    pub live_bytes: Vec<u64>,
+}
 
 impl Timeline {
     /// Points of a case that are kept in `run.json`, at most.

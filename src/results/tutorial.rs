@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Status, Timeline};
+use super::status::Status;
+use super::timeline::Timeline;
 
 /// The tutorial, run again.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

@@ -6,7 +6,7 @@ use crate::dataset::Record;
 use crate::formats::{Codec, Compiled, FileFormat, FileKind, Formats, Support};
 use crate::results::Operation;
 
-use super::Error;
+use super::error::Error;
 
 /// One row of the results: what to do, or why it cannot be done.
 #[derive(Debug, Clone)]

@@ -8,10 +8,11 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 use crate::dataset::{self, Tuple, Tuples};
+use crate::files::NewFile;
 use crate::formats::{self, Codec, FileKind, Output};
-use crate::results::new_file_in;
+use crate::job::interrupt;
 
-use super::{Error, interrupt};
+use super::error::Error;
 
 /// A folder of data files. The name of each holds the kind and number of its
 /// records, their seed, and the format; beside each lies its SHA-256, in the
@@ -28,7 +29,8 @@ impl DataFolder {
     ///
     /// If it cannot be made.
     pub fn open(path: &Path) -> Result<DataFolder, Error> {
-        fs::create_dir_all(path).map_err(|source| Error::io("make the folder", path, source))?;
+        fs::create_dir_all(path)
+            .map_err(|source| Error::io("make the folder", path, source).in_data_folder())?;
         Ok(DataFolder {
             path: path.to_owned(),
         })
@@ -43,7 +45,7 @@ impl DataFolder {
         let made = tempfile::Builder::new()
             .prefix(".scratch-")
             .tempdir_in(&self.path);
-        made.map_err(|source| Error::io("write in", &self.path, source))
+        made.map_err(|source| Error::io("write in", &self.path, source).in_data_folder())
     }
 
     /// The file of a kind for these records: the one that is there,
@@ -61,13 +63,24 @@ impl DataFolder {
         kind: &FileKind,
         say: &mut dyn FnMut(&str),
     ) -> Result<PathBuf, Error> {
+        self.whole_file(records, seed, kind, say)
+            .map_err(Error::in_data_folder)
+    }
+
+    fn whole_file(
+        &self,
+        records: u64,
+        seed: u64,
+        kind: &FileKind,
+        say: &mut dyn FnMut(&str),
+    ) -> Result<PathBuf, Error> {
         let path = self.path.join(file_name(records, seed, kind));
         let sum_path = with_suffix(&path, ".sha256");
         let shown = path.display();
         match (path.exists(), fs::read_to_string(&sum_path)) {
             (true, Ok(sum)) => {
                 let digest = File::open(&path).and_then(dataset::digest_of_reader);
-                let digest = digest.map_err(|source| Error::io("read", &path, source))?;
+                let digest = digest.map_err(|source| Error::read(&path, source))?;
                 if sum.split_whitespace().next() == Some(&digest) {
                     return Ok(path);
                 }
@@ -85,7 +98,7 @@ impl DataFolder {
         }
         make(&path, kind, records, seed)?;
         let digest = File::open(&path).and_then(dataset::digest_of_reader);
-        let digest = digest.map_err(|source| Error::io("read", &path, source))?;
+        let digest = digest.map_err(|source| Error::read(&path, source))?;
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         fs::write(&sum_path, format!("{digest}  {name}\n"))
             .map_err(|source| Error::io("write", &sum_path, source))?;
@@ -101,23 +114,13 @@ impl DataFolder {
 /// If the file cannot be written, or an interrupt came; what was there before is then
 /// untouched.
 pub fn make(path: &Path, kind: &FileKind, records: u64, seed: u64) -> Result<(), Error> {
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    let mut file = new_file_in(folder.unwrap_or(Path::new(".")))
-        .map_err(|source| Error::io("write", path, source))?;
-    let copy = file
-        .as_file()
-        .try_clone()
-        .map_err(|source| Error::io("write", path, source))?;
+    let error = |source| Error::io("write", path, source);
+    let new = NewFile::create(path).map_err(error)?;
+    let copy = new.file().try_clone().map_err(error)?;
     write_records(Output::new(copy), kind, records, seed)
         .map_err(|source| Error::format("write", path, source))?;
     interrupt::check()?;
-    file.flush()
-        .map_err(|source| Error::io("write", path, source))?;
-    file.persist(path)
-        .map_err(|failed| Error::io("write", path, failed.error))?;
-    Ok(())
+    new.finish().map_err(error)
 }
 
 /// Writes the records of a seed to an output, in constant memory.

@@ -5,9 +5,8 @@ use std::path::Path;
 use std::process::Command;
 use std::thread;
 
+use crate::job;
 use crate::results::{Environment, Package};
-
-use super::process;
 
 /// Crates that do the measured work.
 const CRATES: [&str; 9] = [
@@ -61,7 +60,7 @@ pub fn environment(
         page_bytes: page_bytes(),
         transparent_huge_pages: line("/sys/kernel/mm/transparent_hugepage/enabled")
             .and_then(|text| Some(text.split_once('[')?.1.split_once(']')?.0.to_owned())),
-        worker_environment: process::ENVIRONMENT
+        worker_environment: job::ENVIRONMENT
             .map(|(name, value)| format!("{name}={value}"))
             .into(),
         host: line("/proc/sys/kernel/hostname"),

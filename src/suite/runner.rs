@@ -1,69 +1,17 @@
 //! All the cases of a run, one after the other.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::dataset::{Digester, Tuples, deep_bytes};
-use crate::results::Operation;
-use crate::results::{self, Dataset, Heap, Run, SCHEMA, Scaled, Status};
+use crate::job::{self, JobEnd, Observer, interrupt};
+use crate::results::{self, Dataset, HeapFigures, Run, SCHEMA, Scaled, Status};
 
-use super::process::{self, Ended, Limits};
-use super::worker::{Job, Measurement};
-use super::{Case, DataFolder, Error, Task, environment, interrupt};
-
-/// What to measure, and how.
-#[derive(Debug, Clone)]
-pub struct Plan {
-    /// The cases, in the order in which they run.
-    pub cases: Vec<Case>,
-    /// Records in the dataset.
-    pub records: u64,
-    /// The dataset's seed.
-    pub seed: u64,
-    /// How often each case runs. A case that takes longer than
-    /// [`Plan::LONG_SECONDS`] runs twice at the most.
-    pub runs: u32,
-    /// What each worker may take.
-    pub limits: Limits,
-    /// Where data files are kept.
-    pub data: PathBuf,
-    /// Whether each case also runs over fewer records; see [`Plan::fewer`].
-    pub scaling: bool,
-    /// The command line, for the record.
-    pub command: Vec<String>,
-}
-
-impl Plan {
-    /// From how many seconds on a case runs no more than twice: often enough to
-    /// see whether its figures repeat.
-    pub const LONG_SECONDS: f64 = 3.0;
-
-    /// Fewer records than this tell nothing: buffers outweigh them.
-    const FEWEST: u64 = 1000;
-
-    /// The smaller numbers of records at which each case runs once more, to
-    /// see how its peak grows: a hundredth and a tenth. None where a hundredth
-    /// is too few to tell anything.
-    #[must_use]
-    pub fn fewer(&self) -> Vec<u64> {
-        let fewer = [self.records / 100, self.records / 10];
-        match self.scaling && fewer[0] >= Self::FEWEST {
-            true => fewer.to_vec(),
-            false => Vec::new(),
-        }
-    }
-}
-
-/// Is told how a run goes on; all that it needs to draw a progress bar.
-pub trait Observer {
-    /// A message that stays.
-    fn say(&mut self, message: &str);
-    /// Some work has begun, and will be done `parts` times more.
-    fn begin(&mut self, what: &str, parts: u64);
-    /// One of those parts is done.
-    fn part_done(&mut self);
-    /// Time goes by.
-    fn tick(&mut self);
-}
+use super::case::{Case, Task};
+use super::data::DataFolder;
+use super::environment::environment;
+use super::error::Error;
+use super::plan::SuitePlan;
+use super::worker::{CaseJob, Measurement};
 
 /// Runs the plan's cases. One that fails becomes a row that says so.
 ///
@@ -71,7 +19,7 @@ pub trait Observer {
 ///
 /// If there is nothing to measure, the data files cannot be made, or an
 /// interrupt came.
-pub fn measure(plan: &Plan, observer: &mut dyn Observer) -> Result<Run, Error> {
+pub fn measure(plan: &SuitePlan, observer: &mut dyn Observer) -> Result<Run, Error> {
     let data = DataFolder::open(&plan.data)?;
     let scratch = data.scratch()?;
     let started = jiff::Timestamp::now();
@@ -93,7 +41,7 @@ pub fn measure(plan: &Plan, observer: &mut dyn Observer) -> Result<Run, Error> {
             None => Ok(scratch.path().join("written")),
         };
         let at = path(plan.records, observer)?;
-        let mut row = measure_case(plan, case, at, &dataset, observer)?;
+        let mut row = measure_case(plan, case, &at, &dataset, observer)?;
         if scaled(&case) {
             for dataset in &smaller {
                 let at = path(dataset.records, observer)?;
@@ -145,15 +93,15 @@ pub fn describe(records: u64, seed: u64, observer: &mut dyn Observer) -> Result<
 }
 
 fn measure_case(
-    plan: &Plan,
+    plan: &SuitePlan,
     case: &Case,
-    path: PathBuf,
+    path: &Path,
     dataset: &Dataset,
     observer: &mut dyn Observer,
 ) -> Result<results::Case, Error> {
     let mut row = results::Case {
         id: case.id.clone(),
-        operation: case.operation.to_owned(),
+        operation: case.operation.into(),
         format: case.format.to_owned(),
         variant: case.variant.map(str::to_owned),
         status: Status::Ok,
@@ -172,34 +120,22 @@ fn measure_case(
         row.message = Some(why.to_owned());
         return Ok(row);
     }
-    let job = Job {
-        case,
-        records: plan.records,
-        seed: plan.seed,
-        path: &path,
-        limit_bytes: plan.limits.memory_bytes.unwrap_or(0),
-    };
     let mut measured: Vec<Measurement> = Vec::new();
     for run in 0..plan.runs {
         let long = measured
             .first()
-            .is_some_and(|first| first.seconds > Plan::LONG_SECONDS);
+            .is_some_and(|first| first.seconds > SuitePlan::LONG_SECONDS);
         if row.status != Status::Ok || (long && run >= 2) {
             observer.part_done();
             continue;
         }
-        observer.begin(&case.id, 0);
-        let ended = process::run(job.arguments(), plan.limits, &mut || observer.tick())?;
-        observer.part_done();
-        // A Ctrl-C at the terminal reaches the worker too, and may end it first.
-        interrupt::check()?;
-        match ended {
-            Ended::Answered(found) if is_right(case, &found, dataset) => measured.push(found),
-            Ended::Answered(_) => {
+        match run_case(plan, case, path, dataset, observer)? {
+            JobEnd::Answered(found) if is_right(case, &found, dataset) => measured.push(found),
+            JobEnd::Answered(_) => {
                 row.status = Status::Failed;
                 row.message = Some("its records are not the dataset's".to_owned());
             }
-            Ended::Not { status, message } => {
+            JobEnd::Not { status, message } => {
                 row.status = status;
                 row.message = Some(message);
             }
@@ -207,7 +143,7 @@ fn measure_case(
     }
     // Figures of a case that failed once are not shown: they mean nothing.
     if row.status == Status::Ok {
-        fill(&mut row, measured, case.task, dataset);
+        fill(&mut row, measured);
     }
     Ok(row)
 }
@@ -215,25 +151,13 @@ fn measure_case(
 /// One run of a case over fewer records; `None` where it did not end well,
 /// which its row tells, or where no heap was metered.
 fn measure_scaled(
-    plan: &Plan,
+    plan: &SuitePlan,
     case: &Case,
     path: &Path,
     dataset: &Dataset,
     observer: &mut dyn Observer,
 ) -> Result<Option<Scaled>, Error> {
-    let job = Job {
-        case,
-        records: dataset.records,
-        seed: dataset.seed,
-        path,
-        limit_bytes: plan.limits.memory_bytes.unwrap_or(0),
-    };
-    observer.begin(&case.id, 0);
-    let ended: Ended<Measurement> =
-        process::run(job.arguments(), plan.limits, &mut || observer.tick())?;
-    observer.part_done();
-    interrupt::check()?;
-    let Ended::Answered(found) = ended else {
+    let JobEnd::Answered(found) = run_case(plan, case, path, dataset, observer)? else {
         return Ok(None);
     };
     let heap = found
@@ -246,6 +170,28 @@ fn measure_scaled(
     }))
 }
 
+/// One run of a case in a process of its own.
+fn run_case(
+    plan: &SuitePlan,
+    case: &Case,
+    path: &Path,
+    dataset: &Dataset,
+    observer: &mut dyn Observer,
+) -> Result<JobEnd<Measurement>, Error> {
+    let job = CaseJob {
+        case: case.id.clone(),
+        records: dataset.records,
+        seed: dataset.seed,
+        data_bytes: dataset.heap_bytes,
+    };
+    observer.begin(&case.id, 0);
+    let ended = job::run(job, path, plan.limits, &mut || observer.tick())?;
+    observer.part_done();
+    // A Ctrl-C at the terminal reaches the worker too, and may end it first.
+    interrupt::check()?;
+    Ok(ended)
+}
+
 fn is_right(case: &Case, found: &Measurement, dataset: &Dataset) -> bool {
     match case.task {
         Task::Run(_) => found.digest.as_ref() == Some(&dataset.digest),
@@ -255,7 +201,7 @@ fn is_right(case: &Case, found: &Measurement, dataset: &Dataset) -> bool {
 
 /// Makes one row of several runs: the exact figures of the first, the resident
 /// set of the run in the middle, the time of each.
-fn fill(row: &mut results::Case, mut runs: Vec<Measurement>, task: Task, dataset: &Dataset) {
+fn fill(row: &mut results::Case, mut runs: Vec<Measurement>) {
     row.seconds = runs.iter().map(|run| run.seconds).collect();
     let peak = |run: &Measurement| run.heap.as_ref().map(|heap| heap.peak_bytes);
     let deterministic =
@@ -275,11 +221,7 @@ fn fill(row: &mut results::Case, mut runs: Vec<Measurement>, task: Task, dataset
     row.file_bytes = first.file_bytes;
     row.steps = first.steps;
     row.timeline = first.timeline;
-    row.heap = first.heap.map(|heap| Heap {
-        extra_bytes: match task {
-            Task::Run(Operation::Read) => heap.peak_bytes as i64 - dataset.heap_bytes as i64,
-            _ => heap.extra_bytes,
-        },
+    row.heap = first.heap.map(|heap| HeapFigures {
         deterministic,
         ..heap
     });

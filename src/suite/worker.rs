@@ -1,55 +1,43 @@
 //! The worker: a child process that runs one case and nothing else.
 
-use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
+use peakheap::{Heap, HeapUsage, Window};
 use serde::{Deserialize, Serialize};
 
 use crate::dataset::{Tuple, Tuples};
 use crate::formats::{Error, Formats};
-use crate::results::{Heap, Resident, Step, Timeline};
-use peakheap::{Heap as Meter, HeapUsage, Window};
+use crate::job::{self, Job};
+use crate::results::{HeapFigures, Operation, Resident, Step, Timeline, extra_bytes};
 
-use super::child::{answer_if, limit_memory};
+use super::case::{Task, cases};
+use super::error::Error as SuiteError;
 use super::operate::{Prepared, operate};
-use super::{Case, Task, cases};
-
-/// The first argument of a worker.
-const MARK: &str = "--picklebench-worker";
 
 /// What a worker is told.
-pub(super) struct Job<'a> {
-    pub(super) case: &'a Case,
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct CaseJob {
+    /// The case's name.
+    pub(super) case: String,
     pub(super) records: u64,
     pub(super) seed: u64,
-    /// The file to write or to read.
-    pub(super) path: &'a Path,
-    /// Bytes that the worker may allocate; 0 for no limit.
-    pub(super) limit_bytes: u64,
+    /// Deep size of the list of records, in bytes.
+    pub(super) data_bytes: u64,
 }
 
-impl Job<'_> {
-    /// The worker's arguments. The path goes as it is: it need not be Unicode.
-    pub(super) fn arguments(&self) -> Vec<OsString> {
-        vec![
-            MARK.into(),
-            self.case.id.clone().into(),
-            self.records.to_string().into(),
-            self.seed.to_string().into(),
-            self.limit_bytes.to_string().into(),
-            self.path.into(),
-        ]
-    }
+impl Job for CaseJob {
+    const MARK: &'static str = "--picklebench-worker";
+    type Answer = Measurement;
 }
 
 /// What a worker tells.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Measurement {
     pub(super) file_bytes: Option<u64>,
-    pub(super) heap: Option<Heap>,
+    pub(super) heap: Option<HeapFigures>,
     pub(super) resident: Resident,
     pub(super) seconds: f64,
     pub(super) steps: Vec<Step>,
@@ -62,65 +50,72 @@ pub(super) struct Measurement {
 /// to exit with. Programs that measure call this first thing in `main`: a
 /// worker is the same program started again.
 #[must_use]
-pub fn run_if_worker(meter: Option<&Meter>, formats: &Formats) -> Option<ExitCode> {
-    answer_if(MARK, |arguments| {
-        let [id, records, seed, limit, path] = arguments else {
-            return Err("a worker was started with too few arguments".into());
-        };
-        let number = |text: &OsString| text.to_str().and_then(|text| text.parse().ok());
-        let case = cases::<Tuple>(formats)
-            .into_iter()
-            .find(|case| *id == *case.id);
-        let (Some(case), Some(records), Some(seed), Some(limit_bytes)) =
-            (case, number(records), number(seed), number(limit))
-        else {
-            return Err("a worker was started with arguments it does not know".into());
-        };
-        let job = Job {
-            case: &case,
-            records,
-            seed,
-            path: Path::new(path),
-            limit_bytes,
-        };
-        work(&job, meter)
-    })
+pub fn run_if_worker(meter: Option<&Heap>, formats: &Formats) -> Option<ExitCode> {
+    job::answer_if(|job, path| work(job, path, meter, formats))
 }
 
-fn work(job: &Job<'_>, meter: Option<&Meter>) -> Result<Measurement, Error> {
-    limit_memory(job.limit_bytes)?;
-    let variant = job.case.variant;
-    let format = job.case.codec::<Tuple>();
+fn work(
+    job: CaseJob,
+    path: &Path,
+    meter: Option<&Heap>,
+    formats: &Formats,
+) -> Result<Measurement, Error> {
+    let CaseJob {
+        case: id,
+        records,
+        seed,
+        data_bytes,
+    } = job;
+    let case = cases::<Tuple>(formats)
+        .into_iter()
+        .find(|case| case.id == id);
+    let case = case.ok_or_else(|| format!("there is no case {id}"))?;
+    let (task, variant, format) = (case.task, case.variant, case.codec::<Tuple>());
+    // Whatever is on the heap from here on counts into every figure: nothing of
+    // the job but the path.
+    drop((id, case));
     let start = Start {
+        operation: match task {
+            Task::Run(operation) => Some(operation),
+            Task::Empty | Task::Unsupported(_) => None,
+        },
+        data_bytes,
         resident_bytes: peakheap::resident_bytes(),
-        live_bytes: meter.map(Meter::live_bytes),
+        live_bytes: meter.map(Heap::live_bytes),
     };
-    match (job.case.task, format) {
+    match (task, format) {
         (Task::Run(operation), Some(format)) => {
-            let len = usize::try_from(job.records)?;
-            let prepared = Prepared::new(operation, Tuples::new(job.records, job.seed), len);
+            let len = usize::try_from(records)?;
+            let prepared = Prepared::new(operation, Tuples::new(records, seed), len);
             let mut measurement = measure(
                 meter,
                 &start,
-                operation.name(),
                 || {
-                    operate(format, variant, prepared, operation, job.path).map_err(|error| {
+                    operate(format, variant, prepared, operation, path).map_err(|error| {
                         let action = if operation.writes() { "write" } else { "read" };
-                        super::Error::format(action, job.path, error).into()
+                        SuiteError::format(action, path, error)
+                            .in_data_folder()
+                            .into()
                     })
                 },
-                |product| product.digest(format, variant, job.path).map(Some),
+                |product| product.digest(format, variant, path).map(Some),
             )?;
-            measurement.file_bytes = Some(fs::metadata(job.path)?.len());
+            measurement.file_bytes = Some(fs::metadata(path)?.len());
             Ok(measurement)
         }
-        (Task::Empty, _) => measure(meter, &start, "nothing", || Ok(()), |()| Ok(None)),
-        _ => Err(format!("{} cannot be run", job.case.id).into()),
+        (Task::Empty, _) => measure(meter, &start, || Ok(()), |()| Ok(None)),
+        (Task::Run(_), None) => Err("its format is not in the registry".into()),
+        (Task::Unsupported(why), _) => Err(why.into()),
     }
 }
 
-/// Before set-up, to see what is left behind at the end.
+/// What is known before set-up.
 struct Start {
+    /// None for the empty case.
+    operation: Option<Operation>,
+    /// Deep size of the list of records.
+    data_bytes: u64,
+    /// To see what is left behind at the end, as the next one.
     resident_bytes: Option<u64>,
     live_bytes: Option<u64>,
 }
@@ -128,13 +123,12 @@ struct Start {
 /// Carries `operate` out within the window, checks its product outside of it,
 /// and drops the product in a window of its own.
 fn measure<P>(
-    meter: Option<&Meter>,
+    meter: Option<&Heap>,
     start: &Start,
-    name: &str,
     operate: impl FnOnce() -> Result<P, Error>,
     digest: impl FnOnce(&P) -> Result<Option<String>, Error>,
 ) -> Result<Measurement, Error> {
-    let window = meter.map(Meter::open);
+    let window = meter.map(Heap::open);
     peakheap::reset_high_water();
     let before_bytes = peakheap::resident_bytes();
     let clock = Instant::now();
@@ -151,7 +145,7 @@ fn measure<P>(
     let own = meter
         .zip(used.as_ref())
         .map(|(meter, used)| meter.live_bytes() - used.live_bytes);
-    let window = meter.map(Meter::open);
+    let window = meter.map(Heap::open);
     let clock = Instant::now();
     drop(product);
     let drop_seconds = clock.elapsed().as_secs_f64();
@@ -163,7 +157,7 @@ fn measure<P>(
         file_bytes: None,
         heap: usage.map(|(used, dropped)| {
             let expected = start.live_bytes.unwrap_or(0) + own.unwrap_or(0);
-            heap(used, dropped.live_bytes as i64 - expected as i64)
+            heap(start, used, dropped.live_bytes as i64 - expected as i64)
         }),
         resident: Resident {
             start_bytes: start.resident_bytes,
@@ -174,7 +168,13 @@ fn measure<P>(
         },
         seconds,
         steps: vec![
-            step(name, 0.0, seconds, used.as_ref(), product_resident),
+            step(
+                start.operation.map_or("nothing", Operation::name),
+                0.0,
+                seconds,
+                used.as_ref(),
+                product_resident,
+            ),
             step(
                 "drop",
                 seconds,
@@ -201,13 +201,17 @@ fn measure<P>(
     })
 }
 
-fn heap(used: &HeapUsage, retained_bytes: i64) -> Heap {
-    Heap {
+fn heap(start: &Start, used: &HeapUsage, retained_bytes: i64) -> HeapFigures {
+    HeapFigures {
         floor_bytes: used.floor_bytes,
         peak_bytes: used.peak_bytes,
         peak_upper_bytes: used.peak_upper_bytes,
-        // Over the floor; the runner knows the data size, for those who read.
-        extra_bytes: used.peak_bytes as i64 - used.floor_bytes as i64,
+        extra_bytes: extra_bytes(
+            start.operation,
+            used.peak_bytes,
+            used.floor_bytes,
+            start.data_bytes,
+        ),
         result_bytes: used.live_bytes,
         retained_bytes,
         allocated_bytes: used.allocated_bytes,

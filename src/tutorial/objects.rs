@@ -1,19 +1,13 @@
-//! `objects`: what single objects take, as `show_sizeof` shows them.
+//! What single objects take, as `show_sizeof` shows them.
 //!
 //! The layout tables answer for builds that are not at hand; a Python that is
 //! at hand is asked with `sys.getsizeof`.
 
-use crate::results::ObjectSizes;
 use pysizeof::{Build, Memory};
 
-use super::{Experiment, then};
+use crate::results::ObjectSizes;
 
-pub(super) const EXPERIMENT: Experiment = Experiment {
-    name: "objects",
-    about: "show_sizeof: what single objects take, by layout tables and by each CPython",
-    functions: &[],
-    source: ("", ""),
-};
+use super::then;
 
 /// The tutorial's objects with the bytes that the layout tables give for each
 /// build. A literal that they have no model of is left without.

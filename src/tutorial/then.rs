@@ -10,6 +10,8 @@ use std::collections::BTreeMap;
 
 use crate::results::{ObjectSizes, Profile, ProfileStep, Status};
 
+use super::experiment::Experiment;
+
 /// A million items in every list of the tutorial.
 const RECORDS: u64 = 1_000_000;
 
@@ -17,7 +19,7 @@ const RECORDS: u64 = 1_000_000;
 /// changed the memory in use.
 struct Printed {
     by: &'static str,
-    experiment: &'static str,
+    experiment: Experiment,
     function: &'static str,
     variant: &'static str,
     steps: &'static [(&'static str, f64, &'static str)],
@@ -27,7 +29,7 @@ struct Printed {
 const PRINTED: [Printed; 9] = [
     Printed {
         by: Profile::TUTORIAL,
-        experiment: "deepcopy",
+        experiment: Experiment::Deepcopy,
         function: "copy_and_del",
         variant: "list of int",
         steps: &[
@@ -38,7 +40,7 @@ const PRINTED: [Printed; 9] = [
     },
     Printed {
         by: Profile::TUTORIAL,
-        experiment: "pickle",
+        experiment: Experiment::Pickle,
         function: "create_file",
         variant: "pickle",
         steps: &[
@@ -52,28 +54,28 @@ const PRINTED: [Printed; 9] = [
     },
     Printed {
         by: Profile::TUTORIAL,
-        experiment: "pickle",
+        experiment: Experiment::Pickle,
         function: "load_file",
         variant: "pickle",
         steps: &[("load", 301.83, "x = pickle.load(open('pickle.pkl'))")],
     },
     Printed {
         by: Profile::TUTORIAL,
-        experiment: "flat",
+        experiment: Experiment::Flat,
         function: "create_file",
         variant: "repr",
         steps: &[("write", 62.18, "print >>f, item")],
     },
     Printed {
         by: Profile::TUTORIAL,
-        experiment: "flat",
+        experiment: Experiment::Flat,
         function: "load_file",
         variant: "eval",
         steps: &[("read", 291.66, "x.append(eval(line))")],
     },
     Printed {
         by: Profile::TUTORIAL_32_BIT,
-        experiment: "deepcopy",
+        experiment: Experiment::Deepcopy,
         function: "copy_and_del",
         variant: "list of int",
         steps: &[
@@ -84,7 +86,7 @@ const PRINTED: [Printed; 9] = [
     },
     Printed {
         by: Profile::TUTORIAL_32_BIT,
-        experiment: "pickle",
+        experiment: Experiment::Pickle,
         function: "create_file",
         variant: "pickle",
         steps: &[
@@ -94,14 +96,14 @@ const PRINTED: [Printed; 9] = [
     },
     Printed {
         by: Profile::TUTORIAL_32_BIT,
-        experiment: "pickle",
+        experiment: Experiment::Pickle,
         function: "load_file",
         variant: "pickle",
         steps: &[("load", 188.0, "x = pickle.load(open('pickle.pkl'))")],
     },
     Printed {
         by: Profile::TUTORIAL_32_BIT,
-        experiment: "flat",
+        experiment: Experiment::Flat,
         function: "load_file",
         variant: "eval",
         steps: &[("read", 139.0, "x.append(eval(line))")],
@@ -166,7 +168,7 @@ impl Printed {
             step
         });
         Profile {
-            experiment: self.experiment.to_owned(),
+            experiment: self.experiment.name().to_owned(),
             function: self.function.to_owned(),
             variant: self.variant.to_owned(),
             by: self.by.to_owned(),

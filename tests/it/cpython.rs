@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use crate::cpython_support::{Watching, limits, plan, run_plan};
 use crate::pythons::pythons;
-use picklebench::cpython::{EXPERIMENTS, Measured};
 use picklebench::results::{Interpreter, Profile, ProfileStep, Status};
+use picklebench::tutorial::Experiment;
+use picklebench::tutorial::python::{self, PythonsMeasured};
 
 const RECORDS: u64 = 20_000;
 
@@ -14,7 +15,7 @@ fn step<'a>(profile: &'a Profile, name: &str) -> &'a ProfileStep {
     step.unwrap_or_else(|| panic!("no step {name} in {profile:?}"))
 }
 
-fn profile<'a>(measured: &'a Measured, by: &str, path: &str) -> &'a Profile {
+fn profile<'a>(measured: &'a PythonsMeasured, by: &str, path: &str) -> &'a Profile {
     let found = measured.profiles.iter().find(|profile| {
         let name = format!(
             "{}/{}/{}",
@@ -44,7 +45,7 @@ fn every_python_runs_every_experiment() {
     let mut watching = Watching::default();
     let mut everything = plan(data.path(), pythons, &[], RECORDS);
     everything.limits = limits(Duration::from_secs(300));
-    let measured = picklebench::cpython::run(&everything, &mut watching).unwrap();
+    let measured = python::run(&everything, &mut watching).unwrap();
 
     assert_eq!(watching.parts, watching.done);
     let left = std::fs::read_dir(data.path()).unwrap().count();
@@ -71,7 +72,7 @@ fn every_python_runs_every_experiment() {
 }
 
 /// The contract between the languages: names of profiles and of their steps.
-fn has_all_profiles(measured: &Measured, by: &Interpreter) {
+fn has_all_profiles(measured: &PythonsMeasured, by: &Interpreter) {
     let rows = measured.profiles.iter().filter(|row| row.by == by.name);
     let found: Vec<String> = rows
         .map(|row| {
@@ -130,7 +131,7 @@ fn has_all_profiles(measured: &Measured, by: &Interpreter) {
 
 /// What is true of every profile.
 fn is_sane(profile: &Profile, is_python_2: bool) {
-    let lines: Vec<&str> = include_str!("../../src/cpython/experiments.py")
+    let lines: Vec<&str> = include_str!("../../src/tutorial/python/experiments.py")
         .lines()
         .collect();
     let evaluates = profile.variant.ends_with("eval");
@@ -164,7 +165,7 @@ fn is_sane(profile: &Profile, is_python_2: bool) {
 
 /// The reference's table: sizes are facts of a version. Those of 32-bit builds
 /// and of other implementations differ.
-fn has_the_sizes_of_its_version(measured: &Measured, by: &Interpreter) {
+fn has_the_sizes_of_its_version(measured: &PythonsMeasured, by: &Interpreter) {
     if cfg!(not(target_pointer_width = "64")) || !by.name.starts_with("cpython-") {
         return;
     }
@@ -195,7 +196,7 @@ fn has_the_sizes_of_its_version(measured: &Measured, by: &Interpreter) {
 }
 
 /// Resident set: coarse, but true of every version.
-fn memory_goes_where_it_must(measured: &Measured, by: &str) {
+fn memory_goes_where_it_must(measured: &PythonsMeasured, by: &str) {
     if cfg!(not(target_os = "linux")) {
         return;
     }
@@ -227,7 +228,7 @@ fn memory_goes_where_it_must(measured: &Measured, by: &str) {
 }
 
 /// What `tracemalloc` counts are requested bytes: known beforehand.
-fn heap_is_exact_where_it_can_be(measured: &Measured, by: &str, version: (u32, u32)) {
+fn heap_is_exact_where_it_can_be(measured: &PythonsMeasured, by: &str, version: (u32, u32)) {
     let grown = |path: &str, name: &str| {
         let step = step(profile(measured, by, path), name);
         let before = step.heap_before_bytes.unwrap() as i64;
@@ -320,7 +321,7 @@ fn experiments_are_chosen_by_name() {
     };
     let data = tempfile::tempdir().unwrap();
     let chosen = ["memo", "objects"];
-    assert!(chosen.iter().all(|name| EXPERIMENTS.contains(name)));
+    assert!(chosen.iter().all(|name| Experiment::named(name).is_some()));
     // Too few records for the memo to grow at all.
     let measured = run_plan(&plan(data.path(), vec![python.clone()], &chosen, 2)).unwrap();
     assert_eq!(measured.profiles, []);

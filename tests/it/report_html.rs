@@ -3,7 +3,7 @@
 use crate::support::{run, section, tags, troubled};
 use base64::Engine as _;
 use picklebench::report::html::render;
-use picklebench::results::{Run, Status, Timeline};
+use picklebench::results::{CaseOperation, Run, Status, Timeline};
 use sha2::{Digest as _, Sha256};
 
 /// The text of the only element of that name.
@@ -455,7 +455,10 @@ fn a_hundred_noisy_cases_make_a_page_below_a_megabyte() {
         .collect();
     assert!(page.len() < 1_000_000, "{} bytes: {sizes:?}", page.len());
     // All of them are still there.
-    let empty = run.cases.iter().filter(|case| case.operation == "empty");
+    let empty = run
+        .cases
+        .iter()
+        .filter(|case| case.operation == CaseOperation::Empty);
     assert_eq!(
         section(&page, "time").matches("<figure").count(),
         100 - empty.count()

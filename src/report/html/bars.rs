@@ -6,11 +6,11 @@
 
 use maud::{Markup, html};
 
-use crate::results::{Case, Heap, Run};
+use crate::results::{Case, CaseOperation, HeapFigures, Run};
 use plainfigures::{format_bytes, format_ratio, format_signed_bytes};
 
 use crate::report::chart::{BarAxis, percent};
-use crate::report::figures::{self, Operation};
+use crate::report::{figures, operation};
 
 use super::{Section, facts, numbers};
 
@@ -94,8 +94,8 @@ fn legend(data: Option<u64>, broken: bool) -> Markup {
     }
 }
 
-fn group(run: &Run, operation: Operation, cases: &[&Case], axis: &Axis) -> Markup {
-    let shown: Vec<(&Case, &Heap)> = cases
+fn group(run: &Run, operation: &CaseOperation, cases: &[&Case], axis: &Axis) -> Markup {
+    let shown: Vec<(&Case, &HeapFigures)> = cases
         .iter()
         .filter(|case| figures::is_ok(case))
         .filter_map(|case| Some((*case, case.heap.as_ref()?)))
@@ -104,11 +104,11 @@ fn group(run: &Run, operation: Operation, cases: &[&Case], axis: &Axis) -> Marku
     html! {
         @if !shown.is_empty() || !without.is_empty() {
             div.group {
-                h3 { (operation.title()) " " span.meaning { (operation.meaning()) } }
+                h3 { (operation::title(operation)) " " span.meaning { (operation::meaning(operation)) } }
                 @if !shown.is_empty() {
                     div.bars {
                         // The empty case has nothing to compare by eye.
-                        @if operation != Operation::Empty {
+                        @if *operation != CaseOperation::Empty {
                             (facts::bar_axis(axis.bars.scale, &axis.bars.ticks(), |tick| axis.bars.label(tick)))
                         }
                         ul {
@@ -132,7 +132,7 @@ fn group(run: &Run, operation: Operation, cases: &[&Case], axis: &Axis) -> Marku
     }
 }
 
-fn row(run: &Run, case: &Case, heap: &Heap, axis: &Axis) -> Markup {
+fn row(run: &Run, case: &Case, heap: &HeapFigures, axis: &Axis) -> Markup {
     let multiple = figures::times_data(run, case).map(format_ratio);
     html! {
         li.bar-row data-case=(case.id) {
@@ -146,7 +146,7 @@ fn row(run: &Run, case: &Case, heap: &Heap, axis: &Axis) -> Markup {
     }
 }
 
-fn bar(case: &Case, heap: &Heap, axis: &Axis) -> Markup {
+fn bar(case: &Case, heap: &HeapFigures, axis: &Axis) -> Markup {
     let broken = axis.bars.breaks(heap.peak_bytes);
     let peak = axis.bars.end(heap.peak_bytes);
     let extra = u64::try_from(heap.extra_bytes)

@@ -3,11 +3,11 @@
 
 use maud::{Markup, html};
 
-use crate::results::{Case, Run};
+use crate::results::{Case, CaseOperation, Run};
 use plainfigures::{format_bytes, format_signed_bytes, visible};
 
 use crate::report::chart::{BarAxis, percent};
-use crate::report::figures::{self, Operation};
+use crate::report::{figures, operation};
 
 use super::{Section, facts, numbers};
 
@@ -23,7 +23,7 @@ struct Row<'a> {
 }
 
 pub(super) fn section(run: &Run) -> Option<Section> {
-    let groups: Vec<(Operation, Vec<Row<'_>>)> = figures::by_operation(run)
+    let groups: Vec<(&CaseOperation, Vec<Row<'_>>)> = figures::by_operation(run)
         .into_iter()
         .map(|(operation, cases)| (operation, cases.into_iter().filter_map(row).collect()))
         .filter(|(_, rows): &(_, Vec<Row<'_>>)| !rows.is_empty())
@@ -44,7 +44,7 @@ pub(super) fn section(run: &Run) -> Option<Section> {
             (legend(broken))
             @for (operation, rows) in &groups {
                 div.group {
-                    h3 { (operation.title()) }
+                    h3 { (operation::title(operation)) }
                     div.bars {
                         (facts::bar_axis(axis.scale, &axis.ticks(), |tick| axis.label(tick)))
                         ul { @for row in rows { (bar(row, axis)) } }
@@ -143,7 +143,7 @@ fn bar(row: &Row<'_>, axis: BarAxis) -> Markup {
     }
 }
 
-fn table(groups: &[(Operation, Vec<Row<'_>>)]) -> Markup {
+fn table(groups: &[(&CaseOperation, Vec<Row<'_>>)]) -> Markup {
     html! {
         table {
             thead {

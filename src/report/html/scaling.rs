@@ -3,12 +3,13 @@
 
 use maud::{Markup, html};
 
-use crate::results::Run;
+use crate::results::{CaseOperation, Run};
 use plainfigures::{MIB, format_bytes, thousands};
 
 use crate::report::chart::{Log, Mark, labels, percent};
-use crate::report::figures::{self, Operation, float};
+use crate::report::figures::{self, float};
 use crate::report::growth::{self, Growth, rate};
+use crate::report::operation::{self, grouped};
 
 use super::{Section, facts, numbers};
 
@@ -26,16 +27,9 @@ pub(super) fn section(run: &Run) -> Option<Section> {
         records: Log::over(points().map(|point| float(point.records)))?,
         peak: Log::over(points().map(|point| float(point.peak_bytes)))?,
     };
-    let mut groups: Vec<(Operation, Vec<&Growth<'_>>)> = Vec::new();
-    for operation in Operation::ALL {
-        let mut group: Vec<&Growth<'_>> = growths
-            .iter()
-            .filter(|growth| Operation::of(growth.case) == operation)
-            .collect();
+    let mut groups = grouped(&growths, |growth| growth.case);
+    for (_, group) in &mut groups {
         group.sort_by_key(|growth| (std::cmp::Reverse(growth.last().peak_bytes), &growth.case.id));
-        if !group.is_empty() {
-            groups.push((operation, group));
-        }
     }
     Some(Section {
         anchor: "scaling",
@@ -46,7 +40,7 @@ pub(super) fn section(run: &Run) -> Option<Section> {
                 "A line that rises takes its slope for each further record."
             }
             div.scatters {
-                @for (operation, growths) in &groups { (plot(*operation, growths, &axes)) }
+                @for (operation, growths) in &groups { (plot(operation, growths, &axes)) }
             }
             p.note {
                 strong { "Where this misleads. " }
@@ -58,7 +52,7 @@ pub(super) fn section(run: &Run) -> Option<Section> {
     })
 }
 
-fn plot(operation: Operation, growths: &[&Growth<'_>], axes: &Axes) -> Markup {
+fn plot(operation: &CaseOperation, growths: &[&Growth<'_>], axes: &Axes) -> Markup {
     let y = |bytes: u64| HEIGHT * (1.0 - axes.peak.place(float(bytes)));
     let x = |records: u64| percent(axes.records.place(float(records)));
     let pixels = |y: f64| format!("{y:.1}");
@@ -73,9 +67,9 @@ fn plot(operation: Operation, growths: &[&Growth<'_>], axes: &Axes) -> Markup {
         .collect();
     html! {
         figure.scatter {
-            figcaption { h3 { (operation.title()) " " span.meaning { (operation.meaning()) } } }
+            figcaption { h3 { (operation::title(operation)) " " span.meaning { (operation::meaning(operation)) } } }
             svg role="img" width="100%" height=(HEIGHT + 34.0) {
-                title { (operation.title()) ": peak heap against the number of records" }
+                title { (operation::title(operation)) ": peak heap against the number of records" }
                 desc {
                     @for growth in growths {
                         (growth.case.id) ": " (growth.in_words()) ", "
@@ -121,7 +115,7 @@ fn plot(operation: Operation, growths: &[&Growth<'_>], axes: &Axes) -> Markup {
     }
 }
 
-fn table(groups: &[(Operation, Vec<&Growth<'_>>)]) -> Markup {
+fn table(groups: &[(&CaseOperation, Vec<&Growth<'_>>)]) -> Markup {
     let growths = || groups.iter().flat_map(|(_, growths)| growths);
     let mut counts: Vec<u64> = growths()
         .flat_map(|growth| growth.points.iter().map(|point| point.records))

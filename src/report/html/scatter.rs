@@ -6,7 +6,7 @@ use crate::results::{Case, Run};
 use plainfigures::{MIB, format_bytes, format_seconds, seconds_number};
 
 use crate::report::chart::{Log, Mark, labels, percent, without_zeros};
-use crate::report::figures::{self, Operation};
+use crate::report::{figures, operation};
 
 use super::{Section, facts, numbers};
 
@@ -73,10 +73,7 @@ fn dots(run: &Run, reading: bool) -> Vec<Dot<'_>> {
     let mut dots: Vec<Dot<'_>> = run
         .cases
         .iter()
-        .filter(|case| {
-            Operation::of(case) != Operation::Empty && Operation::of(case) != Operation::Other
-        })
-        .filter(|case| Operation::of(case).reads() == reading)
+        .filter(|case| operation::reads(&case.operation) == Some(reading))
         .filter_map(|case| {
             let file = case.file_bytes.map_or(0.0, figures::float);
             Some(Dot {
@@ -157,7 +154,7 @@ fn marks(dots: &[Dot<'_>], axes: &Axes) -> Vec<Mark> {
 }
 
 fn streams(case: &Case) -> bool {
-    !matches!(Operation::of(case), Operation::Read | Operation::Write)
+    operation::streams(&case.operation)
 }
 
 fn table<'a>(dots: impl Iterator<Item = &'a Dot<'a>>) -> Markup {

@@ -2,10 +2,10 @@
 
 use maud::{Markup, html};
 
-use crate::results::{Case, Run, Status};
+use crate::results::{Case, Operation, Run, Status};
 use plainfigures::{format_bytes, format_ratio, shorten, thousands};
 
-use crate::report::figures::{self, Operation};
+use crate::report::figures;
 use crate::report::findings::{Finding, Kind};
 
 use super::facts;
@@ -102,7 +102,7 @@ fn extreme<'a>(
     let cases = run
         .cases
         .iter()
-        .filter(|case| Operation::of(case) == operation)
+        .filter(|case| case.operation == operation)
         .filter_map(|case| Some((figures::peak(case)?, case)));
     let count = cases.clone().count();
     // Of equals, the one that ran first.

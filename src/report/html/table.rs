@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use crate::results::{Case, Heap, Run};
+use crate::results::{Case, HeapFigures, Run};
 use plainfigures::{
     Unit, format_ratio, format_records_per_second, format_signed_bytes, seconds_number, thousands,
 };
@@ -26,7 +26,7 @@ pub(super) fn section(run: &Run) -> Option<Section> {
     })
 }
 
-fn heap(figure: impl Fn(&Heap) -> u64) -> impl Fn(&Case) -> Option<u64> {
+fn heap(figure: impl Fn(&HeapFigures) -> u64) -> impl Fn(&Case) -> Option<u64> {
     move |case| case.heap.as_ref().map(&figure)
 }
 

@@ -2,11 +2,12 @@
 
 use maud::{Markup, html};
 
-use crate::results::{Case, Run, Throughput};
+use crate::results::{Case, CaseOperation, Run, Throughput};
 use plainfigures::{Unit, format_records_per_second};
 
 use crate::report::chart::{Linear, percent, without_zeros};
-use crate::report::figures::{self, Operation, float, whole};
+use crate::report::figures::{self, float, whole};
+use crate::report::operation;
 
 use super::{Section, facts, numbers};
 
@@ -22,7 +23,7 @@ struct Row<'a> {
 }
 
 pub(super) fn section(run: &Run) -> Option<Section> {
-    let mut groups: Vec<(Operation, Vec<Row<'_>>)> = Vec::new();
+    let mut groups: Vec<(&CaseOperation, Vec<Row<'_>>)> = Vec::new();
     for (operation, cases) in figures::by_operation(run) {
         let mut rows: Vec<Row<'_>> = cases.into_iter().filter_map(row).collect();
         rows.sort_by(|a, b| b.rate.total_cmp(&a.rate).then(a.case.id.cmp(&b.case.id)));
@@ -45,7 +46,7 @@ pub(super) fn section(run: &Run) -> Option<Section> {
             }
             @for (operation, rows) in &groups {
                 div.group {
-                    h3 { (operation.title()) " " span.meaning { (operation.meaning()) } }
+                    h3 { (operation::title(operation)) " " span.meaning { (operation::meaning(operation)) } }
                     div.bars {
                         (facts::bar_axis(scale, &scale.ticks(4, 1), at_tick))
                         ul { @for row in rows { (bar(row, scale)) } }
@@ -118,7 +119,7 @@ fn mebibytes(row: &Row<'_>) -> String {
     Unit::MiB.number(whole(rate))
 }
 
-fn table(groups: &[(Operation, Vec<Row<'_>>)]) -> Markup {
+fn table(groups: &[(&CaseOperation, Vec<Row<'_>>)]) -> Markup {
     html! {
         table {
             thead {

@@ -6,11 +6,11 @@
 
 use maud::{Markup, html};
 
-use crate::results::{Case, Run, Timeline};
+use crate::results::{Case, CaseOperation, Run, Timeline};
 use plainfigures::{Unit, format_bytes, format_ratio, format_seconds};
 
 use crate::report::chart::{Linear, magnitude_classes, percent, tick_label};
-use crate::report::figures::{self, Operation};
+use crate::report::figures;
 
 use super::{Section, facts, numbers};
 
@@ -35,7 +35,7 @@ struct Panel<'a> {
 pub(super) fn section(run: &Run) -> Option<Section> {
     let shown: Vec<(&Case, &Timeline)> = figures::by_operation(run)
         .into_iter()
-        .filter(|(operation, _)| *operation != Operation::Empty)
+        .filter(|(operation, _)| **operation != CaseOperation::Empty)
         .flat_map(|(_, cases)| cases)
         .filter_map(|case| Some((case, case.timeline.as_ref()?)))
         .collect();

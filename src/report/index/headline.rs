@@ -1,7 +1,7 @@
 //! The few figures that stand for a whole run.
 
-use crate::report::figures::{self, Operation};
-use crate::results::{Case, Run};
+use crate::report::figures;
+use crate::results::{Case, Operation, Run};
 use plainfigures::{format_bytes, format_seconds};
 
 /// A figure of a run, over all of its cases.
@@ -96,7 +96,7 @@ fn bytes(bytes: Option<u64>) -> Option<Figure> {
 
 fn cases(run: &Run, operation: Operation) -> impl Iterator<Item = &Case> {
     let ok = run.cases.iter().filter(|case| case.is_ok());
-    ok.filter(move |case| Operation::of(case) == operation)
+    ok.filter(move |case| case.operation == operation)
 }
 
 fn peaks(run: &Run, operation: Operation) -> impl Iterator<Item = u64> {

@@ -1,7 +1,9 @@
 //! Figures of a profile, as the rules of the claims ask for them.
 
-use crate::results::{Profile, Status, Tutorial};
 use plainfigures::{format_bytes, format_ratio};
+
+use crate::results::{Profile, Status, Tutorial};
+use crate::tutorial::experiment::Experiment;
 
 /// What one profile has to say about a claim.
 pub(super) struct Figure {
@@ -23,10 +25,15 @@ const LEAST_BYTES: i64 = 1 << 20;
 
 impl<'a> Seen<'a> {
     /// A profile of the same program with another name.
-    pub(super) fn other(&self, experiment: &str, function: &str, variant: &str) -> Option<Self> {
+    pub(super) fn other(
+        &self,
+        experiment: Experiment,
+        function: &str,
+        variant: &str,
+    ) -> Option<Self> {
         let profile = self.tutorial.profiles.iter().find(|profile| {
             profile.by == self.profile.by
-                && profile.experiment == experiment
+                && profile.experiment == experiment.name()
                 && profile.function == function
                 && (variant.is_empty() || profile.variant == variant)
                 && profile.status == Status::Ok
@@ -57,9 +64,12 @@ impl<'a> Seen<'a> {
     /// Size of the list of tuples in this program: what building it took.
     fn data(&self) -> Option<i64> {
         let built = self
-            .other("pickle", "create_file", "")
+            .other(Experiment::Pickle, "create_file", "")
             .and_then(|seen| seen.kept("build"));
-        let built = built.or_else(|| self.other("flat", "create_file", "")?.kept("build"));
+        let built = built.or_else(|| {
+            self.other(Experiment::Flat, "create_file", "")?
+                .kept("build")
+        });
         built.filter(|bytes| *bytes >= LEAST_BYTES)
     }
 

@@ -1,10 +1,11 @@
 //! The claims, one after another, each with its rule.
 
-use crate::results::{Claim, ClaimFinding, ObjectSizes, Tutorial};
 use plainfigures::format_ratio;
 
+use crate::tutorial::experiment::Experiment;
+
 use super::figure::{Figure, change, plus, share};
-use super::{Rule, Then, newest_first, verdict};
+use super::rule::{Rule, Then};
 
 /// Bytes of one record in columns: a float, twenty characters, an integer.
 const COLUMNS_BYTES: u64 = 8 + 20 + 8;
@@ -16,7 +17,7 @@ pub(super) const RULES: [Rule; 16] = [
         claim: "A list of a million integers takes several times what an array of them takes in C.",
         rule: "Building it takes at least 3 times the pointers alone.",
         why: "Each integer is an object of its own beside the pointer to it, of 24 bytes in 2.7 and 28 in 3.x; Vec<i64> has neither.",
-        experiment: "deepcopy",
+        experiment: Experiment::Deepcopy,
         function: "copy_and_del",
         python: &["list of int"],
         figure: |seen| {
@@ -34,7 +35,7 @@ pub(super) const RULES: [Rule; 16] = [
         claim: "A deep copy takes as much memory again.",
         rule: "What deepcopy keeps is at least 0.9 times what the list took.",
         why: "Integers cannot change, so deepcopy shares them and copies 8 bytes an item; what Python 2.7 kept on top was the table of what it had copied. Rust does copy.",
-        experiment: "deepcopy",
+        experiment: Experiment::Deepcopy,
         function: "copy_and_del",
         python: &["list of int"],
         figure: |seen| {
@@ -52,7 +53,7 @@ pub(super) const RULES: [Rule; 16] = [
         claim: "del x frees the list and not the integers in it.",
         rule: "del x gives back between 0.85 and 1.15 times the pointers.",
         why: "The figure is right and the reason is not: the integers stay because y shares them, not because Python holds on to freed integers.",
-        experiment: "deepcopy",
+        experiment: Experiment::Deepcopy,
         function: "copy_and_del",
         python: &["list of int"],
         figure: |seen| {
@@ -70,7 +71,7 @@ pub(super) const RULES: [Rule; 16] = [
         claim: "Freed memory does not go back to the system.",
         rule: "With both lists gone and garbage collected, at least half of the growth is still resident.",
         why: "Python 2.7 took such objects from malloc and from free lists that were never emptied; Python 3 gives empty arenas back, and malloc gives back what is large or at the end of the heap.",
-        experiment: "deepcopy",
+        experiment: Experiment::Deepcopy,
         function: "copy_and_del",
         python: &["list of int"],
         figure: |seen| seen.left("del y", |left| left >= 0.5),
@@ -81,7 +82,7 @@ pub(super) const RULES: [Rule; 16] = [
         claim: "What stays of freed memory comes back with malloc_trim(0).",
         rule: "After it, less than half of the growth is still resident.",
         why: "It hands back every whole free page, in the middle of the heap too, and can be called from Python through ctypes.",
-        experiment: "deepcopy",
+        experiment: Experiment::Deepcopy,
         function: "copy_and_del",
         python: &["list of int"],
         figure: |seen| seen.left("trim", |left| left < 0.5),
@@ -92,7 +93,7 @@ pub(super) const RULES: [Rule; 16] = [
         claim: "Small objects are why: memory in free lists cannot be given back while one neighbour lives.",
         rule: "With one small object in every page kept, at least half stays resident even after malloc_trim(0).",
         why: "The system takes back whole pages only. It is so in every language without a moving collector, Rust included; large objects have pages of their own.",
-        experiment: "free-list",
+        experiment: Experiment::FreeList,
         function: "free_all_but_some",
         python: &["small objects"],
         figure: |seen| {
@@ -107,7 +108,7 @@ pub(super) const RULES: [Rule; 16] = [
         claim: "pickle.dump needs as much memory again as the list.",
         rule: "Within dump, memory rises by at least 0.9 times the list.",
         why: "What is needed is the memo, a table of every object seen in case it comes again; the C pickler of Python 3 keeps it in 32 bytes an object, and a writer without a memo needs nothing.",
-        experiment: "pickle",
+        experiment: Experiment::Pickle,
         function: "create_file",
         python: &["protocol-4", "pickle"],
         figure: |seen| seen.beside_the_list("dump", |ratio| ratio >= 0.9),
@@ -118,12 +119,14 @@ pub(super) const RULES: [Rule; 16] = [
         claim: "It is the memo that costs, in steps: one record more can double it.",
         rule: "dump takes at least 1.8 times as much on one side of the step as on the other.",
         why: "The memo is a table of a power of two entries that doubles when two thirds are full, old and new alive together.",
-        experiment: "memo",
+        experiment: Experiment::Memo,
         function: "dump_at_step",
         python: &["above"],
         figure: |seen| {
             let above = seen.taken("dump")?;
-            let below = seen.other("memo", "dump_at_step", "below")?.taken("dump")?;
+            let below = seen
+                .other(Experiment::Memo, "dump_at_step", "below")?
+                .taken("dump")?;
             Some(Figure {
                 text: format!("{} below the step, {} above", plus(below), plus(above)),
                 holds: share(above, below)? >= 1.8,
@@ -136,7 +139,7 @@ pub(super) const RULES: [Rule; 16] = [
         claim: "Without its memo (Pickler.fast = True), dump needs no memory to speak of.",
         rule: "Within dump, memory rises by at most 0.05 times the list.",
         why: "No table, and from protocol 4 on the output leaves in frames of 64 KiB. Only for data without shared or recursive parts.",
-        experiment: "pickle",
+        experiment: Experiment::Pickle,
         function: "create_file",
         python: &["protocol-4 fast"],
         figure: |seen| seen.beside_the_list("dump", |ratio| ratio <= 0.05),
@@ -147,7 +150,7 @@ pub(super) const RULES: [Rule; 16] = [
         claim: "pickle.load needs more than the list itself, and less than twice as much.",
         rule: "Within load, memory rises by 1 to 2 times the list.",
         why: "List and memo; the C unpickler's memo is an array of 16 bytes an object. serde-pickle builds a tree of everything first; picklebench's reader keeps only what is fetched again.",
-        experiment: "pickle",
+        experiment: Experiment::Pickle,
         function: "load_file",
         python: &["protocol-4", "pickle"],
         figure: |seen| seen.beside_the_list("load", |ratio| (0.995..2.0).contains(&ratio)),
@@ -158,7 +161,7 @@ pub(super) const RULES: [Rule; 16] = [
         claim: "Writing the list as lines of text needs far less than pickling it.",
         rule: "Within the writing, memory rises by at most 0.3 times the list.",
         why: "One line at a time needs memory for one line.",
-        experiment: "flat",
+        experiment: Experiment::Flat,
         function: "create_file",
         python: &["repr"],
         figure: |seen| seen.beside_the_list("write", |ratio| ratio <= 0.3),
@@ -169,7 +172,7 @@ pub(super) const RULES: [Rule; 16] = [
         claim: "Writing the list as text still takes 62 MiB.",
         rule: "Within the writing, memory rises by at least 0.2 times the list.",
         why: "Nothing in writing lines keeps anything; the figure cannot be had again with any Python in this run.",
-        experiment: "flat",
+        experiment: Experiment::Flat,
         function: "create_file",
         python: &["repr"],
         figure: |seen| seen.beside_the_list("write", |ratio| ratio >= 0.2),
@@ -180,7 +183,7 @@ pub(super) const RULES: [Rule; 16] = [
         claim: "Reading the text back with eval takes about the list itself.",
         rule: "Within the reading, memory rises by 0.9 to 1.3 times the list.",
         why: "Each line is dropped as soon as it is a tuple; eval keeps a little more than the tuple, as it interns strings.",
-        experiment: "flat",
+        experiment: Experiment::Flat,
         function: "load_file",
         python: &["eval"],
         figure: |seen| seen.beside_the_list("read", |ratio| (0.9..=1.3).contains(&ratio)),
@@ -191,7 +194,7 @@ pub(super) const RULES: [Rule; 16] = [
         claim: "What eval has read is given back when it is dropped.",
         rule: "After del and a collection, less than half of the growth is still resident.",
         why: "eval interns the strings that it compiles; Python 3.12 made interned strings immortal, and there they leak.",
-        experiment: "flat",
+        experiment: Experiment::Flat,
         function: "load_file",
         python: &["eval"],
         figure: |seen| seen.left("del", |left| left < 0.5),
@@ -202,7 +205,7 @@ pub(super) const RULES: [Rule; 16] = [
         claim: "Read a few items, process them, reuse the memory: then memory stays flat.",
         rule: "Over the whole file, memory rises by at most 0.05 times the list.",
         why: "It is the advice of the tutorial, and it is good: any format will do whose reader hands out one record after another.",
-        experiment: "streaming",
+        experiment: Experiment::Streaming,
         function: "process_file",
         python: &["split", "pickle per record", "eval"],
         figure: |seen| seen.beside_the_list("stream", |ratio| ratio <= 0.05),
@@ -213,7 +216,7 @@ pub(super) const RULES: [Rule; 16] = [
         claim: "To fill an array from a pickle takes at least twice the array.",
         rule: "Loading the list and converting it to columns peaks at 2 times the columns or more.",
         why: "Understated: the list of objects is several times the columns by itself. Filled one record at a time, columns allocated beforehand are all that it takes.",
-        experiment: "streaming",
+        experiment: Experiment::Streaming,
         function: "load_then_convert",
         python: &["pickle then arrays"],
         figure: |seen| {
@@ -222,8 +225,8 @@ pub(super) const RULES: [Rule; 16] = [
             let ratio = share(taken, columns)?;
             let same = &seen.profile.variant;
             let filled = seen
-                .other("streaming", "fill_columns", same)
-                .or_else(|| seen.other("streaming", "fill_columns", ""));
+                .other(Experiment::Streaming, "fill_columns", same)
+                .or_else(|| seen.other(Experiment::Streaming, "fill_columns", ""));
             let filled = filled.and_then(|seen| share(seen.taken_by_all()?, columns));
             let filled = filled.map_or(String::new(), |ratio| {
                 format!("; filled row by row {}", format_ratio(ratio))
@@ -235,42 +238,3 @@ pub(super) const RULES: [Rule; 16] = [
         },
     },
 ];
-
-/// The claim about single objects, which has figures of its own kind.
-pub(super) fn sizes(tutorial: &Tutorial) -> Claim {
-    let count = |by: &str, of: fn(&ObjectSizes, &str) -> Option<u64>| {
-        let sizes = tutorial.objects.iter();
-        let pairs: Vec<(u64, u64)> = sizes
-            .filter_map(|object| Some((object.then_bytes, of(object, by)?)))
-            .collect();
-        let same = pairs.iter().filter(|(then, now)| then == now).count();
-        let known = !pairs.is_empty();
-        ClaimFinding {
-            by: by.to_owned(),
-            variant: None,
-            now: known.then(|| format!("{same} of {} as printed", pairs.len())),
-            holds: known.then_some(same == pairs.len()),
-        }
-    };
-    let mut findings: Vec<ClaimFinding> = newest_first(tutorial)
-        .into_iter()
-        .map(|by| count(by, |object, by| object.measured_bytes.get(by).copied()))
-        .collect();
-    let windows = "cpython-2.7-windows";
-    let model = count(windows, |object, by| object.modelled_bytes.get(by).copied());
-    let newest = findings.first().and_then(|finding| finding.holds);
-    // Its own build is the one to ask whether it ever held.
-    let verdict = verdict(newest, || model.holds);
-    findings.push(model);
-    Claim {
-        id: "object-sizes".to_owned(),
-        claim: "A float takes 24 bytes, an empty string 33, an empty list 64, an empty dict 272."
-            .to_owned(),
-        then: format!("{} objects, measured with show_sizeof", tutorial.objects.len()),
-        rule: "sys.getsizeof gives the tutorial's figure for every one of its objects.".to_owned(),
-        findings,
-        verdict,
-        why: "The figures are those of a 64-bit Windows build of Python 2.7, whose headers differ from Linux's; since then empty dicts and lists have shrunk, and integers and strings have grown."
-            .to_owned(),
-    }
-}

@@ -3,8 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use picklebench::cpython::{Measured, Plan, run};
-use picklebench::suite::{Error, Limits, Observer};
+use picklebench::job::{JobLimits, Observer};
+use picklebench::suite::Error;
+use picklebench::tutorial::Experiment;
+use picklebench::tutorial::python::{PythonPlan, PythonsMeasured, run};
 
 /// Notes what it is told.
 #[derive(Debug, Default)]
@@ -32,19 +34,22 @@ impl Observer for Watching {
     fn tick(&mut self) {}
 }
 
-pub fn limits(time: Duration) -> Limits {
-    Limits {
+pub fn limits(time: Duration) -> JobLimits {
+    JobLimits {
         time,
         memory_bytes: None,
     }
 }
 
 /// A plan that a slow machine has time for.
-pub fn plan(data: &Path, pythons: Vec<PathBuf>, experiments: &[&str], records: u64) -> Plan {
-    Plan {
+pub fn plan(data: &Path, pythons: Vec<PathBuf>, experiments: &[&str], records: u64) -> PythonPlan {
+    PythonPlan {
         objects: picklebench::tutorial::then::objects(),
         pythons,
-        experiments: experiments.iter().map(|name| (*name).to_owned()).collect(),
+        experiments: experiments
+            .iter()
+            .map(|name| Experiment::named(name).unwrap())
+            .collect(),
         records,
         seed: 42,
         limits: limits(Duration::from_secs(120)),
@@ -53,6 +58,6 @@ pub fn plan(data: &Path, pythons: Vec<PathBuf>, experiments: &[&str], records: u
 }
 
 /// Runs a plan, unwatched.
-pub fn run_plan(plan: &Plan) -> Result<Measured, Error> {
+pub fn run_plan(plan: &PythonPlan) -> Result<PythonsMeasured, Error> {
     run(plan, &mut Watching::default())
 }

@@ -3,12 +3,17 @@
 use std::process;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 
-use super::Error;
+use thiserror::Error;
 
 static ASKED: AtomicBool = AtomicBool::new(false);
 
 /// Exit code of a process that an interrupt ended, as shells have it.
 pub const EXIT_CODE: u8 = 130;
+
+/// The user wants it to end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("interrupted; nothing was left half written")]
+pub struct Interrupted;
 
 /// Takes over Ctrl-C (and SIGTERM, SIGHUP) for the rest of the process's life.
 /// A second one ends the process at once.
@@ -33,11 +38,7 @@ pub fn asked() -> bool {
 ///
 /// # Errors
 ///
-/// [`Error::Interrupted`].
-pub fn check() -> Result<(), Error> {
-    if asked() {
-        Err(Error::Interrupted)
-    } else {
-        Ok(())
-    }
+/// [`Interrupted`].
+pub fn check() -> Result<(), Interrupted> {
+    if asked() { Err(Interrupted) } else { Ok(()) }
 }

@@ -9,7 +9,7 @@ use std::ptr;
 
 use crate::formats::Error;
 
-use super::{Call, Experiment, Function, trim};
+use super::function::{Call, Function, Source, trim};
 
 const SMALL: usize = 64;
 
@@ -22,16 +22,15 @@ const PAGE: usize = 4096;
 /// One large object in so many stays, which is about as many as small ones.
 const STAYS: usize = 50;
 
-pub(super) const EXPERIMENT: Experiment = Experiment {
-    name: "free-list",
-    about: "many objects freed, with a small one kept in every page, or some large ones",
+pub(super) static SOURCE: Source = Source {
     functions: &[Function {
         name: "free_all_but_some",
         variants: &["small objects", "large objects"],
         reads: false,
         body: free_all_but_some,
     }],
-    source: (file!(), include_str!("free_list.rs")),
+    file: file!(),
+    text: include_str!("free_list.rs"),
 };
 
 fn free_all_but_some(call: &Call<'_>) -> Result<u64, Error> {

@@ -1,13 +1,12 @@
-//! The tutorial's experiments, run by real Pythons.
+//! The tutorial's functions in Python, run by real interpreters.
 //!
 //! - `experiments.py`: the experiments, in one script that needs nothing but
 //!   Python.
 //! - `interpreter.rs`: which Pythons there are, and which cannot answer.
 //! - `profiles.rs`: the functions that each of them runs.
 //! - `memo.rs`: where the memo of CPython's pickler doubles.
-//! - `run.rs`: all of it, one process after the other.
+//! - `runner.rs`: all of it, one process after the other.
 //! - `script.rs`: the script in an interpreter: what it is told and answers.
-//! - `process.rs`: one process: time, signals, output.
 //!
 //! Python runs with the C library's own settings, as users run it; the suite's
 //! workers do not. Whether memory goes back to the system depends on them.
@@ -19,8 +18,9 @@
 //!
 //! ```
 //! # use std::time::Duration;
-//! # use picklebench::cpython::{self, Plan};
-//! # use picklebench::suite::{Limits, Observer};
+//! # use picklebench::job::{JobLimits, Observer};
+//! # use picklebench::tutorial::Experiment;
+//! # use picklebench::tutorial::python::{self, PythonPlan};
 //! # struct Quiet;
 //! # impl Observer for Quiet {
 //! #     fn say(&mut self, _: &str) {}
@@ -29,16 +29,16 @@
 //! #     fn tick(&mut self) {}
 //! # }
 //! # let data = tempfile::tempdir()?;
-//! let plan = Plan {
+//! let plan = PythonPlan {
 //!     pythons: Vec::new(), // python3, if it is there
-//!     experiments: vec!["deepcopy".to_owned()],
+//!     experiments: vec![Experiment::Deepcopy],
 //!     objects: Vec::new(),
 //!     records: 1000,
 //!     seed: 42,
-//!     limits: Limits { time: Duration::from_secs(60), memory_bytes: None },
+//!     limits: JobLimits { time: Duration::from_secs(60), memory_bytes: None },
 //!     data: data.path().to_owned(),
 //! };
-//! let measured = cpython::run(&plan, &mut Quiet)?;
+//! let measured = python::run(&plan, &mut Quiet)?;
 //! assert_eq!(measured.interpreters.len(), 1);
 //! for profile in &measured.profiles {
 //!     assert_eq!(profile.steps[1].source.as_deref(), Some("y = copy.deepcopy(x)"));
@@ -48,10 +48,8 @@
 
 mod interpreter;
 mod memo;
-mod process;
 mod profiles;
-mod run;
+mod runner;
 mod script;
 
-pub use profiles::EXPERIMENTS;
-pub use run::{Measured, Plan, run};
+pub use runner::{PythonPlan, PythonsMeasured, run};

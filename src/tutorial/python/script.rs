@@ -7,10 +7,8 @@ use std::process::Command;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::job::{Interrupted, JobLimits, ProcessEnd, last_line, run_program};
 use crate::results::Status;
-use crate::suite::{Error, Limits};
-
-use super::process::{self, Ended, last_line};
 
 /// The experiments.
 const SCRIPT: &str = include_str!("experiments.py");
@@ -25,7 +23,7 @@ const START: &str = "import sys; sys.path[:] = [p for p in sys.path if p]; \
 /// What the script is told to do.
 #[derive(Debug, Serialize)]
 #[serde(tag = "task", rename_all = "lowercase")]
-pub(super) enum Task<'a> {
+pub(super) enum ScriptTask<'a> {
     /// Say who it is.
     Probe,
     /// Make the files that other jobs read.
@@ -47,7 +45,7 @@ pub(super) enum Task<'a> {
 #[derive(Serialize)]
 struct Order<'a> {
     #[serde(flatten)]
-    task: Task<'a>,
+    task: ScriptTask<'a>,
     seed: u64,
     /// It ends itself then, should we be gone.
     seconds: u64,
@@ -65,11 +63,11 @@ pub(super) type Answer<A> = Result<A, (Status, String)>;
 pub(super) fn run<A: DeserializeOwned>(
     program: &Path,
     folder: &Path,
-    task: Task<'_>,
+    task: ScriptTask<'_>,
     seed: u64,
-    limits: Limits,
+    limits: JobLimits,
     tick: &mut dyn FnMut(),
-) -> Result<Answer<A>, Error> {
+) -> Result<Answer<A>, Interrupted> {
     let order = Order {
         task,
         seed,
@@ -80,10 +78,12 @@ pub(super) fn run<A: DeserializeOwned>(
     let order = serde_json::to_string(&order).expect("an order has a form as JSON");
     let mut command = python(program);
     command.args(["-s", "-B", "-c", START, &order]).arg(folder);
-    Ok(match process::run(&mut command, SCRIPT, limits, tick)? {
-        Ended::Well { output, errors } => answer(&output, &errors),
-        Ended::Not { status, message } => Err((status, message)),
-        Ended::NotStarted(error) => Err((Status::Failed, format!("it cannot be started: {error}"))),
+    Ok(match run_program(&mut command, SCRIPT, limits, tick)? {
+        ProcessEnd::Well { output, errors } => answer(&output, &errors),
+        ProcessEnd::Not { status, message } => Err((status, message)),
+        ProcessEnd::NotStarted(error) => {
+            Err((Status::Failed, format!("it cannot be started: {error}")))
+        }
     })
 }
 

@@ -10,15 +10,13 @@ use std::hint::black_box;
 use crate::dataset::{Columns, Tuple, TupleColumns};
 use crate::formats::{Error, Loaded};
 
+use super::function::{Call, Function, Source};
 use super::store::Store;
-use super::{Call, Experiment, Function};
 
 /// Who can hand out one record after another.
 const READERS: &[&str] = &["text", "pickle/protocol-4"];
 
-pub(super) const EXPERIMENT: Experiment = Experiment {
-    name: "streaming",
-    about: "records processed one at a time; columns filled row by row, or from a list",
+pub(super) static SOURCE: Source = Source {
     functions: &[
         Function {
             name: "process_file",
@@ -39,7 +37,8 @@ pub(super) const EXPERIMENT: Experiment = Experiment {
             body: load_then_convert,
         },
     ],
-    source: (file!(), include_str!("streaming.rs")),
+    file: file!(),
+    text: include_str!("streaming.rs"),
 };
 
 fn process_file(call: &Call<'_>) -> Result<u64, Error> {

@@ -2,21 +2,23 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::job::{JobLimits, Observer, interrupt};
 use crate::results::{Interpreter, ObjectSizes, Profile, ProfileStep, Status};
-use crate::suite::{DataFolder, Error, Limits, Observer, interrupt};
+use crate::suite::{DataFolder, Error};
+use crate::tutorial::experiment::Experiment;
 
 use super::interpreter::{self, Python};
-use super::profiles::{Job, jobs};
-use super::script::{self, Answer, Task};
+use super::profiles::{PythonJob, jobs};
+use super::script::{self, Answer, ScriptTask};
 
 /// What to run, and by whom.
 #[derive(Debug, Clone)]
-pub struct Plan {
+pub struct PythonPlan {
     /// The interpreters; none for `python3` if it is there. A program without a
     /// folder in its name is looked for on the `PATH`.
     pub pythons: Vec<PathBuf>,
-    /// Names of experiments, as in [`EXPERIMENTS`](super::EXPERIMENTS); none for all.
-    pub experiments: Vec<String>,
+    /// The experiments; none for all.
+    pub experiments: Vec<Experiment>,
     /// The objects to be measured.
     pub objects: Vec<ObjectSizes>,
     /// Length of the lists.
@@ -25,14 +27,14 @@ pub struct Plan {
     /// others than in Rust.
     pub seed: u64,
     /// What each process may take.
-    pub limits: Limits,
+    pub limits: JobLimits,
     /// Where files are made and removed again, up to 400 bytes for each record.
     pub data: PathBuf,
 }
 
 /// What came of it.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Measured {
+pub struct PythonsMeasured {
     /// The Pythons that were asked, those that could not answer included.
     pub interpreters: Vec<Interpreter>,
     /// One for each function, by each Python that answered.
@@ -42,35 +44,33 @@ pub struct Measured {
 }
 
 /// Runs the plan. A Python that cannot answer becomes a row of
-/// [`Measured::interpreters`] that says so, a function that fails a row of
-/// [`Measured::profiles`].
+/// [`PythonsMeasured::interpreters`] that says so, a function that fails a row of
+/// [`PythonsMeasured::profiles`].
 ///
 /// # Errors
 ///
 /// If there is nothing to measure, no folder for files can be made, or an
 /// interrupt came.
-pub fn run(plan: &Plan, observer: &mut dyn Observer) -> Result<Measured, Error> {
+pub fn run(plan: &PythonPlan, observer: &mut dyn Observer) -> Result<PythonsMeasured, Error> {
     if plan.records == 0 {
         return Err(Error::NoRecords);
     }
     let (interpreters, pythons) = interpreter::find(&plan.pythons, plan.limits, observer)?;
-    let wanted = |experiment: &str| {
-        plan.experiments.is_empty() || plan.experiments.iter().any(|name| name == experiment)
-    };
-    let mut measured = Measured {
+    let wanted = |experiment| plan.experiments.is_empty() || plan.experiments.contains(&experiment);
+    let mut measured = PythonsMeasured {
         interpreters,
-        ..Measured::default()
+        ..PythonsMeasured::default()
     };
-    if wanted("objects") {
+    if wanted(Experiment::Objects) {
         measured.objects.clone_from(&plan.objects);
     }
-    let mut all: Vec<(Python, Vec<Job>)> = Vec::new();
+    let mut all: Vec<(Python, Vec<PythonJob>)> = Vec::new();
     for python in pythons {
         let mut jobs = jobs(&python, plan.records);
         jobs.retain(|job| wanted(job.experiment));
         all.push((python, jobs));
     }
-    let processes = |job: &Job| 1 + u64::from(job.traced);
+    let processes = |job: &PythonJob| 1 + u64::from(job.traced);
     let every = all.iter().flat_map(|(_, jobs)| jobs);
     observer.begin("", every.map(processes).sum());
     for (python, jobs) in all {
@@ -82,7 +82,7 @@ pub fn run(plan: &Plan, observer: &mut dyn Observer) -> Result<Measured, Error> 
             folder: scratch.path(),
             observer: &mut *observer,
         };
-        if wanted("objects") {
+        if wanted(Experiment::Objects) {
             session.measure_objects(&mut measured.objects)?;
         }
         let files = session.make_files(&jobs)?;
@@ -95,7 +95,7 @@ pub fn run(plan: &Plan, observer: &mut dyn Observer) -> Result<Measured, Error> 
 
 /// One Python's part of the run.
 struct Session<'a> {
-    plan: &'a Plan,
+    plan: &'a PythonPlan,
     python: &'a Python,
     /// Its files.
     folder: &'a Path,
@@ -106,7 +106,7 @@ impl Session<'_> {
     /// Sets `measured_bytes` of every object.
     fn measure_objects(&mut self, objects: &mut [ObjectSizes]) -> Result<(), Error> {
         let literals: Vec<&str> = objects.iter().map(|row| row.literal.as_str()).collect();
-        let task = Task::Sizes {
+        let task = ScriptTask::Sizes {
             literals: &literals,
         };
         match self.ask::<Vec<u64>>("objects", task)? {
@@ -125,14 +125,14 @@ impl Session<'_> {
     }
 
     /// Makes the files that `jobs` read, all at once.
-    fn make_files(&mut self, jobs: &[Job]) -> Result<Answer<()>, Error> {
+    fn make_files(&mut self, jobs: &[PythonJob]) -> Result<Answer<()>, Error> {
         let mut files: Vec<&str> = jobs.iter().filter_map(|job| job.file).collect();
         files.sort_unstable();
         files.dedup();
         if files.is_empty() {
             return Ok(Ok(()));
         }
-        let task = Task::Files {
+        let task = ScriptTask::Files {
             records: self.plan.records,
             files: &files,
         };
@@ -140,7 +140,7 @@ impl Session<'_> {
     }
 
     /// Runs a job: for the resident set, then for the heap.
-    fn profile(&mut self, job: &Job, files: &Answer<()>) -> Result<Profile, Error> {
+    fn profile(&mut self, job: &PythonJob, files: &Answer<()>) -> Result<Profile, Error> {
         let steps = match files {
             Err((status, message)) if job.file.is_some() => {
                 let message = format!("there is no file to read: {message}");
@@ -150,7 +150,7 @@ impl Session<'_> {
         };
         self.observer.part_done();
         let mut profile = Profile {
-            experiment: job.experiment.to_owned(),
+            experiment: job.experiment.name().to_owned(),
             function: job.function.to_owned(),
             variant: job.variant.to_owned(),
             by: self.python.name.clone(),
@@ -181,11 +181,16 @@ impl Session<'_> {
         Ok(profile)
     }
 
-    fn steps(&mut self, job: &Job, traced: bool) -> Result<Answer<Vec<ProfileStep>>, Error> {
+    fn steps(&mut self, job: &PythonJob, traced: bool) -> Result<Answer<Vec<ProfileStep>>, Error> {
         let what = if traced { " (tracemalloc)" } else { "" };
-        let what = format!("{}/{} {}{what}", job.experiment, job.function, job.variant);
-        let task = Task::Profile {
-            experiment: job.experiment,
+        let what = format!(
+            "{}/{} {}{what}",
+            job.experiment.name(),
+            job.function,
+            job.variant
+        );
+        let task = ScriptTask::Profile {
+            experiment: job.experiment.name(),
             function: job.function,
             variant: job.variant,
             records: job.records,
@@ -199,7 +204,7 @@ impl Session<'_> {
     fn ask<A: serde::de::DeserializeOwned>(
         &mut self,
         what: &str,
-        task: Task<'_>,
+        task: ScriptTask<'_>,
     ) -> Result<Answer<A>, Error> {
         interrupt::check()?;
         self.observer

@@ -2,17 +2,20 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::job::{self, JobEnd, JobLimits, Observer, interrupt};
 use crate::results::{ObjectSizes, Profile, Status, Tutorial};
-use crate::suite::process::{self, Ended};
-use crate::suite::{DataFolder, Error, Limits, Observer, interrupt};
+use crate::suite::{DataFolder, Error};
+use crate::tutorial::experiment::Experiment;
+use crate::tutorial::objects;
 
+use super::function::Function;
+use super::functions::functions;
 use super::store::Store;
-use super::worker::{Answer, Job};
-use super::{Experiment, Function, objects};
+use super::worker::{FunctionJob, Measured};
 
 /// Which experiments to run, and how.
 #[derive(Debug, Clone)]
-pub struct Plan {
+pub struct TutorialPlan {
     /// The experiments, in the order in which they run.
     pub experiments: Vec<Experiment>,
     /// Length of every list.
@@ -20,17 +23,15 @@ pub struct Plan {
     /// Seed of the tuples.
     pub seed: u64,
     /// What each process may take.
-    pub limits: Limits,
+    pub limits: JobLimits,
     /// Where data files are kept.
     pub data: PathBuf,
 }
 
-impl Plan {
-    /// The objects of the experiment `objects`, if it is one of the plan's.
+impl TutorialPlan {
+    /// The objects of [`Experiment::Objects`], if it is one of the plan's.
     fn objects(&self) -> Vec<ObjectSizes> {
-        let mut experiments = self.experiments.iter();
-        let wanted = experiments.any(|experiment| experiment.name == objects::EXPERIMENT.name);
-        if wanted {
+        if self.experiments.contains(&Experiment::Objects) {
             objects::modelled()
         } else {
             Vec::new()
@@ -44,7 +45,7 @@ impl Plan {
 /// # Errors
 ///
 /// If the data files cannot be made, or an interrupt came.
-pub fn run(plan: &Plan, observer: &mut dyn Observer) -> Result<Tutorial, Error> {
+pub fn run(plan: &TutorialPlan, observer: &mut dyn Observer) -> Result<Tutorial, Error> {
     let data = DataFolder::open(&plan.data)?;
     let scratch = data.scratch()?;
     let written = scratch.path().join("written");
@@ -63,16 +64,14 @@ pub fn run(plan: &Plan, observer: &mut dyn Observer) -> Result<Tutorial, Error> 
         } else {
             written.clone()
         };
-        let job = Job {
-            experiment,
-            function,
-            variant,
+        let job = FunctionJob {
+            experiment: experiment.name().to_owned(),
+            function: function.name.to_owned(),
+            variant: variant.to_owned(),
             records: plan.records,
             seed: plan.seed,
-            limit_bytes: plan.limits.memory_bytes.unwrap_or(0),
-            path: &path,
         };
-        profiles.push(profile(&job, plan.limits, observer)?);
+        profiles.push(profile(job, &path, plan.limits, observer)?);
     }
     Ok(Tutorial {
         started: started.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
@@ -84,28 +83,27 @@ pub fn run(plan: &Plan, observer: &mut dyn Observer) -> Result<Tutorial, Error> 
     })
 }
 
-type Named<'a> = (&'a Experiment, &'a Function, &'static str);
+type Named = (Experiment, &'static Function, &'static str);
 
-fn calls(plan: &Plan) -> impl Iterator<Item = Named<'_>> {
+fn calls(plan: &TutorialPlan) -> impl Iterator<Item = Named> {
     plan.experiments.iter().flat_map(|experiment| {
-        experiment.functions.iter().flat_map(move |function| {
+        functions(*experiment).iter().flat_map(move |function| {
             let variants = function.variants.iter();
-            variants.map(move |variant| (experiment, function, *variant))
+            variants.map(move |variant| (*experiment, function, *variant))
         })
     })
 }
 
-fn profile(job: &Job<'_>, limits: Limits, observer: &mut dyn Observer) -> Result<Profile, Error> {
-    let (experiment, function) = (job.experiment.name, job.function.name);
-    observer.begin(&format!("{experiment} {function} {}", job.variant), 0);
-    let ended = process::run(job.arguments(), limits, &mut || observer.tick())?;
-    observer.part_done();
-    // A Ctrl-C at the terminal reaches the worker too, and may end it first.
-    interrupt::check()?;
+fn profile(
+    job: FunctionJob,
+    path: &Path,
+    limits: JobLimits,
+    observer: &mut dyn Observer,
+) -> Result<Profile, Error> {
     let mut profile = Profile {
-        experiment: experiment.to_owned(),
-        function: function.to_owned(),
-        variant: job.variant.to_owned(),
+        experiment: job.experiment.clone(),
+        function: job.function.clone(),
+        variant: job.variant.clone(),
         by: Profile::RUST.to_owned(),
         records: job.records,
         status: Status::Ok,
@@ -113,8 +111,14 @@ fn profile(job: &Job<'_>, limits: Limits, observer: &mut dyn Observer) -> Result
         steps: Vec::new(),
         timeline: None,
     };
+    let what = format!("{} {} {}", job.experiment, job.function, job.variant);
+    observer.begin(&what, 0);
+    let ended = job::run(job, path, limits, &mut || observer.tick())?;
+    observer.part_done();
+    // A Ctrl-C at the terminal reaches the worker too, and may end it first.
+    interrupt::check()?;
     match ended {
-        Ended::Answered(Answer {
+        JobEnd::Answered(Measured {
             records,
             steps,
             timeline,
@@ -123,7 +127,7 @@ fn profile(job: &Job<'_>, limits: Limits, observer: &mut dyn Observer) -> Result
             profile.steps = steps;
             profile.timeline = timeline;
         }
-        Ended::Not { status, message } => {
+        JobEnd::Not { status, message } => {
             profile.status = status;
             profile.message = Some(message);
         }

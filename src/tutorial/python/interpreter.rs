@@ -5,11 +5,10 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use crate::job::{Interrupted, JobLimits, Observer, ProcessEnd, last_line, run_program};
 use crate::results::{Interpreter, Status};
-use crate::suite::{Error, Limits, Observer};
 
-use super::process::{self, Ended, last_line};
-use super::script::{self, Answer, Task};
+use super::script::{self, Answer, ScriptTask};
 
 /// The Python that is asked where the user names none.
 const USUAL: &str = if cfg!(windows) { "python" } else { "python3" };
@@ -47,9 +46,9 @@ struct Identity {
 /// If an interrupt came.
 pub(super) fn find(
     programs: &[PathBuf],
-    limits: Limits,
+    limits: JobLimits,
     observer: &mut dyn Observer,
-) -> Result<(Vec<Interpreter>, Vec<Python>), Error> {
+) -> Result<(Vec<Interpreter>, Vec<Python>), Interrupted> {
     let usual = [PathBuf::from(USUAL)];
     let is_usual = programs.is_empty();
     let programs = if is_usual { &usual } else { programs };
@@ -99,17 +98,17 @@ pub(super) fn find(
 fn probe(
     program: &Path,
     is_usual: bool,
-    limits: Limits,
+    limits: JobLimits,
     tick: &mut dyn FnMut(),
-) -> Result<Answer<Identity>, Error> {
-    let limits = Limits {
+) -> Result<Answer<Identity>, Interrupted> {
+    let limits = JobLimits {
         time: limits.time.min(PROBE_TIME),
         ..limits
     };
     // First something that is harmless whatever the program is: a shell would
     // take the script for its own.
     let mut command = script::python(program);
-    let ended = process::run(command.arg("--version"), "", limits, tick)?;
+    let ended = run_program(command.arg("--version"), "", limits, tick)?;
     if let Err((status, message)) = is_python(ended) {
         // Nobody asked for the usual one: to have none is no failure.
         return Ok(Err(if is_usual {
@@ -119,15 +118,17 @@ fn probe(
             (status, message)
         }));
     }
-    script::run(program, Path::new("."), Task::Probe, 0, limits, tick)
+    script::run(program, Path::new("."), ScriptTask::Probe, 0, limits, tick)
 }
 
 /// Whether this is what a Python does when it is asked for its `--version`.
-fn is_python(ended: Ended) -> Answer<()> {
+fn is_python(ended: ProcessEnd) -> Answer<()> {
     match ended {
-        Ended::NotStarted(error) => Err((Status::Failed, format!("it cannot be started: {error}"))),
-        Ended::Not { status, message } => Err((status, message)),
-        Ended::Well { output, errors } => {
+        ProcessEnd::NotStarted(error) => {
+            Err((Status::Failed, format!("it cannot be started: {error}")))
+        }
+        ProcessEnd::Not { status, message } => Err((status, message)),
+        ProcessEnd::Well { output, errors } => {
             // Python 2 says it on the other pipe.
             let texts = [output, errors];
             let mut lines = texts.iter().flat_map(|text| text.lines());

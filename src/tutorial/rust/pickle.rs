@@ -4,12 +4,10 @@
 use crate::dataset::{Tuple, Tuples};
 use crate::formats::Error;
 
+use super::function::{Call, Function, Source};
 use super::store::Store;
-use super::{Call, Experiment, Function};
 
-pub(super) const EXPERIMENT: Experiment = Experiment {
-    name: "pickle",
-    about: "a list of tuples dumped to a pickle, and loaded from one",
+pub(super) static SOURCE: Source = Source {
     functions: &[
         Function {
             name: "create_file",
@@ -32,7 +30,8 @@ pub(super) const EXPERIMENT: Experiment = Experiment {
             body: load_file,
         },
     ],
-    source: (file!(), include_str!("pickle.rs")),
+    file: file!(),
+    text: include_str!("pickle.rs"),
 };
 
 fn create_file(call: &Call<'_>) -> Result<u64, Error> {

@@ -1,24 +1,14 @@
 //! The functions that each Python runs.
 
+use crate::tutorial::experiment::Experiment;
+
 use super::interpreter::Python;
 use super::memo;
 
-/// Names of the experiments, in the order in which they run. `objects` gives
-/// sizes instead of profiles.
-pub const EXPERIMENTS: [&str; 7] = [
-    "deepcopy",
-    "free-list",
-    "pickle",
-    "flat",
-    "streaming",
-    "memo",
-    "objects",
-];
-
 /// One function with one variant: a profile to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Job {
-    pub(super) experiment: &'static str,
+pub(super) struct PythonJob {
+    pub(super) experiment: Experiment,
     pub(super) function: &'static str,
     pub(super) variant: &'static str,
     /// Length of its list.
@@ -38,8 +28,8 @@ const FREE_LIST_BYTES: u64 = 64;
 const LARGE_BYTES: u64 = 1 << 20;
 
 /// All that `python` runs with lists of `records` items.
-pub(super) fn jobs(python: &Python, records: u64) -> Vec<Job> {
-    let job = |experiment, function, variant| Job {
+pub(super) fn jobs(python: &Python, records: u64) -> Vec<PythonJob> {
+    let job = |experiment, function, variant| PythonJob {
         experiment,
         function,
         variant,
@@ -47,7 +37,7 @@ pub(super) fn jobs(python: &Python, records: u64) -> Vec<Job> {
         file: None,
         traced: python.traces,
     };
-    let reads = |file, job: Job| Job {
+    let reads = |file, job: PythonJob| PythonJob {
         file: Some(file),
         // eval under tracemalloc takes minutes.
         traced: job.traced && !job.variant.ends_with("eval"),
@@ -60,25 +50,31 @@ pub(super) fn jobs(python: &Python, records: u64) -> Vec<Job> {
         (["protocol-0", "protocol-2", "protocol-4"], "protocol-4")
     };
 
-    let mut jobs = vec![job("deepcopy", "copy_and_del", "list of int")];
-    jobs.push(job("free-list", "free_all_but_some", "small objects"));
-    jobs.push(Job {
+    let mut jobs = vec![job(Experiment::Deepcopy, "copy_and_del", "list of int")];
+    jobs.push(job(
+        Experiment::FreeList,
+        "free_all_but_some",
+        "small objects",
+    ));
+    jobs.push(PythonJob {
         records: (records.saturating_mul(FREE_LIST_BYTES) / LARGE_BYTES).max(2),
-        ..job("free-list", "free_all_but_some", "large objects")
+        ..job(Experiment::FreeList, "free_all_but_some", "large objects")
     });
 
-    jobs.extend(pickles.map(|variant| job("pickle", "create_file", variant)));
+    jobs.extend(pickles.map(|variant| job(Experiment::Pickle, "create_file", variant)));
     if !python.is_python_2 {
-        jobs.push(job("pickle", "create_file", "protocol-4 fast"));
+        jobs.push(job(Experiment::Pickle, "create_file", "protocol-4 fast"));
     }
-    jobs.extend(pickles.map(|variant| reads(variant, job("pickle", "load_file", variant))));
+    jobs.extend(
+        pickles.map(|variant| reads(variant, job(Experiment::Pickle, "load_file", variant))),
+    );
 
-    jobs.push(job("flat", "create_file", "repr"));
+    jobs.push(job(Experiment::Flat, "create_file", "repr"));
     for variant in ["eval", "literal_eval", "split"] {
-        jobs.push(reads("text", job("flat", "load_file", variant)));
+        jobs.push(reads("text", job(Experiment::Flat, "load_file", variant)));
     }
 
-    let streaming = |function, variant| job("streaming", function, variant);
+    let streaming = |function, variant| job(Experiment::Streaming, function, variant);
     for variant in ["split", "eval"] {
         jobs.push(reads("text", streaming("process_file", variant)));
     }
@@ -98,9 +94,9 @@ pub(super) fn jobs(python: &Python, records: u64) -> Vec<Job> {
     // The memo of Python 2's cPickle is a dict, with steps of its own.
     if let Some(above) = memo::last_step(records).filter(|_| !python.is_python_2) {
         for (variant, records) in [("below", above - 1), ("above", above)] {
-            jobs.push(Job {
+            jobs.push(PythonJob {
                 records,
-                ..job("memo", "dump_at_step", variant)
+                ..job(Experiment::Memo, "dump_at_step", variant)
             });
         }
     }

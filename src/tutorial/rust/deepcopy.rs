@@ -8,18 +8,17 @@
 use crate::formats::Error;
 use picklestream::value::Value;
 
-use super::{Call, Experiment, Function, trim};
+use super::function::{Call, Function, Source, trim};
 
-pub(super) const EXPERIMENT: Experiment = Experiment {
-    name: "deepcopy",
-    about: "a list of integers, a deep copy of it, one dropped, the other dropped",
+pub(super) static SOURCE: Source = Source {
     functions: &[Function {
         name: "copy_and_del",
         variants: &["Vec<i64>", "Vec<Box<i64>>", "Vec<Value>"],
         reads: false,
         body: copy_and_del,
     }],
-    source: (file!(), include_str!("deepcopy.rs")),
+    file: file!(),
+    text: include_str!("deepcopy.rs"),
 };
 
 fn copy_and_del(call: &Call<'_>) -> Result<u64, Error> {

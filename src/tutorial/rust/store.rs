@@ -54,7 +54,7 @@ impl<'a> Store<'a> {
                 .write_list(self.written.as_deref(), list, &mut output)?;
             Ok(output.flush()?)
         };
-        write().map_err(|error| suite::Error::format("write", self.path, error).into())
+        write().map_err(|error| self.error("write", error))
     }
 
     /// Reads the whole file.
@@ -77,6 +77,12 @@ impl<'a> Store<'a> {
         let file = File::open(self.path).and_then(|file| InputFile::new(file, String::new()));
         let found = file.map_err(Error::from);
         let found = found.and_then(|file| read(formats::input(file)));
-        found.map_err(|error| suite::Error::format("read", self.path, error).into())
+        found.map_err(|error| self.error("read", error))
+    }
+
+    fn error(&self, action: &'static str, error: Error) -> Error {
+        suite::Error::format(action, self.path, error)
+            .in_data_folder()
+            .into()
     }
 }

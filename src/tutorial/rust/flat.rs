@@ -3,12 +3,10 @@
 use crate::dataset::{Tuple, Tuples};
 use crate::formats::Error;
 
+use super::function::{Call, Function, Source};
 use super::store::Store;
-use super::{Call, Experiment, Function};
 
-pub(super) const EXPERIMENT: Experiment = Experiment {
-    name: "flat",
-    about: "the same list written as lines of text, and read from them",
+pub(super) static SOURCE: Source = Source {
     functions: &[
         Function {
             name: "create_file",
@@ -23,7 +21,8 @@ pub(super) const EXPERIMENT: Experiment = Experiment {
             body: load_file,
         },
     ],
-    source: (file!(), include_str!("flat.rs")),
+    file: file!(),
+    text: include_str!("flat.rs"),
 };
 
 fn create_file(call: &Call<'_>) -> Result<u64, Error> {

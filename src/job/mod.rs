@@ -1,0 +1,30 @@
+//! A piece of work in a process of its own: what it may take, what it answers,
+//! and how it ends.
+//!
+//! Our own program is started again for a [`Job`]; a program that the user
+//! names, such as a Python, is merely run. Both are waited for, ended and
+//! explained in the same way.
+//!
+//! - `parent.rs`: hands a job to this program, started again, and takes its answer.
+//! - `child.rs`: the other side of that: takes the job, does it, answers.
+//! - `process.rs`: any process: starting, waiting, reading its output, ending it.
+//! - `death.rs`: why a process ended without an answer.
+//! - `limits.rs`: how much time and memory it may take.
+//! - `interrupt.rs`: Ctrl-C and its like.
+//! - `observer.rs`: who is told how the work goes on.
+
+mod child;
+mod death;
+pub mod interrupt;
+mod limits;
+mod observer;
+mod parent;
+mod process;
+
+pub(crate) use child::{Job, answer_if};
+pub(crate) use death::last_line;
+pub use interrupt::Interrupted;
+pub use limits::JobLimits;
+pub use observer::Observer;
+pub(crate) use parent::{ENVIRONMENT, JobEnd, run};
+pub(crate) use process::{ProcessEnd, run_program};

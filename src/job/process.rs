@@ -1,0 +1,205 @@
+//! Any process: started, waited for, read, and ended when its time is over.
+
+use std::io::{self, Read, Write};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{self, Receiver};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::results::Status;
+
+use super::death::{Program, cause_of_death};
+use super::interrupt::{self, Interrupted};
+use super::limits::JobLimits;
+
+/// How a process ended.
+pub(crate) enum ProcessEnd {
+    /// With exit code 0. The last of what it wrote.
+    Well { output: String, errors: String },
+    /// In any other way.
+    Not { status: Status, message: String },
+    /// It never began.
+    NotStarted(io::Error),
+}
+
+/// Why a process is waited for no longer, and the last of what it wrote.
+pub(super) struct Waited {
+    pub(super) reason: Reason,
+    pub(super) output: String,
+    pub(super) errors: String,
+}
+
+/// Why a process is waited for no longer. In all cases it is gone.
+pub(super) enum Reason {
+    Ended(ExitStatus),
+    TooLong,
+    Unknown(io::Error),
+}
+
+/// How often the parent looks up from waiting.
+const GLANCE: Duration = Duration::from_millis(20);
+
+/// How much is kept of what a process writes, in bytes: the end of it.
+const KEPT_BYTES: usize = 1 << 20;
+
+/// How long to wait for the last of a foreign program's output once it has
+/// ended.
+const LINGER: Duration = Duration::from_secs(1);
+
+/// Runs a program that is not ours with `input` as its standard input. `tick`
+/// is called while it runs.
+///
+/// # Errors
+///
+/// If an interrupt came; the process is gone by then.
+pub(crate) fn run_program(
+    command: &mut Command,
+    input: &'static str,
+    limits: JobLimits,
+    tick: &mut dyn FnMut(),
+) -> Result<ProcessEnd, Interrupted> {
+    command.stdin(Stdio::piped());
+    // In a group of its own, so that what it starts in turn can be ended too.
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(command, 0);
+    let mut child = match spawn(command) {
+        Ok(child) => child,
+        Err(error) => return Ok(ProcessEnd::NotStarted(error)),
+    };
+    if let Some(mut stdin) = child.stdin.take() {
+        // A program that does not read its input has other ways to say so.
+        thread::spawn(move || stdin.write_all(input.as_bytes()));
+    }
+    let Waited {
+        reason,
+        output,
+        errors,
+    } = wait(child, Program::Foreign, limits.time, tick)?;
+    let (status, message) = match reason {
+        Reason::Ended(exit) if exit.success() => return Ok(ProcessEnd::Well { output, errors }),
+        Reason::Ended(exit) => cause_of_death(Program::Foreign, exit, &errors, limits),
+        Reason::TooLong => (Status::TimedOut, limits.too_long()),
+        Reason::Unknown(error) => (
+            Status::Failed,
+            format!("it could not be waited for: {error}"),
+        ),
+    };
+    Ok(ProcessEnd::Not { status, message })
+}
+
+/// Starts a process whose output can be read.
+pub(super) fn spawn(command: &mut Command) -> io::Result<Child> {
+    command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+}
+
+/// Waits for a process, for `time` at most, and ends it if that is not enough.
+///
+/// # Errors
+///
+/// If an interrupt came; the process is gone by then.
+pub(super) fn wait(
+    mut child: Child,
+    program: Program,
+    time: Duration,
+    tick: &mut dyn FnMut(),
+) -> Result<Waited, Interrupted> {
+    let output = drain(child.stdout.take());
+    let errors = drain(child.stderr.take());
+    let reason = watch(&mut child, time, tick);
+    if !matches!(reason, Ok(Reason::Ended(_))) {
+        end(&mut child, program);
+    }
+    let text = |pipe: &Receiver<Vec<u8>>| {
+        let bytes = match program {
+            // It starts no process, so its pipes end with it.
+            Program::Worker => pipe.recv().unwrap_or_default(),
+            Program::Foreign => pipe
+                .recv_timeout(LINGER)
+                .or_else(|_| {
+                    // A process that it left behind holds the pipe, and thereby
+                    // the group: its number still belongs to it.
+                    end_group(&child);
+                    pipe.recv_timeout(LINGER)
+                })
+                .unwrap_or_default(),
+        };
+        String::from_utf8_lossy(&bytes).into_owned()
+    };
+    let (output, errors) = (text(&output), text(&errors));
+    Ok(Waited {
+        reason: reason?,
+        output,
+        errors,
+    })
+}
+
+/// Looks after the process until it has ended, its time is over, or an
+/// interrupt came. Lets it live.
+fn watch(child: &mut Child, time: Duration, tick: &mut dyn FnMut()) -> Result<Reason, Interrupted> {
+    let clock = Instant::now();
+    let mut pause = Duration::from_millis(1);
+    loop {
+        match child.try_wait() {
+            Ok(Some(status)) => return Ok(Reason::Ended(status)),
+            Ok(None) => {}
+            Err(error) => return Ok(Reason::Unknown(error)),
+        }
+        interrupt::check()?;
+        if clock.elapsed() >= time {
+            return Ok(Reason::TooLong);
+        }
+        tick();
+        thread::sleep(pause);
+        pause = (pause * 2).min(GLANCE);
+    }
+}
+
+/// Ends the process, and of a foreign program also what it started.
+fn end(child: &mut Child, program: Program) {
+    if program == Program::Foreign {
+        end_group(child);
+    }
+    // Both fail only if it has ended in the meantime.
+    let _ = child.kill();
+    let _ = child.wait();
+}
+
+/// Ends all processes of the child's group.
+fn end_group(child: &Child) {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Pid, Signal, kill_process_group};
+        let group = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
+        if let Some(group) = group {
+            // It fails only if nobody is left in it.
+            let _ = kill_process_group(group, Signal::KILL);
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = child;
+}
+
+/// Reads a pipe to its end in a thread of its own, so that the process never
+/// waits for the parent. Sends the end of what it read.
+fn drain(pipe: Option<impl Read + Send + 'static>) -> Receiver<Vec<u8>> {
+    let (sender, receiver) = mpsc::sync_channel(1);
+    thread::spawn(move || {
+        let mut kept = Vec::new();
+        let mut piece = [0; 8192];
+        if let Some(mut pipe) = pipe {
+            // A pipe that breaks ends the text; the exit status says the rest.
+            while let Ok(read @ 1..) = pipe.read(&mut piece) {
+                kept.extend_from_slice(&piece[..read]);
+                if kept.len() >= 2 * KEPT_BYTES {
+                    kept.drain(..kept.len() - KEPT_BYTES);
+                }
+            }
+        }
+        // Nobody listens any more if it took too long.
+        let _ = sender.send(kept);
+    });
+    receiver
+}

@@ -1,0 +1,165 @@
+//! One operation on one format, and what it took.
+
+use serde::{Deserialize, Serialize};
+
+use super::operation::CaseOperation;
+use super::status::Status;
+use super::timeline::Timeline;
+
+/// One operation on one format.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Case {
+    /// `operation/format` or `operation/format/variant`.
+    pub id: String,
+    /// The operation, or that there is none.
+    pub operation: CaseOperation,
+    /// The format's name.
+    pub format: String,
+    /// The format's variant, where it has several.
+    pub variant: Option<String>,
+    /// How it ended.
+    pub status: Status,
+    /// What to know about a status other than `ok`.
+    pub message: Option<String>,
+    /// Size of the file that was written or read.
+    pub file_bytes: Option<u64>,
+    /// Exact heap figures, where the meter was installed.
+    pub heap: Option<HeapFigures>,
+    /// Resident set figures, where the system has them.
+    pub resident: Option<Resident>,
+    /// Wall-clock time of the window, one for each run of the case.
+    pub seconds: Vec<f64>,
+    /// The case step by step.
+    pub steps: Vec<Step>,
+    /// Live heap bytes over time, at most 1,000 points.
+    pub timeline: Option<Timeline>,
+    /// Throughput without the meter, measured by `cargo bench --bench time`.
+    pub throughput: Option<Throughput>,
+    /// The same case over fewer records than the run's, fewest first; empty
+    /// where it was not measured.
+    #[serde(default)]
+    pub scaling: Vec<Scaled>,
+}
+
+impl Case {
+    /// Whether it ended well, so that its figures mean something.
+    #[must_use]
+    pub fn is_ok(&self) -> bool {
+        self.status == Status::Ok
+    }
+
+    /// Median of the runs' times, in seconds; of two, the shorter, which was
+    /// disturbed less. Times that cannot be are left out.
+    #[must_use]
+    pub fn median_seconds(&self) -> Option<f64> {
+        let mut all: Vec<f64> = self
+            .seconds
+            .iter()
+            .copied()
+            .filter(|seconds| seconds.is_finite() && *seconds >= 0.0)
+            .collect();
+        all.sort_by(f64::total_cmp);
+        let middle = all.len().checked_sub(1)? / 2;
+        all.get(middle).copied()
+    }
+
+    /// Bytes that stay resident after everything was dropped, less what the
+    /// process had to begin with.
+    #[must_use]
+    pub fn retained_bytes(&self) -> Option<i64> {
+        let resident = self.resident.as_ref()?;
+        let after = i64::try_from(resident.after_drop_bytes?).ok()?;
+        let start = i64::try_from(resident.start_bytes.or(resident.before_bytes)?).ok()?;
+        after.checked_sub(start)
+    }
+}
+
+/// What a case took at another number of records, with the same seed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Scaled {
+    /// How many records.
+    pub records: u64,
+    /// [`HeapFigures::peak_bytes`] of one run.
+    pub peak_bytes: u64,
+}
+
+/// Heap figures of one case, in bytes as requested from the allocator.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct HeapFigures {
+    /// Live when the window opened.
+    pub floor_bytes: u64,
+    /// Most live bytes within the window, a `realloc` counting as its change of size.
+    pub peak_bytes: u64,
+    /// The same with old and new block both counted while a `realloc` moves.
+    pub peak_upper_bytes: u64,
+    /// What the format costs: peak less floor for writing, peak less the data
+    /// size for reading into a list, peak itself for streaming. Negative where
+    /// a result is smaller than the list of records.
+    pub extra_bytes: i64,
+    /// Live when the operation ended.
+    pub result_bytes: u64,
+    /// Live after everything was dropped, less what was live before set-up: a
+    /// leak if not 0.
+    pub retained_bytes: i64,
+    /// Sum of all allocations within the window, a `realloc` counting as its growth.
+    pub allocated_bytes: u64,
+    /// Calls of `alloc`, `alloc_zeroed` and `realloc` within the window.
+    pub allocations: u64,
+    /// Largest single block within the window.
+    pub largest_bytes: u64,
+    /// Whether every run of the case had the same peak to the byte; `null` after a single run.
+    pub deterministic: Option<bool>,
+}
+
+/// Resident set figures of one case's process, in bytes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Resident {
+    /// When the process began, before set-up.
+    pub start_bytes: Option<u64>,
+    /// When the window opened.
+    pub before_bytes: Option<u64>,
+    /// High-water mark within the window.
+    pub high_water_bytes: Option<u64>,
+    /// After everything was dropped.
+    pub after_drop_bytes: Option<u64>,
+    /// [`high_water_bytes`](Self::high_water_bytes) of each run of the case.
+    pub high_water_runs_bytes: Vec<u64>,
+}
+
+/// One step of a case, or of a step profile.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Step {
+    /// What the step does.
+    pub name: String,
+    /// Source file of the step, where known.
+    pub file: Option<String>,
+    /// Line in that file.
+    pub line: Option<u32>,
+    /// When it began, in seconds after the window opened.
+    pub start_seconds: f64,
+    /// How long it took.
+    pub seconds: f64,
+    /// Live heap bytes when it ended.
+    pub heap_bytes: Option<u64>,
+    /// Most live heap bytes within it.
+    pub peak_bytes: Option<u64>,
+    /// Resident set when it ended.
+    pub resident_bytes: Option<u64>,
+}
+
+/// Criterion's estimate of one iteration, with an uninstrumented allocator.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Throughput {
+    /// Records in one iteration. Fewer than the run's: time grows in step.
+    pub records: u64,
+    /// Bytes of the file in one iteration.
+    pub file_bytes: u64,
+    /// Median.
+    pub median_seconds: f64,
+    /// Lower end of the confidence interval of the median.
+    pub low_seconds: f64,
+    /// Upper end of the confidence interval of the median.
+    pub high_seconds: f64,
+    /// The confidence level of that interval, such as 0.95.
+    pub confidence: f64,
+}

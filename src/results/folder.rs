@@ -1,0 +1,65 @@
+//! The folder that a run goes to.
+
+use std::fs::{self, File, TryLockError};
+use std::path::{Path, PathBuf};
+
+use crate::files::{self, FileError};
+
+use super::error::ResultsError;
+
+/// A folder that one run at a time writes to. Files in it are replaced whole or
+/// not at all.
+#[derive(Debug)]
+pub struct ResultsFolder {
+    path: PathBuf,
+    /// Held for as long as the folder is: the system lets go of it however the
+    /// process ends.
+    _lock: File,
+}
+
+impl ResultsFolder {
+    /// The file of a run within its folder.
+    pub const RUN: &'static str = "run.json";
+
+    /// Makes the folder if need be, and takes it for this process alone.
+    ///
+    /// # Errors
+    ///
+    /// If the folder cannot be made or written to, or another run has it.
+    pub fn open(path: &Path) -> Result<ResultsFolder, ResultsError> {
+        fs::create_dir_all(path)
+            .map_err(|source| FileError::write("make the folder", path, source))?;
+        let lock_path = path.join(".lock");
+        let lock =
+            File::create(&lock_path).map_err(|e| FileError::write("write", &lock_path, e))?;
+        match lock.try_lock() {
+            Ok(()) => Ok(ResultsFolder {
+                path: path.to_owned(),
+                _lock: lock,
+            }),
+            Err(TryLockError::WouldBlock) => Err(ResultsError::Busy {
+                path: path.to_owned(),
+            }),
+            Err(TryLockError::Error(source)) => {
+                Err(FileError::write("lock", &lock_path, source).into())
+            }
+        }
+    }
+
+    /// Path of a file in the folder.
+    #[must_use]
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.path.join(name)
+    }
+
+    /// Writes a file of the folder, replacing an earlier one at once.
+    ///
+    /// # Errors
+    ///
+    /// If the system does not let it; an earlier file is then untouched.
+    pub fn write(&self, name: &str, content: &str) -> Result<PathBuf, ResultsError> {
+        let path = self.file(name);
+        files::replace(&path, content.as_bytes())?;
+        Ok(path)
+    }
+}

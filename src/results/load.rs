@@ -1,0 +1,98 @@
+//! Reading `run.json`: a file from anybody.
+
+use std::fs;
+use std::path::Path;
+
+use serde::Deserialize;
+
+use crate::files::FileError;
+
+use super::error::ResultsError;
+use super::run::{Run, SCHEMA};
+
+impl Run {
+    /// Reads a `run.json`.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read, is not a run, is of a newer schema, or its
+    /// figures cannot be.
+    pub fn load(path: &Path) -> Result<Run, ResultsError> {
+        #[derive(Deserialize)]
+        struct Head {
+            schema: u64,
+        }
+
+        let text = fs::read(path).map_err(|source| FileError::read(path, source))?;
+        let foreign = |source| ResultsError::Foreign {
+            path: path.to_owned(),
+            source,
+        };
+        let head: Head = serde_json::from_slice(&text).map_err(foreign)?;
+        if head.schema > u64::from(SCHEMA) {
+            return Err(ResultsError::Newer {
+                path: path.to_owned(),
+                found: head.schema,
+            });
+        }
+        let run: Run = serde_json::from_slice(&text).map_err(foreign)?;
+        run.check().map_err(|problem| ResultsError::Nonsense {
+            path: path.to_owned(),
+            problem,
+        })?;
+        Ok(run)
+    }
+
+    /// What serde cannot see: figures that contradict each other.
+    fn check(&self) -> Result<(), String> {
+        for case in &self.cases {
+            let id = &case.id;
+            let steps = case.steps.iter();
+            let points = case.timeline.iter().flat_map(|timeline| &timeline.seconds);
+            let speeds = case.throughput.iter().flat_map(|speed| {
+                [
+                    &speed.median_seconds,
+                    &speed.low_seconds,
+                    &speed.high_seconds,
+                ]
+            });
+            let times = case
+                .seconds
+                .iter()
+                .chain(steps.flat_map(|step| [&step.start_seconds, &step.seconds]))
+                .chain(points)
+                .chain(speeds);
+            if let Some(bad) = times.into_iter().find(|s| !s.is_finite() || **s < 0.0) {
+                return Err(format!("case {id} claims to have taken {bad} seconds"));
+            }
+            if let Some(heap) = &case.heap
+                && heap.peak_bytes < heap.floor_bytes.max(heap.result_bytes)
+            {
+                return Err(format!("case {id} has a peak below what was live"));
+            }
+            if let Some(timeline) = &case.timeline
+                && timeline.seconds.len() != timeline.live_bytes.len()
+            {
+                return Err(format!("case {id} has a timeline of two lengths"));
+            }
+        }
+        let profiles = self.tutorial.iter().flat_map(|tutorial| &tutorial.profiles);
+        for profile in profiles {
+            let name = format!("{} {}", profile.function, profile.variant);
+            let steps = profile.steps.iter();
+            let points = profile.timeline.iter().flat_map(|line| &line.seconds);
+            let mut times = steps
+                .flat_map(|step| [&step.start_seconds, &step.seconds])
+                .chain(points);
+            if let Some(bad) = times.find(|s| !s.is_finite() || **s < 0.0) {
+                return Err(format!("{name} claims to have taken {bad} seconds"));
+            }
+            if let Some(timeline) = &profile.timeline
+                && timeline.seconds.len() != timeline.live_bytes.len()
+            {
+                return Err(format!("{name} has a timeline of two lengths"));
+            }
+        }
+        Ok(())
+    }
+}

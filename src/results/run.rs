@@ -1,0 +1,45 @@
+//! A run: where, over what, and each case.
+
+use serde::{Deserialize, Serialize};
+
+use super::case::Case;
+use super::environment::Environment;
+use super::tutorial::Tutorial;
+
+/// The version of `run.json` that this code writes and reads.
+pub const SCHEMA: u32 = 1;
+
+/// The JSON Schema of `run.json`.
+pub const JSON_SCHEMA: &str = include_str!("run.schema.json");
+
+/// One invocation of the suite: where it ran, over what, and each case.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Run {
+    /// [`SCHEMA`] of the code that wrote it.
+    pub schema: u32,
+    /// Where and how it ran.
+    pub environment: Environment,
+    /// The records that every case wrote or read.
+    pub dataset: Dataset,
+    /// In the order in which they ran.
+    pub cases: Vec<Case>,
+    /// The tutorial's experiments, where `picklebench tutorial` has run them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tutorial: Option<Tutorial>,
+}
+
+/// The records of a run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Dataset {
+    /// What kind of records: `tuples` are the tutorial's.
+    pub name: String,
+    /// How many.
+    pub records: u64,
+    /// The generator's seed.
+    pub seed: u64,
+    /// SHA-256 of the records as text, one Python literal a line: the
+    /// `sha256sum` of the file that the format `text` writes.
+    pub digest: String,
+    /// Deep size of the list in memory, tight: no spare capacity.
+    pub heap_bytes: u64,
+}

@@ -1,0 +1,21 @@
+//! How a case, or a function of the tutorial, ended.
+
+use serde::{Deserialize, Serialize};
+
+/// How a case ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Status {
+    /// It ran, and what it wrote or read was right.
+    Ok,
+    /// It stopped with an error or a panic, or its result was wrong.
+    Failed,
+    /// A signal ended it.
+    Killed,
+    /// It asked for more memory than it was given.
+    OutOfMemory,
+    /// It took longer than it was given.
+    TimedOut,
+    /// The format cannot do this; the message says why.
+    Unsupported,
+}

@@ -1,0 +1,127 @@
+//! Why a run could not be made.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use thiserror::Error;
+
+use crate::files::{FileError, write_hint};
+use crate::formats;
+use crate::job::Interrupted;
+
+/// Why a run could not be made. A case that fails is no such reason: it
+/// becomes a row of the results.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// No case has such a name.
+    #[error(
+        "no case matches {filter:?}; --list shows them all{}",
+        suggestion(near)
+    )]
+    NoSuchCase {
+        /// What was asked for.
+        filter: String,
+        /// A case's name that is much like it.
+        near: Option<String>,
+    },
+    /// There is nothing to measure.
+    #[error("a dataset needs at least one record; give --records 1 or more")]
+    NoRecords,
+    /// A file or folder that the suite needs.
+    #[error("{error}{}", flag(error.hint, *in_data_folder))]
+    Io {
+        /// What failed.
+        #[source]
+        error: FileError,
+        /// Whether it lies in the data folder, which the user can choose.
+        in_data_folder: bool,
+    },
+    /// A format could not write or read a file.
+    #[error("cannot {action} {}: {source}{hint}{}", path.display(), flag(hint, *in_data_folder))]
+    Format {
+        /// What was tried.
+        action: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// What the format said.
+        source: formats::Error,
+        /// What to do next, if anything can be said, with its punctuation.
+        hint: &'static str,
+        /// Whether the file lies in the data folder, which the user can choose.
+        in_data_folder: bool,
+    },
+    /// Ctrl-C.
+    #[error("{Interrupted}")]
+    Interrupted,
+}
+
+impl Error {
+    /// A file or folder could not be written to; `action` says in which way.
+    pub(crate) fn io(action: &'static str, path: &Path, source: io::Error) -> Error {
+        Error::Io {
+            error: FileError::write(action, path, source),
+            in_data_folder: false,
+        }
+    }
+
+    /// A file or folder could not be read.
+    pub(crate) fn read(path: &Path, source: io::Error) -> Error {
+        Error::Io {
+            error: FileError::read(path, source),
+            in_data_folder: false,
+        }
+    }
+
+    /// A format failed; `action` says at what.
+    pub(crate) fn format(action: &'static str, path: &Path, source: formats::Error) -> Error {
+        let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&*source);
+        let mut hint = "";
+        while let Some(error) = cause {
+            if let Some(error) = error.downcast_ref::<io::Error>()
+                && action != "read"
+            {
+                hint = write_hint(error);
+            }
+            cause = error.source();
+        }
+        Error::Format {
+            action,
+            path: path.to_owned(),
+            source,
+            hint,
+            in_data_folder: false,
+        }
+    }
+
+    /// The same error of a file in the data folder: the advice then names the
+    /// flag that chooses another.
+    pub(crate) fn in_data_folder(mut self) -> Error {
+        match &mut self {
+            Error::Io { in_data_folder, .. } | Error::Format { in_data_folder, .. } => {
+                *in_data_folder = true;
+            }
+            Error::NoSuchCase { .. } | Error::NoRecords | Error::Interrupted => {}
+        }
+        self
+    }
+}
+
+impl From<Interrupted> for Error {
+    fn from(_: Interrupted) -> Error {
+        Error::Interrupted
+    }
+}
+
+/// The flag that helps, where there is advice that it belongs to.
+fn flag(hint: &str, in_data_folder: bool) -> &'static str {
+    if in_data_folder && !hint.is_empty() {
+        " (--data DIR)"
+    } else {
+        ""
+    }
+}
+
+fn suggestion(near: &Option<String>) -> String {
+    near.as_ref()
+        .map_or(String::new(), |near| format!("; did you mean {near}?"))
+}

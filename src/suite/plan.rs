@@ -1,0 +1,50 @@
+//! What to measure, and how.
+
+use std::path::PathBuf;
+
+use crate::job::JobLimits;
+
+use super::case::Case;
+
+/// What to measure, and how.
+#[derive(Debug, Clone)]
+pub struct SuitePlan {
+    /// The cases, in the order in which they run.
+    pub cases: Vec<Case>,
+    /// Records in the dataset.
+    pub records: u64,
+    /// The dataset's seed.
+    pub seed: u64,
+    /// How often each case runs. A case that takes longer than
+    /// [`SuitePlan::LONG_SECONDS`] runs twice at the most.
+    pub runs: u32,
+    /// What each worker may take.
+    pub limits: JobLimits,
+    /// Where data files are kept.
+    pub data: PathBuf,
+    /// Whether each case also runs over fewer records; see [`SuitePlan::fewer`].
+    pub scaling: bool,
+    /// The command line, for the record.
+    pub command: Vec<String>,
+}
+
+impl SuitePlan {
+    /// From how many seconds on a case runs no more than twice: often enough to
+    /// see whether its figures repeat.
+    pub const LONG_SECONDS: f64 = 3.0;
+
+    /// Fewer records than this tell nothing: buffers outweigh them.
+    const FEWEST: u64 = 1000;
+
+    /// The smaller numbers of records at which each case runs once more, to
+    /// see how its peak grows: a hundredth and a tenth. None where a hundredth
+    /// is too few to tell anything.
+    #[must_use]
+    pub fn fewer(&self) -> Vec<u64> {
+        let fewer = [self.records / 100, self.records / 10];
+        match self.scaling && fewer[0] >= Self::FEWEST {
+            true => fewer.to_vec(),
+            false => Vec::new(),
+        }
+    }
+}
