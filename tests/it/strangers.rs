@@ -40,9 +40,13 @@ fn cargo(library: &str, command: &str, file: &str, source: &str) {
     let folder = tempfile::tempdir().expect("a folder for the package");
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let path = root.join("crates").join(library);
+    let section = match command {
+        "test" => "dev-dependencies",
+        _ => "dependencies",
+    };
     let mut manifest = format!(
         "[package]\nname = \"stranger\"\nedition = \"2024\"\n\n[workspace]\n\n\
-         [dependencies]\n{library} = {{ path = {path:?} }}\n"
+         [{section}]\n{library} = {{ path = {path:?} }}\n"
     );
     for (name, dependency) in [
         (
