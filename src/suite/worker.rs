@@ -14,7 +14,7 @@ use crate::job::{self, Job};
 use crate::results::{HeapFigures, Operation, Resident, Step, Timeline, extra_bytes};
 
 use super::case::{Case, Task, cases};
-use super::error::Error as SuiteError;
+use super::error;
 use super::operate::{Prepared, operate};
 
 /// What a worker is told.
@@ -92,7 +92,7 @@ fn work(job: CaseJob, path: &Path, meter: Option<&Heap>) -> Result<Measurement, 
                 || {
                     operate(&*format, variant, prepared, operation, path).map_err(|error| {
                         let action = if operation.writes() { "write" } else { "read" };
-                        SuiteError::format(action, path, error)
+                        error::Error::format(action, path, error)
                             .in_data_folder()
                             .into()
                     })
