@@ -14,7 +14,7 @@ use crate::job::{self, Job};
 use crate::results::{HeapFigures, Operation, Resident, Step, Timeline, extra_bytes};
 
 use super::case::{Task, cases};
-use super::error::Error as SuiteError;
+use super::error;
 use super::operate::{Prepared, operate};
 
 /// What a worker is told.
@@ -93,7 +93,7 @@ fn work(
                 || {
                     operate(format, variant, prepared, operation, path).map_err(|error| {
                         let action = if operation.writes() { "write" } else { "read" };
-                        SuiteError::format(action, path, error)
+                        error::Error::format(action, path, error)
                             .in_data_folder()
                             .into()
                     })
