@@ -8,7 +8,7 @@ use clap::Args;
 
 use crate::suite::{self, Limits};
 
-/// The options that all commands share that measure.
+/// See the module.
 #[derive(Debug, Args)]
 pub(super) struct Setting {
     /// Records in the dataset, such as 1e6, 1_000_000 or 1M

@@ -166,5 +166,7 @@ pub(super) fn last_line(text: &str) -> String {
     let lines = text.lines().map(str::trim);
     let last = lines.rev().find(|line| !line.is_empty());
     let shown = last.unwrap_or_default().chars().take(300);
-    shown.map(plainfigures::visible_char).collect()
+    shown
+        .map(|char| if char.is_control() { '\u{fffd}' } else { char })
+        .collect()
 }

@@ -4,7 +4,7 @@
 use maud::{Markup, html};
 
 use crate::results::{Case, Run};
-use plainfigures::{format_bytes, format_signed_bytes, visible};
+use plainfigures::{format_bytes, format_signed_bytes};
 
 use crate::report::chart::{BarAxis, percent};
 use crate::report::figures::{self, Operation};
@@ -89,7 +89,7 @@ impl Row<'_> {
 fn finding(most: &Row<'_>) -> String {
     format!(
         "Here {} keeps the most: {} of the {} that it had at its peak stay resident, {} of them its own doing.",
-        visible(&most.case.id),
+        plainfigures::visible(&most.case.id),
         format_bytes(most.after),
         format_bytes(most.high_water),
         format_bytes(most.kept())

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use crate::results::{Case, Run, Status};
-use plainfigures::{format_bytes, format_ratio, shorten, thousands};
+use plainfigures::{format_bytes, format_ratio, thousands};
 
 use crate::report::figures::{self, Operation};
 use crate::report::findings::{Finding, Kind};
@@ -73,7 +73,7 @@ fn tiles(run: &Run) -> Markup {
                     dt { (tile.question) }
                     dd {
                         span.answer { (tile.answer) }
-                        @if let Some(case) = tile.case { (facts::name(&shorten(figures::format_id(case), 48))) " " }
+                        @if let Some(case) = tile.case { (facts::name(&plainfigures::shorten(figures::format_id(case), 48))) " " }
                         span.detail { (tile.detail) }
                     }
                 }

@@ -33,7 +33,7 @@ pub(super) fn shown(module: &str, name: &str) -> String {
     format!("{module}.{name}")
         .chars()
         .take(200)
-        .map(plainfigures::visible_char)
+        .map(|c| if c.is_control() { '?' } else { c })
         .collect()
 }
 
