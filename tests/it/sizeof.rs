@@ -389,6 +389,46 @@ fn a_million_records_in_little_memory() {
     }
 }
 
+/// A limit that has no flag here can only be named: `convert` has flags for the
+/// limits, these two commands have none.
+#[test]
+fn no_message_about_a_limit_names_a_flag_that_is_not_there() {
+    let long_int = [b"L".as_slice(), &[b'1'; 100_001], b"L\n."].concat();
+    let folder = folder_with(&[
+        ("item_bytes", b"\x80\x04\x8d\0\0\0\0\0\x01\0\0x"),
+        ("integer_digits", &long_int),
+        ("line_bytes", b"V"),
+    ]);
+    // The rest is a hole in the file.
+    let line = fs::OpenOptions::new().append(true);
+    let line = line.open(folder.path().join("line_bytes")).unwrap();
+    line.set_len((64 << 20) + 16).unwrap();
+    for limit in ["item_bytes", "integer_digits", "line_bytes"] {
+        for command in [vec!["sizeof", "--file", limit], vec!["inspect", limit]] {
+            let output = run(&folder, &command);
+            let message = stderr(&output);
+            if command[0] == "sizeof" {
+                assert_eq!(output.status.code(), Some(2), "{message}");
+                assert!(
+                    message.contains(&format!("more than {limit} = ")),
+                    "{message}"
+                );
+            }
+            let help = stdout(&run(&folder, &[command[0], "--help"]));
+            for flag in flags(&message) {
+                assert!(flags(&help).any(|known| known == flag), "{flag}: {message}");
+            }
+        }
+    }
+}
+
+/// The flags that a text names, such as `--depth`.
+fn flags(text: &str) -> impl Iterator<Item = &str> {
+    let ends = |c: char| !(c.is_ascii_alphanumeric() || c == '-');
+    text.split(ends)
+        .filter(|word| word.len() > 2 && word.starts_with("--"))
+}
+
 #[test]
 fn help_teaches() {
     let folder = tempfile::tempdir().unwrap();
