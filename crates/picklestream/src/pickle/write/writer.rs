@@ -28,7 +28,8 @@ pub fn to_writer<W: Write, T: Serialize + ?Sized>(
 }
 
 /// Writes records as the pickle of a list, one at a time: memory is a few KiB,
-/// or a frame of 64 KiB with [`WriteMemo::Cpython`], at any length.
+/// or a frame of 64 KiB with [`WriteMemo::Cpython`](crate::pickle::WriteMemo::Cpython), at any
+/// length.
 ///
 /// ```
 /// use picklestream::pickle::{self, PickleRecords, WriteOptions};
