@@ -230,9 +230,11 @@ impl Inspection {
         };
         let pipe = match self.pipe {
             _ if refused => "refused, see below".to_owned(),
-            Some(true) => format!("one pass; the default --memo-budget of {budget} is enough"),
+            Some(true) => {
+                format!("one pass; the default of convert's --memo-budget, {budget}, is enough")
+            }
             Some(false) => format!(
-                "not with the default --memo-budget of {budget}: {}",
+                "not with the default of convert's --memo-budget, {budget}: {}",
                 self.pipe_problem.as_deref().unwrap_or_default()
             ),
             None => "not known: look at it in a file".to_owned(),

@@ -11,12 +11,16 @@ pub(crate) fn told(error: &Error) -> String {
             let at = at.unwrap_or_default();
             format!("refused: {name}{at}: picklebench reads data, it does not run code")
         }
-        ErrorKind::NotKept(id) => format!(
-            "memo id {id} was not kept; read from a file, or raise --memo-budget, which keeps \
-             objects that cannot change, of up to 1/256 of it each"
-        ),
+        ErrorKind::NotKept(id) => not_kept(*id, "with a larger memo budget"),
         _ => error.to_string(),
     }
+}
+
+fn not_kept(id: u32, remedy: &str) -> String {
+    format!(
+        "memo id {id} was not kept; read from a file, or {remedy}, which keeps objects that \
+         cannot change, of up to 1/256 of it each"
+    )
 }
 
 /// The same, and which flag raises the limit that was met: for a command that
@@ -24,6 +28,7 @@ pub(crate) fn told(error: &Error) -> String {
 pub(crate) fn told_with_flags(error: &Error) -> String {
     let told = told(error);
     match error.kind() {
+        ErrorKind::NotKept(id) => not_kept(*id, "raise --memo-budget"),
         ErrorKind::Limit { name: "depth", .. } => format!(
             "{told}; --depth may be {} at most, since each level takes stack",
             PickleLimits::MAX_DEPTH

@@ -71,10 +71,12 @@ impl<T: Record> Codec<T> for SerdePickle {
     ) -> Result<(), Error> {
         let mut failed = None;
         let records = records.map_while(|record| record.map_err(|error| failed = Some(error)).ok());
-        let records = Sequence(RefCell::new(records));
-        serde_pickle::to_writer(&mut output, &records, options(variant)?)?;
-        drop(records);
-        failed.map_or(Ok(()), Err)
+        let sequence = Sequence(RefCell::new(records));
+        let written = serde_pickle::to_writer(&mut output, &sequence, options(variant)?);
+        match failed {
+            Some(error) => Err(error),
+            None => Ok(written?),
+        }
     }
 
     /// Told how many there are.

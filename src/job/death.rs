@@ -104,7 +104,5 @@ pub(crate) fn last_line(text: &str) -> String {
     let lines = text.lines().map(str::trim);
     let last = lines.rev().find(|line| !line.is_empty());
     let shown = last.unwrap_or_default().chars().take(300);
-    shown
-        .map(plainfigures::visible_char)
-        .collect()
+    shown.map(plainfigures::visible_char).collect()
 }

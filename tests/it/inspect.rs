@@ -59,7 +59,7 @@ fn a_small_file_is_told_to_the_byte() {
         "records           3",
         "memo              3 puts, 1 fetches",
         "from a file       two passes; 1 object of the memo is kept",
-        "from a pipe       one pass; the default --memo-budget of 1.0 MiB is enough",
+        "from a pipe       one pass; the default of convert's --memo-budget, 1.0 MiB, is enough",
         "MEMOIZE           3",
         "SHORT_BINUNICODE  1",
     ] {
@@ -209,11 +209,12 @@ fn what_a_pipe_would_need_is_tried() {
     assert_eq!((code, &found["pipe"]), (Some(0), &json!(false)));
     assert_eq!(found["largest_record_bytes"], 510);
     let table = stdout(&run(&folder, &["inspect", "a.pkl"]));
-    let problem = "memo id 4000 was not kept; read from a file, or raise --memo-budget, \
+    let problem = "memo id 4000 was not kept; read from a file, or with a larger memo budget, \
          which keeps objects that cannot change, of up to 1/256 of it each";
     assert_eq!(found["pipe_problem"], problem);
-    let line =
-        format!("from a pipe       not with the default --memo-budget of 1.0 MiB: {problem}");
+    let line = format!(
+        "from a pipe       not with the default of convert's --memo-budget, 1.0 MiB: {problem}"
+    );
     assert!(table.lines().any(|found| found == line), "{table}");
     // And so it is.
     let pipe = "cat a.pkl | \"$0\" convert - a.txt";

@@ -400,8 +400,8 @@ fn no_message_about_a_limit_names_a_flag_that_is_not_there() {
         ("line_bytes", b"V"),
     ]);
     // The rest is a hole in the file.
-    let line = fs::OpenOptions::new().append(true);
-    let line = line.open(folder.path().join("line_bytes")).unwrap();
+    let path = folder.path().join("line_bytes");
+    let line = fs::OpenOptions::new().append(true).open(path).unwrap();
     line.set_len((64 << 20) + 16).unwrap();
     for limit in ["item_bytes", "integer_digits", "line_bytes"] {
         for command in [vec!["sizeof", "--file", limit], vec!["inspect", limit]] {
