@@ -7,23 +7,19 @@
 //! | module | what it holds |
 //! |---|---|
 //! | [`dataset`] | the records that are measured, from a seed |
-//! | [`value`] | the Python data model: what a pickle or a literal can hold |
-//! | [`pickle`] | our pickle codec: any list, record by record, in constant memory |
-//! | [`literal`] | Python literals as text, one record a line |
-//! | [`formats`] | the ways to lay records down in a file, one file each |
-//! | [`meter`] | the heap, exactly; the resident set; memory over time; line by line |
+//! | [`formats`] | the ways to lay records down in a file, one file each, and their registry |
 //! | [`suite`] | which cases there are, and one process for each run of one |
-//! | [`tutorial`] | the tutorial's experiments, step by step, and its claims |
+//! | [`tutorial`] | the tutorial's experiments, in Rust and in Python, and its claims |
+//! | [`job`] | a child process: its limit, its signals, its answer |
+//! | [`files`] | a file whole or not at all |
 //! | [`results`] | `run.json` |
 //! | [`compare`] | two runs beside each other, and whether the second is worse |
 //! | [`report`] | the table, the page, the picture: made from results alone |
-//! | [`sizeof`] | the bytes that an object takes in Python and in Rust |
-//! | [`units`] | sizes, counts and times as people write and read them |
 //! | [`cli`] | the command, and `cargo bench` |
 //!
-//! Three of them are of use in other programs: [`meter`] measures any piece of
-//! code, and with its [`Profile`](peakheap::Profile) line by line; [`pickle`] and
-//! [`literal`] read and write Python's data through serde.
+//! What is of use in other programs stands alone: [`peakheap`] measures the heap
+//! of any piece of code, [`picklestream`] reads and writes Python's data through
+//! serde, [`pysizeof`] tells what Python objects take.
 
 pub mod cli;
 pub mod compare;

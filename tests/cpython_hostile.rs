@@ -106,7 +106,7 @@ fn a_program_that_is_no_python_says_what_it_is() {
     assert_eq!(status, Status::Failed);
     assert_eq!(
         message,
-        r#"it is no Python: asked for its --version it says "hello""#
+        r#"it is not a Python: asked for its --version it says "hello""#
     );
     let (status, message) = refused("exit 0", LONG);
     assert_eq!(status, Status::Failed);

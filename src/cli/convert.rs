@@ -24,7 +24,7 @@ use super::{Error, Outcome};
 ///
 /// Text is what Python's repr() gives. JSON has arrays for lists and tuples,
 /// which come back as lists; what it has nothing for (bytes, sets, complex
-/// numbers, nan and inf, keys of a dict that are no strs) is an error, never a
+/// numbers, nan and inf, keys of a dict that are not strs) is an error, never a
 /// silent loss. Ints of any size go through. Nothing in a pickle is executed.
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -274,7 +274,9 @@ fn unknown_output(arguments: &Arguments, formats: &Formats) -> convert::Error {
     convert::Error::UnknownFormat {
         name: output_name(&arguments.output),
         why: match arguments.output.extension() {
-            Some(json) if json == "json" => " (JSON lines are no JSON file; .jsonl is their name)",
+            Some(json) if json == "json" => {
+                " (JSON lines are not a JSON file; .jsonl is their name)"
+            }
             _ => " by its name",
         },
         flag: "--to",

@@ -19,7 +19,7 @@ use super::{Error, Outcome};
 ///
 /// Like Python's pickletools.dis, but a summary, and in constant memory: the
 /// records, the opcodes, the memo. Nothing in it is executed; globals that
-/// would be refused are listed with their offsets, and are no error.
+/// would be refused are listed with their offsets, and are not errors.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

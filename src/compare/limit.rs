@@ -3,11 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Serialize, Serializer};
-
 use plainfigures::{format_bytes, parse_bytes};
-
-use super::Metric;
+use serde::{Serialize, Serializer};
 
 /// The largest increase that does not count as a regression.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -20,7 +17,7 @@ pub enum Limit {
 
 impl Limit {
     /// The largest increase over a figure of `base`.
-    #[expect(clippy::cast_precision_loss, reason = "a limit is no exact figure")]
+    #[expect(clippy::cast_precision_loss, reason = "a limit is not an exact figure")]
     pub(super) fn of(self, base: f64) -> f64 {
         match self {
             Self::Percent(percent) => base.abs() * percent / 100.0,
@@ -66,28 +63,8 @@ impl FromStr for Limit {
         match number.trim().parse() {
             Ok(percent) if (0.0..=1e6).contains(&percent) => Ok(Self::Percent(percent)),
             _ => Err(format!(
-                "`{text}` is no percentage: write 0%, 0.5% or 25%; an increase is not negative"
+                "`{text}` is not a percentage: write 0%, 0.5% or 25%; an increase is not negative"
             )),
-        }
-    }
-}
-
-/// A metric whose increase beyond the limit is a regression.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Gate {
-    /// The metric that decides.
-    pub metric: Metric,
-    /// The increase up to which it does not count as a regression.
-    pub max_increase: Limit,
-}
-
-impl Gate {
-    /// The gate of a metric with its usual limit.
-    #[must_use]
-    pub fn usual(metric: Metric) -> Self {
-        Self {
-            metric,
-            max_increase: metric.default_limit(),
         }
     }
 }

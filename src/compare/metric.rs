@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 
 use crate::results::{Case, HeapFigures};
 
-use super::Limit;
+use super::limit::Limit;
 
 /// A figure of a case that two runs can be compared by. Less is better in all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -237,13 +237,13 @@ impl FromStr for Metric {
     ///
     /// assert_eq!("peak-heap".parse(), Ok(Metric::PeakHeap));
     /// let error = "peak".parse::<Metric>().unwrap_err();
-    /// assert!(error.starts_with("`peak` is no metric: use one of peak-heap, peak-upper,"));
+    /// assert!(error.starts_with("`peak` is not a metric: use one of peak-heap, peak-upper,"));
     /// ```
     fn from_str(text: &str) -> Result<Self, String> {
         let found = Self::ALL.into_iter().find(|metric| metric.name() == text);
         found.ok_or_else(|| {
             let names = Self::ALL.map(Self::name).join(", ");
-            format!("`{text}` is no metric: use one of {names}")
+            format!("`{text}` is not a metric: use one of {names}")
         })
     }
 }

@@ -10,6 +10,7 @@
 //! - [`Caveat`]: what else differs between the runs
 
 mod caveat;
+mod gate;
 mod limit;
 mod metric;
 
@@ -20,7 +21,8 @@ use serde::Serialize;
 use crate::results::{Case, Dataset, Run, Status};
 
 pub use caveat::{Caveat, CaveatKind};
-pub use limit::{Gate, Limit};
+pub use gate::Gate;
+pub use limit::Limit;
 pub use metric::{Figure, Metric};
 
 /// Two runs, compared.
@@ -336,7 +338,7 @@ fn both(base: &Case, new: &Case, gates: &[Gate]) -> CaseComparison {
 
 fn judge(base: &Case, new: &Case, changes: &[Change], gates: &[Gate]) -> Verdict {
     let decisive = || changes.iter().filter(|change| change.gates);
-    // What neither run has is no part of the case: an empty one has no file.
+    // What neither run has is not part of the case: an empty one has no file.
     let lost = |gate: &Gate| gate.metric.of(base).is_some() != gate.metric.of(new).is_some();
     if decisive().any(|change| change.direction == Direction::Increased) {
         Verdict::Regressed

@@ -22,7 +22,7 @@ enum Target {
 }
 
 impl Output {
-    /// The file at `path`. What is there and is no plain file, such as
+    /// The file at `path`. What is there and is not a regular file, such as
     /// `/dev/null` or a named pipe, is written to as it is.
     ///
     /// # Errors

@@ -12,10 +12,10 @@ use picklestream::value::Value;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-pub use columns::{Columns, TupleColumns};
+pub use columns::Columns;
 pub use digest::Digester;
 pub(crate) use digest::of_reader as digest_of_reader;
-pub use tuples::{TEXT_CHARS, Tuple, Tuples};
+pub use tuples::{TEXT_CHARS, Tuple, TupleColumns, Tuples};
 
 /// What goes through any serde format.
 pub trait Record: Serialize + DeserializeOwned + Clone + 'static {

@@ -7,10 +7,13 @@
 //! from its words to a record, so that a seed means the same records on every
 //! machine and in every version.
 
+use picklestream::literal;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use super::{Measured, Record, RecordKind, TupleColumns, Typed};
+use super::columns::Columns;
+use super::digest::Digester;
+use super::{Measured, Record, RecordKind, Typed};
 
 /// The tutorial's record: a float in [0, 1), a string of [`TEXT_CHARS`]
 /// characters from `@` to `Y`, an integer.
@@ -30,6 +33,53 @@ impl Measured for Tuple {
 
     fn owned_bytes(&self) -> usize {
         self.1.len()
+    }
+}
+
+/// The columns of a [`Tuple`]: 8 + 20 + 8 bytes a row.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TupleColumns {
+    floats: Vec<f64>,
+    /// Fixed width, as NumPy's `S20`.
+    texts: Vec<[u8; TEXT_CHARS]>,
+    integers: Vec<u64>,
+}
+
+impl Columns<Tuple> for TupleColumns {
+    fn with_rows(rows: usize) -> TupleColumns {
+        TupleColumns {
+            floats: Vec::with_capacity(rows),
+            texts: Vec::with_capacity(rows),
+            integers: Vec::with_capacity(rows),
+        }
+    }
+
+    fn push(&mut self, (float, text, integer): Tuple) -> Result<(), String> {
+        if self.floats.len() == self.floats.capacity() {
+            return Err(format!(
+                "more than the {} rows that were expected",
+                self.floats.len()
+            ));
+        }
+        let text = text.as_bytes().try_into().map_err(|_| {
+            format!(
+                "a string of {} bytes in a column of {TEXT_CHARS}",
+                text.len()
+            )
+        })?;
+        self.floats.push(float);
+        self.texts.push(text);
+        self.integers.push(integer);
+        Ok(())
+    }
+
+    fn digest(&self, digester: &mut Digester) -> Result<(), literal::Error> {
+        for ((float, text), integer) in self.floats.iter().zip(&self.texts).zip(&self.integers) {
+            // Only whole strings of ASCII letters were put in; anything else
+            // gives another digest, and that is what a digest is for.
+            digester.add(&(float, String::from_utf8_lossy(text), integer))?;
+        }
+        Ok(())
     }
 }
 
@@ -133,5 +183,27 @@ mod tests {
     #[test]
     fn seeds_give_different_records() {
         assert_ne!(Tuples::new(1, 1).next(), Tuples::new(1, 2).next());
+    }
+
+    #[test]
+    fn rows_come_back_in_their_order() {
+        let mut columns = TupleColumns::with_rows(100);
+        let (mut by_column, mut by_record) = (Digester::new(), Digester::new());
+        for record in Tuples::new(100, 1) {
+            by_record.add(&record).unwrap();
+            columns.push(record).unwrap();
+        }
+        columns.digest(&mut by_column).unwrap();
+        assert_eq!(by_column.finish(), by_record.finish());
+    }
+
+    #[test]
+    fn what_does_not_fit_is_refused() {
+        let mut columns = TupleColumns::with_rows(1);
+        let short = columns.push((0.5, "short".to_owned(), 1));
+        assert_eq!(short.unwrap_err(), "a string of 5 bytes in a column of 20");
+        columns.push((0.5, "x".repeat(20), 1)).unwrap();
+        let full = columns.push((0.5, "x".repeat(20), 1));
+        assert_eq!(full.unwrap_err(), "more than the 1 rows that were expected");
     }
 }

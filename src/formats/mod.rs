@@ -8,12 +8,14 @@
 //!
 //! - `format.rs`: the two traits, and what a format says of an operation.
 //! - `registry.rs`: which formats there are.
-//! - `recognise.rs`: which of them a file is in.
+//! - `recognise.rs`: which of them a file is in; `certainty.rs`: how sure a
+//!   format is of that.
 //! - `records.rs`: records on their way out of a file, and into a tight list.
 //! - `fault.rs`: what is wrong with a file, and where.
 //! - `input.rs`, `output.rs`: the bytes; `lines.rs`: lines of them.
 //! - everything else: a format each.
 
+mod certainty;
 mod fault;
 mod format;
 mod input;
@@ -27,13 +29,13 @@ mod registry;
 mod serde_pickle;
 mod text;
 
+pub use certainty::Certainty;
 pub use fault::Fault;
 pub use format::{
     Codec, Format, Given, Holds, Loaded, MadeBy, ReadLimits, RecordKind, Support, Take,
 };
 pub use input::{Input, InputFile, input};
 pub use output::Output;
-pub use recognise::Certainty;
 pub use records::{Placed, Records, Unplaced};
 pub use registry::{Compiled, FileFormat, FileKind, Formats};
 

@@ -10,7 +10,7 @@ use picklestream::pickle::{
 use crate::dataset::Record;
 use crate::results::Operation;
 
-use super::recognise::{Certainty, begins_a_value};
+use super::certainty::{Certainty, begins_a_value};
 use super::{
     Codec, Error, Format, Given, Input, MadeBy, Output, Placed, ReadLimits, RecordKind, Support,
     Take,

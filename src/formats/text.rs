@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::dataset::Record;
 
-use super::recognise::{Certainty, Lines};
+use super::certainty::{Certainty, Lines};
 use super::{Codec, Error, Format, Given, Input, Output, Placed, ReadLimits, Take};
 
 /// Bytes that gather before they go on.

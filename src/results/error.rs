@@ -16,7 +16,7 @@ pub enum ResultsError {
     File(#[from] FileError),
     /// It is JSON of another make, or damaged.
     #[error(
-        "{} is no run of picklebench, or is damaged: {source}; \
+        "{} is not a run of picklebench, or is damaged: {source}; \
          make a new one with 'picklebench measure'", path.display()
     )]
     Foreign {

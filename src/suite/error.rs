@@ -9,7 +9,7 @@ use crate::files::{FileError, write_hint};
 use crate::formats;
 use crate::job::Interrupted;
 
-/// Why a run could not be made. A case that fails is no such reason: it
+/// Why a run could not be made. A case that fails is not such a reason: it
 /// becomes a row of the results.
 #[derive(Debug, Error)]
 pub enum Error {

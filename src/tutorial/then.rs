@@ -4,7 +4,7 @@
 //! off `memory_profiler`'s tables. The other's prose gives smaller ones: its
 //! `del x` freed 3.82 MiB of a million pointers, four bytes each, so that was a
 //! 32-bit Python. `memory_profiler` looks at the ends of lines only, so there
-//! are no peaks within a step.
+//! are not peaks within a step.
 
 use std::collections::BTreeMap;
 

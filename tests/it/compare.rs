@@ -329,7 +329,7 @@ fn bad_input_is_named() {
             "newer picklebench (schema 7",
         ),
         (good[..good.len() / 2].to_owned(), "damaged"),
-        (r#"{"results": []}"#.to_owned(), "no run of picklebench"),
+        (r#"{"results": []}"#.to_owned(), "not a run of picklebench"),
         (
             good.replacen("\"seconds\": [", "\"seconds\": [NaN, ", 1),
             "damaged",

@@ -223,7 +223,7 @@ mod tests {
         assert_eq!(usage.floor_bytes, 5000);
         assert_eq!(
             usage.peak_bytes, 5000,
-            "what came before the window is no peak of it"
+            "what came before the window is not its peak"
         );
         assert_eq!(usage.live_bytes, 700);
         assert_eq!(usage.allocated_bytes, 700);

@@ -37,13 +37,15 @@ mod profile;
 mod resident;
 mod source;
 mod step_table;
+mod step_usage;
 mod stretch;
 mod timeline;
 
 pub use allocator::{Metered, can_trim, trim};
 pub use heap::{Heap, HeapUsage, Window};
-pub use profile::{Profile, Profiled, StepUsage};
+pub use profile::{Profile, Profiled};
 pub use resident::{high_water_bytes, reset_high_water, resident_bytes};
+pub use step_usage::StepUsage;
 pub use timeline::Point;
 
 #[cfg(test)]

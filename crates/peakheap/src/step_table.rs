@@ -4,7 +4,7 @@ use std::fmt::{self, Display as _};
 
 use plainfigures::{ABSENT, Table, Unit, thousands};
 
-use super::StepUsage;
+use super::step_usage::StepUsage;
 
 const HEADINGS: [&str; 10] = [
     "Line #",

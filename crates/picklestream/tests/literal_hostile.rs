@@ -427,7 +427,7 @@ fn quotes_that_do_not_close_and_bytes_that_may_not_be() {
         ),
         (
             b"'\\ud800'",
-            "line 1, column 2: U+D800 is a lone surrogate, which is no text and has no UTF-8",
+            "line 1, column 2: U+D800 is a lone surrogate, which is not text and has no UTF-8",
         ),
         (
             b"b'\xc3\xa9'",

@@ -253,7 +253,7 @@ fn memo() {
         "0x1",
     ] {
         let pickle = format!("K\x01p{id}\n.");
-        refused("text id", pickle.as_bytes(), "is no memo id");
+        refused("text id", pickle.as_bytes(), "is not a memo id");
     }
     refused("never put", b"h\x07.", "memo id 7 was never put");
     refused("MEMOIZE after a gap", b"K\x01q\x05K\x01\x94\x86.", "gaps");

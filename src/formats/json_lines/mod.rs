@@ -17,8 +17,8 @@ use picklestream::value::Value;
 
 use crate::dataset::{Record, Typed};
 
+use super::certainty::{Certainty, Lines as FirstLines};
 use super::lines::Lines;
-use super::recognise::{Certainty, Lines as FirstLines};
 use super::{Codec, Error, Format, Given, Input, Output, Placed, ReadLimits, Take};
 
 /// JSON values, one record a line.

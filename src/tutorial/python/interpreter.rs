@@ -110,7 +110,7 @@ fn probe(
     let mut command = script::python(program);
     let ended = run_program(command.arg("--version"), "", limits, tick)?;
     if let Err((status, message)) = is_python(ended) {
-        // Nobody asked for the usual one: to have none is no failure.
+        // Nobody asked for the usual one: to have none is not a failure.
         return Ok(Err(if is_usual {
             let message = format!("{message}; name a Python with --python PATH");
             (Status::Unsupported, message)
@@ -136,7 +136,7 @@ fn is_python(ended: ProcessEnd) -> Answer<()> {
                 return Ok(());
             }
             let said: String = last_line(&texts.concat()).chars().take(60).collect();
-            let message = format!("it is no Python: asked for its --version it says {said:?}");
+            let message = format!("it is not a Python: asked for its --version it says {said:?}");
             Err((Status::Failed, message))
         }
     }

@@ -292,7 +292,7 @@ fn push(code: u32, bytes: bool, place: usize, out: &mut Vec<u8>) -> Result<(), E
         let (kind, message) = match code {
             0xD800..=0xDFFF => (
                 ErrorKind::Unsupported,
-                format!("U+{code:04X} is a lone surrogate, which is no text and has no UTF-8"),
+                format!("U+{code:04X} is a lone surrogate, which is not text and has no UTF-8"),
             ),
             _ => (
                 ErrorKind::Syntax,

@@ -36,7 +36,7 @@ fn any_decimal(line: &[u8], arena: &mut Arena, limits: &PickleLimits, at: u32) -
     } else {
         BigInt::parse_bytes(line, 10)
     };
-    let int = int.ok_or_else(|| malformed(format!("{:?} is no integer", excerpt(line))))?;
+    let int = int.ok_or_else(|| malformed(format!("{:?} is not an integer", excerpt(line))))?;
     binary(&int.to_signed_bytes_le(), arena, at)
 }
 

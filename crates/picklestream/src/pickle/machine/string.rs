@@ -52,7 +52,7 @@ fn unescape(line: &[u8], out: &mut Vec<u8>) -> Result<()> {
             .and_then(hex)
             .ok_or_else(|| malformed("a \\u escape that is cut short"))?;
         let c = char::from_u32(escape).ok_or_else(|| match escape {
-            0xd800..=0xdfff => malformed("a str with a lone surrogate, which is no Unicode text"),
+            0xd800..=0xdfff => malformed("a str with a lone surrogate, which is not Unicode text"),
             _ => malformed(format!("there is no character {escape:#x}")),
         })?;
         push_char(out, c);

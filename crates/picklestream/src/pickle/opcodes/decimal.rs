@@ -16,14 +16,18 @@ pub(crate) fn excerpt(text: &[u8]) -> String {
 #[inline]
 pub(crate) fn float(line: &[u8]) -> Result<f64> {
     // Python's repr begins with a digit, a sign, or the i and n of inf and nan.
-    fast_float2::parse(line).map_err(|_| malformed(format!("{:?} is no float", excerpt(line))))
+    fast_float2::parse(line).map_err(|_| malformed(format!("{:?} is not a float", excerpt(line))))
 }
 
 /// A memo id spelt in decimal.
 pub(crate) fn memo_id(line: &[u8]) -> Result<u32> {
     let id = positive(line);
-    id.and_then(|id| u32::try_from(id).ok())
-        .ok_or_else(|| malformed(format!("{:?} is no memo id: 0 to 2^32 - 1", excerpt(line))))
+    id.and_then(|id| u32::try_from(id).ok()).ok_or_else(|| {
+        malformed(format!(
+            "{:?} is not a memo id: 0 to 2^32 - 1",
+            excerpt(line)
+        ))
+    })
 }
 
 /// Eight decimal digits at once, or nothing if one of them is none.

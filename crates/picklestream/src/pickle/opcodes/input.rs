@@ -367,7 +367,7 @@ pub(crate) fn line_end(bytes: &[u8]) -> Option<usize> {
 #[cold]
 pub(crate) fn not_utf8(bytes: &[u8], offset: u64) -> Error {
     let what = match bytes {
-        [0xed, 0xa0..=0xbf, ..] => "a str with a lone surrogate, which is no Unicode text",
+        [0xed, 0xa0..=0xbf, ..] => "a str with a lone surrogate, which is not Unicode text",
         _ => "a str that is not UTF-8",
     };
     Error::malformed(what, offset)
