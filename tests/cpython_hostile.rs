@@ -24,7 +24,7 @@ use std::time::Duration;
 
 use cpython_support::{Watching, limits, plan, run_plan};
 use picklebench::job::interrupt;
-use picklebench::results::{Interpreter, Profile, Status};
+use picklebench::results::{FunctionProfile, Interpreter, Status};
 use picklebench::suite::Error;
 use picklebench::tutorial::python::{self, PythonsMeasured};
 use pythons::pythons;
@@ -277,7 +277,7 @@ fn an_interrupt_ends_it_and_cleans_up() {
 }
 
 /// Runs `flat` with a Python that does `what` instead of a certain task.
-fn failing(task: &str, what: &str, time: Duration) -> Option<Vec<Profile>> {
+fn failing(task: &str, what: &str, time: Duration) -> Option<Vec<FunctionProfile>> {
     let python = python3()?;
     let folder = tempfile::tempdir().unwrap();
     let python = python.display();

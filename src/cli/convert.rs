@@ -7,7 +7,7 @@ use clap::{Arg, Args, Command, ValueEnum};
 use picklestream::pickle::MemoPolicy;
 use plainfigures::{parse_bytes, parse_count, thousands};
 
-use crate::convert::{self, Output, Source, any_of};
+use crate::convert::{self, OutputFile, Source, any_of};
 use crate::formats::{self, FileFormat, FileKind, Formats, InputFile, ReadLimits};
 use crate::job::interrupt;
 use crate::results::Operation;
@@ -284,13 +284,13 @@ fn unknown_output(arguments: &Arguments, formats: &Formats) -> convert::Error {
     }
 }
 
-fn create(path: &Path) -> Result<Output, convert::Error> {
+fn create(path: &Path) -> Result<OutputFile, convert::Error> {
     if !is_dash(path) {
-        return Output::create(path);
+        return OutputFile::create(path);
     }
     let name = output_name(path);
     match stdout() {
-        Ok(file) => Ok(Output::stream(file, name)),
+        Ok(file) => Ok(OutputFile::stream(file, name)),
         Err(cause) => Err(convert::Error::write(&name, cause)),
     }
 }

@@ -125,7 +125,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
         found.objects = measured.objects;
     }
     found.claims = claims(&found);
-    let wanted = |profile: &results::Profile| {
+    let wanted = |profile: &results::FunctionProfile| {
         let mut experiments = plan.experiments.iter();
         experiments.any(|experiment| experiment.name() == profile.experiment)
     };

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::results::{Case, Environment, Run, Status};
+use crate::results::{Environment, Footprint, Run, Status};
 use plainfigures::format_bytes;
 
 /// A difference between two runs that is not in the code that was measured.
@@ -179,7 +179,7 @@ fn runs_out_of_memory(run: &Run) -> bool {
     cases.any(|case| case.status == Status::OutOfMemory)
 }
 
-fn unsteady(run: &Run) -> impl Iterator<Item = &Case> {
+fn unsteady(run: &Run) -> impl Iterator<Item = &Footprint> {
     run.cases.iter().filter(|case| {
         let heap = case.heap.as_ref();
         heap.is_some_and(|heap| heap.deterministic == Some(false))

@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use serde::{Serialize, Serializer};
 
-use crate::results::{Case, HeapFigures};
+use crate::results::{Footprint, HeapFigures};
 
 use super::limit::Limit;
 
@@ -105,7 +105,7 @@ impl Metric {
 
     /// The figure of a case; absent where the case has none.
     #[must_use]
-    pub fn of(self, case: &Case) -> Option<Figure> {
+    pub fn of(self, case: &Footprint) -> Option<Figure> {
         if !case.is_ok() {
             return None;
         }
@@ -132,7 +132,7 @@ impl Metric {
 
     /// Lowest and highest of the case's runs, where each of them is known.
     #[must_use]
-    pub fn range(self, case: &Case) -> Option<(f64, f64)> {
+    pub fn range(self, case: &Footprint) -> Option<(f64, f64)> {
         let all: Vec<f64> = match self {
             Self::HighWater => {
                 let runs = &case.resident.as_ref()?.high_water_runs_bytes;
@@ -154,7 +154,7 @@ impl Metric {
     /// when the window opens and are as long as the folder's name is: what the
     /// floors differ by, if it is no more than names can be. Resident pages and
     /// the clock have a grain of their own.
-    pub(super) fn grain(self, base: &Case, new: &Case) -> f64 {
+    pub(super) fn grain(self, base: &Footprint, new: &Footprint) -> f64 {
         match self {
             Self::PeakHeap | Self::PeakUpper | Self::Extra => {
                 let floors = [base, new].map(|case| Some(case.heap.as_ref()?.floor_bytes));

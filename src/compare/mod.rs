@@ -18,7 +18,7 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
-use crate::results::{Case, Dataset, Run, Status};
+use crate::results::{Dataset, Footprint, Run, Status};
 
 pub use caveat::{Caveat, CaveatKind};
 pub use gate::Gate;
@@ -192,7 +192,7 @@ pub fn compare(base: &Run, new: &Run, gates: &[Gate], force: bool) -> Result<Com
         caveats.insert(0, Caveat { kind, text });
     }
     // Of cases with one name, which no run of ours has, the first counts.
-    let mut before: HashMap<&str, &Case> = HashMap::new();
+    let mut before: HashMap<&str, &Footprint> = HashMap::new();
     for case in &base.cases {
         before.entry(&case.id).or_insert(case);
     }
@@ -207,7 +207,7 @@ pub fn compare(base: &Run, new: &Run, gates: &[Gate], force: bool) -> Result<Com
     if cases.iter().all(|case| case.verdict == Verdict::Added) {
         return Err(Refusal::NothingShared);
     }
-    let gone = |case: &&Case| before.contains_key(case.id.as_str());
+    let gone = |case: &&Footprint| before.contains_key(case.id.as_str());
     let removed = base.cases.iter().filter(gone);
     cases.extend(removed.map(|case| single(case, Verdict::Removed)));
     for gate in gates {
@@ -302,7 +302,7 @@ fn side(run: &Run) -> Side {
 }
 
 /// A case that one of the runs does not have.
-fn single(case: &Case, verdict: Verdict) -> CaseComparison {
+fn single(case: &Footprint, verdict: Verdict) -> CaseComparison {
     let status = Some(case.status);
     let added = verdict == Verdict::Added;
     CaseComparison {
@@ -315,7 +315,7 @@ fn single(case: &Case, verdict: Verdict) -> CaseComparison {
     }
 }
 
-fn both(base: &Case, new: &Case, gates: &[Gate]) -> CaseComparison {
+fn both(base: &Footprint, new: &Footprint, gates: &[Gate]) -> CaseComparison {
     let changes: Vec<Change> = Metric::ALL
         .into_iter()
         .filter_map(|metric| change(metric, base, new, gates))
@@ -336,7 +336,7 @@ fn both(base: &Case, new: &Case, gates: &[Gate]) -> CaseComparison {
     }
 }
 
-fn judge(base: &Case, new: &Case, changes: &[Change], gates: &[Gate]) -> Verdict {
+fn judge(base: &Footprint, new: &Footprint, changes: &[Change], gates: &[Gate]) -> Verdict {
     let decisive = || changes.iter().filter(|change| change.gates);
     // What neither run has is not part of the case: an empty one has no file.
     let lost = |gate: &Gate| gate.metric.of(base).is_some() != gate.metric.of(new).is_some();
@@ -351,7 +351,7 @@ fn judge(base: &Case, new: &Case, changes: &[Change], gates: &[Gate]) -> Verdict
     }
 }
 
-fn change(metric: Metric, base: &Case, new: &Case, gates: &[Gate]) -> Option<Change> {
+fn change(metric: Metric, base: &Footprint, new: &Footprint, gates: &[Gate]) -> Option<Change> {
     let gate = gates.iter().find(|gate| gate.metric == metric);
     let limit = gate.map_or(metric.default_limit(), |gate| gate.max_increase);
     let (before, after) = (metric.of(base)?, metric.of(new)?);

@@ -23,7 +23,7 @@ use crate::formats::{Codec, FileFormat, FileKind, Input, ReadLimits, Records};
 use crate::job::interrupt;
 
 pub(crate) use error::Error;
-pub(crate) use output::Output;
+pub(crate) use output::OutputFile;
 use place::Place;
 pub(crate) use place::any_of;
 
@@ -52,8 +52,8 @@ pub(crate) struct Source {
 pub(crate) fn convert(
     source: Source,
     kind: &FileKind,
-    create: impl FnOnce() -> Result<Output, Error>,
-) -> Result<(u64, Output), Error> {
+    create: impl FnOnce() -> Result<OutputFile, Error>,
+) -> Result<(u64, OutputFile), Error> {
     let place = Place::of(&source);
     let codec: &dyn Codec<Value> = source.format;
     let mut create = Some(create);
@@ -71,8 +71,8 @@ fn write(
     records: &mut dyn Records<Value>,
     place: &Place,
     kind: &FileKind,
-    create: impl FnOnce() -> Result<Output, Error>,
-) -> Result<(u64, Output), Error> {
+    create: impl FnOnce() -> Result<OutputFile, Error>,
+) -> Result<(u64, OutputFile), Error> {
     let mut output = create()?;
     let codec: &dyn Codec<Value> = kind.format;
     let mut count = 0;

@@ -10,7 +10,7 @@ use crate::formats;
 
 /// A file takes its name only when it is whole; until then what was there
 /// before is untouched, and can be the input.
-pub(crate) struct Output {
+pub(crate) struct OutputFile {
     name: String,
     writer: formats::Output,
     target: Target,
@@ -21,41 +21,43 @@ enum Target {
     Replace(NewFile),
 }
 
-impl Output {
+impl OutputFile {
     /// The file at `path`. What is there and is not a regular file, such as
     /// `/dev/null` or a named pipe, is written to as it is.
     ///
     /// # Errors
     ///
     /// If it cannot be written to.
-    pub(crate) fn create(path: &Path) -> Result<Output, Error> {
+    pub(crate) fn create(path: &Path) -> Result<OutputFile, Error> {
         let name = path.display().to_string();
-        Output::open(path, &name).map_err(|cause| Error::write(&name, cause))
+        OutputFile::open(path, &name).map_err(|cause| Error::write(&name, cause))
     }
 
-    fn open(path: &Path, name: &str) -> io::Result<Output> {
+    fn open(path: &Path, name: &str) -> io::Result<OutputFile> {
         match fs::metadata(path) {
             Ok(there) if there.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
             Ok(there) if !there.is_file() => {
                 let file = File::options().write(true).open(path)?;
-                Ok(Output::stream(file, name.to_owned()))
+                Ok(OutputFile::stream(file, name.to_owned()))
             }
             Ok(there) => {
                 // A link stays one, and a file that only its owner may read too.
-                let output = Output::replace(&fs::canonicalize(path)?, name)?;
+                let output = OutputFile::replace(&fs::canonicalize(path)?, name)?;
                 if let Target::Replace(new) = &output.target {
                     new.file().set_permissions(there.permissions())?;
                 }
                 Ok(output)
             }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Output::replace(path, name),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                OutputFile::replace(path, name)
+            }
             Err(error) => Err(error),
         }
     }
 
-    fn replace(path: &Path, name: &str) -> io::Result<Output> {
+    fn replace(path: &Path, name: &str) -> io::Result<OutputFile> {
         let new = NewFile::create(path)?;
-        Ok(Output {
+        Ok(OutputFile {
             name: name.to_owned(),
             writer: formats::Output::new(new.file().try_clone()?),
             target: Target::Replace(new),
@@ -63,8 +65,8 @@ impl Output {
     }
 
     /// A stream, such as standard output. `name` is what messages call it.
-    pub(crate) fn stream(file: File, name: String) -> Output {
-        Output {
+    pub(crate) fn stream(file: File, name: String) -> OutputFile {
+        OutputFile {
             name,
             writer: formats::Output::new(file),
             target: Target::Stream,

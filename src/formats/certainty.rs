@@ -12,12 +12,12 @@ impl Certainty {
 }
 
 /// The beginning of a file that looks like lines of values, or nothing.
-pub(super) struct Lines<'a>(&'a [u8]);
+pub(super) struct FirstLines<'a>(&'a [u8]);
 
-impl<'a> Lines<'a> {
+impl<'a> FirstLines<'a> {
     /// `prefix`, if it looks like a Python literal or a JSON value.
-    pub(super) fn of(prefix: &'a [u8]) -> Lines<'a> {
-        Lines(if begins_a_value(prefix) { prefix } else { b"" })
+    pub(super) fn of(prefix: &'a [u8]) -> FirstLines<'a> {
+        FirstLines(if begins_a_value(prefix) { prefix } else { b"" })
     }
 
     /// Surer with every line that `is_mine`: the first that is one format's and

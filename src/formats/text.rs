@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::dataset::Record;
 
-use super::certainty::{Certainty, Lines};
+use super::certainty::{Certainty, FirstLines};
 use super::{Codec, Error, Format, Given, Input, Output, Placed, ReadLimits, Take};
 
 /// Bytes that gather before they go on.
@@ -28,7 +28,7 @@ impl Format for Text {
     }
 
     fn recognise(&self, prefix: &[u8]) -> Certainty {
-        let lines = Lines::of(prefix);
+        let lines = FirstLines::of(prefix);
         lines.certainty(b"'()", |line| literal::from_slice::<Value>(line).is_ok())
     }
 

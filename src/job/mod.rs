@@ -1,7 +1,7 @@
 //! A piece of work in a process of its own: what it may take, what it answers,
 //! and how it ends.
 //!
-//! Our own program is started again for a [`Job`]; a program that the user
+//! Our own program is started again for a job; a program that the user
 //! names, such as a Python, is merely run. Both are waited for, ended and
 //! explained in the same way.
 //!

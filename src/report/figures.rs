@@ -2,23 +2,23 @@
 
 use plainfigures::shorten;
 
-use crate::results::{Case, CaseOperation, Run, Status, Step};
+use crate::results::{CaseOperation, Footprint, Run, Status, Step};
 
 use super::operation;
 
 /// Whether the case has figures to show.
-pub(crate) fn is_ok(case: &Case) -> bool {
+pub(crate) fn is_ok(case: &Footprint) -> bool {
     case.is_ok()
 }
 
 /// Peak heap of a case that ended well.
-pub(crate) fn peak(case: &Case) -> Option<u64> {
+pub(crate) fn peak(case: &Footprint) -> Option<u64> {
     let heap = case.heap.as_ref()?;
     is_ok(case).then_some(heap.peak_bytes)
 }
 
 /// Peak heap as a multiple of the data size.
-pub(crate) fn times_data(run: &Run, case: &Case) -> Option<f64> {
+pub(crate) fn times_data(run: &Run, case: &Footprint) -> Option<f64> {
     ratio(peak(case)?, run.dataset.heap_bytes)
 }
 
@@ -47,26 +47,26 @@ pub(crate) fn whole(figure: f64) -> u64 {
     figure.round() as u64
 }
 
-pub(crate) fn high_water(case: &Case) -> Option<u64> {
+pub(crate) fn high_water(case: &Footprint) -> Option<u64> {
     case.resident.as_ref()?.high_water_bytes
 }
 
-pub(crate) fn retained(case: &Case) -> Option<i64> {
+pub(crate) fn retained(case: &Footprint) -> Option<i64> {
     case.retained_bytes()
 }
 
-pub(crate) fn seconds(case: &Case) -> Option<f64> {
+pub(crate) fn seconds(case: &Footprint) -> Option<f64> {
     case.median_seconds()
 }
 
 /// Records a second, by criterion's median.
-pub(crate) fn records_per_second(case: &Case) -> Option<f64> {
+pub(crate) fn records_per_second(case: &Footprint) -> Option<f64> {
     let throughput = case.throughput.as_ref()?;
     rate(throughput.records, throughput.median_seconds)
 }
 
 /// Bytes of the file a second, by criterion's median.
-pub(crate) fn bytes_per_second(case: &Case) -> Option<f64> {
+pub(crate) fn bytes_per_second(case: &Footprint) -> Option<f64> {
     let throughput = case.throughput.as_ref()?;
     rate(throughput.file_bytes, throughput.median_seconds)
 }
@@ -77,7 +77,7 @@ fn rate(amount: u64, seconds: f64) -> Option<f64> {
 }
 
 /// The case without its operation: `serde-pickle/own-3`.
-pub(crate) fn format_id(case: &Case) -> &str {
+pub(crate) fn format_id(case: &Footprint) -> &str {
     case.id
         .strip_prefix(case.operation.name())
         .and_then(|rest| rest.strip_prefix('/'))
@@ -85,11 +85,11 @@ pub(crate) fn format_id(case: &Case) -> &str {
 }
 
 /// The format in words, with who wrote the file where that matters.
-pub(crate) fn format_name(case: &Case) -> String {
+pub(crate) fn format_name(case: &Footprint) -> String {
     shorten(&full_format_name(case), 60)
 }
 
-fn full_format_name(case: &Case) -> String {
+fn full_format_name(case: &Footprint) -> String {
     let Some(variant) = &case.variant else {
         return case.format.clone();
     };
@@ -107,9 +107,9 @@ fn full_format_name(case: &Case) -> String {
 /// The formats whose figure reads the same as that of the case picked, in
 /// words. A format is named alone only where all of its cases share the figure.
 pub(crate) fn sharers<'a>(
-    picked: &Case,
-    cases: impl Iterator<Item = &'a Case> + Clone,
-    shown: impl Fn(&Case) -> Option<String>,
+    picked: &Footprint,
+    cases: impl Iterator<Item = &'a Footprint> + Clone,
+    shown: impl Fn(&Footprint) -> Option<String>,
 ) -> String {
     let figure = shown(picked);
     let mut formats: Vec<&str> = Vec::new();
@@ -149,7 +149,7 @@ pub(crate) fn status_name(status: Status) -> &'static str {
 }
 
 /// What to know about a case that has no figures.
-pub(crate) fn reason(case: &Case) -> &str {
+pub(crate) fn reason(case: &Footprint) -> &str {
     match (&case.message, case.status) {
         (Some(message), _) if !message.trim().is_empty() => message,
         (_, Status::Ok) => "",
@@ -162,20 +162,20 @@ pub(crate) fn reason(case: &Case) -> &str {
 }
 
 /// Whether two runs of the case disagreed about the peak.
-pub(crate) fn is_unsteady(case: &Case) -> bool {
+pub(crate) fn is_unsteady(case: &Footprint) -> bool {
     case.heap
         .as_ref()
         .is_some_and(|heap| heap.deterministic == Some(false))
 }
 
 /// Whether something on the heap outlived the case.
-pub(crate) fn leak(case: &Case) -> Option<i64> {
+pub(crate) fn leak(case: &Footprint) -> Option<i64> {
     let heap = case.heap.as_ref()?;
     (is_ok(case) && heap.retained_bytes != 0).then_some(heap.retained_bytes)
 }
 
 /// The step in which the peak was reached, where the steps tell.
-pub(crate) fn peak_step(case: &Case) -> Option<&Step> {
+pub(crate) fn peak_step(case: &Footprint) -> Option<&Step> {
     let peak = peak(case)?;
     case.steps
         .iter()
@@ -183,29 +183,29 @@ pub(crate) fn peak_step(case: &Case) -> Option<&Step> {
 }
 
 /// Cases of one operation, those with figures first, by peak and then by name.
-pub(crate) fn by_operation(run: &Run) -> Vec<(&CaseOperation, Vec<&Case>)> {
-    let mut cases: Vec<&Case> = run.cases.iter().collect();
+pub(crate) fn by_operation(run: &Run) -> Vec<(&CaseOperation, Vec<&Footprint>)> {
+    let mut cases: Vec<&Footprint> = run.cases.iter().collect();
     cases.sort_by(|a, b| order(a).cmp(&order(b)));
     operation::grouped(cases, |case| case)
 }
 
-fn order(case: &Case) -> (bool, u64, &str) {
+fn order(case: &Footprint) -> (bool, u64, &str) {
     (!is_ok(case), peak(case).unwrap_or(u64::MAX), &case.id)
 }
 
 /// Cases of one format and operation whose peaks are within 2 % of each other,
 /// as one row: the case with the largest peak stands for them.
 pub(crate) struct Merged<'a> {
-    pub(crate) largest: &'a Case,
+    pub(crate) largest: &'a Footprint,
     pub(crate) label: String,
 }
 
 /// Merges what would be bars of the same length, for pictures with little room.
-pub(crate) fn merge<'a>(cases: &[&'a Case]) -> Vec<Merged<'a>> {
-    let mut groups: Vec<Vec<&'a Case>> = Vec::new();
+pub(crate) fn merge<'a>(cases: &[&'a Footprint]) -> Vec<Merged<'a>> {
+    let mut groups: Vec<Vec<&'a Footprint>> = Vec::new();
     for case in cases.iter().copied() {
         let Some(bytes) = peak(case) else { continue };
-        let near = |group: &&mut Vec<&Case>| {
+        let near = |group: &&mut Vec<&Footprint>| {
             let first = peak(group[0]).unwrap_or(0);
             group[0].format == case.format && first.abs_diff(bytes) <= first.max(bytes) / 50
         };
@@ -214,7 +214,7 @@ pub(crate) fn merge<'a>(cases: &[&'a Case]) -> Vec<Merged<'a>> {
             None => groups.push(vec![case]),
         }
     }
-    let largest = |group: &[&'a Case]| group.iter().copied().max_by_key(|case| peak(case));
+    let largest = |group: &[&'a Footprint]| group.iter().copied().max_by_key(|case| peak(case));
     let mut merged: Vec<Merged<'a>> = groups
         .iter()
         .filter_map(|group| {

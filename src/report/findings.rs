@@ -3,7 +3,7 @@
 //! Each rule below looks at the run and gives a sentence, or none where the
 //! run cannot support it. The first sentence is the headline.
 
-use crate::results::{Case, CaseOperation, Operation, Run, Status};
+use crate::results::{CaseOperation, Footprint, Operation, Run, Status};
 use plainfigures::{
     format_bytes, format_ratio, format_seconds, format_signed_bytes, thousands, visible,
 };
@@ -96,15 +96,15 @@ pub fn headline(run: &Run) -> String {
 
 /// A case and the figure by which it was chosen.
 struct Ranked<'a, T> {
-    case: &'a Case,
+    case: &'a Footprint,
     figure: T,
 }
 
 /// The lowest and the highest of a figure over some cases. Of equals, the one
 /// that ran first.
 fn extremes<'a, T: PartialOrd + Copy>(
-    cases: impl Iterator<Item = &'a Case>,
-    figure: impl Fn(&Case) -> Option<T>,
+    cases: impl Iterator<Item = &'a Footprint>,
+    figure: impl Fn(&Footprint) -> Option<T>,
 ) -> Option<(Ranked<'a, T>, Ranked<'a, T>)> {
     let mut found: Option<(Ranked<'a, T>, Ranked<'a, T>)> = None;
     for case in cases {
@@ -120,7 +120,7 @@ fn extremes<'a, T: PartialOrd + Copy>(
     found
 }
 
-fn ok(run: &Run, operation: impl Into<CaseOperation>) -> impl Iterator<Item = &Case> {
+fn ok(run: &Run, operation: impl Into<CaseOperation>) -> impl Iterator<Item = &Footprint> {
     let operation = operation.into();
     run.cases
         .iter()
@@ -137,9 +137,9 @@ fn records(run: &Run) -> String {
 fn reading(run: &Run) -> Option<String> {
     let (low, high) = extremes(ok(run, Operation::Read), figures::peak)?;
     let records = records(run);
-    let multiple = |case: &Case| figures::times_data(run, case).map(format_ratio);
-    let name = |case: &Case| {
-        let cases: Vec<&Case> = ok(run, Operation::Read).collect();
+    let multiple = |case: &Footprint| figures::times_data(run, case).map(format_ratio);
+    let name = |case: &Footprint| {
+        let cases: Vec<&Footprint> = ok(run, Operation::Read).collect();
         figures::sharers(case, cases.iter().copied(), multiple)
     };
     let (Some(least), Some(most)) = (multiple(low.case), multiple(high.case)) else {
@@ -169,7 +169,7 @@ fn reading(run: &Run) -> Option<String> {
 }
 
 fn writing(run: &Run) -> Option<String> {
-    let extra = |case: &Case| case.heap.as_ref().map(|heap| heap.extra_bytes);
+    let extra = |case: &Footprint| case.heap.as_ref().map(|heap| heap.extra_bytes);
     let (low, high) = extremes(ok(run, Operation::Write), extra)?;
     let records = records(run);
     let close = high.figure.saturating_sub(low.figure) <= high.figure / 20;
@@ -365,7 +365,7 @@ fn assurances(run: &Run) -> Vec<String> {
 
 fn warnings(run: &Run) -> Vec<String> {
     let mut said = Vec::new();
-    let broken: Vec<&Case> = run
+    let broken: Vec<&Footprint> = run
         .cases
         .iter()
         .filter(|case| !matches!(case.status, Status::Ok | Status::Unsupported))
@@ -378,7 +378,7 @@ fn warnings(run: &Run) -> Vec<String> {
             names(&broken)
         ));
     }
-    let unsteady: Vec<&Case> = run
+    let unsteady: Vec<&Footprint> = run
         .cases
         .iter()
         .filter(|case| figures::is_unsteady(case))
@@ -408,7 +408,7 @@ fn warnings(run: &Run) -> Vec<String> {
 }
 
 /// Names of cases, but not a page full of them.
-fn names(cases: &[&Case]) -> String {
+fn names(cases: &[&Footprint]) -> String {
     const SHOWN: usize = 5;
     let mut text = cases
         .iter()

@@ -1,13 +1,13 @@
 //! How the peak grows with the number of records, in figures and in words.
 
-use crate::results::{Case, Operation, Run, Scaled};
+use crate::results::{Footprint, Operation, Run, Scaled};
 use plainfigures::thousands;
 
 use super::figures;
 
 /// The peaks of a case at several numbers of records.
 pub(crate) struct Growth<'a> {
-    pub(crate) case: &'a Case,
+    pub(crate) case: &'a Footprint,
     /// Fewest records first; at least two.
     pub(crate) points: Vec<Scaled>,
 }
@@ -15,7 +15,7 @@ pub(crate) struct Growth<'a> {
 impl<'a> Growth<'a> {
     /// Of a case whose peak is known at two numbers of records at least. A case
     /// that did not end well at the run's own number may still have two.
-    pub(crate) fn of(run: &Run, case: &'a Case) -> Option<Self> {
+    pub(crate) fn of(run: &Run, case: &'a Footprint) -> Option<Self> {
         let whole = figures::peak(case).map(|peak_bytes| Scaled {
             records: run.dataset.records,
             peak_bytes,
@@ -95,7 +95,8 @@ pub(super) fn reading(run: &Run) -> Option<String> {
         growths.iter().min_by(by_slope)?,
         growths.iter().rev().max_by(by_slope)?,
     );
-    let slope = |case: &Case| Growth::of(run, case).map(|growth| rate(growth.bytes_a_record()));
+    let slope =
+        |case: &Footprint| Growth::of(run, case).map(|growth| rate(growth.bytes_a_record()));
     let name = |growth: &Growth<'_>| {
         figures::sharers(growth.case, growths.iter().map(|it| it.case), slope)
     };

@@ -1,6 +1,6 @@
 //! Operations as the report shows them: their order, titles and meanings.
 
-use crate::results::{Case, CaseOperation, Operation};
+use crate::results::{CaseOperation, Footprint, Operation};
 
 /// Where cases of this operation stand in the report: what reads comes first,
 /// what this version does not know comes last.
@@ -71,7 +71,7 @@ pub(crate) fn streams(operation: &CaseOperation) -> bool {
 /// operation they keep theirs.
 pub(crate) fn grouped<'a, T>(
     items: impl IntoIterator<Item = T>,
-    case: impl Fn(&T) -> &'a Case,
+    case: impl Fn(&T) -> &'a Footprint,
 ) -> Vec<(&'a CaseOperation, Vec<T>)> {
     let mut groups: Vec<(&CaseOperation, Vec<T>)> = Vec::new();
     for item in items {

@@ -4,7 +4,7 @@ use std::iter;
 
 use anstyle::Style;
 
-use crate::results::{Case, Run, Status};
+use crate::results::{Footprint, Run, Status};
 use plainfigures::{
     ABSENT, Align, Table, Unit, format_ratio, seconds_number, shorten, thousands, visible,
 };
@@ -35,7 +35,7 @@ pub fn render(run: &Run, color: bool) -> String {
 }
 
 /// How a column shows a case; `None` where it has no such figure.
-type Number<'a> = Box<dyn Fn(&Case) -> Option<String> + 'a>;
+type Number<'a> = Box<dyn Fn(&Footprint) -> Option<String> + 'a>;
 
 struct Column<'a> {
     title: &'static str,
@@ -47,7 +47,7 @@ fn columns(run: &Run) -> Vec<Column<'_>> {
     fn sizes<'a>(
         run: &Run,
         title: &'static str,
-        figure: impl Fn(&Case) -> Option<u64> + 'a,
+        figure: impl Fn(&Footprint) -> Option<u64> + 'a,
     ) -> Column<'a> {
         let largest = run
             .cases
@@ -65,7 +65,7 @@ fn columns(run: &Run) -> Vec<Column<'_>> {
     fn differences<'a>(
         run: &Run,
         title: &'static str,
-        figure: impl Fn(&Case) -> Option<i64> + 'a,
+        figure: impl Fn(&Footprint) -> Option<i64> + 'a,
     ) -> Column<'a> {
         let largest = run
             .cases
@@ -80,7 +80,10 @@ fn columns(run: &Run) -> Vec<Column<'_>> {
             number: Box::new(move |case| figure(case).map(|bytes| unit.signed_number(bytes))),
         }
     }
-    fn plain<'a>(title: &'static str, number: impl Fn(&Case) -> Option<String> + 'a) -> Column<'a> {
+    fn plain<'a>(
+        title: &'static str,
+        number: impl Fn(&Footprint) -> Option<String> + 'a,
+    ) -> Column<'a> {
         Column {
             title,
             unit: "",
@@ -167,7 +170,7 @@ fn table(out: &mut String, run: &Run, paint: &Paint) {
 }
 
 fn reasons(out: &mut String, run: &Run, paint: &Paint) {
-    let without: Vec<&Case> = run
+    let without: Vec<&Footprint> = run
         .cases
         .iter()
         .filter(|case| !figures::is_ok(case))

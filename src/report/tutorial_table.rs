@@ -5,7 +5,7 @@ use std::iter;
 
 use anstyle::Style;
 
-use crate::results::{Claim, Profile, ProfileStep, Status, Tutorial, Verdict};
+use crate::results::{Claim, FunctionProfile, ProfileStep, Status, Tutorial, Verdict};
 use plainfigures::{ABSENT, Table, Unit, format_seconds, shorten, thousands, visible};
 
 use super::figures;
@@ -36,9 +36,10 @@ pub fn render(tutorial: &Tutorial, color: bool) -> String {
 
 /// The profiles in the order in which they ran, but with those of one function
 /// next to each other, whoever ran it.
-fn in_order(tutorial: &Tutorial) -> Vec<&Profile> {
-    let all: Vec<&Profile> = tutorial.profiles.iter().collect();
-    let first = |same: &dyn Fn(&Profile) -> bool| all.iter().position(|profile| same(profile));
+fn in_order(tutorial: &Tutorial) -> Vec<&FunctionProfile> {
+    let all: Vec<&FunctionProfile> = tutorial.profiles.iter().collect();
+    let first =
+        |same: &dyn Fn(&FunctionProfile) -> bool| all.iter().position(|profile| same(profile));
     let mut ordered = all.clone();
     ordered.sort_by_key(|profile| {
         let experiment = first(&|other| other.experiment == profile.experiment);
@@ -125,7 +126,7 @@ fn sizes(step: &ProfileStep) -> [Option<u64>; 2] {
     ]
 }
 
-fn profile_table(out: &mut String, profile: &Profile, paint: &Paint) {
+fn profile_table(out: &mut String, profile: &FunctionProfile, paint: &Paint) {
     let title = format!(
         "{} {}: {}",
         visible(&profile.experiment),
@@ -189,8 +190,8 @@ fn put_table(out: &mut String, table: &Table, paint: &Paint) {
 
 /// A row for each profile: the peak over what there was when it began, and what
 /// was left at its end.
-fn summary(out: &mut String, profiles: &[&Profile], paint: &Paint) {
-    let shown: Vec<&&Profile> = profiles
+fn summary(out: &mut String, profiles: &[&FunctionProfile], paint: &Paint) {
+    let shown: Vec<&&FunctionProfile> = profiles
         .iter()
         .filter(|profile| profile.status == Status::Ok && !profile.steps.is_empty())
         .collect();

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::case::Throughput;
+use super::footprint::Throughput;
 
 /// `estimates.json`, as far as it is needed.
 #[derive(Deserialize)]

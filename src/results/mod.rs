@@ -4,7 +4,7 @@
 //! beside every `run.json`, says the same as a JSON Schema). A figure that could
 //! not be measured is `null`, never 0. Sizes are bytes, times are seconds.
 //!
-//! - `run.rs`, `environment.rs`, `case.rs`, `operation.rs`, `status.rs`,
+//! - `run.rs`, `environment.rs`, `footprint.rs`, `operation.rs`, `status.rs`,
 //!   `timeline.rs`, `tutorial.rs`: the data.
 //! - `extra.rs`: what a format costs, by its peak.
 //! - `load.rs`, `json.rs`: `run.json` read and written.
@@ -14,12 +14,12 @@
 //! - `criterion.rs`: the time bench's figures.
 //! - `error.rs`: what can go wrong.
 
-mod case;
 pub mod criterion;
 mod environment;
 mod error;
 mod extra;
 mod folder;
+mod footprint;
 mod json;
 mod load;
 mod operation;
@@ -30,17 +30,17 @@ mod timeline;
 mod tutorial;
 mod update;
 
-pub use case::{Case, HeapFigures, Resident, Scaled, Step, Throughput};
 pub use environment::{Environment, Package};
 pub use error::ResultsError;
 pub use extra::extra_bytes;
 pub use folder::ResultsFolder;
+pub use footprint::{Footprint, HeapFigures, Resident, Scaled, Step, Throughput};
 pub use operation::{CaseOperation, Operation};
 pub use run::{Dataset, JSON_SCHEMA, Run, SCHEMA};
 pub use status::Status;
 pub use timeline::Timeline;
 pub(crate) use tutorial::version;
 pub use tutorial::{
-    Claim, ClaimFinding, Interpreter, ObjectSizes, Profile, ProfileStep, Tutorial, Verdict,
+    Claim, ClaimFinding, FunctionProfile, Interpreter, ObjectSizes, ProfileStep, Tutorial, Verdict,
 };
 pub use update::{Section, Update};

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::case::Case;
 use super::environment::Environment;
+use super::footprint::Footprint;
 use super::tutorial::Tutorial;
 
 /// The version of `run.json` that this code writes and reads.
@@ -22,7 +22,7 @@ pub struct Run {
     /// The records that every case wrote or read.
     pub dataset: Dataset,
     /// In the order in which they ran.
-    pub cases: Vec<Case>,
+    pub cases: Vec<Footprint>,
     /// The tutorial's experiments, where `picklebench tutorial` has run them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tutorial: Option<Tutorial>,

@@ -22,7 +22,7 @@ pub struct Tutorial {
     /// The Pythons that were asked, those that could not answer included.
     pub interpreters: Vec<Interpreter>,
     /// One for each function of the tutorial that was run, by each language.
-    pub profiles: Vec<Profile>,
+    pub profiles: Vec<FunctionProfile>,
     /// The objects of `show_sizeof`.
     pub objects: Vec<ObjectSizes>,
     /// What the tutorial says, and what the profiles say to it.
@@ -44,7 +44,7 @@ pub struct Interpreter {
 
 /// One function, run in a process of its own and watched step by step.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Profile {
+pub struct FunctionProfile {
     /// The experiment that it belongs to, such as `deepcopy` or `pickle`.
     pub experiment: String,
     /// The function's name, such as `create_file`.
@@ -102,7 +102,7 @@ pub(crate) fn version(name: &str) -> Vec<u32> {
     parts.filter_map(|part| part.parse().ok()).collect()
 }
 
-impl Profile {
+impl FunctionProfile {
     /// [`by`](Self::by) of what Rust ran.
     pub const RUST: &'static str = "rust";
     /// [`by`](Self::by) of the figures in the tutorial's original text.
@@ -251,7 +251,7 @@ pub struct Claim {
 pub struct ClaimFinding {
     /// `rust`, an [`Interpreter::name`], or a build that there is a layout table for.
     pub by: String,
-    /// The [`Profile::variant`] that the figure is of.
+    /// The [`FunctionProfile::variant`] that the figure is of.
     pub variant: Option<String>,
     /// The figure as people read it; `None` where it could not be measured.
     pub now: Option<String>,

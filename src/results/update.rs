@@ -4,10 +4,10 @@
 //! throughput of the time bench. Figures of different builds never get into one
 //! file.
 
-use super::case::Throughput;
 use super::environment::Environment;
 use super::error::ResultsError;
 use super::folder::ResultsFolder;
+use super::footprint::Throughput;
 use super::run::Run;
 use super::tutorial::Tutorial;
 
@@ -18,7 +18,7 @@ pub enum Section {
     Cases,
     /// [`Run::tutorial`].
     Tutorial,
-    /// [`Case::throughput`](super::Case::throughput) of each case.
+    /// [`Footprint::throughput`](super::Footprint::throughput) of each case.
     Throughput,
 }
 

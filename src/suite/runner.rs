@@ -98,8 +98,8 @@ fn measure_case(
     path: &Path,
     dataset: &Dataset,
     observer: &mut dyn Observer,
-) -> Result<results::Case, Error> {
-    let mut row = results::Case {
+) -> Result<results::Footprint, Error> {
+    let mut row = results::Footprint {
         id: case.id.clone(),
         operation: case.operation.into(),
         format: case.format.to_owned(),
@@ -201,7 +201,7 @@ fn is_right(case: &Case, found: &Measurement, dataset: &Dataset) -> bool {
 
 /// Makes one row of several runs: the exact figures of the first, the resident
 /// set of the run in the middle, the time of each.
-fn fill(row: &mut results::Case, mut runs: Vec<Measurement>) {
+fn fill(row: &mut results::Footprint, mut runs: Vec<Measurement>) {
     row.seconds = runs.iter().map(|run| run.seconds).collect();
     let peak = |run: &Measurement| run.heap.as_ref().map(|heap| heap.peak_bytes);
     let deterministic =

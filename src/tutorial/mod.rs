@@ -2,7 +2,7 @@
 //!
 //! A function is written as the tutorial writes it, each of its lines a step of
 //! a profile, and runs in a process of its own. What comes out are
-//! [`results::Profile`]s, and the claims that they decide.
+//! [`results::FunctionProfile`]s, and the claims that they decide.
 //!
 //! - `experiment.rs`: which experiments there are.
 //! - `rust/`: their functions in Rust. `python/`: the same in Python, and the
@@ -11,7 +11,7 @@
 //! - `then.rs`: the figures that the tutorial printed.
 //! - `claims/`: what the figures say to its claims.
 //!
-//! [`results::Profile`]: crate::results::Profile
+//! [`results::FunctionProfile`]: crate::results::FunctionProfile
 
 pub mod claims;
 mod experiment;

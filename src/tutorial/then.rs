@@ -8,7 +8,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::results::{ObjectSizes, Profile, ProfileStep, Status};
+use crate::results::{FunctionProfile, ObjectSizes, ProfileStep, Status};
 
 use super::experiment::Experiment;
 
@@ -28,7 +28,7 @@ struct Printed {
 /// The original asked `memory_profiler`, whose "MiB" are 2^20 bytes.
 const PRINTED: [Printed; 9] = [
     Printed {
-        by: Profile::TUTORIAL,
+        by: FunctionProfile::TUTORIAL,
         experiment: Experiment::Deepcopy,
         function: "copy_and_del",
         variant: "list of int",
@@ -39,7 +39,7 @@ const PRINTED: [Printed; 9] = [
         ],
     },
     Printed {
-        by: Profile::TUTORIAL,
+        by: FunctionProfile::TUTORIAL,
         experiment: Experiment::Pickle,
         function: "create_file",
         variant: "pickle",
@@ -53,28 +53,28 @@ const PRINTED: [Printed; 9] = [
         ],
     },
     Printed {
-        by: Profile::TUTORIAL,
+        by: FunctionProfile::TUTORIAL,
         experiment: Experiment::Pickle,
         function: "load_file",
         variant: "pickle",
         steps: &[("load", 301.83, "x = pickle.load(open('pickle.pkl'))")],
     },
     Printed {
-        by: Profile::TUTORIAL,
+        by: FunctionProfile::TUTORIAL,
         experiment: Experiment::Flat,
         function: "create_file",
         variant: "repr",
         steps: &[("write", 62.18, "print >>f, item")],
     },
     Printed {
-        by: Profile::TUTORIAL,
+        by: FunctionProfile::TUTORIAL,
         experiment: Experiment::Flat,
         function: "load_file",
         variant: "eval",
         steps: &[("read", 291.66, "x.append(eval(line))")],
     },
     Printed {
-        by: Profile::TUTORIAL_32_BIT,
+        by: FunctionProfile::TUTORIAL_32_BIT,
         experiment: Experiment::Deepcopy,
         function: "copy_and_del",
         variant: "list of int",
@@ -85,7 +85,7 @@ const PRINTED: [Printed; 9] = [
         ],
     },
     Printed {
-        by: Profile::TUTORIAL_32_BIT,
+        by: FunctionProfile::TUTORIAL_32_BIT,
         experiment: Experiment::Pickle,
         function: "create_file",
         variant: "pickle",
@@ -95,14 +95,14 @@ const PRINTED: [Printed; 9] = [
         ],
     },
     Printed {
-        by: Profile::TUTORIAL_32_BIT,
+        by: FunctionProfile::TUTORIAL_32_BIT,
         experiment: Experiment::Pickle,
         function: "load_file",
         variant: "pickle",
         steps: &[("load", 188.0, "x = pickle.load(open('pickle.pkl'))")],
     },
     Printed {
-        by: Profile::TUTORIAL_32_BIT,
+        by: FunctionProfile::TUTORIAL_32_BIT,
         experiment: Experiment::Flat,
         function: "load_file",
         variant: "eval",
@@ -147,12 +147,12 @@ pub fn objects() -> Vec<ObjectSizes> {
 /// The tutorial's own figures, in the same form as this run's. Memory before
 /// the first step counts as 0: only changes were printed.
 #[must_use]
-pub fn profiles() -> Vec<Profile> {
+pub fn profiles() -> Vec<FunctionProfile> {
     PRINTED.iter().map(Printed::profile).collect()
 }
 
 impl Printed {
-    fn profile(&self) -> Profile {
+    fn profile(&self) -> FunctionProfile {
         let mut before = 0.0;
         let steps = self.steps.iter().map(|(name, change, source)| {
             let after = before + change;
@@ -167,7 +167,7 @@ impl Printed {
             before = after;
             step
         });
-        Profile {
+        FunctionProfile {
             experiment: self.experiment.name().to_owned(),
             function: self.function.to_owned(),
             variant: self.variant.to_owned(),

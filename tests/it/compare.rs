@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::command::{run as picklebench, run_json, stderr, stdout};
 use crate::support::{run, tags, troubled};
-use picklebench::results::{Case, Run, Status};
+use picklebench::results::{Footprint, Run, Status};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -23,7 +23,7 @@ fn save(folder: &Path, name: &str, run: &Run) {
     fs::write(folder.join(name), run.to_json()).unwrap();
 }
 
-fn case<'a>(run: &'a mut Run, id: &str) -> &'a mut Case {
+fn case<'a>(run: &'a mut Run, id: &str) -> &'a mut Footprint {
     run.cases.iter_mut().find(|case| case.id == id).unwrap()
 }
 

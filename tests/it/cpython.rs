@@ -4,18 +4,18 @@ use std::time::Duration;
 
 use crate::cpython_support::{Watching, limits, plan, run_plan};
 use crate::pythons::pythons;
-use picklebench::results::{Interpreter, Profile, ProfileStep, Status};
+use picklebench::results::{FunctionProfile, Interpreter, ProfileStep, Status};
 use picklebench::tutorial::Experiment;
 use picklebench::tutorial::python::{self, PythonsMeasured};
 
 const RECORDS: u64 = 20_000;
 
-fn step<'a>(profile: &'a Profile, name: &str) -> &'a ProfileStep {
+fn step<'a>(profile: &'a FunctionProfile, name: &str) -> &'a ProfileStep {
     let step = profile.steps.iter().find(|step| step.name == name);
     step.unwrap_or_else(|| panic!("no step {name} in {profile:?}"))
 }
 
-fn profile<'a>(measured: &'a PythonsMeasured, by: &str, path: &str) -> &'a Profile {
+fn profile<'a>(measured: &'a PythonsMeasured, by: &str, path: &str) -> &'a FunctionProfile {
     let found = measured.profiles.iter().find(|profile| {
         let name = format!(
             "{}/{}/{}",
@@ -130,7 +130,7 @@ fn has_all_profiles(measured: &PythonsMeasured, by: &Interpreter) {
 }
 
 /// What is true of every profile.
-fn is_sane(profile: &Profile, is_python_2: bool) {
+fn is_sane(profile: &FunctionProfile, is_python_2: bool) {
     let lines: Vec<&str> = include_str!("../../src/tutorial/python/experiments.py")
         .lines()
         .collect();

@@ -1,7 +1,9 @@
 //! The verdicts on the tutorial's claims follow from figures, whatever they
 //! are. The figures here are made up to lie on either side of each rule.
 
-use picklebench::results::{Claim, Interpreter, Profile, ProfileStep, Status, Tutorial, Verdict};
+use picklebench::results::{
+    Claim, FunctionProfile, Interpreter, ProfileStep, Status, Tutorial, Verdict,
+};
 use picklebench::tutorial::claims::claims;
 
 const MIB: f64 = 1_048_576.0;
@@ -9,7 +11,7 @@ const MIB: f64 = 1_048_576.0;
 const START: f64 = 10.0;
 
 /// A profile from `(step, change, peak over what was there before)`, in MiB.
-fn profile(by: &str, name: [&str; 3], steps: &[(&str, f64, f64)]) -> Profile {
+fn profile(by: &str, name: [&str; 3], steps: &[(&str, f64, f64)]) -> FunctionProfile {
     let [experiment, function, variant] = name;
     let bytes = |mib: f64| Some((mib * MIB) as u64);
     let mut before = START;
@@ -26,7 +28,7 @@ fn profile(by: &str, name: [&str; 3], steps: &[(&str, f64, f64)]) -> Profile {
         before = after;
         step
     });
-    Profile {
+    FunctionProfile {
         experiment: experiment.to_owned(),
         function: function.to_owned(),
         variant: variant.to_owned(),
@@ -51,7 +53,7 @@ fn python(name: &str) -> Interpreter {
     }
 }
 
-fn run(interpreters: &[&str], profiles: Vec<Profile>) -> Vec<Claim> {
+fn run(interpreters: &[&str], profiles: Vec<FunctionProfile>) -> Vec<Claim> {
     claims(&Tutorial {
         records: 1_000_000,
         interpreters: interpreters.iter().map(|name| python(name)).collect(),

@@ -2,13 +2,13 @@
 
 use picklebench::report::tutorial_table::render;
 use picklebench::results::{
-    Claim, ClaimFinding, Interpreter, Profile, ProfileStep, Status, Tutorial, Verdict,
+    Claim, ClaimFinding, FunctionProfile, Interpreter, ProfileStep, Status, Tutorial, Verdict,
 };
 
 const MIB: u64 = 1 << 20;
 
-fn profile(function: &str, by: &str, steps: Vec<ProfileStep>) -> Profile {
-    Profile {
+fn profile(function: &str, by: &str, steps: Vec<ProfileStep>) -> FunctionProfile {
+    FunctionProfile {
         experiment: "pickle".to_owned(),
         function: function.to_owned(),
         variant: "protocol-4".to_owned(),
@@ -45,7 +45,7 @@ fn tutorial() -> Tutorial {
         resident_collected_bytes: Some(8 * MIB),
         ..ProfileStep::default()
     };
-    let failed = Profile {
+    let failed = FunctionProfile {
         status: Status::Failed,
         message: Some("MemoryError".to_owned()),
         ..profile("create_file", "cpython-3.11.7", Vec::new())

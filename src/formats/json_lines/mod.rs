@@ -17,7 +17,7 @@ use picklestream::value::Value;
 
 use crate::dataset::{Record, Typed};
 
-use super::certainty::{Certainty, Lines as FirstLines};
+use super::certainty::{Certainty, FirstLines};
 use super::lines::Lines;
 use super::{Codec, Error, Format, Given, Input, Output, Placed, ReadLimits, Take};
 

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::compare::{Figure, Metric};
-use crate::results::{Case, Run};
+use crate::results::{Footprint, Run};
 use plainfigures::shorten;
 
 use super::Exporter;
@@ -47,7 +47,7 @@ impl Exporter for Bencher {
     }
 }
 
-fn measures(case: &Case) -> Map<String, Value> {
+fn measures(case: &Footprint) -> Map<String, Value> {
     let mut measures = Map::new();
     for (name, metric) in MEASURES {
         let Some(figure) = metric.of(case) else {

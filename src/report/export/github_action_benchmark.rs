@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::compare::{Figure, Metric};
-use crate::results::{Case, Run};
+use crate::results::{Footprint, Run};
 use plainfigures::{format_signed_bytes, thousands};
 
 use super::Exporter;
@@ -57,7 +57,7 @@ impl Exporter for GithubActionBenchmark {
     }
 }
 
-fn entry(case: &Case, metric: Metric) -> Option<Entry> {
+fn entry(case: &Footprint, metric: Metric) -> Option<Entry> {
     let value = metric.of(case)?;
     let unit = match value {
         Figure::Bytes(_) => "bytes",
@@ -76,7 +76,7 @@ fn entry(case: &Case, metric: Metric) -> Option<Entry> {
 }
 
 /// The text of the chart's tooltip.
-fn extra(case: &Case) -> Option<String> {
+fn extra(case: &Footprint) -> Option<String> {
     let heap = case.heap.as_ref()?;
     Some(format!(
         "{} extra\n{} allocations",

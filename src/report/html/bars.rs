@@ -6,7 +6,7 @@
 
 use maud::{Markup, html};
 
-use crate::results::{Case, CaseOperation, HeapFigures, Run};
+use crate::results::{CaseOperation, Footprint, HeapFigures, Run};
 use plainfigures::{format_bytes, format_ratio, format_signed_bytes};
 
 use crate::report::chart::{BarAxis, percent};
@@ -94,13 +94,13 @@ fn legend(data: Option<u64>, broken: bool) -> Markup {
     }
 }
 
-fn group(run: &Run, operation: &CaseOperation, cases: &[&Case], axis: &Axis) -> Markup {
-    let shown: Vec<(&Case, &HeapFigures)> = cases
+fn group(run: &Run, operation: &CaseOperation, cases: &[&Footprint], axis: &Axis) -> Markup {
+    let shown: Vec<(&Footprint, &HeapFigures)> = cases
         .iter()
         .filter(|case| figures::is_ok(case))
         .filter_map(|case| Some((*case, case.heap.as_ref()?)))
         .collect();
-    let without: Vec<&&Case> = cases.iter().filter(|case| !figures::is_ok(case)).collect();
+    let without: Vec<&&Footprint> = cases.iter().filter(|case| !figures::is_ok(case)).collect();
     html! {
         @if !shown.is_empty() || !without.is_empty() {
             div.group {
@@ -132,7 +132,7 @@ fn group(run: &Run, operation: &CaseOperation, cases: &[&Case], axis: &Axis) -> 
     }
 }
 
-fn row(run: &Run, case: &Case, heap: &HeapFigures, axis: &Axis) -> Markup {
+fn row(run: &Run, case: &Footprint, heap: &HeapFigures, axis: &Axis) -> Markup {
     let multiple = figures::times_data(run, case).map(format_ratio);
     html! {
         li.bar-row data-case=(case.id) {
@@ -146,7 +146,7 @@ fn row(run: &Run, case: &Case, heap: &HeapFigures, axis: &Axis) -> Markup {
     }
 }
 
-fn bar(case: &Case, heap: &HeapFigures, axis: &Axis) -> Markup {
+fn bar(case: &Footprint, heap: &HeapFigures, axis: &Axis) -> Markup {
     let broken = axis.bars.breaks(heap.peak_bytes);
     let peak = axis.bars.end(heap.peak_bytes);
     let extra = u64::try_from(heap.extra_bytes)

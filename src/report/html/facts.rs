@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use crate::results::{Case, Status};
+use crate::results::{Footprint, Status};
 use plainfigures::{ABSENT, MIB, Unit, format_bytes};
 
 use crate::report::chart::{Linear, percent, tick_label};
@@ -50,7 +50,7 @@ pub(super) fn number_cell(figure: Option<(String, f64)>) -> Markup {
 
 /// The name of a case. Isolated, so that a right-to-left name cannot reorder
 /// what stands beside it.
-pub(super) fn case_id(case: &Case) -> Markup {
+pub(super) fn case_id(case: &Footprint) -> Markup {
     name(&case.id)
 }
 
@@ -67,7 +67,7 @@ pub(super) fn name(text: &str) -> Markup {
 }
 
 /// A status as a labelled mark: never by colour alone.
-pub(super) fn status(case: &Case) -> Markup {
+pub(super) fn status(case: &Footprint) -> Markup {
     let class = match case.status {
         Status::Ok => "status ok",
         Status::Unsupported => "status unsupported",
@@ -104,8 +104,8 @@ pub(super) fn axis_size(bytes: f64) -> String {
 
 /// The unit for a column of sizes.
 pub(super) fn unit_of<'a>(
-    cases: impl IntoIterator<Item = &'a Case>,
-    figure: impl Fn(&Case) -> Option<u64>,
+    cases: impl IntoIterator<Item = &'a Footprint>,
+    figure: impl Fn(&Footprint) -> Option<u64>,
 ) -> Unit {
     let largest = cases.into_iter().filter_map(figure).max();
     largest.map_or(Unit::MiB, Unit::for_largest)

@@ -3,7 +3,7 @@
 
 use maud::{Markup, html};
 
-use crate::results::{Case, CaseOperation, Run};
+use crate::results::{CaseOperation, Footprint, Run};
 use plainfigures::{format_bytes, format_signed_bytes, visible};
 
 use crate::report::chart::{BarAxis, percent};
@@ -15,7 +15,7 @@ const ROW: u32 = 26;
 
 /// A case of which both figures are known.
 struct Row<'a> {
-    case: &'a Case,
+    case: &'a Footprint,
     high_water: u64,
     after: u64,
     /// Resident set of the process before the case began, in bytes.
@@ -62,7 +62,7 @@ pub(super) fn section(run: &Run) -> Option<Section> {
     })
 }
 
-fn row(case: &Case) -> Option<Row<'_>> {
+fn row(case: &Footprint) -> Option<Row<'_>> {
     let resident = case.resident.as_ref().filter(|_| figures::is_ok(case))?;
     Some(Row {
         case,

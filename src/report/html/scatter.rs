@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use crate::results::{Case, Run};
+use crate::results::{Footprint, Run};
 use plainfigures::{MIB, format_bytes, format_seconds, seconds_number};
 
 use crate::report::chart::{Log, Mark, labels, percent, without_zeros};
@@ -18,7 +18,7 @@ const LARGEST_DOT: f64 = 10.0;
 
 /// A case on the chart.
 struct Dot<'a> {
-    case: &'a Case,
+    case: &'a Footprint,
     seconds: f64,
     peak: u64,
     radius: f64,
@@ -153,7 +153,7 @@ fn marks(dots: &[Dot<'_>], axes: &Axes) -> Vec<Mark> {
     dots.iter().map(place).collect()
 }
 
-fn streams(case: &Case) -> bool {
+fn streams(case: &Footprint) -> bool {
     operation::streams(&case.operation)
 }
 

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use crate::results::{Case, Operation, Run, Status};
+use crate::results::{Footprint, Operation, Run, Status};
 use plainfigures::{format_bytes, format_ratio, shorten, thousands};
 
 use crate::report::figures;
@@ -15,7 +15,7 @@ struct Tile<'a> {
     question: &'static str,
     answer: String,
     detail: String,
-    case: Option<&'a Case>,
+    case: Option<&'a Footprint>,
 }
 
 /// The top of the page: the headline, the key numbers, and the warnings.

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use crate::results::{Case, HeapFigures, Run};
+use crate::results::{Footprint, HeapFigures, Run};
 use plainfigures::{
     Unit, format_ratio, format_records_per_second, format_signed_bytes, seconds_number, thousands,
 };
@@ -26,14 +26,14 @@ pub(super) fn section(run: &Run) -> Option<Section> {
     })
 }
 
-fn heap(figure: impl Fn(&HeapFigures) -> u64) -> impl Fn(&Case) -> Option<u64> {
+fn heap(figure: impl Fn(&HeapFigures) -> u64) -> impl Fn(&Footprint) -> Option<u64> {
     move |case| case.heap.as_ref().map(&figure)
 }
 
 fn table(run: &Run) -> Markup {
     let cases = &run.cases;
     let speeds = cases.iter().any(|case| case.throughput.is_some());
-    let size = |figure: &dyn Fn(&Case) -> Option<u64>| facts::unit_of(cases, figure);
+    let size = |figure: &dyn Fn(&Footprint) -> Option<u64>| facts::unit_of(cases, figure);
     let peak = size(&figures::peak);
     let high_water = size(&figures::high_water);
     let file = size(&|case| case.file_bytes);
@@ -99,7 +99,7 @@ fn table(run: &Run) -> Markup {
     }
 }
 
-fn throughput(case: &Case) -> Markup {
+fn throughput(case: &Footprint) -> Markup {
     html! {
         (facts::number_cell(figures::records_per_second(case).map(|rate| {
             (format_records_per_second(rate).trim_end_matches("/s").trim_end().to_string(), rate)
@@ -111,7 +111,7 @@ fn throughput(case: &Case) -> Markup {
 }
 
 /// What casts doubt on a row, in words.
-fn flaws(case: &Case) -> Markup {
+fn flaws(case: &Footprint) -> Markup {
     html! {
         @if figures::is_unsteady(case) {
             " " span.flaw { "not the same each time" }

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use crate::results::{Case, CaseOperation, Run, Throughput};
+use crate::results::{CaseOperation, Footprint, Run, Throughput};
 use plainfigures::{Unit, format_records_per_second};
 
 use crate::report::chart::{Linear, percent, without_zeros};
@@ -15,7 +15,7 @@ const ROW: u32 = 26;
 
 /// A case, and its records a second: the median, and its interval.
 struct Row<'a> {
-    case: &'a Case,
+    case: &'a Footprint,
     throughput: &'a Throughput,
     rate: f64,
     low: f64,
@@ -64,7 +64,7 @@ pub(super) fn section(run: &Run) -> Option<Section> {
     })
 }
 
-fn row(case: &Case) -> Option<Row<'_>> {
+fn row(case: &Footprint) -> Option<Row<'_>> {
     let throughput = case.throughput.as_ref().filter(|_| figures::is_ok(case))?;
     let rate = |seconds: f64| {
         let rate = float(throughput.records) / seconds;

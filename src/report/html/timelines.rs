@@ -6,7 +6,7 @@
 
 use maud::{Markup, html};
 
-use crate::results::{Case, CaseOperation, Run, Timeline};
+use crate::results::{CaseOperation, Footprint, Run, Timeline};
 use plainfigures::{Unit, format_bytes, format_ratio, format_seconds};
 
 use crate::report::chart::{Linear, magnitude_classes, percent, tick_label};
@@ -25,7 +25,7 @@ const HEIGHT: f64 = 110.0;
 const HEADROOM: f64 = 1.22;
 
 struct Panel<'a> {
-    case: &'a Case,
+    case: &'a Footprint,
     points: Vec<(f64, u64)>,
     duration: f64,
     peak: u64,
@@ -33,7 +33,7 @@ struct Panel<'a> {
 }
 
 pub(super) fn section(run: &Run) -> Option<Section> {
-    let shown: Vec<(&Case, &Timeline)> = figures::by_operation(run)
+    let shown: Vec<(&Footprint, &Timeline)> = figures::by_operation(run)
         .into_iter()
         .filter(|(operation, _)| **operation != CaseOperation::Empty)
         .flat_map(|(_, cases)| cases)
@@ -87,7 +87,7 @@ pub(super) fn section(run: &Run) -> Option<Section> {
     })
 }
 
-fn panel<'a>(case: &'a Case, timeline: &Timeline, most: usize) -> Option<Panel<'a>> {
+fn panel<'a>(case: &'a Footprint, timeline: &Timeline, most: usize) -> Option<Panel<'a>> {
     let few = Timeline::thinned(&in_order(timeline), most);
     let points: Vec<(f64, u64)> = few.seconds.into_iter().zip(few.live_bytes).collect();
     let last = points.last()?.0;

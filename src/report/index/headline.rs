@@ -1,7 +1,7 @@
 //! The few figures that stand for a whole run.
 
 use crate::report::figures;
-use crate::results::{Case, Operation, Run};
+use crate::results::{Footprint, Operation, Run};
 use plainfigures::{format_bytes, format_seconds};
 
 /// A figure of a run, over all of its cases.
@@ -94,7 +94,7 @@ fn bytes(bytes: Option<u64>) -> Option<Figure> {
     bytes.map(Figure::Bytes)
 }
 
-fn cases(run: &Run, operation: Operation) -> impl Iterator<Item = &Case> {
+fn cases(run: &Run, operation: Operation) -> impl Iterator<Item = &Footprint> {
     let ok = run.cases.iter().filter(|case| case.is_ok());
     ok.filter(move |case| case.operation == operation)
 }
@@ -103,6 +103,6 @@ fn peaks(run: &Run, operation: Operation) -> impl Iterator<Item = u64> {
     cases(run, operation).filter_map(figures::peak)
 }
 
-fn extra(case: &Case) -> Option<u64> {
+fn extra(case: &Footprint) -> Option<u64> {
     u64::try_from(case.heap.as_ref()?.extra_bytes).ok()
 }

@@ -2,7 +2,7 @@
 
 use plainfigures::{format_bytes, format_ratio};
 
-use crate::results::{Profile, Status, Tutorial};
+use crate::results::{FunctionProfile, Status, Tutorial};
 use crate::tutorial::experiment::Experiment;
 
 /// What one profile has to say about a claim.
@@ -17,7 +17,7 @@ pub(super) struct Figure {
 #[derive(Clone, Copy)]
 pub(super) struct Seen<'a> {
     pub(super) tutorial: &'a Tutorial,
-    pub(super) profile: &'a Profile,
+    pub(super) profile: &'a FunctionProfile,
 }
 
 /// A growth below this drowns in what any process does by the way, in bytes.
@@ -100,7 +100,7 @@ impl<'a> Seen<'a> {
 
     /// Bytes of a list of pointers as long as this profile's.
     pub(super) fn pointers(&self) -> i64 {
-        let each = if self.profile.by == Profile::TUTORIAL_32_BIT {
+        let each = if self.profile.by == FunctionProfile::TUTORIAL_32_BIT {
             4
         } else {
             8

@@ -1,6 +1,6 @@
 //! What a claim is, and how it is decided.
 
-use crate::results::{Claim, ClaimFinding, Profile, Status, Tutorial, Verdict, version};
+use crate::results::{Claim, ClaimFinding, FunctionProfile, Status, Tutorial, Verdict, version};
 use crate::tutorial::experiment::Experiment;
 
 use super::figure::{Figure, Seen};
@@ -51,7 +51,7 @@ impl Rule {
         let decided = verdict(newest, || old.or_else(|| self.held_then(then)));
         let rust = self
             .profiles(now)
-            .filter(|profile| profile.by == Profile::RUST);
+            .filter(|profile| profile.by == FunctionProfile::RUST);
         findings.extend(rust.map(|profile| self.finding(now, profile)));
         Claim {
             id: self.id.to_owned(),
@@ -68,7 +68,7 @@ impl Rule {
         }
     }
 
-    fn profiles<'a>(&self, tutorial: &'a Tutorial) -> impl Iterator<Item = &'a Profile> {
+    fn profiles<'a>(&self, tutorial: &'a Tutorial) -> impl Iterator<Item = &'a FunctionProfile> {
         let (experiment, function) = (self.experiment.name(), self.function);
         tutorial.profiles.iter().filter(move |profile| {
             profile.experiment == experiment
@@ -77,7 +77,7 @@ impl Rule {
         })
     }
 
-    fn finding(&self, tutorial: &Tutorial, profile: &Profile) -> ClaimFinding {
+    fn finding(&self, tutorial: &Tutorial, profile: &FunctionProfile) -> ClaimFinding {
         let figure = (self.figure)(Seen { tutorial, profile });
         ClaimFinding {
             by: profile.by.clone(),
@@ -95,7 +95,7 @@ impl Rule {
                 profile,
             })?;
             Some(match profile.by.as_str() {
-                Profile::TUTORIAL_32_BIT => format!("32-bit: {}", figure.text),
+                FunctionProfile::TUTORIAL_32_BIT => format!("32-bit: {}", figure.text),
                 _ => figure.text,
             })
         });
@@ -108,7 +108,7 @@ impl Rule {
             return None;
         }
         let mut profiles = self.profiles(then);
-        let profile = profiles.find(|profile| profile.by == Profile::TUTORIAL)?;
+        let profile = profiles.find(|profile| profile.by == FunctionProfile::TUTORIAL)?;
         let seen = Seen {
             tutorial: then,
             profile,

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::job::{JobLimits, Observer, interrupt};
-use crate::results::{Interpreter, ObjectSizes, Profile, ProfileStep, Status};
+use crate::results::{FunctionProfile, Interpreter, ObjectSizes, ProfileStep, Status};
 use crate::suite::{DataFolder, Error};
 use crate::tutorial::experiment::Experiment;
 
@@ -38,7 +38,7 @@ pub struct PythonsMeasured {
     /// The Pythons that were asked, those that could not answer included.
     pub interpreters: Vec<Interpreter>,
     /// One for each function, by each Python that answered.
-    pub profiles: Vec<Profile>,
+    pub profiles: Vec<FunctionProfile>,
     /// The plan's objects; not measured where no Python answered.
     pub objects: Vec<ObjectSizes>,
 }
@@ -140,7 +140,7 @@ impl Session<'_> {
     }
 
     /// Runs a job: for the resident set, then for the heap.
-    fn profile(&mut self, job: &PythonJob, files: &Answer<()>) -> Result<Profile, Error> {
+    fn profile(&mut self, job: &PythonJob, files: &Answer<()>) -> Result<FunctionProfile, Error> {
         let steps = match files {
             Err((status, message)) if job.file.is_some() => {
                 let message = format!("there is no file to read: {message}");
@@ -149,7 +149,7 @@ impl Session<'_> {
             _ => self.steps(job, false)?,
         };
         self.observer.part_done();
-        let mut profile = Profile {
+        let mut profile = FunctionProfile {
             experiment: job.experiment.name().to_owned(),
             function: job.function.to_owned(),
             variant: job.variant.to_owned(),

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::job::{self, JobEnd, JobLimits, Observer, interrupt};
-use crate::results::{ObjectSizes, Profile, Status, Tutorial};
+use crate::results::{FunctionProfile, ObjectSizes, Status, Tutorial};
 use crate::suite::{DataFolder, Error};
 use crate::tutorial::experiment::Experiment;
 use crate::tutorial::objects;
@@ -99,12 +99,12 @@ fn profile(
     path: &Path,
     limits: JobLimits,
     observer: &mut dyn Observer,
-) -> Result<Profile, Error> {
-    let mut profile = Profile {
+) -> Result<FunctionProfile, Error> {
+    let mut profile = FunctionProfile {
         experiment: job.experiment.clone(),
         function: job.function.clone(),
         variant: job.variant.clone(),
-        by: Profile::RUST.to_owned(),
+        by: FunctionProfile::RUST.to_owned(),
         records: job.records,
         status: Status::Ok,
         message: None,

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use crate::report::chart::{BarAxis, percent};
 use crate::report::html::facts;
-use crate::results::{Profile, Status, Tutorial};
+use crate::results::{FunctionProfile, Status, Tutorial};
 use plainfigures::{format_bytes, shorten};
 
 use super::person;
@@ -150,12 +150,12 @@ impl Question {
             });
             bars.extend(profile.and_then(|profile| self.bar(profile, "python", tutorial.records)));
         }
-        let rust = profiles().filter(|profile| profile.by == Profile::RUST);
+        let rust = profiles().filter(|profile| profile.by == FunctionProfile::RUST);
         bars.extend(rust.filter_map(|profile| self.bar(profile, "rust", tutorial.records)));
         bars
     }
 
-    fn bar(&self, profile: &Profile, kind: &'static str, records: u64) -> Option<Bar> {
+    fn bar(&self, profile: &FunctionProfile, kind: &'static str, records: u64) -> Option<Bar> {
         let step = profile.step(self.step)?;
         let taken = profile.peak(step)?.checked_sub(profile.before(step)?)?;
         let bytes = match profile.records {

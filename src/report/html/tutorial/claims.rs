@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use crate::report::html::scrolling;
-use crate::results::{Claim, ClaimFinding, Profile, Tutorial, Verdict};
+use crate::results::{Claim, ClaimFinding, FunctionProfile, Tutorial, Verdict};
 use plainfigures::ABSENT;
 
 use super::person;
@@ -40,7 +40,7 @@ fn row(claim: &Claim) -> Markup {
     let (rust, python): (Vec<&ClaimFinding>, Vec<&ClaimFinding>) = claim
         .findings
         .iter()
-        .partition(|finding| finding.by == Profile::RUST);
+        .partition(|finding| finding.by == FunctionProfile::RUST);
     html! {
         tr id={ "claim-" (claim.id) } {
             th scope="row" {
@@ -74,7 +74,7 @@ fn findings(findings: &[&ClaimFinding]) -> Markup {
             @for finding in findings {
                 li {
                     span.who {
-                        @if finding.by != Profile::RUST { (person(&finding.by)) " " }
+                        @if finding.by != FunctionProfile::RUST { (person(&finding.by)) " " }
                         @if let Some(variant) = &finding.variant { bdi { (variant) } }
                     }
                     span.now { (finding.now.as_deref().unwrap_or(ABSENT)) }

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use maud::{Markup, html};
 
 use crate::report::chart::{Linear, percent, tick_label};
-use crate::results::{Profile, ProfileStep, Timeline};
+use crate::results::{FunctionProfile, ProfileStep, Timeline};
 use plainfigures::{Unit, format_bytes, format_seconds};
 
 /// Height of the plot, in CSS pixels.
@@ -18,13 +18,13 @@ const HEIGHT: f64 = 96.0;
 const POINTS: usize = 160;
 
 /// The most bytes that any step of a profile reached.
-pub(super) fn peak(profile: &Profile) -> u64 {
+pub(super) fn peak(profile: &FunctionProfile) -> u64 {
     let peaks = profile.steps.iter().filter_map(|step| profile.peak(step));
     peaks.max().unwrap_or(0)
 }
 
 /// The plot, on a scale that ends at `top` bytes.
-pub(super) fn plot(profile: &Profile, top: u64) -> Markup {
+pub(super) fn plot(profile: &FunctionProfile, top: u64) -> Markup {
     let duration = profile
         .steps
         .iter()
@@ -103,7 +103,7 @@ fn recorded(timeline: &Timeline, x: impl Fn(f64) -> f64, y: impl Fn(u64) -> f64)
 
 /// The curve of a profile of which only the ends of each step are known, and
 /// how high it went between them.
-fn ends(profile: &Profile, x: impl Fn(f64) -> f64, y: impl Fn(u64) -> f64) -> Markup {
+fn ends(profile: &FunctionProfile, x: impl Fn(f64) -> f64, y: impl Fn(u64) -> f64) -> Markup {
     let mut line = String::new();
     let mut caps = String::new();
     for step in &profile.steps {

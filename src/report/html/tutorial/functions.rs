@@ -4,7 +4,7 @@
 use maud::{Markup, html};
 
 use crate::report::html::{facts, scrolling};
-use crate::results::{Profile, ProfileStep, Status, Tutorial};
+use crate::results::{FunctionProfile, ProfileStep, Status, Tutorial};
 use plainfigures::{ABSENT, Unit, thousands};
 
 use super::{curve, person};
@@ -98,7 +98,7 @@ pub(super) fn all(tutorial: &Tutorial) -> Markup {
 
 impl Function {
     fn show(&self, tutorial: &Tutorial) -> Markup {
-        let profiles: Vec<&Profile> = tutorial
+        let profiles: Vec<&FunctionProfile> = tutorial
             .profiles
             .iter()
             .filter(|profile| {
@@ -109,15 +109,15 @@ impl Function {
             })
             .collect();
         let top = profiles.iter().map(|profile| curve::peak(profile)).max();
-        let (rust, python): (Vec<&Profile>, Vec<&Profile>) = profiles
+        let (rust, python): (Vec<&FunctionProfile>, Vec<&FunctionProfile>) = profiles
             .into_iter()
-            .partition(|profile| profile.by == Profile::RUST);
-        let first: Vec<&Profile> = [python.first(), rust.first()]
+            .partition(|profile| profile.by == FunctionProfile::RUST);
+        let first: Vec<&FunctionProfile> = [python.first(), rust.first()]
             .into_iter()
             .flatten()
             .copied()
             .collect();
-        let more: Vec<&Profile> = python
+        let more: Vec<&FunctionProfile> = python
             .iter()
             .skip(1)
             .chain(rust.iter().skip(1))
@@ -147,7 +147,7 @@ impl Function {
     }
 }
 
-fn one(profile: &Profile, top: u64) -> Markup {
+fn one(profile: &FunctionProfile, top: u64) -> Markup {
     let name = format!("{}, {}", person(&profile.by), profile.variant);
     html! {
         figure.profile {
@@ -158,7 +158,7 @@ fn one(profile: &Profile, top: u64) -> Markup {
     }
 }
 
-fn table(profile: &Profile, name: &str) -> Markup {
+fn table(profile: &FunctionProfile, name: &str) -> Markup {
     let heap = profile.counts_heap();
     let unit = Unit::for_largest(curve::peak(profile));
     let loops = profile.steps.iter().any(|step| step.times > 1);

@@ -16,7 +16,7 @@ mod objects;
 use maud::{Markup, html};
 
 use crate::report::figures;
-use crate::results::{Interpreter, Profile, Run, Status, Tutorial, Verdict};
+use crate::results::{FunctionProfile, Interpreter, Run, Status, Tutorial, Verdict};
 use plainfigures::{shorten, thousands};
 
 use super::Section;
@@ -89,7 +89,7 @@ fn balance(tutorial: &Tutorial) -> String {
 fn absent(tutorial: &Tutorial) -> Markup {
     let failed = |interpreter: &&Interpreter| interpreter.status != Status::Ok;
     let broken: Vec<&Interpreter> = tutorial.interpreters.iter().filter(failed).collect();
-    let profiles: Vec<&Profile> = tutorial
+    let profiles: Vec<&FunctionProfile> = tutorial
         .profiles
         .iter()
         .filter(|profile| profile.status != Status::Ok)
@@ -119,9 +119,9 @@ fn absent(tutorial: &Tutorial) -> Markup {
 /// Who measured, as people say it: `CPython 3.11.7`, `Rust`.
 fn person(by: &str) -> String {
     match by {
-        Profile::RUST => "Rust".to_owned(),
-        Profile::TUTORIAL => "the tutorial".to_owned(),
-        Profile::TUTORIAL_32_BIT => "the tutorial, 32-bit".to_owned(),
+        FunctionProfile::RUST => "Rust".to_owned(),
+        FunctionProfile::TUTORIAL => "the tutorial".to_owned(),
+        FunctionProfile::TUTORIAL_32_BIT => "the tutorial, 32-bit".to_owned(),
         _ => match by.strip_prefix("cpython-") {
             Some(version) => format!("CPython {}", version.replace("-windows", ", Windows")),
             None => shorten(by, 40),

@@ -8,7 +8,7 @@ use super::timeline::Timeline;
 
 /// One operation on one format.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Case {
+pub struct Footprint {
     /// `operation/format` or `operation/format/variant`.
     pub id: String,
     /// The operation, or that there is none.
@@ -41,7 +41,7 @@ pub struct Case {
     pub scaling: Vec<Scaled>,
 }
 
-impl Case {
+impl Footprint {
     /// Whether it ended well, so that its figures mean something.
     #[must_use]
     pub fn is_ok(&self) -> bool {
