@@ -19,7 +19,7 @@ use picklebench::formats::{Codec, FileKind, Formats};
 use picklebench::results::Operation;
 use picklebench::suite::DataFolder;
 use picklebench::suite::operate::{Prepared, operate};
-use picklebench_benches::cpu;
+use picklebench_benches::{cpu, tuples};
 
 static OURS: Metered = Metered::system();
 static PEAK_ALLOC: PeakAlloc = PeakAlloc;
@@ -106,7 +106,7 @@ fn main() {
             variant: Some("cpython-2".to_owned()),
         };
         let data = DataFolder::open(folder.path()).expect("a writable folder");
-        data.file(records, 42, &kind, &mut |_| {})
+        data.file(&tuples(records), &kind, &mut |_| {})
             .expect("a data file")
     };
     let loads: [(&str, Load); 2] = [

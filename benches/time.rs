@@ -19,7 +19,7 @@ use picklebench::results::criterion as estimates;
 use picklebench::suite::operate::{Prepared, Product, operate};
 use picklebench::suite::{Case, DataFolder, Task, cases};
 use picklebench::{cli, results};
-use picklebench_benches::enter_workspace;
+use picklebench_benches::{enter_workspace, tuples};
 
 const RECORDS: u64 = 100_000;
 const SMOKE_RECORDS: u64 = 1000;
@@ -85,7 +85,7 @@ fn bench(
     });
     let data = DataFolder::open(folder).expect("a writable folder");
     let file = data
-        .file(records, SEED, &kind, &mut |_| {})
+        .file(&tuples(records), &kind, &mut |_| {})
         .expect("a data file");
     let bytes = fs::metadata(&file).expect("the file that was made").len();
     let path = if operation.writes() {

@@ -20,7 +20,7 @@ use picklebench::dataset::{Tuple, Tuples};
 use picklebench::formats::{self, FileKind, Formats, InputFile};
 use picklebench::suite::operate::{Prepared, operate};
 use picklebench::suite::{DataFolder, Task, cases};
-use picklebench_benches::cpu;
+use picklebench_benches::{cpu, tuples};
 
 const SEED: u64 = 42;
 
@@ -168,7 +168,7 @@ struct Bench<'a> {
 impl Bench<'_> {
     fn file(&self, kind: &FileKind) -> PathBuf {
         let data = DataFolder::open(self.folder).expect("a writable folder");
-        data.file(self.records, SEED, kind, &mut |_| {})
+        data.file(&tuples(self.records), kind, &mut |_| {})
             .expect("a data file")
     }
 

@@ -4,6 +4,8 @@ pub mod cpu;
 
 use std::{env, io, path::Path};
 
+use picklebench::dataset::{Recipe, Shape};
+
 /// Goes to the workspace's root, where `data/` and `results/` are. Cargo starts
 /// a bench in the folder of its own package, which is `benches/`.
 ///
@@ -19,5 +21,15 @@ pub fn enter_workspace() -> io::Result<()> {
         Some(root) => env::set_current_dir(root),
         // Started by hand: wherever the user is.
         None => Ok(()),
+    }
+}
+
+/// The tutorial's records, from the seed that every bench has.
+#[must_use]
+pub fn tuples(records: u64) -> Recipe {
+    Recipe {
+        shape: Shape::Tuples,
+        records,
+        seed: 42,
     }
 }

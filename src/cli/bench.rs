@@ -102,7 +102,7 @@ fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, Error> {
         .map(str::to_owned);
     let plan = SuitePlan {
         command: command.chain(given).collect(),
-        ..arguments.how.plan(cases)
+        ..arguments.how.plan(arguments.choice.dataset, cases)?
     };
     if arguments.bench && !arguments.test {
         let (run, report) = measure(&plan, &arguments.how.setting.results)?;
@@ -118,7 +118,7 @@ fn smoke(plan: SuitePlan) -> Result<Outcome, Error> {
     let folder = tempfile::tempdir()?;
     let data = folder.path().join("data");
     let plan = SuitePlan {
-        records: plan.records.min(SMOKE_RECORDS),
+        recipe: plan.of(plan.recipe.records.min(SMOKE_RECORDS)),
         runs: 2,
         data,
         ..plan

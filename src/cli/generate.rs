@@ -4,10 +4,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::dataset::Shape;
 use crate::formats::{self, FileKind, Formats};
 use crate::job::interrupt;
-use crate::suite::{self, DataFolder, data};
+use crate::suite::{DataFolder, data};
 
+use super::setting::{recipe, shapes};
 use super::streams::{is_dash, stdout};
 use super::{Error, Outcome};
 
@@ -20,6 +22,7 @@ use super::{Error, Outcome};
 Examples:
   picklebench generate text -o tuples.txt --records 1e6 --seed 42
   picklebench generate serde-pickle/protocol-3 -o tuples.pkl -n 1000
+  picklebench generate pickle/cpython-4 --dataset dicts -o dicts.pkl
   picklebench generate text -o - -n 3")]
 pub(super) struct Arguments {
     /// The format, such as text or serde-pickle/protocol-3
@@ -29,10 +32,14 @@ pub(super) struct Arguments {
     /// in the data folder]
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Records to write
-    #[arg(short = 'n', long, value_name = "COUNT", default_value = "1_000_000",
+    /// What the records look like: tuples are the tutorial's
+    #[arg(long, value_name = "NAME", default_value_t = Shape::Tuples, value_parser = shapes())]
+    dataset: Shape,
+    /// Records to write [default: 1_000_000; blobs have 10_000, a mapping
+    /// 50_000 items]
+    #[arg(short = 'n', long, value_name = "COUNT",
           value_parser = plainfigures::parse_count)]
-    records: u64,
+    records: Option<u64>,
     /// Seed of the dataset
     #[arg(long, value_name = "NUMBER", default_value_t = 42)]
     seed: u64,
@@ -42,24 +49,21 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, Error> {
-    let Arguments { records, seed, .. } = *arguments;
-    if records == 0 {
-        return Err(suite::Error::NoRecords.into());
-    }
+    let recipe = recipe(arguments.dataset, arguments.records, arguments.seed)?;
     let kind = find(formats, &arguments.format)?;
     interrupt::install();
     match &arguments.output {
         None => {
             let folder = DataFolder::open(&arguments.data)?;
             let say = &mut |message: &str| anstream::eprintln!("{message}");
-            let path = folder.file(records, seed, &kind, say)?;
+            let path = folder.file(&recipe, &kind, say)?;
             anstream::println!("{}", path.display());
         }
         Some(path) if is_dash(path) => {
             let output = formats::Output::new(stdout()?);
-            data::write_records(output, &kind, records, seed)?;
+            data::write_records(output, &kind, &recipe)?;
         }
-        Some(path) => data::make(path, &kind, records, seed)?,
+        Some(path) => data::make(path, &kind, &recipe)?,
     }
     interrupt::check()?;
     Ok(Outcome::Done)

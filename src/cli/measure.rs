@@ -4,15 +4,15 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use crate::dataset::Tuple;
+use crate::dataset::Shape;
 use crate::formats::Formats;
 use crate::job::interrupt;
 use crate::report;
 use crate::results::{ResultsFolder, Run, Section, Status};
-use crate::suite::{self, Case, Selection, SuitePlan, Task, cases};
+use crate::suite::{self, Case, Selection, SuitePlan, Task, cases_of};
 
 use super::progress::Progress;
-use super::setting::Setting;
+use super::setting::{Setting, shapes};
 use super::{Error, Outcome, command_line};
 
 /// Measure how much memory each case needs
@@ -27,6 +27,7 @@ Examples:
   picklebench measure --list                    which cases there are
   picklebench measure text -n 100_000           cases whose name contains 'text'
   picklebench measure --exact read/text         this case only
+  picklebench measure --dataset words           lists of words instead of tuples
   picklebench measure --memory-limit 2GiB       what fits into 2 GiB?
   picklebench measure --json | jq '.cases[] | [.id, .heap.peak_bytes]'")]
 pub(super) struct Arguments {
@@ -48,6 +49,9 @@ pub(super) struct Choice {
     /// Take each CASE for a whole name
     #[arg(long)]
     exact: bool,
+    /// What the records look like: tuples are the tutorial's
+    #[arg(long, value_name = "NAME", default_value_t = Shape::Tuples, value_parser = shapes())]
+    pub(super) dataset: Shape,
     /// List the cases and exit
     #[arg(long)]
     pub(super) list: bool,
@@ -75,23 +79,22 @@ impl Choice {
             filters: self.filters.clone(),
             exact: self.exact,
         };
-        selection.of(cases::<Tuple>(formats))
+        selection.of(cases_of(self.dataset, formats))
     }
 }
 
 impl How {
-    pub(super) fn plan(&self, cases: Vec<Case>) -> SuitePlan {
+    pub(super) fn plan(&self, shape: Shape, cases: Vec<Case>) -> Result<SuitePlan, suite::Error> {
         let setting = &self.setting;
-        SuitePlan {
+        Ok(SuitePlan {
             cases,
-            records: setting.records,
-            seed: setting.seed,
+            recipe: setting.recipe(shape)?,
             runs: self.runs,
             limits: setting.limits(),
             data: setting.data.clone(),
             scaling: !self.no_scaling,
             command: command_line(),
-        }
+        })
     }
 }
 
@@ -106,7 +109,8 @@ pub(super) fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, E
         }
         return Ok(Outcome::Done);
     }
-    let (run, report) = measure(&arguments.how.plan(cases), &arguments.how.setting.results)?;
+    let plan = arguments.how.plan(arguments.choice.dataset, cases)?;
+    let (run, report) = measure(&plan, &arguments.how.setting.results)?;
     if arguments.json {
         anstream::print!("{}", run.to_json());
         anstream::eprintln!("report: {}", report.display());
@@ -119,9 +123,6 @@ pub(super) fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, E
 /// Runs the plan and writes the results folder. Gives the run and the path of
 /// its report.
 pub(super) fn measure(plan: &SuitePlan, folder: &Path) -> Result<(Run, PathBuf), Error> {
-    if plan.records == 0 {
-        return Err(suite::Error::NoRecords.into());
-    }
     interrupt::install();
     // Before anything is measured: a folder that cannot be written to should
     // not cost five minutes.

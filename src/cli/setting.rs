@@ -5,20 +5,23 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 
+use crate::dataset::{Recipe, Shape};
 use crate::job::JobLimits;
 use crate::suite;
 
 /// The flags that every command which measures has.
 #[derive(Debug, Args)]
 pub(super) struct Setting {
-    /// Records in the dataset, such as 1e6, 1_000_000 or 1M
-    #[arg(short = 'n', long, value_name = "COUNT", default_value = "1_000_000",
+    /// Records in the dataset, such as 1e6 or 1M [default: 1_000_000; blobs
+    /// have 10_000, a mapping 50_000 items]
+    #[arg(short = 'n', long, value_name = "COUNT",
           value_parser = plainfigures::parse_count)]
-    pub(super) records: u64,
+    records: Option<u64>,
     /// Seed of the dataset
     #[arg(long, value_name = "NUMBER", default_value_t = 42)]
-    pub(super) seed: u64,
+    seed: u64,
     /// Seconds that one process may take
     #[arg(long, value_name = "SECONDS", default_value = "300", value_parser = parse_seconds)]
     timeout: Duration,
@@ -35,6 +38,15 @@ pub(super) struct Setting {
 }
 
 impl Setting {
+    /// The records of a shape that are asked for.
+    ///
+    /// # Errors
+    ///
+    /// If none are.
+    pub(super) fn recipe(&self, shape: Shape) -> Result<Recipe, suite::Error> {
+        recipe(shape, self.records, self.seed)
+    }
+
     /// What each process may take.
     pub(super) fn limits(&self) -> JobLimits {
         JobLimits {
@@ -42,6 +54,33 @@ impl Setting {
             memory_bytes: self.memory_limit.or_else(suite::default_limit_bytes),
         }
     }
+}
+
+/// The records of a shape: as many as are asked for, else the usual number.
+///
+/// # Errors
+///
+/// If none are asked for.
+pub(super) fn recipe(
+    shape: Shape,
+    records: Option<u64>,
+    seed: u64,
+) -> Result<Recipe, suite::Error> {
+    let records = records.unwrap_or(shape.usual_records());
+    if records == 0 {
+        return Err(suite::Error::NoRecords);
+    }
+    Ok(Recipe {
+        shape,
+        records,
+        seed,
+    })
+}
+
+/// What `--dataset` takes.
+pub(super) fn shapes() -> impl TypedValueParser<Value = Shape> {
+    let names = Shape::ALL.map(Shape::name);
+    PossibleValuesParser::new(names).try_map(|name| name.parse())
 }
 
 fn parse_seconds(text: &str) -> Result<Duration, String> {

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 
+use crate::dataset::Shape;
 use crate::job::interrupt;
 use crate::report::tutorial_table;
 use crate::results::{self, ResultsFolder, Run, SCHEMA, Section, Status};
@@ -88,9 +89,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
         return Ok(Outcome::Done);
     }
     let setting = &arguments.setting;
-    if setting.records == 0 {
-        return Err(suite::Error::NoRecords.into());
-    }
+    let recipe = setting.recipe(Shape::Tuples)?;
     interrupt::install();
     // Before anything is measured: a folder that cannot be written to should
     // not cost five minutes.
@@ -101,7 +100,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
     let environment = suite::environment(now, &command_line(), limits.memory_bytes);
     let update = folder.update(Section::Tutorial, &environment)?;
     let update = update.or_new(|| {
-        let dataset = suite::describe(setting.records, setting.seed, &mut progress)?;
+        let dataset = suite::describe(&recipe, &mut progress)?;
         Ok::<_, suite::Error>(Run {
             schema: SCHEMA,
             environment,
@@ -112,8 +111,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
     })?;
     let plan = TutorialPlan {
         experiments,
-        records: setting.records,
-        seed: setting.seed,
+        records: recipe.records,
+        seed: recipe.seed,
         limits,
         data: setting.data.clone(),
     };

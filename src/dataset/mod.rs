@@ -1,34 +1,61 @@
 //! The records that are measured.
 //!
-//! [`Tuples`] makes the tutorial's. Whatever can be written and read is a
+//! There is a file for each [`Shape`] of them: [`Tuples`] makes the tutorial's.
+//! Whatever can be written and read is a
 //! [`Record`], and formats ask for no more; the suite asks that it can be
 //! counted, too: [`Measured`].
 
+mod blobs;
+mod builtin;
 mod columns;
+mod dicts;
 mod digest;
+mod draw;
+mod floats;
+mod integers;
+mod mapping;
+mod objects;
+mod shape;
+mod strings;
 mod tuples;
+mod words;
 
 use picklestream::value::Value;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-pub use columns::Columns;
+pub use blobs::Blob;
+pub use builtin::{Builtin, Drawn};
+pub use columns::{Column, Columns, NoColumns};
+pub use dicts::DictRecord;
 pub use digest::Digester;
 pub(crate) use digest::of_reader as digest_of_reader;
+pub use mapping::Mapping;
+pub use objects::Object;
+pub use shape::{Recipe, Shape};
 pub use tuples::{TEXT_CHARS, Tuple, TupleColumns, Tuples};
+pub use words::WordLists;
 
 /// What goes through any serde format.
 pub trait Record: Serialize + DeserializeOwned + Clone + 'static {
     /// What a format has to know of it to say whether it can hold it.
     const KIND: RecordKind;
+
+    /// Whether a file holds one of them and nothing around it, where others
+    /// are the items of a list.
+    const IS_ROOT: bool = false;
+
+    /// Whether equal strings of theirs are one object in a Python program, so
+    /// that its pickles fetch them from the memo.
+    const SHARES_STRINGS: bool = false;
 }
 
 /// A sort of record, as far as formats differ in what they can hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RecordKind {
-    /// The tutorial's: `(float, string, unsigned integer)`.
-    Tuples,
+    /// Those of a built-in dataset.
+    Built(Shape),
     /// A [`Value`]: whatever a file holds. Its type is known only from the
     /// file, so the file has to say it.
     Any,

@@ -8,11 +8,12 @@
 //! machine and in every version.
 
 use picklestream::literal;
-use rand::{Rng, SeedableRng};
-use rand_chacha::ChaCha8Rng;
 
-use super::columns::Columns;
+use super::builtin::Builtin;
+use super::columns::{Columns, has_room};
 use super::digest::Digester;
+use super::draw::Draw;
+use super::shape::Shape;
 use super::{Measured, Record, RecordKind, Typed};
 
 /// The tutorial's record: a float in [0, 1), a string of [`TEXT_CHARS`]
@@ -23,7 +24,7 @@ pub type Tuple = (f64, String, u64);
 pub const TEXT_CHARS: usize = 20;
 
 impl Record for Tuple {
-    const KIND: RecordKind = RecordKind::Tuples;
+    const KIND: RecordKind = RecordKind::Built(Shape::Tuples);
 }
 
 impl Typed for Tuple {}
@@ -55,12 +56,7 @@ impl Columns<Tuple> for TupleColumns {
     }
 
     fn push(&mut self, (float, text, integer): Tuple) -> Result<(), String> {
-        if self.floats.len() == self.floats.capacity() {
-            return Err(format!(
-                "more than the {} rows that were expected",
-                self.floats.len()
-            ));
-        }
+        has_room(&self.floats)?;
         let text = text.as_bytes().try_into().map_err(|_| {
             format!(
                 "a string of {} bytes in a column of {TEXT_CHARS}",
@@ -83,6 +79,15 @@ impl Columns<Tuple> for TupleColumns {
     }
 }
 
+impl Builtin for Tuple {
+    const SHAPE: Shape = Shape::Tuples;
+    type Source = Tuples;
+
+    fn source(records: u64, seed: u64) -> Tuples {
+        Tuples::new(records, seed)
+    }
+}
+
 /// Makes a sequence of [`Tuple`]s, one at a time, from a seed.
 ///
 /// ```
@@ -95,18 +100,16 @@ impl Columns<Tuple> for TupleColumns {
 #[derive(Debug, Clone)]
 pub struct Tuples {
     left: u64,
-    rng: ChaCha8Rng,
+    draw: Draw,
 }
 
 impl Tuples {
     /// `records` records of the sequence that belongs to `seed`.
     #[must_use]
     pub fn new(records: u64, seed: u64) -> Tuples {
-        let mut key = [0; 32];
-        key[..8].copy_from_slice(&seed.to_le_bytes());
         Tuples {
             left: records,
-            rng: ChaCha8Rng::from_seed(key),
+            draw: Draw::new(seed, Shape::Tuples),
         }
     }
 }
@@ -116,16 +119,9 @@ impl Iterator for Tuples {
 
     fn next(&mut self) -> Option<Tuple> {
         self.left = self.left.checked_sub(1)?;
-        // 53 bits, as Python's random() has.
-        let float = (self.rng.next_u64() >> 11) as f64 / (1u64 << 53) as f64;
-        let mut text = String::with_capacity(TEXT_CHARS);
-        for _ in 0..TEXT_CHARS {
-            // The upper half of a product: 26 letters, each as likely as the
-            // others to within 2^-27.
-            let letter = (u64::from(self.rng.next_u32()) * 26) >> 32;
-            text.push(char::from(b'@' + letter as u8));
-        }
-        Some((float, text, self.rng.next_u64()))
+        let float = self.draw.float();
+        let text = self.draw.letters(TEXT_CHARS as u32, b'@', 26);
+        Some((float, text, self.draw.word()))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {

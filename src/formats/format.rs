@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use picklestream::literal::LiteralLimits;
 use picklestream::pickle;
 
-use crate::dataset::{Digester, Record};
+use crate::dataset::{Digester, Record, Shape};
 use crate::results::Operation;
 
 use super::records::gather;
@@ -39,7 +39,7 @@ pub trait Format: Send + Sync + 'static {
     /// The variants in which it can make a file: all that
     /// [`Codec::write_records`] knows.
     fn files(&self) -> Vec<Option<&'static str>> {
-        match self.support(Operation::StreamWrite, RecordKind::Tuples) {
+        match self.support(Operation::StreamWrite, RecordKind::Built(Shape::Tuples)) {
             Support::Plain => vec![None],
             Support::Variants(all) => all.iter().copied().map(Some).collect(),
             Support::No(_) => Vec::new(),

@@ -37,7 +37,7 @@ pub use format::{
 pub use input::{Input, InputFile, input};
 pub use output::Output;
 pub use records::{Placed, Records, Unplaced};
-pub use registry::{Compiled, FileFormat, FileKind, Formats};
+pub use registry::{Compiled, FileFormat, FileKind, Formats, ShapeVisitor, with_records_of};
 
 /// Size of the buffer of every [`Input`] and [`Output`], in bytes. The same for
 /// all formats, and counted in their peak.

@@ -4,7 +4,7 @@
 //! and all: that is what users have. `cpython-N` makes such files.
 
 use picklestream::pickle::{
-    self, MemoPolicy, PickleRecords, WriteMemo, WriteOptions, try_write_list, write_list,
+    self, MemoPolicy, PickleRecords, WriteMemo, WriteOptions, to_writer, try_write_list, write_list,
 };
 
 use crate::dataset::Record;
@@ -86,8 +86,12 @@ impl<T: Record> Codec<T> for Pickle {
         records: &mut Given<'_, T>,
         output: &mut Output,
     ) -> Result<(), Error> {
-        let written = try_write_list(output, records, &options(variant)?);
-        written.map_err(no_form)
+        let options = options::<T>(variant)?;
+        if T::IS_ROOT {
+            let record = records.next().ok_or("there is nothing to write")??;
+            return Ok(to_writer(output, &*record, &options)?);
+        }
+        try_write_list(output, records, &options).map_err(no_form)
     }
 
     /// Without a step for each record between the list and the codec.
@@ -97,7 +101,10 @@ impl<T: Record> Codec<T> for Pickle {
         list: &[T],
         output: &mut Output,
     ) -> Result<(), Error> {
-        Ok(write_list(output, list, &options(variant)?)?)
+        match list {
+            [root] if T::IS_ROOT => Ok(to_writer(output, root, &options::<T>(variant)?)?),
+            list => Ok(write_list(output, list, &options::<T>(variant)?)?),
+        }
     }
 
     fn read_records(
@@ -138,11 +145,12 @@ pub(super) fn cpython(variant: Option<&str>) -> MadeBy {
     }
 }
 
-fn options(variant: Option<&str>) -> Result<WriteOptions, Error> {
+fn options<T: Record>(variant: Option<&str>) -> Result<WriteOptions, Error> {
     let (layout, protocol) = variant.and_then(|v| v.rsplit_once('-')).unwrap_or_default();
     let mut options = WriteOptions::default();
     options.protocol = protocol.parse()?;
     options.memo = match layout {
+        "cpython" if T::SHARES_STRINGS => WriteMemo::CpythonInterned,
         "cpython" => WriteMemo::Cpython,
         _ => WriteMemo::None,
     };

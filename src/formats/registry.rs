@@ -4,7 +4,7 @@ use std::fmt;
 
 use picklestream::value::Value;
 
-use crate::dataset::{Record, Tuple};
+use crate::dataset::{Blob, Builtin, DictRecord, Mapping, Object, Record, Shape, Tuple};
 use crate::results::Operation;
 
 use super::{Codec, MadeBy, RecordKind};
@@ -19,14 +19,55 @@ const BUILT_IN: &[&dyn FileFormat] = &[
     &json_lines::JsonLines,
 ];
 
-/// A format for every type of record that there is.
+/// The types of records that every format is compiled for, and which dataset is
+/// of which.
 ///
-/// Each combination of a format and a type in this list is compiled by itself:
-/// that is the price of measuring a format as its users have it, without a
-/// layer between it and the record.
-pub trait FileFormat: Codec<Tuple> + Codec<Value> {}
+/// Each combination of a format and a type is compiled by itself: that is the
+/// price of measuring a format as its users have it, without a layer between it
+/// and the record.
+macro_rules! compiled {
+    ($($shape:ident => $type:ty,)*) => {
+        /// A format for every type of record that there is.
+        pub trait FileFormat: Codec<Value> $(+ Codec<$type>)* {}
 
-impl<F: Codec<Tuple> + Codec<Value>> FileFormat for F {}
+        impl<F: Codec<Value> $(+ Codec<$type>)*> FileFormat for F {}
+
+        $(impl Compiled for $type {
+            fn codec(format: &'static dyn FileFormat) -> &'static dyn Codec<$type> {
+                format
+            }
+        })*
+
+        /// Does something with the type of a shape's records.
+        pub fn with_records_of<V: ShapeVisitor>(shape: Shape, visitor: V) -> V::Output {
+            match shape {
+                $(Shape::$shape => visitor.visit::<$type>(),)*
+            }
+        }
+    };
+}
+
+compiled! {
+    Tuples => Tuple,
+    Dicts => DictRecord,
+    Objects => Object,
+    Floats => f64,
+    Integers => i64,
+    Strings => String,
+    Words => Vec<String>,
+    Blobs => Blob,
+    Mapping => Mapping,
+}
+
+/// What is done with the type of a shape's records: a function that is generic
+/// over it.
+pub trait ShapeVisitor {
+    /// What comes of it.
+    type Output;
+
+    /// Does it.
+    fn visit<T: Builtin + Compiled>(self) -> Self::Output;
+}
 
 impl fmt::Debug for dyn FileFormat {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -38,12 +79,6 @@ impl fmt::Debug for dyn FileFormat {
 pub trait Compiled: Record {
     /// The format as one for records of this type.
     fn codec(format: &'static dyn FileFormat) -> &'static dyn Codec<Self>;
-}
-
-impl Compiled for Tuple {
-    fn codec(format: &'static dyn FileFormat) -> &'static dyn Codec<Tuple> {
-        format
-    }
 }
 
 impl Compiled for Value {

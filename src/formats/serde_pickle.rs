@@ -69,6 +69,14 @@ impl<T: Record> Codec<T> for SerdePickle {
         records: &mut Given<'_, T>,
         mut output: &mut Output,
     ) -> Result<(), Error> {
+        if T::IS_ROOT {
+            let record = records.next().ok_or("there is nothing to write")??;
+            return Ok(serde_pickle::to_writer(
+                &mut output,
+                &*record,
+                options(variant)?,
+            )?);
+        }
         let mut failed = None;
         let records = records.map_while(|record| record.map_err(|error| failed = Some(error)).ok());
         let sequence = Sequence(RefCell::new(records));
@@ -86,11 +94,11 @@ impl<T: Record> Codec<T> for SerdePickle {
         list: &[T],
         mut output: &mut Output,
     ) -> Result<(), Error> {
-        Ok(serde_pickle::to_writer(
-            &mut output,
-            &list,
-            options(variant)?,
-        )?)
+        match list {
+            [root] if T::IS_ROOT => serde_pickle::to_writer(&mut output, root, options(variant)?)?,
+            list => serde_pickle::to_writer(&mut output, &list, options(variant)?)?,
+        }
+        Ok(())
     }
 
     /// Through our own reader, for the check of what was written: its own has
@@ -107,7 +115,10 @@ impl<T: Record> Codec<T> for SerdePickle {
 
     fn read_list(&self, _: Option<&str>, input: Input) -> Result<Loaded<T>, Error> {
         let tree = serde_pickle::value_from_reader(input, DeOptions::new())?;
-        Ok(Loaded::Other(Box::new(tree)))
+        Ok(match T::IS_ROOT {
+            true => Loaded::Other(Box::new(Root(tree))),
+            false => Loaded::Other(Box::new(tree)),
+        })
     }
 }
 
@@ -137,6 +148,15 @@ impl Holds for Tree {
         Ok(records
             .iter()
             .try_for_each(|record| digester.add(&python(record)))?)
+    }
+}
+
+/// A tree that is a record by itself, and not a list of records.
+struct Root(Tree);
+
+impl Holds for Root {
+    fn digest(&self, digester: &mut Digester) -> Result<(), Error> {
+        Ok(digester.add(&python(&self.0))?)
     }
 }
 

@@ -31,7 +31,8 @@ pub struct Run {
 /// The records of a run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Dataset {
-    /// What kind of records: `tuples` are the tutorial's.
+    /// What the records look like, by the dataset's name: `tuples` are the
+    /// tutorial's.
     pub name: String,
     /// How many.
     pub records: u64,

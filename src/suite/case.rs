@@ -2,8 +2,10 @@
 
 use plainfigures::suggest;
 
-use crate::dataset::Record;
-use crate::formats::{Codec, Compiled, FileFormat, FileKind, Formats, Support};
+use crate::dataset::{Builtin, Columns, Measured, Shape};
+use crate::formats::{
+    Codec, Compiled, FileFormat, FileKind, Formats, ShapeVisitor, Support, with_records_of,
+};
 use crate::results::Operation;
 
 use super::error::Error;
@@ -50,7 +52,7 @@ impl Case {
 /// Every case over records of type `T`: the empty one, then operation by
 /// operation.
 #[must_use]
-pub fn cases<T: Record>(formats: &Formats) -> Vec<Case> {
+pub fn cases<T: Measured>(formats: &Formats) -> Vec<Case> {
     let mut cases = vec![Case {
         id: "empty/none".to_owned(),
         operation: "empty",
@@ -78,7 +80,12 @@ pub fn cases<T: Record>(formats: &Formats) -> Vec<Case> {
                     .flatten(),
             };
             let run = |variant| case(variant, Task::Run(operation));
+            let has_columns = operation != Operation::ColumnRead || T::Columns::EXIST;
             match format.support(operation, T::KIND) {
+                Support::Plain | Support::Variants(_) if !has_columns => {
+                    let why = "its records have no fields of a fixed width";
+                    cases.push(case(None, Task::Unsupported(why)));
+                }
                 Support::Plain => cases.push(run(None)),
                 Support::Variants(all) => cases.extend(all.iter().map(|v| run(Some(v)))),
                 Support::No(why) => cases.push(case(None, Task::Unsupported(why))),
@@ -86,6 +93,22 @@ pub fn cases<T: Record>(formats: &Formats) -> Vec<Case> {
         }
     }
     cases
+}
+
+/// Every case over the records of a shape.
+#[must_use]
+pub fn cases_of(shape: Shape, formats: &Formats) -> Vec<Case> {
+    struct Cases<'a>(&'a Formats);
+
+    impl ShapeVisitor for Cases<'_> {
+        type Output = Vec<Case>;
+
+        fn visit<T: Builtin + Compiled>(self) -> Vec<Case> {
+            cases::<T>(self.0)
+        }
+    }
+
+    with_records_of(shape, Cases(formats))
 }
 
 /// Which cases a user asked for, as users of `cargo bench` know it: any case

@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use crate::dataset::{self, Tuple, Tuples};
+use crate::dataset::{self, Builtin, Recipe};
 use crate::files::NewFile;
-use crate::formats::{self, Codec, FileKind, Output};
+use crate::formats::{self, Compiled, FileKind, Output, ShapeVisitor, with_records_of};
 use crate::job::interrupt;
 
 use super::error::Error;
@@ -58,23 +58,21 @@ impl DataFolder {
     /// If it cannot be written or read.
     pub fn file(
         &self,
-        records: u64,
-        seed: u64,
+        recipe: &Recipe,
         kind: &FileKind,
         say: &mut dyn FnMut(&str),
     ) -> Result<PathBuf, Error> {
-        self.whole_file(records, seed, kind, say)
+        self.whole_file(recipe, kind, say)
             .map_err(Error::in_data_folder)
     }
 
     fn whole_file(
         &self,
-        records: u64,
-        seed: u64,
+        recipe: &Recipe,
         kind: &FileKind,
         say: &mut dyn FnMut(&str),
     ) -> Result<PathBuf, Error> {
-        let path = self.path.join(file_name(records, seed, kind));
+        let path = self.path.join(file_name(recipe, kind));
         let sum_path = with_suffix(&path, ".sha256");
         let shown = path.display();
         match (path.exists(), fs::read_to_string(&sum_path)) {
@@ -96,7 +94,7 @@ impl DataFolder {
             }
             _ => {}
         }
-        make(&path, kind, records, seed)?;
+        make(&path, kind, recipe)?;
         let digest = File::open(&path).and_then(dataset::digest_of_reader);
         let digest = digest.map_err(|source| Error::read(&path, source))?;
         let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -106,47 +104,70 @@ impl DataFolder {
     }
 }
 
-/// Writes the records of a seed to a file, whole or not at all, in constant
+/// Writes the records of a recipe to a file, whole or not at all, in constant
 /// memory.
 ///
 /// # Errors
 ///
 /// If the file cannot be written, or an interrupt came; what was there before is then
 /// untouched.
-pub fn make(path: &Path, kind: &FileKind, records: u64, seed: u64) -> Result<(), Error> {
+pub fn make(path: &Path, kind: &FileKind, recipe: &Recipe) -> Result<(), Error> {
     let error = |source| Error::io("write", path, source);
     let new = NewFile::create(path).map_err(error)?;
     let copy = new.file().try_clone().map_err(error)?;
-    write_records(Output::new(copy), kind, records, seed)
+    write_records(Output::new(copy), kind, recipe)
         .map_err(|source| Error::format("write", path, source))?;
     interrupt::check()?;
     new.finish().map_err(error)
 }
 
-/// Writes the records of a seed to an output, in constant memory.
+/// Writes the records of a recipe to an output, in constant memory.
 ///
 /// # Errors
 ///
 /// If the output fails, or an interrupt came.
 pub fn write_records(
-    mut output: Output,
+    output: Output,
     kind: &FileKind,
-    records: u64,
-    seed: u64,
+    recipe: &Recipe,
 ) -> Result<(), formats::Error> {
-    let codec: &dyn Codec<Tuple> = kind.format;
-    let tuples = Tuples::new(records, seed).take_while(|_| !interrupt::asked());
-    let mut tuples = tuples.map(|record| Ok(Cow::Owned(record)));
-    codec.write_records(kind.variant.as_deref(), &mut tuples, &mut output)?;
-    output.flush()?;
-    Ok(())
+    struct Write<'a> {
+        output: Output,
+        kind: &'a FileKind,
+        recipe: &'a Recipe,
+    }
+
+    impl ShapeVisitor for Write<'_> {
+        type Output = Result<(), formats::Error>;
+
+        fn visit<T: Builtin + Compiled>(mut self) -> Result<(), formats::Error> {
+            let records = T::source(self.recipe.records, self.recipe.seed);
+            let records = records.take_while(|_| !interrupt::asked());
+            let mut records = records.map(|record| Ok(Cow::Owned(record)));
+            let variant = self.kind.variant.as_deref();
+            T::codec(self.kind.format).write_records(variant, &mut records, &mut self.output)?;
+            Ok(self.output.flush()?)
+        }
+    }
+
+    let write = Write {
+        output,
+        kind,
+        recipe,
+    };
+    with_records_of(recipe.shape, write)
 }
 
-fn file_name(records: u64, seed: u64, kind: &FileKind) -> String {
+fn file_name(recipe: &Recipe, kind: &FileKind) -> String {
+    let Recipe {
+        shape,
+        records,
+        seed,
+    } = recipe;
     let variant = kind.variant.as_ref();
     let variant = variant.map_or(String::new(), |variant| format!("-{variant}"));
     let (name, extension) = (kind.format.name(), kind.format.extensions()[0]);
-    format!("tuples-{records}-{seed}-{name}{variant}.{extension}")
+    format!("{shape}-{records}-{seed}-{name}{variant}.{extension}")
 }
 
 fn with_suffix(path: &Path, suffix: &str) -> PathBuf {

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::dataset::Recipe;
 use crate::job::JobLimits;
 
 use super::case::Case;
@@ -11,10 +12,8 @@ use super::case::Case;
 pub struct SuitePlan {
     /// The cases, in the order in which they run.
     pub cases: Vec<Case>,
-    /// Records in the dataset.
-    pub records: u64,
-    /// The dataset's seed.
-    pub seed: u64,
+    /// The dataset.
+    pub recipe: Recipe,
     /// How often each case runs. A case that takes longer than
     /// [`SuitePlan::LONG_SECONDS`] runs twice at the most.
     pub runs: u32,
@@ -36,12 +35,21 @@ impl SuitePlan {
     /// Fewer records than this tell nothing: buffers outweigh them.
     const FEWEST: u64 = 1000;
 
+    /// The dataset, but for its number of records.
+    #[must_use]
+    pub fn of(&self, records: u64) -> Recipe {
+        Recipe {
+            records,
+            ..self.recipe
+        }
+    }
+
     /// The smaller numbers of records at which each case runs once more, to
     /// see how its peak grows: a hundredth and a tenth. None where a hundredth
     /// is too few to tell anything.
     #[must_use]
     pub fn fewer(&self) -> Vec<u64> {
-        let fewer = [self.records / 100, self.records / 10];
+        let fewer = [self.recipe.records / 100, self.recipe.records / 10];
         match self.scaling && fewer[0] >= Self::FEWEST {
             true => fewer.to_vec(),
             false => Vec::new(),

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use crate::dataset::{Digester, Tuples, deep_bytes};
+use crate::dataset::{Builtin, Digester, Recipe, deep_bytes};
+use crate::formats::{Compiled, ShapeVisitor, with_records_of};
 use crate::job::{self, JobEnd, Observer, interrupt};
 use crate::results::{self, Dataset, HeapFigures, Run, SCHEMA, Scaled, Status};
 
@@ -23,11 +24,11 @@ pub fn measure(plan: &SuitePlan, observer: &mut dyn Observer) -> Result<Run, Err
     let data = DataFolder::open(&plan.data)?;
     let scratch = data.scratch()?;
     let started = jiff::Timestamp::now();
-    let dataset = describe(plan.records, plan.seed, observer)?;
+    let dataset = describe(&plan.recipe, observer)?;
     let fewer = plan.fewer();
     let smaller: Vec<Dataset> = fewer
         .iter()
-        .map(|records| describe(*records, plan.seed, observer))
+        .map(|records| describe(&plan.of(*records), observer))
         .collect::<Result<_, _>>()?;
     let ran = |case: &&Case| !matches!(case.task, Task::Unsupported(_));
     let scaled = |case: &&Case| matches!(case.task, Task::Run(_));
@@ -37,10 +38,10 @@ pub fn measure(plan: &SuitePlan, observer: &mut dyn Observer) -> Result<Run, Err
     let mut cases = Vec::new();
     for case in &plan.cases {
         let path = |records: u64, observer: &mut dyn Observer| match &case.file {
-            Some(kind) => data.file(records, plan.seed, kind, &mut |text| observer.say(text)),
+            Some(kind) => data.file(&plan.of(records), kind, &mut |text| observer.say(text)),
             None => Ok(scratch.path().join("written")),
         };
-        let at = path(plan.records, observer)?;
+        let at = path(plan.recipe.records, observer)?;
         let mut row = measure_case(plan, case, &at, &dataset, observer)?;
         if scaled(&case) {
             for dataset in &smaller {
@@ -60,36 +61,53 @@ pub fn measure(plan: &SuitePlan, observer: &mut dyn Observer) -> Result<Run, Err
     })
 }
 
-/// The figures of the dataset of `records` records from `seed`, from one pass
-/// over the generator.
+/// The figures of a dataset, from one pass over the generator.
 ///
 /// # Errors
 ///
 /// If there are no records, or an interrupt came.
-pub fn describe(records: u64, seed: u64, observer: &mut dyn Observer) -> Result<Dataset, Error> {
-    if records == 0 {
+pub fn describe(recipe: &Recipe, observer: &mut dyn Observer) -> Result<Dataset, Error> {
+    struct Describe<'a> {
+        recipe: &'a Recipe,
+        observer: &'a mut dyn Observer,
+    }
+
+    impl ShapeVisitor for Describe<'_> {
+        type Output = Result<Dataset, Error>;
+
+        fn visit<T: Builtin + Compiled>(self) -> Result<Dataset, Error> {
+            let Recipe {
+                shape,
+                records,
+                seed,
+            } = *self.recipe;
+            let mut digester = Digester::new();
+            let mut heap_bytes = 0;
+            for (at, record) in T::source(records, seed).enumerate() {
+                if at % 65_536 == 0 {
+                    interrupt::check()?;
+                    self.observer.tick();
+                }
+                heap_bytes += deep_bytes(&record) as u64;
+                digester
+                    .add(&record)
+                    .expect("the records of a dataset have a form as text");
+            }
+            Ok(Dataset {
+                name: shape.name().to_owned(),
+                records,
+                seed,
+                digest: digester.finish(),
+                heap_bytes,
+            })
+        }
+    }
+
+    if recipe.records == 0 {
         return Err(Error::NoRecords);
     }
     observer.begin("records", 1);
-    let mut digester = Digester::new();
-    let mut heap_bytes = 0;
-    for (at, record) in Tuples::new(records, seed).enumerate() {
-        if at % 65_536 == 0 {
-            interrupt::check()?;
-            observer.tick();
-        }
-        heap_bytes += deep_bytes(&record) as u64;
-        digester
-            .add(&record)
-            .expect("the tutorial's records have a form as text");
-    }
-    Ok(Dataset {
-        name: "tuples".to_owned(),
-        records,
-        seed,
-        digest: digester.finish(),
-        heap_bytes,
-    })
+    with_records_of(recipe.shape, Describe { recipe, observer })
 }
 
 fn measure_case(
@@ -180,8 +198,7 @@ fn run_case(
 ) -> Result<JobEnd<Measurement>, Error> {
     let job = CaseJob {
         case: case.id.clone(),
-        records: dataset.records,
-        seed: dataset.seed,
+        recipe: plan.of(dataset.records),
         data_bytes: dataset.heap_bytes,
     };
     observer.begin(&case.id, 0);

@@ -8,8 +8,8 @@ use std::time::Instant;
 use peakheap::{Heap, HeapUsage, Window};
 use serde::{Deserialize, Serialize};
 
-use crate::dataset::{Tuple, Tuples};
-use crate::formats::{Error, Formats};
+use crate::dataset::{Builtin, Recipe};
+use crate::formats::{Compiled, Error, Formats, ShapeVisitor, with_records_of};
 use crate::job::{self, Job};
 use crate::results::{HeapFigures, Operation, Resident, Step, Timeline, extra_bytes};
 
@@ -22,8 +22,8 @@ use super::operate::{Prepared, operate};
 pub(super) struct CaseJob {
     /// The case's name.
     pub(super) case: String,
-    pub(super) records: u64,
-    pub(super) seed: u64,
+    /// The records that it is over.
+    pub(super) recipe: Recipe,
     /// Deep size of the list of records, in bytes.
     pub(super) data_bytes: u64,
 }
@@ -51,61 +51,82 @@ pub(super) struct Measurement {
 /// worker is the same program started again.
 #[must_use]
 pub fn run_if_worker(meter: Option<&Heap>, formats: &Formats) -> Option<ExitCode> {
-    job::answer_if(|job, path| work(job, path, meter, formats))
+    job::answer_if(|job: CaseJob, path| {
+        with_records_of(
+            job.recipe.shape,
+            Work {
+                job,
+                path,
+                meter,
+                formats,
+            },
+        )
+    })
 }
 
-fn work(
+/// One run of one case.
+struct Work<'a> {
     job: CaseJob,
-    path: &Path,
-    meter: Option<&Heap>,
-    formats: &Formats,
-) -> Result<Measurement, Error> {
-    let CaseJob {
-        case: id,
-        records,
-        seed,
-        data_bytes,
-    } = job;
-    let case = cases::<Tuple>(formats)
-        .into_iter()
-        .find(|case| case.id == id);
-    let case = case.ok_or_else(|| format!("there is no case {id}"))?;
-    let (task, variant, format) = (case.task, case.variant, case.codec::<Tuple>());
-    // Whatever is on the heap from here on counts into every figure: nothing of
-    // the job but the path.
-    drop((id, case));
-    let start = Start {
-        operation: match task {
-            Task::Run(operation) => Some(operation),
-            Task::Empty | Task::Unsupported(_) => None,
-        },
-        data_bytes,
-        resident_bytes: peakheap::resident_bytes(),
-        live_bytes: meter.map(Heap::live_bytes),
-    };
-    match (task, format) {
-        (Task::Run(operation), Some(format)) => {
-            let len = usize::try_from(records)?;
-            let prepared = Prepared::new(operation, Tuples::new(records, seed), len);
-            let mut measurement = measure(
-                meter,
-                &start,
-                || {
-                    operate(format, variant, prepared, operation, path).map_err(|error| {
-                        let action = if operation.writes() { "write" } else { "read" };
-                        error::Error::format(action, path, error)
-                            .in_data_folder()
-                            .into()
-                    })
+    path: &'a Path,
+    meter: Option<&'a Heap>,
+    formats: &'a Formats,
+}
+
+impl ShapeVisitor for Work<'_> {
+    type Output = Result<Measurement, Error>;
+
+    fn visit<T: Builtin + Compiled>(self) -> Result<Measurement, Error> {
+        let Work {
+            job:
+                CaseJob {
+                    case: id,
+                    recipe,
+                    data_bytes,
                 },
-                |product| product.digest(format, variant, path).map(Some),
-            )?;
-            measurement.file_bytes = Some(fs::metadata(path)?.len());
-            Ok(measurement)
+            path,
+            meter,
+            formats,
+        } = self;
+        let case = cases::<T>(formats).into_iter().find(|case| case.id == id);
+        let case = case.ok_or_else(|| format!("there is no case {id}"))?;
+        let (task, variant, format) = (case.task, case.variant, case.codec::<T>());
+        // Whatever is on the heap from here on counts into every figure: nothing
+        // of the job but the path.
+        drop((id, case));
+        let start = Start {
+            operation: match task {
+                Task::Run(operation) => Some(operation),
+                Task::Empty | Task::Unsupported(_) => None,
+            },
+            data_bytes,
+            resident_bytes: peakheap::resident_bytes(),
+            live_bytes: meter.map(Heap::live_bytes),
+        };
+        match (task, format) {
+            (Task::Run(operation), Some(format)) => {
+                let len = usize::try_from(T::list_len(&recipe))?;
+                let records = T::source(recipe.records, recipe.seed);
+                let prepared = Prepared::new(operation, records, len);
+                let mut measurement = measure(
+                    meter,
+                    &start,
+                    || {
+                        operate(format, variant, prepared, operation, path).map_err(|error| {
+                            let action = if operation.writes() { "write" } else { "read" };
+                            error::Error::format(action, path, error)
+                                .in_data_folder()
+                                .into()
+                        })
+                    },
+                    |product| product.digest(format, variant, path).map(Some),
+                )?;
+                measurement.file_bytes = Some(fs::metadata(path)?.len());
+                Ok(measurement)
+            }
+            (Task::Empty, _) => measure(meter, &start, || Ok(()), |()| Ok(None)),
+            (Task::Run(_), None) => Err("its format is not in the registry".into()),
+            (Task::Unsupported(why), _) => Err(why.into()),
         }
-        (Task::Empty, _) => measure(meter, &start, || Ok(()), |()| Ok(None)),
-        (Task::Run(_), None) => Err("its format is not in the registry".into()),
-        (Task::Unsupported(why), _) => Err(why.into()),
     }
 }
 

@@ -41,6 +41,7 @@ mod report_tutorial;
 
 // All of them.
 mod bad_input;
+mod datasets;
 mod documented_commands;
 mod snapshots;
 

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::dataset::{Recipe, Shape};
 use crate::job::{self, JobEnd, JobLimits, Observer, interrupt};
 use crate::results::{FunctionProfile, ObjectSizes, Status, Tutorial};
 use crate::suite::{DataFolder, Error};
@@ -54,11 +55,16 @@ pub fn run(plan: &TutorialPlan, observer: &mut dyn Observer) -> Result<Tutorial,
     let mut profiles = Vec::new();
     for (experiment, function, variant) in calls(plan) {
         let path = if function.reads {
+            let recipe = Recipe {
+                shape: Shape::Tuples,
+                records: plan.records,
+                seed: plan.seed,
+            };
             let kind = Store::new(variant, Path::new(""))
                 .ok()
                 .and_then(|store| store.file())
                 .expect("an experiment's format is in the registry");
-            data.file(plan.records, plan.seed, &kind, &mut |text| {
+            data.file(&recipe, &kind, &mut |text| {
                 observer.say(text);
             })?
         } else {

@@ -112,6 +112,10 @@ pub enum WriteMemo {
     /// one-character strs and bytes are such objects, and so are the names of
     /// a struct's fields; they are written once and fetched after that.
     Cpython,
+    /// As [`Cpython`](WriteMemo::Cpython), where equal strs are one object, as
+    /// words out of a list or interned names are: the first 4,096 different ones
+    /// of up to 64 bytes are written once and fetched after that.
+    CpythonInterned,
 }
 
 /// How to write.

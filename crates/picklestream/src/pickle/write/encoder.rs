@@ -36,7 +36,13 @@ pub(crate) enum Shared {
 struct Memo {
     next: u32,
     shared: HashMap<Shared, u32>,
+    /// Those of strs, where equal ones are one object.
+    interned: Option<HashMap<Box<str>, u32>>,
 }
+
+/// Strs that are kept to be found again: so many, of so many bytes.
+const MOST_INTERNED: usize = 4096;
+const MOST_INTERNED_BYTES: usize = 64;
 
 /// Writes objects.
 #[derive(Debug)]
@@ -64,6 +70,10 @@ impl<W: Write> Encoder<W> {
         let memo = match options.memo {
             WriteMemo::None => None,
             WriteMemo::Cpython => Some(Memo::default()),
+            WriteMemo::CpythonInterned => Some(Memo {
+                interned: Some(HashMap::new()),
+                ..Memo::default()
+            }),
         };
         if memo.is_some() && protocol >= 4 {
             out.start_framing()?;
@@ -146,6 +156,36 @@ impl<W: Write> Encoder<W> {
         let Some(&id) = known else {
             return false;
         };
+        self.get(id);
+        true
+    }
+
+    /// Fetches a str if it is interned, and was written before.
+    fn fetch_interned(&mut self, text: &str) -> bool {
+        let memo = self.memo.as_ref();
+        let interned = memo.and_then(|memo| memo.interned.as_ref());
+        match interned.and_then(|interned| interned.get(text)) {
+            Some(&id) => {
+                self.get(id);
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Notes under which id a str will be, if strs are interned.
+    fn intern(&mut self, text: &str) {
+        if let Some(memo) = &mut self.memo
+            && let Some(interned) = &mut memo.interned
+            && interned.len() < MOST_INTERNED
+            && text.len() <= MOST_INTERNED_BYTES
+        {
+            interned.insert(text.into(), memo.next);
+        }
+    }
+
+    /// Fetches what is in the memo under an id.
+    fn get(&mut self, id: u32) {
         match (self.protocol, u8::try_from(id)) {
             (0, _) => self.put_line(op::GET, itoa::Buffer::new().format(id).as_bytes(), b""),
             (_, Ok(id)) => self.out.put(&[op::BINGET, id]),
@@ -154,7 +194,6 @@ impl<W: Write> Encoder<W> {
                 self.out.put(&[op::LONG_BINGET, a, b, c, d]);
             }
         }
-        true
     }
 
     fn put_line(&mut self, opcode: u8, text: &[u8], suffix: &[u8]) {
@@ -330,8 +369,11 @@ impl<W: Write> Encoder<W> {
     #[inline]
     fn str_as(&mut self, text: &str, shared: Option<Shared>) -> Result<()> {
         self.out.boundary()?;
-        if self.fetch(shared) {
+        if self.fetch(shared) || (self.memo.is_some() && self.fetch_interned(text)) {
             return Ok(());
+        }
+        if self.memo.is_some() {
+            self.intern(text);
         }
         let data = text.as_bytes();
         match (self.protocol, u8::try_from(data.len())) {

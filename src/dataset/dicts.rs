@@ -1,0 +1,69 @@
+//! Dicts with the same six keys: what most people's records are.
+//!
+//! The keys are in alphabetical order, so that a format which sorts them loses
+//! nothing.
+
+use serde::{Deserialize, Serialize};
+
+use super::builtin::{Builtin, Drawn};
+use super::columns::NoColumns;
+use super::draw::Draw;
+use super::shape::Shape;
+use super::{Measured, Record, RecordKind, Typed};
+
+/// A record of [`Shape::Dicts`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DictRecord {
+    /// True of half of them.
+    pub active: bool,
+    /// One of 100.
+    pub city: String,
+    /// From 0 on.
+    pub id: i64,
+    /// 5 to 20 letters.
+    pub name: String,
+    /// In [0, 100).
+    pub score: f64,
+    /// Three of 3 to 8 letters.
+    pub tags: Vec<String>,
+}
+
+impl Record for DictRecord {
+    const KIND: RecordKind = RecordKind::Built(Shape::Dicts);
+}
+
+impl Typed for DictRecord {}
+
+impl Measured for DictRecord {
+    type Columns = NoColumns;
+
+    fn owned_bytes(&self) -> usize {
+        let tags = self.tags.iter().map(|tag| size_of::<String>() + tag.len());
+        self.city.len() + self.name.len() + tags.sum::<usize>()
+    }
+}
+
+impl Builtin for DictRecord {
+    const SHAPE: Shape = Shape::Dicts;
+    type Source = Drawn<DictRecord>;
+
+    fn source(records: u64, seed: u64) -> Drawn<DictRecord> {
+        Drawn::new(Shape::Dicts, records, seed, make)
+    }
+}
+
+fn make(draw: &mut Draw, at: u64) -> DictRecord {
+    DictRecord {
+        active: draw.below(2) == 1,
+        city: format!("City {:02}", draw.below(100)),
+        id: at as i64,
+        name: word(draw, 5, 20),
+        score: draw.float() * 100.0,
+        tags: (0..3).map(|_| word(draw, 3, 8)).collect(),
+    }
+}
+
+fn word(draw: &mut Draw, least: u32, most: u32) -> String {
+    let len = draw.between(least, most);
+    draw.letters(len, b'a', 26)
+}
