@@ -1,12 +1,12 @@
 //! The first pass over a seekable input: which memo ids are ever fetched, and
 //! which pickles only look as if their root were a list.
 
-use std::collections::HashSet;
 use std::io::BufRead;
 
 use super::walk::{Observer, walk};
 use crate::pickle::error::{Error, ErrorKind, Result};
 use crate::pickle::machine::fused;
+use crate::pickle::opcodes::ids::IdSet;
 use crate::pickle::opcodes::input::{Input, Slice};
 use crate::pickle::opcodes::marks::Marks;
 use crate::pickle::opcodes::opcode::{self as op, Effect};
@@ -46,17 +46,15 @@ pub(crate) fn first_pass<R: BufRead>(
     {
         return Err(error);
     }
-    let mut wanted: Vec<u32> = scan.ids.into_iter().collect();
-    wanted.sort_unstable();
     Ok(FirstPass {
-        wanted,
+        wanted: scan.ids.ascending(),
         held: scan.held,
     })
 }
 
 #[derive(Debug, Default)]
 struct Scan {
-    ids: HashSet<u32>,
+    ids: IdSet,
     most_ids: u64,
     limit: u64,
     held: Vec<u64>,

@@ -1,11 +1,12 @@
 //! What a file of pickles holds, told without building any of it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::io::BufRead;
 
 use super::walk::{Observer, walk};
 use crate::pickle::error::{Error, ErrorKind, Result};
 use crate::pickle::opcodes::globals;
+use crate::pickle::opcodes::ids::IdSet;
 use crate::pickle::opcodes::input::Input;
 use crate::pickle::opcodes::marks::Marks;
 use crate::pickle::opcodes::opcode::{self as op, Effect};
@@ -120,7 +121,7 @@ struct Name {
 struct Counter {
     found: Summary,
     counts: [u64; 256],
-    ids: HashSet<u32>,
+    ids: IdSet,
     stack: Vec<Object>,
     /// With the place of each.
     marks: Marks<u64>,
@@ -145,7 +146,7 @@ impl Counter {
         Counter {
             found: Summary::default(),
             counts: [0; 256],
-            ids: HashSet::new(),
+            ids: IdSet::default(),
             stack: Vec::new(),
             marks: Marks::new(),
             items: 0,

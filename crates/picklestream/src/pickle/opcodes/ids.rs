@@ -1,0 +1,201 @@
+//! Memo ids as indices. Picklers number objects one after another, so that an
+//! id is nearly always a place in a small table; only hostile files have ids
+//! far apart, and those must not cost memory for what lies between.
+
+use std::collections::BTreeSet;
+
+/// Ids from here on are kept in a tree: no pickle has so many objects before
+/// it has more of them than an id table would take.
+const DENSE: u32 = 1 << 26;
+
+/// Ids of one page of an [`IdSet`].
+const PAGE_IDS: u32 = 512;
+
+/// Ids of one page of [`Ranks`].
+const RANK_IDS: u32 = 128;
+
+/// No page.
+const NONE: u32 = u32::MAX;
+
+/// A set of memo ids: a bitmap in pages, of which only those exist that have an
+/// id. 64 bytes each, at the most 8 MiB.
+#[derive(Debug, Default)]
+pub(crate) struct IdSet {
+    /// The page of so many ids, or [`NONE`].
+    directory: Vec<u32>,
+    pages: Vec<[u64; PAGE_IDS as usize / 64]>,
+    beyond: BTreeSet<u32>,
+    len: usize,
+}
+
+impl IdSet {
+    /// How many ids there are.
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Adds an id; whether it is new.
+    #[inline]
+    pub(crate) fn insert(&mut self, id: u32) -> bool {
+        let page = self.directory.get((id / PAGE_IDS) as usize);
+        let Some(page) = page.and_then(|&page| self.pages.get_mut(page as usize)) else {
+            return self.insert_far(id);
+        };
+        let word = &mut page[(id % PAGE_IDS / 64) as usize];
+        let bit = 1 << (id % 64);
+        let is_new = *word & bit == 0;
+        *word |= bit;
+        self.len += usize::from(is_new);
+        is_new
+    }
+
+    /// Adds an id that has no page yet.
+    #[cold]
+    fn insert_far(&mut self, id: u32) -> bool {
+        if id >= DENSE {
+            let is_new = self.beyond.insert(id);
+            self.len += usize::from(is_new);
+            return is_new;
+        }
+        let place = (id / PAGE_IDS) as usize;
+        if self.directory.len() <= place {
+            self.directory.resize(place + 1, NONE);
+        }
+        self.directory[place] = self.pages.len() as u32;
+        self.pages.push([0; PAGE_IDS as usize / 64]);
+        self.insert(id)
+    }
+
+    /// All ids, ascending.
+    pub(crate) fn ascending(&self) -> Vec<u32> {
+        let mut ids = Vec::with_capacity(self.len);
+        for (first, &page) in (0..).step_by(PAGE_IDS as usize).zip(&self.directory) {
+            let words = self.pages.get(page as usize).into_iter().flatten();
+            for (first, &word) in (first..).step_by(64).zip(words) {
+                let mut left = word;
+                while left != 0 {
+                    ids.push(first + left.trailing_zeros());
+                    left &= left - 1;
+                }
+            }
+        }
+        ids.extend(&self.beyond);
+        ids
+    }
+}
+
+/// The rank of each id among given ones, found without a search where they lie
+/// close together.
+#[derive(Debug, Default)]
+pub(crate) struct Ranks {
+    ids: Vec<u32>,
+    directory: Vec<u32>,
+    pages: Vec<RankPage>,
+}
+
+#[derive(Debug)]
+struct RankPage {
+    /// The rank of the first id of the page.
+    first: u32,
+    /// What to add for each id, or [`ABSENT`].
+    more: [u8; RANK_IDS as usize],
+}
+
+const ABSENT: u8 = u8::MAX;
+
+impl Ranks {
+    /// Of these ids, ascending.
+    pub(crate) fn new(ids: Vec<u32>) -> Ranks {
+        let mut ranks = Ranks {
+            ids,
+            ..Ranks::default()
+        };
+        ranks.index();
+        ranks
+    }
+
+    /// Makes the table, if it takes no more memory than the ids are worth.
+    fn index(&mut self) {
+        let page_of = |id: u32| id / RANK_IDS;
+        let Some(&last) = self.ids.last() else {
+            return;
+        };
+        let pages = self.ids.chunk_by(|&a, &b| page_of(a) == page_of(b)).count();
+        let places = page_of(last) as usize + 1;
+        if pages > 64 + self.ids.len() / 2 || places > 4096 + self.ids.len() {
+            return;
+        }
+        self.directory = vec![NONE; places];
+        self.pages.reserve_exact(pages);
+        let mut first = 0;
+        for ids in self.ids.chunk_by(|&a, &b| page_of(a) == page_of(b)) {
+            let mut more = [ABSENT; RANK_IDS as usize];
+            for (rank, &id) in (0..).zip(ids) {
+                more[(id % RANK_IDS) as usize] = rank;
+            }
+            self.directory[page_of(ids[0]) as usize] = self.pages.len() as u32;
+            self.pages.push(RankPage { first, more });
+            first += ids.len() as u32;
+        }
+    }
+
+    /// All ids, ascending.
+    pub(crate) fn ids(&self) -> &[u32] {
+        &self.ids
+    }
+
+    /// The place of `id` among the ids, if it is one of them.
+    #[inline]
+    pub(crate) fn rank(&self, id: u32) -> Option<usize> {
+        if self.directory.is_empty() {
+            return self.ids.binary_search(&id).ok();
+        }
+        let page = *self.directory.get((id / RANK_IDS) as usize)?;
+        let page = self.pages.get(page as usize)?;
+        let more = page.more[(id % RANK_IDS) as usize];
+        (more != ABSENT).then(|| page.first as usize + usize::from(more))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(ids: &[u32]) {
+        let mut set = IdSet::default();
+        let new = ids.iter().filter(|&&id| set.insert(id)).count();
+        let mut expected = ids.to_vec();
+        expected.sort_unstable();
+        expected.dedup();
+        assert_eq!((new, set.len()), (expected.len(), expected.len()));
+        assert_eq!(set.ascending(), expected);
+        let ranks = Ranks::new(set.ascending());
+        for id in ids
+            .iter()
+            .flat_map(|&id| [id.saturating_sub(1), id, id ^ 1])
+        {
+            assert_eq!(ranks.rank(id), expected.binary_search(&id).ok(), "{id}");
+        }
+        assert_eq!(ranks.ids(), expected);
+    }
+
+    #[test]
+    fn ids_close_together_and_far_apart_are_found() {
+        check(&[]);
+        check(&[0]);
+        check(&[7, 3, 7, 511, 512, 0, 127, 128]);
+        check(&(0..3000).collect::<Vec<u32>>());
+        check(&(0..3000).map(|id| id * 3).collect::<Vec<u32>>());
+        check(&(0..3000).map(|id| id * 1_000_003).collect::<Vec<u32>>());
+        check(&[u32::MAX, DENSE, DENSE - 1, 1]);
+    }
+
+    #[test]
+    fn an_id_far_away_costs_no_table() {
+        let ranks = Ranks::new(vec![1, u32::MAX]);
+        assert!(ranks.directory.is_empty() && ranks.pages.is_empty());
+        let mut set = IdSet::default();
+        set.insert(u32::MAX);
+        assert!(set.directory.is_empty() && set.pages.is_empty());
+    }
+}
