@@ -55,7 +55,8 @@ macro_rules! opcodes {
     ($($name:ident $byte:literal $argument:expr, $effect:expr;)*) => {
         $(pub(crate) const $name: u8 = $byte;)*
 
-        const fn describe(byte: u8) -> (&'static str, Argument, Effect) {
+        /// All that is known of an opcode.
+        pub(crate) const fn describe(byte: u8) -> (&'static str, Argument, Effect) {
             match byte {
                 $($byte => (stringify!($name), $argument, $effect),)*
                 _ => ("unknown opcode", Argument::Unknown, Effect::Push),
