@@ -47,8 +47,9 @@ enum Policy {
 #[derive(Debug)]
 struct Wanted {
     ids: Ranks,
-    /// The place of the first id not put yet as long as they come in order.
-    cursor: usize,
+    /// So many ids from the first one on are not wanted: the gap between wanted
+    /// ids in which the last one that was put lies.
+    quiet: (u32, u32),
     /// By rank of the id, those that were put.
     objects: Vec<Option<Node>>,
     /// Ranks of those that were put, each once.
@@ -61,7 +62,7 @@ impl Memo {
         let policy = match policy {
             MemoPolicy::TwoPass => Policy::Wanted(Wanted {
                 ids: Ranks::new(wanted),
-                cursor: 0,
+                quiet: (0, 0),
                 objects: Vec::new(),
                 put: Vec::new(),
             }),
@@ -151,23 +152,32 @@ impl Memo {
 
     /// `GET` and its like.
     #[inline]
-    pub(crate) fn fetch(&self, id: u32, offset: u64) -> Result<Node> {
-        let found = match &self.policy {
+    pub(crate) fn fetch(&self, id: u32, offset: u64) -> Result<&Node> {
+        self.find(id).ok_or_else(|| self.fault(id, offset))
+    }
+
+    /// What can be fetched under an id.
+    #[inline]
+    pub(crate) fn find(&self, id: u32) -> Option<&Node> {
+        self.known(id)
+            .filter(|node| !matches!(node, Node::HandedOut))
+    }
+
+    /// What is known of an id.
+    #[inline]
+    fn known(&self, id: u32) -> Option<&Node> {
+        match &self.policy {
             Policy::Wanted(wanted) => wanted.fetch(id),
-            Policy::Budget { objects, .. } => objects.get(&id).copied(),
+            Policy::Budget { objects, .. } => objects.get(&id),
             Policy::Drop => None,
-        };
-        match found {
-            Some(node) if node != Node::HandedOut => Ok(node),
-            found => Err(self.fault(id, found, offset)),
         }
     }
 
     /// Why an object cannot be fetched.
     #[cold]
-    fn fault(&self, id: u32, found: Option<Node>, offset: u64) -> Error {
+    fn fault(&self, id: u32, offset: u64) -> Error {
         let never_put = matches!(self.policy, Policy::Wanted(_)) || (id >= self.next && !self.gap);
-        match found {
+        match self.known(id) {
             Some(_) => Error::handed_out(
                 format!("fetches the list of records itself (memo id {id})"),
                 offset,
@@ -259,23 +269,29 @@ impl Wanted {
     /// The rank of an id, if it is wanted.
     #[inline]
     fn wants(&mut self, id: u32) -> Option<usize> {
-        let ids = self.ids.ids();
         // Ids mostly ascend: one comparison for nearly all of them.
-        let after = |at: usize| ids.get(at).is_none_or(|&wanted| id < wanted);
-        let before = |at: usize| at == 0 || ids[at - 1] < id;
-        if after(self.cursor) && before(self.cursor) {
+        let (first, count) = self.quiet;
+        if id.wrapping_sub(first) < count {
             return None;
         }
-        match ids.binary_search(&id) {
-            Ok(found) => {
-                self.cursor = found + 1;
-                Some(found)
-            }
-            Err(place) => {
-                self.cursor = place;
-                None
-            }
-        }
+        self.look_up(id)
+    }
+
+    #[inline(never)]
+    fn look_up(&mut self, id: u32) -> Option<usize> {
+        let ids = self.ids.ids();
+        let found = ids.binary_search(&id);
+        let (Ok(place) | Err(place)) = found;
+        let first = match place.checked_sub(1) {
+            // What comes after a wanted id is asked for next.
+            _ if found.is_ok() => id.saturating_add(1),
+            Some(before) => ids[before] + 1,
+            None => 0,
+        };
+        let next = ids.get(place + usize::from(found.is_ok()));
+        let end = next.map_or(u32::MAX, |&next| next);
+        self.quiet = (first, end.saturating_sub(first));
+        found.ok()
     }
 
     fn keep(&mut self, rank: usize, node: Node) {
@@ -288,8 +304,8 @@ impl Wanted {
     }
 
     #[inline]
-    fn fetch(&self, id: u32) -> Option<Node> {
-        *self.objects.get(self.ids.rank(id)?)?
+    fn fetch(&self, id: u32) -> Option<&Node> {
+        self.objects.get(self.ids.rank(id))?.as_ref()
     }
 
     /// Only what was put is looked at: many small pickles may follow each other
@@ -298,7 +314,6 @@ impl Wanted {
         for rank in self.put.drain(..) {
             self.objects[rank as usize] = None;
         }
-        self.cursor = 0;
     }
 }
 
@@ -379,8 +394,8 @@ mod tests {
         memo.memoize(node(11), 0).unwrap();
         memo.put(1, node(12));
         memo.memoize(node(13), 0).unwrap();
-        assert_eq!(memo.fetch(1, 0).unwrap(), node(12));
-        assert_eq!(memo.fetch(2, 0).unwrap(), node(13));
+        assert_eq!(*memo.fetch(1, 0).unwrap(), node(12));
+        assert_eq!(*memo.fetch(2, 0).unwrap(), node(13));
         memo.put(7, node(14));
         assert!(memo.memoize(node(15), 0).is_err());
     }

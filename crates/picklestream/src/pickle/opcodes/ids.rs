@@ -11,10 +11,7 @@ const DENSE: u32 = 1 << 26;
 /// Ids of one page of an [`IdSet`].
 const PAGE_IDS: u32 = 512;
 
-/// Ids of one page of [`Ranks`].
-const RANK_IDS: u32 = 128;
-
-/// No page.
+/// No page, no rank.
 const NONE: u32 = u32::MAX;
 
 /// A set of memo ids: a bitmap in pages, of which only those exist that have an
@@ -43,10 +40,12 @@ impl IdSet {
         };
         let word = &mut page[(id % PAGE_IDS / 64) as usize];
         let bit = 1 << (id % 64);
-        let is_new = *word & bit == 0;
+        if *word & bit != 0 {
+            return false;
+        }
         *word |= bit;
-        self.len += usize::from(is_new);
-        is_new
+        self.len += 1;
+        true
     }
 
     /// Adds an id that has no page yet.
@@ -84,59 +83,30 @@ impl IdSet {
     }
 }
 
-/// The rank of each id among given ones, found without a search where they lie
-/// close together.
+/// The rank of each id among given ones: found without a search up to an id that
+/// grows with their number, which is up to the last one where they lie close
+/// together.
 #[derive(Debug, Default)]
 pub(crate) struct Ranks {
     ids: Vec<u32>,
-    directory: Vec<u32>,
-    pages: Vec<RankPage>,
+    /// By id, or [`NONE`].
+    table: Vec<u32>,
 }
-
-#[derive(Debug)]
-struct RankPage {
-    /// The rank of the first id of the page.
-    first: u32,
-    /// What to add for each id, or [`ABSENT`].
-    more: [u8; RANK_IDS as usize],
-}
-
-const ABSENT: u8 = u8::MAX;
 
 impl Ranks {
     /// Of these ids, ascending.
     pub(crate) fn new(ids: Vec<u32>) -> Ranks {
-        let mut ranks = Ranks {
-            ids,
-            ..Ranks::default()
-        };
-        ranks.index();
-        ranks
-    }
-
-    /// Makes the table, if it takes no more memory than the ids are worth.
-    fn index(&mut self) {
-        let page_of = |id: u32| id / RANK_IDS;
-        let Some(&last) = self.ids.last() else {
-            return;
-        };
-        let pages = self.ids.chunk_by(|&a, &b| page_of(a) == page_of(b)).count();
-        let places = page_of(last) as usize + 1;
-        if pages > 64 + self.ids.len() / 2 || places > 4096 + self.ids.len() {
-            return;
-        }
-        self.directory = vec![NONE; places];
-        self.pages.reserve_exact(pages);
-        let mut first = 0;
-        for ids in self.ids.chunk_by(|&a, &b| page_of(a) == page_of(b)) {
-            let mut more = [ABSENT; RANK_IDS as usize];
-            for (rank, &id) in (0..).zip(ids) {
-                more[(id % RANK_IDS) as usize] = rank;
+        // 64 bytes an id, and what a few thousand objects before them take.
+        let most = 4096 + 16 * ids.len();
+        let len = ids.last().map_or(0, |&last| most.min(last as usize + 1));
+        let mut table = vec![NONE; len];
+        for (rank, &id) in (0..).zip(&ids) {
+            match table.get_mut(id as usize) {
+                Some(place) => *place = rank,
+                None => break,
             }
-            self.directory[page_of(ids[0]) as usize] = self.pages.len() as u32;
-            self.pages.push(RankPage { first, more });
-            first += ids.len() as u32;
         }
+        Ranks { ids, table }
     }
 
     /// All ids, ascending.
@@ -144,16 +114,19 @@ impl Ranks {
         &self.ids
     }
 
-    /// The place of `id` among the ids, if it is one of them.
+    /// The place of `id` among the ids. One that is not among them may have any
+    /// place that is too great.
     #[inline]
-    pub(crate) fn rank(&self, id: u32) -> Option<usize> {
-        if self.directory.is_empty() {
-            return self.ids.binary_search(&id).ok();
+    pub(crate) fn rank(&self, id: u32) -> usize {
+        match self.table.get(id as usize) {
+            Some(&rank) => rank as usize,
+            None => self.search(id),
         }
-        let page = *self.directory.get((id / RANK_IDS) as usize)?;
-        let page = self.pages.get(page as usize)?;
-        let more = page.more[(id % RANK_IDS) as usize];
-        (more != ABSENT).then(|| page.first as usize + usize::from(more))
+    }
+
+    #[inline(never)]
+    fn search(&self, id: u32) -> usize {
+        self.ids.binary_search(&id).unwrap_or(usize::MAX)
     }
 }
 
@@ -174,7 +147,8 @@ mod tests {
             .iter()
             .flat_map(|&id| [id.saturating_sub(1), id, id ^ 1])
         {
-            assert_eq!(ranks.rank(id), expected.binary_search(&id).ok(), "{id}");
+            let rank = Some(ranks.rank(id)).filter(|&rank| rank < expected.len());
+            assert_eq!(rank, expected.binary_search(&id).ok(), "{id}");
         }
         assert_eq!(ranks.ids(), expected);
     }
@@ -192,8 +166,7 @@ mod tests {
 
     #[test]
     fn an_id_far_away_costs_no_table() {
-        let ranks = Ranks::new(vec![1, u32::MAX]);
-        assert!(ranks.directory.is_empty() && ranks.pages.is_empty());
+        assert!(Ranks::new(vec![1, u32::MAX]).table.len() < 5000);
         let mut set = IdSet::default();
         set.insert(u32::MAX);
         assert!(set.directory.is_empty() && set.pages.is_empty());
