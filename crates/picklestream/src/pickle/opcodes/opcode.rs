@@ -178,7 +178,7 @@ pub(crate) fn name(byte: u8) -> &'static str {
 /// Whether an opcode is never run: what it stands for is made by code, or lies
 /// outside the pickle. Those that name what they call (`GLOBAL`,
 /// `STACK_GLOBAL`, `REDUCE` and `INST`) are judged by the name.
-pub(crate) fn is_refused(opcode: u8) -> bool {
+pub(crate) const fn is_refused(opcode: u8) -> bool {
     matches!(
         opcode,
         NEWOBJ
