@@ -132,23 +132,23 @@ fn binary(window: &[u8; WINDOW]) -> Option<Record<'_>> {
 /// arguments of its five opcodes begin, and where each of them ends.
 #[inline(always)]
 fn lines(bytes: &[u8]) -> Option<[(usize, usize); 5]> {
-    let mut found = [(0, 0); 5];
-    let mut at = 0;
-    let opcodes = [
-        &[op::MARK, op::FLOAT][..],
-        &[op::UNICODE],
-        &[op::PUT],
-        &[op::LONG],
-        &[op::TUPLE, op::PUT],
-    ];
-    for (opcodes, found) in opcodes.into_iter().zip(&mut found) {
-        let rest = bytes[at..].strip_prefix(opcodes)?;
-        let start = at + opcodes.len();
-        let end = start + line_end(rest)?;
-        *found = (start, end);
-        at = end + 1;
+    /// The argument of opcodes that stand at `at`.
+    #[inline(always)]
+    fn line<const N: usize>(bytes: &[u8], at: usize, opcodes: [u8; N]) -> Option<(usize, usize)> {
+        let rest = &bytes[at..];
+        // As arrays, whose length the compiler knows.
+        if *rest.first_chunk()? != opcodes {
+            return None;
+        }
+        let start = at + N;
+        Some((start, start + line_end(&rest[N..])?))
     }
-    Some(found)
+    let float = line(bytes, 0, [op::MARK, op::FLOAT])?;
+    let text = line(bytes, float.1 + 1, [op::UNICODE])?;
+    let text_put = line(bytes, text.1 + 1, [op::PUT])?;
+    let int = line(bytes, text_put.1 + 1, [op::LONG])?;
+    let tuple_put = line(bytes, int.1 + 1, [op::TUPLE, op::PUT])?;
+    Some([float, text, text_put, int, tuple_put])
 }
 
 /// A record of protocol 0.
@@ -304,19 +304,27 @@ fn binary_len(window: &[u8; WINDOW]) -> Option<usize> {
 /// length, and how many.
 #[inline(always)]
 pub(crate) fn skip(bytes: &[u8]) -> (usize, usize) {
-    let (mut at, mut count) = (0, 0);
-    loop {
-        let rest = &bytes[at..];
-        let len = match rest {
-            [op::BINFLOAT, ..] => rest.first_chunk().and_then(binary_len),
-            [op::MARK, op::FLOAT, ..] => lines(rest).map(|found| found[4].1 + 1),
-            _ => None,
-        };
-        let Some(len) = len else { break };
-        at += len;
+    match bytes {
+        [op::BINFLOAT, ..] => skip_all(bytes, |rest| {
+            let window = rest
+                .first_chunk()
+                .filter(|window| window[0] == op::BINFLOAT);
+            window.and_then(binary_len)
+        }),
+        [op::MARK, op::FLOAT, ..] => skip_all(bytes, |rest| Some(lines(rest)?[4].1 + 1)),
+        _ => (0, 0),
+    }
+}
+
+/// A function of its own for each layout, like [`push_all`].
+#[inline(never)]
+fn skip_all(bytes: &[u8], len: impl Fn(&[u8]) -> Option<usize>) -> (usize, usize) {
+    let (mut rest, mut count) = (bytes, 0);
+    while let Some(len) = len(rest) {
+        rest = &rest[len..];
         count += 1;
     }
-    (at, count)
+    (bytes.len() - rest.len(), count)
 }
 
 #[cfg(test)]
