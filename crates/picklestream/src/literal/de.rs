@@ -333,7 +333,7 @@ impl<'de> de::Deserializer<'de> for &mut Parser<'de, '_> {
         visitor: V,
     ) -> Result<V::Value, Error> {
         match name {
-            name::VALUE => self.visit_value(visitor),
+            newtype if name::is_value(newtype) => self.visit_value(visitor),
             _ => visitor.visit_newtype_struct(self),
         }
     }

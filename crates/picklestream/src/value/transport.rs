@@ -20,8 +20,8 @@ use super::model::Value;
 
 /// Newtype names that only our own codecs give a meaning to.
 pub(crate) mod name {
-    /// Asked for by `Value` when it is read.
-    pub(crate) const VALUE: &str = "$picklestream::Value";
+    /// Asked for by `Value` when it is read. Static, so that it has one address.
+    pub(crate) static VALUE: &str = "$picklestream::Value";
     /// Content: the decimal digits, with sign, as a str.
     pub(crate) const BIG_INT: &str = "$picklestream::BigInt";
     /// Content: bytes.
@@ -32,6 +32,13 @@ pub(crate) mod name {
     pub(crate) const FROZEN_SET: &str = "$picklestream::FrozenSet";
     /// Content: a tuple of two floats.
     pub(crate) const COMPLEX: &str = "$picklestream::Complex";
+
+    /// Whether it is `Value` that asks, which is known by the address of the name
+    /// before it is compared.
+    #[inline]
+    pub(crate) fn is_value(newtype: &'static str) -> bool {
+        std::ptr::eq(newtype, VALUE) || newtype == VALUE
+    }
 }
 
 /// The Python type of what a deserializer holds, and in which form its
@@ -202,7 +209,8 @@ impl<'de> Visitor<'de> for ValueVisitor {
         })
     }
 
-    /// Any other format: what it has, under the nearest Python name.
+    /// Any other format: what it has, under the nearest Python name. Our own
+    /// codecs answer like that too where the type follows from it.
     fn visit_newtype_struct<D: Deserializer<'de>>(
         self,
         deserializer: D,
@@ -210,6 +218,7 @@ impl<'de> Visitor<'de> for ValueVisitor {
         deserializer.deserialize_any(self)
     }
 
+    #[inline]
     fn visit_unit<E>(self) -> Result<Value, E> {
         Ok(Value::None)
     }
@@ -222,18 +231,22 @@ impl<'de> Visitor<'de> for ValueVisitor {
         Value::deserialize(deserializer)
     }
 
+    #[inline]
     fn visit_bool<E>(self, v: bool) -> Result<Value, E> {
         Ok(Value::Bool(v))
     }
 
+    #[inline]
     fn visit_i64<E>(self, v: i64) -> Result<Value, E> {
         Ok(Value::Int(v.into()))
     }
 
+    #[inline]
     fn visit_u64<E>(self, v: u64) -> Result<Value, E> {
         Ok(Value::Int(v.into()))
     }
 
+    #[inline]
     fn visit_i128<E>(self, v: i128) -> Result<Value, E> {
         Ok(Value::Int(v))
     }
@@ -242,10 +255,12 @@ impl<'de> Visitor<'de> for ValueVisitor {
         Ok(Value::from_big_int(BigInt::from(v)))
     }
 
+    #[inline]
     fn visit_f64<E>(self, v: f64) -> Result<Value, E> {
         Ok(Value::Float(v))
     }
 
+    #[inline]
     fn visit_str<E>(self, v: &str) -> Result<Value, E> {
         Ok(Value::Str(v.to_owned()))
     }
@@ -254,6 +269,7 @@ impl<'de> Visitor<'de> for ValueVisitor {
         Ok(Value::Str(v))
     }
 
+    #[inline]
     fn visit_bytes<E>(self, v: &[u8]) -> Result<Value, E> {
         Ok(Value::Bytes(v.to_owned()))
     }
@@ -271,7 +287,7 @@ impl<'de> Visitor<'de> for ValueVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, access: A) -> Result<Value, A::Error> {
-        Ok(Value::Dict(PairsVisitor.visit_map(access)?.0))
+        Ok(Value::Dict(collect_pairs(access, Vec::new())?))
     }
 }
 
@@ -314,13 +330,24 @@ impl<'de> Visitor<'de> for PairsVisitor {
         f.write_str("a dict")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Pairs, A::Error> {
-        let mut pairs = Vec::new();
-        while let Some(pair) = access.next_entry()? {
-            pairs.push(pair);
-        }
-        Ok(Pairs(pairs))
+    fn visit_map<A: MapAccess<'de>>(self, access: A) -> Result<Pairs, A::Error> {
+        // Our own codecs know the length, unless it is a guess of the file's.
+        let len = access.size_hint().unwrap_or(0).min(MOST_RESERVED);
+        Ok(Pairs(collect_pairs(access, Vec::with_capacity(len))?))
     }
+}
+
+/// Pairs are reserved up to this many: 1 MiB, as serde does for lists.
+const MOST_RESERVED: usize = (1 << 20) / size_of::<(Value, Value)>();
+
+fn collect_pairs<'de, A: MapAccess<'de>>(
+    mut access: A,
+    mut pairs: Vec<(Value, Value)>,
+) -> Result<Vec<(Value, Value)>, A::Error> {
+    while let Some(pair) = access.next_entry()? {
+        pairs.push(pair);
+    }
+    Ok(pairs)
 }
 
 impl<'de> Deserialize<'de> for Pairs {

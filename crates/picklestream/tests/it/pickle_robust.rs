@@ -96,6 +96,34 @@ fn buffers_of_any_size_give_the_same() {
     }
 }
 
+/// What lies in one piece is counted by another part of the summary than what
+/// the buffer cuts in two.
+#[test]
+fn a_summary_is_the_same_whatever_the_buffer_and_the_damage() {
+    let told = |pickle: &[u8], buffer: usize| {
+        let (found, error) = pickle::summary_so_far(BufReader::with_capacity(buffer, pickle));
+        (found, error.map(|error| error.to_string()))
+    };
+    for (path, pickle) in goldens() {
+        let mut changed = pickle[..pickle.len().min(4000)].to_vec();
+        for place in std::iter::once(changed.len()).chain(places(changed.len()).take(300)) {
+            for byte in [b'0', b'1', b'(', b'e', b'2', 0x93, 0xff, b'h'] {
+                let before = changed.get(place).copied();
+                if let Some(at) = changed.get_mut(place) {
+                    *at = byte;
+                }
+                let whole = told(&changed, changed.len());
+                for buffer in [1, 7, 64] {
+                    assert_eq!(told(&changed, buffer), whole, "{path:?} {place} {byte:#x}");
+                }
+                if let (Some(at), Some(before)) = (changed.get_mut(place), before) {
+                    *at = before;
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn every_truncation_is_an_error() {
     for (path, pickle) in goldens() {

@@ -339,6 +339,20 @@ impl Arena {
         Some(place)
     }
 
+    /// The next run of items of a container, as long as there are any.
+    pub(crate) fn next_run(&self, contents: &mut Contents) -> Option<&[Node]> {
+        if !self.next_segment(contents) {
+            return None;
+        }
+        let items = Span {
+            start: contents.next,
+            len: contents.end - contents.next,
+        };
+        contents.next = contents.end;
+        contents.left -= items.len;
+        Some(self.items(items))
+    }
+
     /// The object at a place.
     #[inline]
     pub(crate) fn node(&self, place: u32) -> &Node {

@@ -3,8 +3,8 @@
 use std::io::BufRead;
 
 use super::arena::Node;
-use super::fused;
 use super::integer;
+use super::quick;
 use super::state::{Flow, Machine, Stop};
 use super::string;
 use crate::pickle::error::{Error, ErrorKind, Result, malformed};
@@ -28,7 +28,7 @@ impl Interpreter for Machine {
 
     #[inline]
     fn leap(&mut self, slice: &mut Slice<'_>) -> Result<()> {
-        fused::run(self, slice)
+        quick::run(self, slice)
     }
 
     #[inline]
@@ -207,11 +207,7 @@ impl Machine {
             }
             op::SETITEMS => {
                 let from = self.pop_mark(opcode)?;
-                self.check_pairs(from)?;
-                self.extend_top(from, opcode, offset, |node| match node {
-                    Node::Dict { container, .. } => Some(container),
-                    _ => None,
-                })?;
+                self.set_items(from, opcode, offset)?;
             }
             op::ADDITEMS => {
                 let from = self.pop_mark(opcode)?;

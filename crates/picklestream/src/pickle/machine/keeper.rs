@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
 
 use super::arena::{Arena, Container, KEPT, NONE, Node, Segment, Span, Store, span};
+use super::hash::QuickHash;
 use crate::pickle::error::Result;
 
 /// Copies objects from the batch to the store of kept ones, each once.
@@ -16,7 +17,7 @@ pub(crate) struct Keeper {
 }
 
 /// From a place in the batch to its place among the kept.
-type Forward = HashMap<Span, Span>;
+type Forward = HashMap<Span, Span, QuickHash>;
 
 impl Hash for Span {
     fn hash<H: Hasher>(&self, state: &mut H) {

@@ -3,8 +3,10 @@
 use std::collections::HashMap;
 
 use super::arena::{Arena, Node};
+use super::hash::QuickHash;
 use super::keeper::Keeper;
 use crate::pickle::error::{Error, ErrorKind, Result};
+use crate::pickle::opcodes::ids::Ranks;
 use crate::pickle::options::MemoPolicy;
 
 /// An object is small, and worth a place in a budget, up to this many bytes,
@@ -20,8 +22,7 @@ const ENTRY_BYTES: u64 = 64;
 #[derive(Debug)]
 pub(crate) struct Memo {
     policy: Policy,
-    objects: HashMap<u32, Node>,
-    /// Ids put since the last batch was handed out.
+    /// Put since the last batch was handed out: ids, or ranks of wanted ones.
     fresh: Vec<u32>,
     /// The number that `MEMOIZE` gives next: the count of ids so far.
     next: u32,
@@ -31,39 +32,50 @@ pub(crate) struct Memo {
 
 #[derive(Debug)]
 enum Policy {
-    /// These ids, ascending, and the place of the first one not put yet as
-    /// long as they come in order.
-    Wanted {
-        ids: Vec<u32>,
-        cursor: usize,
-    },
+    Wanted(Wanted),
     Budget {
         bytes: u64,
         /// Most bytes of one object.
         small: u64,
         full: bool,
+        objects: HashMap<u32, Node, QuickHash>,
     },
     Drop,
+}
+
+/// The objects that will be fetched.
+#[derive(Debug)]
+struct Wanted {
+    ids: Ranks,
+    /// So many ids from the first one on are not wanted: the gap between wanted
+    /// ids in which the last one that was put lies.
+    quiet: (u32, u32),
+    /// By rank of the id, those that were put.
+    objects: Vec<Option<Node>>,
+    /// Ranks of those that were put, each once.
+    put: Vec<u32>,
 }
 
 impl Memo {
     /// `wanted` are the ids that the first pass found, ascending.
     pub(crate) fn new(policy: MemoPolicy, wanted: Vec<u32>) -> Memo {
         let policy = match policy {
-            MemoPolicy::TwoPass => Policy::Wanted {
-                ids: wanted,
-                cursor: 0,
-            },
+            MemoPolicy::TwoPass => Policy::Wanted(Wanted {
+                ids: Ranks::new(wanted),
+                quiet: (0, 0),
+                objects: Vec::new(),
+                put: Vec::new(),
+            }),
             MemoPolicy::Budget(bytes) => Policy::Budget {
                 bytes,
                 small: SMALL_BYTES.max(bytes / SMALL_PART),
                 full: false,
+                objects: HashMap::default(),
             },
             MemoPolicy::Drop => Policy::Drop,
         };
         Memo {
             policy,
-            objects: HashMap::new(),
             fresh: Vec::new(),
             next: 0,
             gap: false,
@@ -74,7 +86,7 @@ impl Memo {
     #[inline]
     pub(crate) fn only_counts(&self) -> bool {
         match &self.policy {
-            Policy::Wanted { ids, .. } => ids.is_empty(),
+            Policy::Wanted(wanted) => wanted.ids.ids().is_empty(),
             Policy::Budget { .. } => false,
             Policy::Drop => true,
         }
@@ -123,58 +135,66 @@ impl Memo {
 
     #[inline]
     fn keep(&mut self, id: u32, node: Node) {
-        if !self.only_counts() && self.wants(id) {
-            self.objects.insert(id, node);
-            self.fresh.push(id);
+        match &mut self.policy {
+            Policy::Wanted(wanted) => {
+                if let Some(rank) = wanted.wants(id) {
+                    wanted.keep(rank, node);
+                    self.fresh.push(rank as u32);
+                }
+            }
+            Policy::Budget { objects, .. } => {
+                objects.insert(id, node);
+                self.fresh.push(id);
+            }
+            Policy::Drop => {}
         }
     }
 
-    fn wants(&mut self, id: u32) -> bool {
-        let Policy::Wanted { ids, cursor } = &mut self.policy else {
-            return true;
-        };
-        // Ids mostly ascend: one comparison for nearly all of them.
-        let after = |at: usize| ids.get(at).is_none_or(|&wanted| id < wanted);
-        let before = |at: usize| at == 0 || ids[at - 1] < id;
-        if after(*cursor) && before(*cursor) {
-            return false;
-        }
-        match ids.binary_search(&id) {
-            Ok(found) => {
-                *cursor = found + 1;
-                true
-            }
-            Err(place) => {
-                *cursor = place;
-                false
-            }
+    /// `GET` and its like.
+    #[inline]
+    pub(crate) fn fetch(&self, id: u32, offset: u64) -> Result<&Node> {
+        self.find(id).ok_or_else(|| self.fault(id, offset))
+    }
+
+    /// What can be fetched under an id.
+    #[inline]
+    pub(crate) fn find(&self, id: u32) -> Option<&Node> {
+        self.known(id)
+            .filter(|node| !matches!(node, Node::HandedOut))
+    }
+
+    /// What is known of an id.
+    #[inline]
+    fn known(&self, id: u32) -> Option<&Node> {
+        match &self.policy {
+            Policy::Wanted(wanted) => wanted.fetch(id),
+            Policy::Budget { objects, .. } => objects.get(&id),
+            Policy::Drop => None,
         }
     }
 
-    /// `GET` and its like. `put` says whether the id was put at all, as far
-    /// as is known.
-    pub(crate) fn fetch(&self, id: u32, offset: u64) -> Result<Node> {
-        match self.objects.get(&id) {
-            Some(Node::HandedOut) => Err(Error::handed_out(
+    /// Why an object cannot be fetched.
+    #[cold]
+    fn fault(&self, id: u32, offset: u64) -> Error {
+        let never_put = matches!(self.policy, Policy::Wanted(_)) || (id >= self.next && !self.gap);
+        match self.known(id) {
+            Some(_) => Error::handed_out(
                 format!("fetches the list of records itself (memo id {id})"),
                 offset,
-            )),
-            Some(&node) => Ok(node),
-            None if matches!(self.policy, Policy::Wanted { .. })
-                || (id >= self.next && !self.gap) =>
-            {
-                Err(Error::malformed(
-                    format!("memo id {id} was never put"),
-                    offset,
-                ))
-            }
-            None => Err(Error::new(ErrorKind::NotKept(id), offset)),
+            ),
+            None if never_put => Error::malformed(format!("memo id {id} was never put"), offset),
+            None => Error::new(ErrorKind::NotKept(id), offset),
         }
     }
 
     /// Memory that the tables take, about.
     pub(crate) fn used_bytes(&self) -> u64 {
-        self.objects.len() as u64 * ENTRY_BYTES + size_of_val(self.fresh.as_slice()) as u64
+        let objects = match &self.policy {
+            Policy::Wanted(wanted) => wanted.put.len(),
+            Policy::Budget { objects, .. } => objects.len(),
+            Policy::Drop => 0,
+        };
+        objects as u64 * ENTRY_BYTES + size_of_val(self.fresh.as_slice()) as u64
     }
 
     /// Moves what is still wanted out of the batch that is now handed out.
@@ -183,43 +203,116 @@ impl Memo {
         if self.fresh.is_empty() {
             return Ok(());
         }
+        let is_root =
+            |node: Node| matches!(node, Node::List { container, .. } if container == root);
         let mut keeper = Keeper::default();
-        for id in self.fresh.drain(..) {
-            let Some(node) = self.objects.get_mut(&id) else {
-                continue;
-            };
-            if matches!(node, Node::List { container, .. } if *container == root) {
-                *node = Node::HandedOut;
-                continue;
-            }
-            let Policy::Budget { bytes, small, full } = &mut self.policy else {
-                keeper.keep(arena, std::iter::once(node))?;
-                continue;
-            };
-            let size = small_size(arena, *node, *small);
-            let spare = bytes.saturating_sub(arena.kept_bytes());
-            match size {
-                Some(size) if !*full && size + ENTRY_BYTES <= spare => {
-                    *bytes -= ENTRY_BYTES;
-                    keeper.keep(arena, std::iter::once(node))?;
-                }
-                _ => {
-                    *full |= size.is_some();
-                    self.objects.remove(&id);
+        match &mut self.policy {
+            Policy::Wanted(wanted) => {
+                for rank in self.fresh.drain(..) {
+                    let Some(node) = &mut wanted.objects[rank as usize] else {
+                        continue;
+                    };
+                    if is_root(*node) {
+                        *node = Node::HandedOut;
+                    } else {
+                        keeper.keep(arena, std::iter::once(node))?;
+                    }
                 }
             }
+            Policy::Budget {
+                bytes,
+                small,
+                full,
+                objects,
+            } => {
+                for id in self.fresh.drain(..) {
+                    let Some(node) = objects.get_mut(&id) else {
+                        continue;
+                    };
+                    if is_root(*node) {
+                        *node = Node::HandedOut;
+                        continue;
+                    }
+                    let size = small_size(arena, *node, *small);
+                    let spare = bytes.saturating_sub(arena.kept_bytes());
+                    match size {
+                        Some(size) if !*full && size + ENTRY_BYTES <= spare => {
+                            *bytes -= ENTRY_BYTES;
+                            keeper.keep(arena, std::iter::once(node))?;
+                        }
+                        _ => {
+                            *full |= size.is_some();
+                            objects.remove(&id);
+                        }
+                    }
+                }
+            }
+            Policy::Drop => self.fresh.clear(),
         }
         Ok(())
     }
 
     /// A new pickle begins: its memo is empty.
     pub(crate) fn clear(&mut self) {
-        self.objects.clear();
+        match &mut self.policy {
+            Policy::Wanted(wanted) => wanted.clear(),
+            Policy::Budget { objects, .. } => objects.clear(),
+            Policy::Drop => {}
+        }
         self.fresh.clear();
         self.next = 0;
         self.gap = false;
-        if let Policy::Wanted { cursor, .. } = &mut self.policy {
-            *cursor = 0;
+    }
+}
+
+impl Wanted {
+    /// The rank of an id, if it is wanted.
+    #[inline]
+    fn wants(&mut self, id: u32) -> Option<usize> {
+        // Ids mostly ascend: one comparison for nearly all of them.
+        let (first, count) = self.quiet;
+        if id.wrapping_sub(first) < count {
+            return None;
+        }
+        self.look_up(id)
+    }
+
+    #[inline(never)]
+    fn look_up(&mut self, id: u32) -> Option<usize> {
+        let ids = self.ids.ids();
+        let found = ids.binary_search(&id);
+        let (Ok(place) | Err(place)) = found;
+        let first = match place.checked_sub(1) {
+            // What comes after a wanted id is asked for next.
+            _ if found.is_ok() => id.saturating_add(1),
+            Some(before) => ids[before] + 1,
+            None => 0,
+        };
+        let next = ids.get(place + usize::from(found.is_ok()));
+        let end = next.map_or(u32::MAX, |&next| next);
+        self.quiet = (first, end.saturating_sub(first));
+        found.ok()
+    }
+
+    fn keep(&mut self, rank: usize, node: Node) {
+        if self.objects.len() <= rank {
+            self.objects.resize(rank + 1, None);
+        }
+        if self.objects[rank].replace(node).is_none() {
+            self.put.push(rank as u32);
+        }
+    }
+
+    #[inline]
+    fn fetch(&self, id: u32) -> Option<&Node> {
+        self.objects.get(self.ids.rank(id))?.as_ref()
+    }
+
+    /// Only what was put is looked at: many small pickles may follow each other
+    /// where many ids are wanted.
+    fn clear(&mut self) {
+        for rank in self.put.drain(..) {
+            self.objects[rank as usize] = None;
         }
     }
 }
@@ -259,8 +352,14 @@ mod tests {
     #[test]
     fn only_wanted_ids_are_kept_in_any_order() {
         let mut memo = Memo::new(MemoPolicy::TwoPass, vec![2, 5, u32::MAX]);
+        let Policy::Wanted(wanted) = &mut memo.policy else {
+            panic!("another policy");
+        };
         let order = [0, 1, 2, 3, 4, 6, 5, 2, u32::MAX, 7, 0];
-        let kept: Vec<u32> = order.into_iter().filter(|&id| memo.wants(id)).collect();
+        let kept: Vec<u32> = order
+            .into_iter()
+            .filter(|&id| wanted.wants(id).is_some())
+            .collect();
         assert_eq!(kept, [2, 5, 2, u32::MAX]);
     }
 
@@ -295,8 +394,8 @@ mod tests {
         memo.memoize(node(11), 0).unwrap();
         memo.put(1, node(12));
         memo.memoize(node(13), 0).unwrap();
-        assert_eq!(memo.fetch(1, 0).unwrap(), node(12));
-        assert_eq!(memo.fetch(2, 0).unwrap(), node(13));
+        assert_eq!(*memo.fetch(1, 0).unwrap(), node(12));
+        assert_eq!(*memo.fetch(2, 0).unwrap(), node(13));
         memo.put(7, node(14));
         assert!(memo.memoize(node(15), 0).is_err());
     }

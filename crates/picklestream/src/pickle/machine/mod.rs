@@ -1,17 +1,21 @@
 //! The stack machine: opcodes in, nodes out.
 //!
-//! `state` is the machine, `execute` what each opcode does to it, `fused` a fast
-//! path for one common shape. `arena` holds the nodes of a batch; `memo` and
-//! `keeper` decide and move what outlives it; `budget` bounds what one record
-//! may cost. `integer`, `string` and `call` make nodes of arguments.
+//! `state` is the machine, `execute` what each opcode does to it. `quick` is a
+//! tight loop over the opcodes that data is mostly made of, `fused` a fast path
+//! for one common record. `arena` holds the nodes of a batch; `memo` and
+//! `keeper` decide and move what outlives it, and `hash` is the hash of their
+//! tables; `budget` bounds what one record may cost. `integer`, `string` and
+//! `call` make nodes of arguments.
 
 pub(crate) mod arena;
 pub(crate) mod budget;
 mod call;
 mod execute;
 pub(crate) mod fused;
+mod hash;
 mod integer;
 mod keeper;
 pub(crate) mod memo;
+mod quick;
 pub(crate) mod state;
 mod string;

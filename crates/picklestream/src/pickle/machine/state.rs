@@ -303,6 +303,16 @@ impl Machine {
         })
     }
 
+    /// `SETITEMS`: moves keys and values above `from` into the dict below.
+    #[inline]
+    pub(crate) fn set_items(&mut self, from: usize, opcode: u8, offset: u64) -> Result<()> {
+        self.check_pairs(from)?;
+        self.extend_top(from, opcode, offset, |node| match node {
+            Node::Dict { container, .. } => Some(container),
+            _ => None,
+        })
+    }
+
     /// Moves the stack above `from` into the container below it.
     #[inline]
     pub(crate) fn extend_top(
@@ -343,9 +353,10 @@ impl Machine {
         Ok(())
     }
 
+    #[inline]
     pub(crate) fn get(&mut self, id: u32, offset: u64) -> Result<()> {
         let node = self.memo.fetch(id, offset)?;
-        self.stack.push(node);
+        self.stack.push(*node);
         Ok(())
     }
 

@@ -20,6 +20,7 @@ pub(crate) fn float(line: &[u8]) -> Result<f64> {
 }
 
 /// A memo id spelt in decimal.
+#[inline]
 pub(crate) fn memo_id(line: &[u8]) -> Result<u32> {
     let id = positive(line);
     id.and_then(|id| u32::try_from(id).ok()).ok_or_else(|| {

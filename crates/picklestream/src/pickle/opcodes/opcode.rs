@@ -55,7 +55,8 @@ macro_rules! opcodes {
     ($($name:ident $byte:literal $argument:expr, $effect:expr;)*) => {
         $(pub(crate) const $name: u8 = $byte;)*
 
-        const fn describe(byte: u8) -> (&'static str, Argument, Effect) {
+        /// All that is known of an opcode.
+        pub(crate) const fn describe(byte: u8) -> (&'static str, Argument, Effect) {
             match byte {
                 $($byte => (stringify!($name), $argument, $effect),)*
                 _ => ("unknown opcode", Argument::Unknown, Effect::Push),
@@ -177,7 +178,7 @@ pub(crate) fn name(byte: u8) -> &'static str {
 /// Whether an opcode is never run: what it stands for is made by code, or lies
 /// outside the pickle. Those that name what they call (`GLOBAL`,
 /// `STACK_GLOBAL`, `REDUCE` and `INST`) are judged by the name.
-pub(crate) fn is_refused(opcode: u8) -> bool {
+pub(crate) const fn is_refused(opcode: u8) -> bool {
     matches!(
         opcode,
         NEWOBJ

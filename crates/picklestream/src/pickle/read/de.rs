@@ -240,15 +240,22 @@ impl<'a, M: Copy> NodeReader<'a, M> {
         .map_err(|error: Error| error.or_at(self.offset()))
     }
 
-    /// Answers [`Value`](crate::value::Value): its type first.
+    /// Answers [`Value`](crate::value::Value): its type first, where that does
+    /// not follow from the content.
+    #[inline]
     fn visit_value<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value>
     where
         M: Lend<'a, 'de>,
     {
         let kind = match *self.node {
-            Node::None { .. } => Kind::None,
-            Node::Bool { .. } => Kind::Bool,
-            Node::Int { .. } => Kind::Int,
+            Node::None { .. } => return visitor.visit_unit(),
+            Node::Bool { value, .. } => return visitor.visit_bool(value),
+            Node::Int {
+                unsigned, value, ..
+            } => return visitor.visit_i128(without_bounds(unsigned, value)),
+            Node::Float { value, .. } => return visitor.visit_f64(value),
+            Node::Str { text, .. } => return M::text(visitor, self.text(text)?),
+            Node::Bytes { bytes, .. } => return M::bytes(visitor, self.bytes(bytes)?),
             Node::Wide { bytes, .. } => {
                 if let Some(Integer::Signed(_)) = self.integer() {
                     Kind::Int
@@ -257,10 +264,7 @@ impl<'a, M: Copy> NodeReader<'a, M> {
                     return visit_kind(visitor, Kind::BigInt, bytes);
                 }
             }
-            Node::Float { .. } => Kind::Float,
             Node::Complex { .. } => Kind::Complex,
-            Node::Str { .. } => Kind::Str,
-            Node::Bytes { .. } => Kind::Bytes,
             Node::ByteArray { .. } => Kind::ByteArray,
             Node::Tuple { .. } => Kind::Tuple,
             Node::List { .. } => Kind::List,
@@ -360,12 +364,13 @@ impl<'a, 'de, M: Lend<'a, 'de>> Deserializer<'de> for NodeReader<'a, M> {
         }
     }
 
+    #[inline]
     fn deserialize_newtype_struct<V: Visitor<'de>>(
         self,
         newtype: &'static str,
         visitor: V,
     ) -> Result<V::Value> {
-        if newtype == name::VALUE {
+        if name::is_value(newtype) {
             self.visit_value(visitor)
         } else {
             visitor.visit_newtype_struct(self)
@@ -454,9 +459,10 @@ impl<'a, 'de, M: Lend<'a, 'de>> Deserializer<'de> for NodeReader<'a, M> {
 /// Items side by side.
 type Run<'a> = std::slice::Iter<'a, Node>;
 
-/// Items of a container.
+/// Items of a container, run by run.
 struct Chain<'a> {
     arena: &'a Arena,
+    run: Run<'a>,
     contents: Contents,
 }
 
@@ -464,6 +470,7 @@ impl<'a> Chain<'a> {
     fn new(arena: &'a Arena, container: u32) -> Chain<'a> {
         Chain {
             arena,
+            run: [].iter(),
             contents: arena.contents(container),
         }
     }
@@ -474,12 +481,17 @@ impl<'a> Iterator for Chain<'a> {
 
     #[inline]
     fn next(&mut self) -> Option<&'a Node> {
-        let place = self.arena.next(&mut self.contents)?;
-        Some(self.arena.node(place))
+        if let Some(node) = self.run.next() {
+            return Some(node);
+        }
+        self.run = self.arena.next_run(&mut self.contents)?.iter();
+        self.run.next()
     }
 
+    #[inline]
     fn size_hint(&self) -> (usize, Option<usize>) {
-        (self.contents.len(), Some(self.contents.len()))
+        let len = self.run.len() + self.contents.len();
+        (len, Some(len))
     }
 }
 

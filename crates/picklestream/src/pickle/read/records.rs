@@ -215,7 +215,7 @@ impl<'de, R: BufRead> Deserializer<'de> for RootList<'_, R> {
         newtype: &'static str,
         visitor: V,
     ) -> Result<V::Value> {
-        if newtype == name::VALUE {
+        if name::is_value(newtype) {
             visit_kind(visitor, Kind::List, self)
         } else {
             visitor.visit_newtype_struct(self)

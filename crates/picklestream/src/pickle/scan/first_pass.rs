@@ -1,12 +1,12 @@
 //! The first pass over a seekable input: which memo ids are ever fetched, and
 //! which pickles only look as if their root were a list.
 
-use std::collections::HashSet;
 use std::io::BufRead;
 
+use super::skim::skim;
 use super::walk::{Observer, walk};
 use crate::pickle::error::{Error, ErrorKind, Result};
-use crate::pickle::machine::fused;
+use crate::pickle::opcodes::ids::IdSet;
 use crate::pickle::opcodes::input::{Input, Slice};
 use crate::pickle::opcodes::marks::Marks;
 use crate::pickle::opcodes::opcode::{self as op, Effect};
@@ -46,27 +46,25 @@ pub(crate) fn first_pass<R: BufRead>(
     {
         return Err(error);
     }
-    let mut wanted: Vec<u32> = scan.ids.into_iter().collect();
-    wanted.sort_unstable();
     Ok(FirstPass {
-        wanted,
+        wanted: scan.ids.ascending(),
         held: scan.held,
     })
 }
 
 #[derive(Debug, Default)]
-struct Scan {
-    ids: HashSet<u32>,
+pub(super) struct Scan {
+    ids: IdSet,
     most_ids: u64,
     limit: u64,
     held: Vec<u64>,
     pickles: u64,
-    height: usize,
-    marks: Marks,
+    pub(super) height: usize,
+    pub(super) marks: Marks,
     /// The object at the bottom of the stack is a list with items.
-    list_with_items: bool,
+    pub(super) list_with_items: bool,
     /// The object at the bottom is a list.
-    list: bool,
+    pub(super) list: bool,
     hold: bool,
 }
 
@@ -94,6 +92,21 @@ impl Scan {
     fn fault() -> Error {
         Error::malformed("stack underflow", 0)
     }
+
+    /// No more marks are followed.
+    #[inline]
+    pub(super) fn is_full(&self) -> bool {
+        self.marks.len() == MOST_MARKS
+    }
+
+    /// The object of an id is fetched.
+    #[inline]
+    pub(super) fn fetch(&mut self, id: u32) -> Result<()> {
+        if self.ids.insert(id) && self.ids.len() as u64 > self.most_ids {
+            return Err(Error::limit("memo_bytes", self.limit, 0));
+        }
+        Ok(())
+    }
 }
 
 impl Observer for Scan {
@@ -103,7 +116,7 @@ impl Observer for Scan {
             Effect::None => {}
             Effect::Push => self.push(opcode),
             Effect::Mark => {
-                if self.marks.len() == MOST_MARKS {
+                if self.is_full() {
                     return Err(Error::malformed("too many marks", at));
                 }
                 self.marks.open(self.height, ());
@@ -157,18 +170,18 @@ impl Observer for Scan {
     }
 
     fn id(&mut self, opcode: u8, id: u32) -> Result<()> {
-        let fetches = matches!(opcode, op::GET | op::BINGET | op::LONG_BINGET);
-        if fetches && self.ids.insert(id) && self.ids.len() as u64 > self.most_ids {
-            return Err(Error::limit("memo_bytes", self.limit, 0));
+        match opcode {
+            op::GET | op::BINGET | op::LONG_BINGET => self.fetch(id),
+            _ => Ok(()),
         }
-        Ok(())
     }
 
     #[inline]
-    fn records(&mut self, slice: &mut Slice<'_>) {
+    fn records(&mut self, slice: &mut Slice<'_>) -> Result<()> {
         // With nothing below, the record itself might be the root.
-        if self.height > 0 || !self.marks.is_empty() {
-            self.height = self.height.saturating_add(fused::skip(slice));
+        if self.height == 0 {
+            return Ok(());
         }
+        skim(self, slice)
     }
 }

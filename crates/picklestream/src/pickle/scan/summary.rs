@@ -1,12 +1,14 @@
 //! What a file of pickles holds, told without building any of it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::io::BufRead;
 
+use super::tally::tally;
 use super::walk::{Observer, walk};
 use crate::pickle::error::{Error, ErrorKind, Result};
 use crate::pickle::opcodes::globals;
-use crate::pickle::opcodes::input::Input;
+use crate::pickle::opcodes::ids::IdSet;
+use crate::pickle::opcodes::input::{Input, Slice};
 use crate::pickle::opcodes::marks::Marks;
 use crate::pickle::opcodes::opcode::{self as op, Effect};
 use crate::pickle::opcodes::record::{is_root_on_top, makes_list};
@@ -21,7 +23,7 @@ const MOST_IDS: usize = 1 << 20;
 const MOST_NAMES: usize = 1000;
 
 /// More objects than this on the stack at once are not followed: 24 MiB.
-const MOST_OBJECTS: usize = 1 << 20;
+pub(super) const MOST_OBJECTS: usize = 1 << 20;
 
 /// What [`summary()`] found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -103,11 +105,11 @@ pub fn summary_so_far<R: BufRead>(reader: R) -> (Summary, Option<Error>) {
 
 /// An object on the stack.
 #[derive(Debug, Clone, Copy)]
-struct Object {
+pub(super) struct Object {
     /// Where it begins.
-    start: u64,
-    depth: u64,
-    is_list: bool,
+    pub(super) start: u64,
+    pub(super) depth: u64,
+    pub(super) is_list: bool,
 }
 
 /// A short str, and its memo id if it has one.
@@ -117,13 +119,13 @@ struct Name {
     id: Option<u32>,
 }
 
-struct Counter {
-    found: Summary,
-    counts: [u64; 256],
-    ids: HashSet<u32>,
-    stack: Vec<Object>,
+pub(super) struct Counter {
+    pub(super) found: Summary,
+    pub(super) counts: [u64; 256],
+    ids: IdSet,
+    pub(super) stack: Vec<Object>,
     /// With the place of each.
-    marks: Marks<u64>,
+    pub(super) marks: Marks<u64>,
     /// Items of the list at the bottom of the stack, and the largest.
     items: u64,
     largest_item: u64,
@@ -131,13 +133,13 @@ struct Counter {
     /// The last two short strs, which may be the names of `STACK_GLOBAL`.
     texts: [Name; 2],
     /// Names that were used, by memo id: the next use may fetch them.
-    names: HashMap<u32, Vec<u8>>,
+    pub(super) names: HashMap<u32, Vec<u8>>,
     /// The opcode before was a short str, which may enter the memo now.
-    after_text: bool,
+    pub(super) after_text: bool,
     /// The id that `MEMOIZE` gives next.
-    next_id: u32,
+    pub(super) next_id: u32,
     /// Bytes consumed.
-    end: u64,
+    pub(super) end: u64,
 }
 
 impl Counter {
@@ -145,7 +147,7 @@ impl Counter {
         Counter {
             found: Summary::default(),
             counts: [0; 256],
-            ids: HashSet::new(),
+            ids: IdSet::default(),
             stack: Vec::new(),
             marks: Marks::new(),
             items: 0,
@@ -200,7 +202,7 @@ impl Counter {
         }
     }
 
-    fn push(&mut self, start: u64, depth: u64, opcode: u8, at: u64) -> Result<()> {
+    pub(super) fn push(&mut self, start: u64, depth: u64, opcode: u8, at: u64) -> Result<()> {
         if self.stack.len() == MOST_OBJECTS {
             return Err(Error::malformed("too many objects to follow", at));
         }
@@ -221,7 +223,7 @@ impl Counter {
 
     /// Takes the objects above `from` away: the place where the first begins,
     /// and the depth of the deepest.
-    fn take(&mut self, from: usize, at: u64) -> (u64, u64) {
+    pub(super) fn take(&mut self, from: usize, at: u64) -> (u64, u64) {
         let taken = self.stack.drain(from..);
         taken.fold((at, 0), |(start, depth), object| {
             (start.min(object.start), depth.max(object.depth))
@@ -229,7 +231,7 @@ impl Counter {
     }
 
     /// The objects above `from` go into the one below.
-    fn absorb(&mut self, from: usize, at: u64, opcode: u8) {
+    pub(super) fn absorb(&mut self, from: usize, at: u64, opcode: u8) {
         let is_root = is_root_on_top(from, &self.marks) && self.stack[0].is_list;
         if is_root && matches!(opcode, op::APPEND | op::APPENDS) {
             self.items += (self.stack.len() - from) as u64;
@@ -251,12 +253,28 @@ impl Counter {
         self.stack.len().checked_sub(count).ok_or_else(underflow)
     }
 
-    fn pop_mark(&mut self, at: u64) -> Result<(usize, u64)> {
+    pub(super) fn pop_mark(&mut self, at: u64) -> Result<(usize, u64)> {
         let (height, start) = self
             .marks
             .close()
             .ok_or_else(|| Error::malformed("an opcode without a mark", at))?;
         Ok((height.min(self.stack.len()), start))
+    }
+
+    #[inline]
+    pub(super) fn count_fetch(&mut self, id: u32) {
+        self.found.memo_fetches += 1;
+        if self.ids.len() < MOST_IDS {
+            self.ids.insert(id);
+        }
+    }
+
+    /// A short str, which may be a name.
+    pub(super) fn note_text(&mut self, text: &[u8], id: Option<u32>) {
+        self.texts.swap(0, 1);
+        self.texts[1].id = id;
+        self.texts[1].text.clear();
+        self.texts[1].text.extend_from_slice(text);
     }
 
     fn stop(&mut self, at: u64, end: u64) {
@@ -372,7 +390,6 @@ impl Observer for Counter {
 
     fn id(&mut self, opcode: u8, id: u32) -> Result<()> {
         if matches!(opcode, op::GET | op::BINGET | op::LONG_BINGET) {
-            self.found.memo_fetches += 1;
             if let Some(text) = self.names.get(&id) {
                 self.texts.swap(0, 1);
                 self.texts[1] = Name {
@@ -380,9 +397,7 @@ impl Observer for Counter {
                     id: Some(id),
                 };
             }
-            if self.ids.len() < MOST_IDS {
-                self.ids.insert(id);
-            }
+            self.count_fetch(id);
         } else {
             self.found.memo_puts += 1;
             if self.after_text {
@@ -405,10 +420,12 @@ impl Observer for Counter {
     }
 
     fn text(&mut self, text: &[u8]) {
-        self.texts.swap(0, 1);
-        self.texts[1].id = None;
-        self.texts[1].text.clear();
-        self.texts[1].text.extend_from_slice(text);
+        self.note_text(text, None);
+    }
+
+    #[inline]
+    fn records(&mut self, slice: &mut Slice<'_>) -> Result<()> {
+        tally(self, slice)
     }
 }
 

@@ -33,8 +33,10 @@ pub(crate) trait Observer {
     /// `STACK_GLOBAL`.
     fn text(&mut self, _text: &[u8]) {}
 
-    /// Takes whole records at once, if it knows their shape.
-    fn records(&mut self, _slice: &mut Slice<'_>) {}
+    /// Takes as many opcodes at once as it knows; it may take none.
+    fn records(&mut self, _slice: &mut Slice<'_>) -> Result<()> {
+        Ok(())
+    }
 
     /// Whether [`Observer::names`] and [`Observer::text`] are wanted.
     const WANTS_TEXT: bool = false;
@@ -66,8 +68,7 @@ impl<O: Observer> Interpreter for Walk<'_, O> {
 
     #[inline]
     fn leap(&mut self, slice: &mut Slice<'_>) -> Result<()> {
-        self.observer.records(slice);
-        Ok(())
+        self.observer.records(slice)
     }
 
     fn between<R: BufRead>(&mut self, input: &mut Input<R>) -> Result<ControlFlow<()>> {

@@ -1,0 +1,193 @@
+//! The fast part of the first pass: what follows an opcode and what it does to
+//! the stack come out of one table, as long as the opcode lies in one piece and
+//! is one that plain data is made of.
+
+use super::first_pass::Scan;
+use crate::pickle::error::Result;
+use crate::pickle::machine::fused;
+use crate::pickle::opcodes::decimal;
+use crate::pickle::opcodes::input::{Slice, line_end};
+use crate::pickle::opcodes::opcode::{self as op, Argument, Effect};
+use crate::pickle::opcodes::record::is_root_on_top;
+
+/// How to pass over an opcode.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Pass {
+    /// So many bytes in all, so many objects more.
+    Fixed(u8, u8),
+    /// A length of one byte, and as many bytes: an object.
+    Length1,
+    /// A length of four bytes without sign, and as many bytes: an object.
+    Length4,
+    /// A line, so many objects more.
+    Line(u8),
+    Get,
+    BinGet,
+    Mark,
+    /// So many objects become one.
+    Replace(u8),
+    /// So many objects go into another.
+    Take(u8),
+    /// All objects above the mark go into another.
+    Drain,
+    /// All objects above the mark become one.
+    Collect,
+    /// Left to the walk, one opcode at a time.
+    Walk,
+}
+
+static PASSES: [Pass; 256] = {
+    let mut table = [Pass::Walk; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = pass(byte as u8);
+        byte += 1;
+    }
+    table
+};
+
+const fn pass(opcode: u8) -> Pass {
+    let (_, argument, effect) = op::describe(opcode);
+    match (opcode, argument, effect) {
+        // An object on the stack may go, or the mark.
+        (op::GET, ..) => Pass::Get,
+        (op::BINGET | op::LONG_BINGET, ..) => Pass::BinGet,
+        (op::POP_MARK, ..) => Pass::Walk,
+        (_, Argument::None, Effect::None) => Pass::Fixed(1, 0),
+        (_, Argument::None, Effect::Push) => Pass::Fixed(1, 1),
+        (_, Argument::Fixed(len), Effect::None) => Pass::Fixed(1 + len, 0),
+        (_, Argument::Fixed(len), Effect::Push) => Pass::Fixed(1 + len, 1),
+        (_, Argument::Length1, Effect::Push) => Pass::Length1,
+        (_, Argument::Length4, Effect::Push) => Pass::Length4,
+        (_, Argument::Line, Effect::None) => Pass::Line(0),
+        (_, Argument::Line, Effect::Push) => Pass::Line(1),
+        (_, Argument::None, Effect::Mark) => Pass::Mark,
+        (_, Argument::None, Effect::Replace(count)) => Pass::Replace(count),
+        (_, Argument::None, Effect::Take(count)) => Pass::Take(count),
+        (_, Argument::None, Effect::Drain) => Pass::Drain,
+        (_, Argument::None, Effect::Collect) => Pass::Collect,
+        _ => Pass::Walk,
+    }
+}
+
+/// Passes over opcodes of `slice` up to one that the walk must look at.
+///
+/// The object at the bottom of the stack stays: which it is, and whether it is
+/// a list of records, is for the walk to say.
+pub(super) fn skim(scan: &mut Scan, slice: &mut Slice<'_>) -> Result<()> {
+    let mut height = scan.height;
+    let result = skim_from(scan, slice, &mut height);
+    scan.height = height;
+    result
+}
+
+#[inline(always)]
+fn skim_from(scan: &mut Scan, slice: &mut Slice<'_>, height: &mut usize) -> Result<()> {
+    let bytes = slice.rest();
+    // A slice may begin between two records.
+    let (mut at, count) = fused::skip(bytes);
+    *height += count;
+    let result = loop {
+        let rest = &bytes[at..];
+        let Some(&opcode) = rest.first() else {
+            break Ok(());
+        };
+        let (len, grows) = match PASSES[usize::from(opcode)] {
+            Pass::Fixed(len, grows) => (usize::from(len), grows),
+            Pass::Length1 => match rest.get(1) {
+                Some(&len) => (2 + usize::from(len), 1),
+                None => break Ok(()),
+            },
+            Pass::Length4 => match rest[1..].first_chunk() {
+                Some(&len) => ((u32::from_le_bytes(len) as usize).saturating_add(5), 1),
+                None => break Ok(()),
+            },
+            Pass::Line(grows) => match line_end(&rest[1..]) {
+                Some(end) => (end + 2, grows),
+                None => break Ok(()),
+            },
+            Pass::Get => {
+                let Some(end) = line_end(&rest[1..]) else {
+                    break Ok(());
+                };
+                let Ok(id) = decimal::memo_id(&rest[1..=end]) else {
+                    break Ok(());
+                };
+                if let Err(error) = scan.fetch(id) {
+                    break Err(error);
+                }
+                (end + 2, 1)
+            }
+            Pass::BinGet => match fetches(scan, rest) {
+                Ok((0, _)) => break Ok(()),
+                Ok((len, count)) => {
+                    *height += count;
+                    (len, 0)
+                }
+                Err(error) => break Err(error),
+            },
+            Pass::Mark if !scan.is_full() => {
+                let (records, count) = fused::skip(rest);
+                *height += count;
+                if records > 0 {
+                    (records, 0)
+                } else {
+                    scan.marks.open(*height, ());
+                    let (records, count) = fused::skip(&rest[1..]);
+                    *height += count;
+                    (1 + records, 0)
+                }
+            }
+            Pass::Replace(count) if *height > usize::from(count) => {
+                *height -= usize::from(count);
+                (1, 1)
+            }
+            Pass::Take(count) if *height > usize::from(count) => {
+                *height -= usize::from(count);
+                scan.list_with_items |= scan.list && is_root_on_top(*height, &scan.marks);
+                (1, 0)
+            }
+            Pass::Drain if scan.marks.floor() > 0 => {
+                if let Some((mark, ())) = scan.marks.close() {
+                    *height = mark;
+                }
+                scan.list_with_items |= scan.list && is_root_on_top(*height, &scan.marks);
+                (1, 0)
+            }
+            Pass::Collect if scan.marks.floor() > 0 => {
+                if let Some((mark, ())) = scan.marks.close() {
+                    *height = mark;
+                }
+                (1, 1)
+            }
+            _ => break Ok(()),
+        };
+        if len > rest.len() {
+            break Ok(());
+        }
+        at += len;
+        *height += usize::from(grows);
+    };
+    slice.advance(at);
+    result
+}
+
+/// Passes over as many fetches as `bytes` begin with: their length, and how many.
+#[inline(always)]
+fn fetches(scan: &mut Scan, bytes: &[u8]) -> Result<(usize, usize)> {
+    let (mut at, mut count) = (0, 0);
+    loop {
+        let (id, len) = match &bytes[at..] {
+            [op::BINGET, id, ..] => (u32::from(*id), 2),
+            [op::LONG_BINGET, rest @ ..] => match rest.first_chunk() {
+                Some(&id) => (u32::from_le_bytes(id), 5),
+                None => break,
+            },
+            _ => break,
+        };
+        scan.fetch(id)?;
+        at += len;
+        count += 1;
+    }
+    Ok((at, count))
+}
