@@ -114,15 +114,31 @@ impl<T: Record> Codec<T> for Pickle {
         limits: &ReadLimits,
         take: &mut Take<'_, T>,
     ) -> Result<(), Error> {
-        let records = if input.get_ref().length().is_some() {
-            let mut options = limits.pickle.clone();
-            options.memo = MemoPolicy::TwoPass;
-            PickleRecords::with_options(input, &options)?
-        } else {
-            PickleRecords::from_pipe_with(input, &limits.pickle)
-        };
-        take(&mut Placed(records, PickleRecords::bytes_read))
+        take(&mut Placed(records(input, limits)?, PickleRecords::bytes_read))
     }
+
+    /// Without a step for each record between the codec and `each`.
+    fn for_each(
+        &self,
+        _: Option<&str>,
+        input: Input,
+        each: &mut dyn FnMut(T) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        records(input, &ReadLimits::default())?.try_for_each(|record| each(record?))
+    }
+}
+
+/// The records of a file, which is read twice, or of a pipe.
+fn records<T: Record>(
+    input: Input,
+    limits: &ReadLimits,
+) -> Result<PickleRecords<Input, T>, pickle::Error> {
+    if input.get_ref().length().is_none() {
+        return Ok(PickleRecords::from_pipe_with(input, &limits.pickle));
+    }
+    let mut options = limits.pickle.clone();
+    options.memo = MemoPolicy::TwoPass;
+    PickleRecords::with_options(input, &options)
 }
 
 /// Says what was tried where it was not the output that failed, nor the source
