@@ -114,7 +114,10 @@ impl<T: Record> Codec<T> for Pickle {
         limits: &ReadLimits,
         take: &mut Take<'_, T>,
     ) -> Result<(), Error> {
-        take(&mut Placed(records(input, limits)?, PickleRecords::bytes_read))
+        take(&mut Placed(
+            records(input, limits)?,
+            PickleRecords::bytes_read,
+        ))
     }
 
     /// Without a step for each record between the codec and `each`.

@@ -177,14 +177,30 @@ impl<'a, M: Copy> NodeReader<'a, M> {
         )
     }
 
-    /// A list or set, or bytes, where a tuple of `len` is expected.
+    /// Bytes as the sequence of numbers that serde takes a `Vec<u8>` for.
+    fn visit_numbers<'de, V: Visitor<'de>>(self, bytes: Span, visitor: V) -> Result<V::Value>
+    where
+        M: Lend<'a, 'de>,
+    {
+        let numbers = SeqDeserializer::new(self.bytes(bytes)?.iter().copied());
+        visitor.visit_seq(numbers)
+    }
+
+    /// Anything but a tuple where one of `len` is expected.
+    ///
+    /// It never gets to the items of a tuple: they are visited from one place
+    /// only, so that the compiler makes that a part of the loop over records.
     fn tuple_of_others<'de, V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value>
     where
         M: Lend<'a, 'de>,
     {
-        match self.chain() {
-            Some(chain) if chain.len() != len => Err(self.wrong_length(chain.len(), len)),
-            _ => self.deserialize_seq(visitor),
+        match (self.chain(), *self.node) {
+            (Some(chain), _) if chain.len() != len => Err(self.wrong_length(chain.len(), len)),
+            (Some(chain), _) => self.sequence(chain)?.visit(visitor),
+            (None, Node::Bytes { bytes, .. } | Node::ByteArray { bytes, .. }) => {
+                self.visit_numbers(bytes, visitor)
+            }
+            (None, _) => self.visit_kind::<false, _>(visitor),
         }
     }
 
@@ -204,6 +220,14 @@ impl<'a, M: Copy> NodeReader<'a, M> {
 
     /// Answers any visitor with what the node is.
     fn visit<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value>
+    where
+        M: Lend<'a, 'de>,
+    {
+        self.visit_kind::<true, _>(visitor)
+    }
+
+    /// As [`visit`](Self::visit); without `SEQUENCES`, of nodes that are none.
+    fn visit_kind<'de, const SEQUENCES: bool, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value>
     where
         M: Lend<'a, 'de>,
     {
@@ -230,7 +254,16 @@ impl<'a, M: Copy> NodeReader<'a, M> {
             | Node::Complex { .. }
             | Node::List { .. }
             | Node::Set { .. }
-            | Node::FrozenSet { .. } => self.deserialize_seq(visitor),
+            | Node::FrozenSet { .. }
+                if SEQUENCES =>
+            {
+                self.deserialize_seq(visitor)
+            }
+            Node::Tuple { .. }
+            | Node::Complex { .. }
+            | Node::List { .. }
+            | Node::Set { .. }
+            | Node::FrozenSet { .. } => Err(self.no_data()),
             Node::Dict { .. } => match self.pairs()? {
                 Some(pairs) => pairs.visit_map(visitor),
                 None => Err(self.no_data()),
@@ -382,8 +415,7 @@ impl<'a, 'de, M: Lend<'a, 'de>> Deserializer<'de> for NodeReader<'a, M> {
         match *self.node {
             // For a `Vec<u8>`, which serde takes for a sequence of numbers.
             Node::Bytes { bytes, .. } | Node::ByteArray { bytes, .. } => {
-                let numbers = SeqDeserializer::new(self.bytes(bytes)?.iter().copied());
-                visitor.visit_seq(numbers)
+                self.visit_numbers(bytes, visitor)
             }
             _ => match (self.run(), self.chain()) {
                 (Some(run), _) => self.sequence(run)?.visit(visitor),
