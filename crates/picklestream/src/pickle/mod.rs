@@ -73,5 +73,6 @@ pub use error::{Error, ErrorKind, Result};
 pub use options::{MemoPolicy, PickleLimits, ReadOptions, WriteMemo, WriteOptions};
 pub use read::records::{PickleRecords, from_pipe, from_reader, from_slice};
 pub use scan::event;
-pub use scan::summary::{Summary, summary, summary_so_far};
+pub use scan::summarise::{summary, summary_so_far};
+pub use scan::summary::Summary;
 pub use write::writer::{to_writer, try_write_list, write_list};

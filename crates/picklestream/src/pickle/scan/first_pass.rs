@@ -4,13 +4,12 @@
 use std::io::BufRead;
 
 use super::skim::skim;
+use super::state::Scan;
 use super::walk::{Observer, walk};
 use crate::pickle::error::{Error, ErrorKind, Result};
-use crate::pickle::opcodes::ids::IdSet;
 use crate::pickle::opcodes::input::{Input, Slice};
-use crate::pickle::opcodes::marks::Marks;
 use crate::pickle::opcodes::opcode::{self as op, Effect};
-use crate::pickle::opcodes::record::{is_root_on_top, makes_list};
+use crate::pickle::opcodes::record::is_root_on_top;
 use crate::pickle::options::PickleLimits;
 
 /// What the first pass found.
@@ -50,63 +49,6 @@ pub(crate) fn first_pass<R: BufRead>(
         wanted: scan.ids.ascending(),
         held: scan.held,
     })
-}
-
-#[derive(Debug, Default)]
-pub(super) struct Scan {
-    ids: IdSet,
-    most_ids: u64,
-    limit: u64,
-    held: Vec<u64>,
-    pickles: u64,
-    pub(super) height: usize,
-    pub(super) marks: Marks,
-    /// The object at the bottom of the stack is a list with items.
-    pub(super) list_with_items: bool,
-    /// The object at the bottom is a list.
-    pub(super) list: bool,
-    hold: bool,
-}
-
-/// More open marks than this are not followed: no reader gets that deep.
-const MOST_MARKS: usize = 1 << 20;
-
-impl Scan {
-    /// The stack is cut down to `height` objects.
-    fn cut(&mut self, height: usize) {
-        if height == 0 {
-            self.hold |= self.list_with_items;
-            self.list = false;
-            self.list_with_items = false;
-        }
-        self.height = height;
-    }
-
-    fn push(&mut self, opcode: u8) {
-        if self.height == 0 && self.marks.is_empty() {
-            self.list = makes_list(opcode);
-        }
-        self.height = self.height.saturating_add(1);
-    }
-
-    fn fault() -> Error {
-        Error::malformed("stack underflow", 0)
-    }
-
-    /// No more marks are followed.
-    #[inline]
-    pub(super) fn is_full(&self) -> bool {
-        self.marks.len() == MOST_MARKS
-    }
-
-    /// The object of an id is fetched.
-    #[inline]
-    pub(super) fn fetch(&mut self, id: u32) -> Result<()> {
-        if self.ids.insert(id) && self.ids.len() as u64 > self.most_ids {
-            return Err(Error::limit("memo_bytes", self.limit, 0));
-        }
-        Ok(())
-    }
 }
 
 impl Observer for Scan {

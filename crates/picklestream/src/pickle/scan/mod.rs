@@ -1,13 +1,17 @@
 //! Passing over a pickle without building values.
 //!
-//! `walk` tells an observer of every opcode; `first_pass` (what the memo must
-//! keep) and `summary` (what a file holds) are such observers. `event` hands
-//! every opcode with its argument to others. `skim` is the fast part of the first
-//! pass, `tally` that of the summary.
+//! `walk` tells an observer of every opcode. `first_pass` (what the memo must keep)
+//! is such an observer, over the `state` that it is in; so is `summarise` (what a
+//! file holds), with its `counter` and the `summary` that it gives. `skim` and
+//! `tally` are the fast parts of the two. `event` hands every opcode with its
+//! argument to others.
 
+mod counter;
 pub mod event;
 pub(crate) mod first_pass;
 mod skim;
+mod state;
+pub(crate) mod summarise;
 pub(crate) mod summary;
 mod tally;
 mod walk;

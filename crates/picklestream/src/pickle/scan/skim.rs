@@ -2,7 +2,7 @@
 //! the stack come out of one table, as long as the opcode lies in one piece and
 //! is one that plain data is made of.
 
-use super::first_pass::Scan;
+use super::state::Scan;
 use crate::pickle::error::Result;
 use crate::pickle::machine::fused;
 use crate::pickle::opcodes::decimal;

@@ -1,7 +1,7 @@
 //! The fast part of the summary: opcodes that plain data is made of, as long as
 //! they lie in one piece.
 
-use super::summary::{Counter, MOST_OBJECTS, Object};
+use super::counter::{Counter, MOST_OBJECTS, Object};
 use crate::pickle::error::Result;
 use crate::pickle::opcodes::input::{Slice, Source, line_end};
 use crate::pickle::opcodes::opcode::{self as op, Argument, Effect};
