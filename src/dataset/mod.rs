@@ -1,9 +1,8 @@
 //! The records that are measured.
 //!
 //! There is a file for each [`Shape`] of them: [`Tuples`] makes the tutorial's.
-//! Whatever can be written and read is a
-//! [`Record`], and formats ask for no more; the suite asks that it can be
-//! counted, too: [`Measured`].
+//! Whatever can be written and read is a [`Record`], and formats ask for no more;
+//! the suite asks that it can be counted, too: [`Measured`].
 
 mod blobs;
 mod builtin;
