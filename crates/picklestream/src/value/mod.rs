@@ -12,7 +12,9 @@
 
 pub mod float;
 mod model;
+mod object;
 mod transport;
 
 pub use model::Value;
+pub use object::{Global, Made, Object};
 pub(crate) use transport::{Kind, name, visit_kind};
