@@ -7,7 +7,7 @@ use serde::ser::{
     SerializeTuple, SerializeTupleStruct, SerializeTupleVariant,
 };
 
-use crate::value::{float, name};
+use crate::value::{captured_str, float, name};
 
 use super::error::Error;
 use super::quote;
@@ -45,6 +45,8 @@ enum Guise {
     Set,
     FrozenSet,
     Complex,
+    Surrogates,
+    Object,
 }
 
 impl<'a> Serializer<'a> {
@@ -98,6 +100,8 @@ enum Bracket {
     FrozenSet,
     /// Content of `complex`: no text until both parts are there.
     Complex,
+    /// The parts of an object, which is refused by its name.
+    Object,
     /// A tuple or dict within the dict of an enum's variant.
     VariantTuple,
     VariantDict,
@@ -111,7 +115,7 @@ impl Bracket {
             Bracket::Tuple | Bracket::VariantTuple => b"(",
             Bracket::Dict | Bracket::VariantDict | Bracket::Set => b"{",
             Bracket::FrozenSet => b"frozenset({",
-            Bracket::Complex => b"",
+            Bracket::Complex | Bracket::Object => b"",
         }
     }
 }
@@ -135,8 +139,28 @@ impl Compound<'_, '_> {
 
     #[inline]
     fn item<T: Serialize + ?Sized>(&mut self, item: &T) -> Result<(), Error> {
+        if self.bracket == Bracket::Object {
+            return self.part(item);
+        }
         self.comma();
         item.serialize(&mut *self.serializer)
+    }
+
+    /// A part of an object: its tag, its module, its name, with which it is refused.
+    #[cold]
+    fn part<T: Serialize + ?Sized>(&mut self, part: &T) -> Result<(), Error> {
+        let word = captured_str(part).unwrap_or_default();
+        self.items += 1;
+        let out = &mut *self.serializer.out;
+        match self.items {
+            1 => {}
+            2 => out.extend_from_slice(word.as_bytes()),
+            _ => {
+                let module = String::from_utf8_lossy(&out[self.start..]).into_owned();
+                return Err(no_literal(&module, &word));
+            }
+        }
+        Ok(())
     }
 
     fn field<T: Serialize + ?Sized>(&mut self, key: &str, value: &T) -> Result<(), Error> {
@@ -164,6 +188,7 @@ impl Compound<'_, '_> {
             Bracket::FrozenSet if self.items == 0 => replace(out, self.start, b"frozenset()"),
             Bracket::FrozenSet => out.extend_from_slice(b"})"),
             Bracket::Complex => join_complex(out, self.start),
+            Bracket::Object => return Err(no_literal("", "")),
         }
         Ok(())
     }
@@ -174,6 +199,15 @@ fn too_deep() -> Error {
     Error::data(format!(
         "more than {MAX_DEPTH} containers within each other, which Python could not read either"
     ))
+}
+
+#[cold]
+fn no_literal(module: &str, name: &str) -> Error {
+    let what = match (module, name) {
+        ("", "") => "an object that is made by code".to_owned(),
+        _ => format!("an object of {module}.{name}"),
+    };
+    Error::data(format!("{what}, which no literal can hold"))
 }
 
 fn replace(out: &mut Vec<u8>, start: usize, text: &[u8]) {
@@ -272,6 +306,7 @@ impl<'s, 'a> ser::Serializer for &'s mut Serializer<'a> {
     fn serialize_bytes(self, v: &[u8]) -> Result<(), Error> {
         match mem::replace(&mut self.guise, Guise::None) {
             Guise::ByteArray => quote::push_byte_array(self.out, v),
+            Guise::Surrogates => quote::push_surrogates(self.out, v),
             _ => quote::push_bytes(self.out, v),
         }
         Ok(())
@@ -315,6 +350,11 @@ impl<'s, 'a> ser::Serializer for &'s mut Serializer<'a> {
             name::SET => Guise::Set,
             name::FROZEN_SET => Guise::FrozenSet,
             name::COMPLEX => Guise::Complex,
+            name::SURROGATES => Guise::Surrogates,
+            name::OBJECT => {
+                captured_str(value);
+                Guise::Object
+            }
             _ => Guise::None,
         };
         value.serialize(self)
@@ -348,6 +388,7 @@ impl<'s, 'a> ser::Serializer for &'s mut Serializer<'a> {
     fn serialize_tuple(self, _len: usize) -> Result<Compound<'s, 'a>, Error> {
         let bracket = match mem::replace(&mut self.guise, Guise::None) {
             Guise::Complex => Bracket::Complex,
+            Guise::Object => Bracket::Object,
             _ => Bracket::Tuple,
         };
         self.open(bracket)

@@ -22,6 +22,7 @@ enum Meaning {
     Set,
     FrozenSet,
     Complex,
+    Surrogates,
 }
 
 /// Writes one value.
@@ -127,6 +128,7 @@ impl<'w, 'e, W: Write> Serializer for &'w mut ValueWriter<'e, W> {
     fn serialize_bytes(self, v: &[u8]) -> Result<()> {
         match self.meaning {
             Meaning::ByteArray => self.encoder.byte_array(v),
+            Meaning::Surrogates => self.encoder.surrogates(v),
             _ => self.encoder.bytes(v),
         }
     }
@@ -167,6 +169,8 @@ impl<'w, 'e, W: Write> Serializer for &'w mut ValueWriter<'e, W> {
             name::SET => Meaning::Set,
             name::FROZEN_SET => Meaning::FrozenSet,
             name::COMPLEX => Meaning::Complex,
+            name::SURROGATES => Meaning::Surrogates,
+            name::OBJECT => return Err(refuse("an object that code makes")),
             _ => Meaning::Plain,
         };
         value.serialize(&mut ValueWriter {
