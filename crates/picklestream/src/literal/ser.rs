@@ -7,7 +7,7 @@ use serde::ser::{
     SerializeTuple, SerializeTupleStruct, SerializeTupleVariant,
 };
 
-use crate::value::{captured_str, float, name};
+use crate::value::{Receiver, captured_str, float, give_parts, name};
 
 use super::error::Error;
 use super::quote;
@@ -46,7 +46,6 @@ enum Guise {
     FrozenSet,
     Complex,
     Surrogates,
-    Object,
 }
 
 impl<'a> Serializer<'a> {
@@ -100,8 +99,6 @@ enum Bracket {
     FrozenSet,
     /// Content of `complex`: no text until both parts are there.
     Complex,
-    /// The parts of an object, which is refused by its name.
-    Object,
     /// A tuple or dict within the dict of an enum's variant.
     VariantTuple,
     VariantDict,
@@ -115,7 +112,7 @@ impl Bracket {
             Bracket::Tuple | Bracket::VariantTuple => b"(",
             Bracket::Dict | Bracket::VariantDict | Bracket::Set => b"{",
             Bracket::FrozenSet => b"frozenset({",
-            Bracket::Complex | Bracket::Object => b"",
+            Bracket::Complex => b"",
         }
     }
 }
@@ -139,28 +136,8 @@ impl Compound<'_, '_> {
 
     #[inline]
     fn item<T: Serialize + ?Sized>(&mut self, item: &T) -> Result<(), Error> {
-        if self.bracket == Bracket::Object {
-            return self.part(item);
-        }
         self.comma();
         item.serialize(&mut *self.serializer)
-    }
-
-    /// A part of an object: its tag, its module, its name, with which it is refused.
-    #[cold]
-    fn part<T: Serialize + ?Sized>(&mut self, part: &T) -> Result<(), Error> {
-        let word = captured_str(part).unwrap_or_default();
-        self.items += 1;
-        let out = &mut *self.serializer.out;
-        match self.items {
-            1 => {}
-            2 => out.extend_from_slice(word.as_bytes()),
-            _ => {
-                let module = String::from_utf8_lossy(&out[self.start..]).into_owned();
-                return Err(no_literal(&module, &word));
-            }
-        }
-        Ok(())
     }
 
     fn field<T: Serialize + ?Sized>(&mut self, key: &str, value: &T) -> Result<(), Error> {
@@ -188,7 +165,6 @@ impl Compound<'_, '_> {
             Bracket::FrozenSet if self.items == 0 => replace(out, self.start, b"frozenset()"),
             Bracket::FrozenSet => out.extend_from_slice(b"})"),
             Bracket::Complex => join_complex(out, self.start),
-            Bracket::Object => return Err(no_literal("", "")),
         }
         Ok(())
     }
@@ -201,13 +177,30 @@ fn too_deep() -> Error {
     ))
 }
 
-#[cold]
-fn no_literal(module: &str, name: &str) -> Error {
-    let what = match (module, name) {
-        ("", "") => "an object that is made by code".to_owned(),
-        _ => format!("an object of {module}.{name}"),
-    };
-    Error::data(format!("{what}, which no literal can hold"))
+/// Refuses an object by its name.
+#[derive(Default)]
+struct Refusal {
+    module: String,
+}
+
+impl Receiver for Refusal {
+    type Error = Error;
+
+    fn part<T: Serialize + ?Sized>(&mut self, number: usize, part: &T) -> Result<(), Error> {
+        match number {
+            2 => self.module = captured_str(part).unwrap_or_default(),
+            3 => {
+                let name = captured_str(part).unwrap_or_default();
+                let what = match &*self.module {
+                    "" => "an object that is made by code".to_owned(),
+                    module => format!("an object of {module}.{name}"),
+                };
+                return Err(Error::data(format!("{what}, which no literal can hold")));
+            }
+            _ => {}
+        }
+        Ok(())
+    }
 }
 
 fn replace(out: &mut Vec<u8>, start: usize, text: &[u8]) {
@@ -351,10 +344,7 @@ impl<'s, 'a> ser::Serializer for &'s mut Serializer<'a> {
             name::FROZEN_SET => Guise::FrozenSet,
             name::COMPLEX => Guise::Complex,
             name::SURROGATES => Guise::Surrogates,
-            name::OBJECT => {
-                captured_str(value);
-                Guise::Object
-            }
+            name::OBJECT => return give_parts(value, &mut Refusal::default()),
             _ => Guise::None,
         };
         value.serialize(self)
@@ -388,7 +378,6 @@ impl<'s, 'a> ser::Serializer for &'s mut Serializer<'a> {
     fn serialize_tuple(self, _len: usize) -> Result<Compound<'s, 'a>, Error> {
         let bracket = match mem::replace(&mut self.guise, Guise::None) {
             Guise::Complex => Bracket::Complex,
-            Guise::Object => Bracket::Object,
             _ => Bracket::Tuple,
         };
         self.open(bracket)
