@@ -46,7 +46,8 @@ enum Guise {
     FrozenSet,
     Complex,
     Surrogates,
-    Object,
+    Code,
+    Joined,
 }
 
 impl<'a> Serializer<'a> {
@@ -100,8 +101,8 @@ enum Bracket {
     FrozenSet,
     /// Content of `complex`: no text until both parts are there.
     Complex,
-    /// The parts of an object, which is refused by its name.
-    Object,
+    /// Parts with nothing between them.
+    Joined,
     /// A tuple or dict within the dict of an enum's variant.
     VariantTuple,
     VariantDict,
@@ -115,7 +116,7 @@ impl Bracket {
             Bracket::Tuple | Bracket::VariantTuple => b"(",
             Bracket::Dict | Bracket::VariantDict | Bracket::Set => b"{",
             Bracket::FrozenSet => b"frozenset({",
-            Bracket::Complex | Bracket::Object => b"",
+            Bracket::Complex | Bracket::Joined => b"",
         }
     }
 }
@@ -139,28 +140,10 @@ impl Compound<'_, '_> {
 
     #[inline]
     fn item<T: Serialize + ?Sized>(&mut self, item: &T) -> Result<(), Error> {
-        if self.bracket == Bracket::Object {
-            return self.part(item);
+        if self.bracket != Bracket::Joined {
+            self.comma();
         }
-        self.comma();
         item.serialize(&mut *self.serializer)
-    }
-
-    /// A part of an object: its tag, its module, its name, with which it is refused.
-    #[cold]
-    fn part<T: Serialize + ?Sized>(&mut self, part: &T) -> Result<(), Error> {
-        let word = captured_str(part).unwrap_or_default();
-        self.items += 1;
-        let out = &mut *self.serializer.out;
-        match self.items {
-            1 => {}
-            2 => out.extend_from_slice(word.as_bytes()),
-            _ => {
-                let module = String::from_utf8_lossy(&out[self.start..]).into_owned();
-                return Err(no_literal(&module, &word));
-            }
-        }
-        Ok(())
     }
 
     fn field<T: Serialize + ?Sized>(&mut self, key: &str, value: &T) -> Result<(), Error> {
@@ -188,7 +171,7 @@ impl Compound<'_, '_> {
             Bracket::FrozenSet if self.items == 0 => replace(out, self.start, b"frozenset()"),
             Bracket::FrozenSet => out.extend_from_slice(b"})"),
             Bracket::Complex => join_complex(out, self.start),
-            Bracket::Object => return Err(no_literal("", "")),
+            Bracket::Joined => {}
         }
         Ok(())
     }
@@ -199,15 +182,6 @@ fn too_deep() -> Error {
     Error::data(format!(
         "more than {MAX_DEPTH} containers within each other, which Python could not read either"
     ))
-}
-
-#[cold]
-fn no_literal(module: &str, name: &str) -> Error {
-    let what = match (module, name) {
-        ("", "") => "an object that is made by code".to_owned(),
-        _ => format!("an object of {module}.{name}"),
-    };
-    Error::data(format!("{what}, which no literal can hold"))
 }
 
 fn replace(out: &mut Vec<u8>, start: usize, text: &[u8]) {
@@ -297,7 +271,7 @@ impl<'s, 'a> ser::Serializer for &'s mut Serializer<'a> {
     #[inline]
     fn serialize_str(self, v: &str) -> Result<(), Error> {
         match mem::replace(&mut self.guise, Guise::None) {
-            Guise::BigInt => self.out.extend_from_slice(v.as_bytes()),
+            Guise::BigInt | Guise::Code => self.out.extend_from_slice(v.as_bytes()),
             _ => quote::push_str(self.out, v),
         }
         Ok(())
@@ -351,9 +325,13 @@ impl<'s, 'a> ser::Serializer for &'s mut Serializer<'a> {
             name::FROZEN_SET => Guise::FrozenSet,
             name::COMPLEX => Guise::Complex,
             name::SURROGATES => Guise::Surrogates,
+            name::CODE => Guise::Code,
+            name::JOINED => Guise::Joined,
             name::OBJECT => {
+                // Asked for the third time, it answers in Python's notation.
                 captured_str(value);
-                Guise::Object
+                captured_str(value);
+                Guise::None
             }
             _ => Guise::None,
         };
@@ -388,7 +366,7 @@ impl<'s, 'a> ser::Serializer for &'s mut Serializer<'a> {
     fn serialize_tuple(self, _len: usize) -> Result<Compound<'s, 'a>, Error> {
         let bracket = match mem::replace(&mut self.guise, Guise::None) {
             Guise::Complex => Bracket::Complex,
-            Guise::Object => Bracket::Object,
+            Guise::Joined => Bracket::Joined,
             _ => Bracket::Tuple,
         };
         self.open(bracket)

@@ -19,6 +19,6 @@ mod transport;
 
 pub use model::Value;
 pub use object::{Global, Made, Object};
-pub(crate) use parts::captured_str;
+pub(crate) use parts::{captured_str, fields, parts};
 pub use surrogates::Surrogates;
 pub(crate) use transport::{Kind, name, visit_kind};

@@ -1,13 +1,9 @@
-//! How an [`Object`] passes through serde: whole between our own codecs, as a map
-//! of its fields to any other format.
+//! An [`Object`] as parts, and as a map of its fields; `known::transport` says who
+//! is given which.
 //!
-//! It is a newtype struct of the name [`name::OBJECT`], whose content does not
-//! know who asks for it. Ours ask twice: the first time with [`Ask`], which takes
-//! nothing, and what is asked again gives the parts, in this order, which is the
-//! order in which CPython writes them: tag, module and name of what makes it, what
-//! is called, arguments, named arguments, items, pairs, states.
+//! The parts have the order in which CPython writes them: tag, module and name of
+//! what makes it, what is called, arguments, named arguments, items, pairs, states.
 
-use std::cell::Cell;
 use std::fmt;
 
 use serde::de::{self, Deserialize, Deserializer, SeqAccess, Visitor};
@@ -15,7 +11,7 @@ use serde::ser::{Impossible, Serialize, SerializeMap, SerializeTuple, Serializer
 
 use super::model::Value;
 use super::object::{Global, Made, Object};
-use super::transport::{Pairs, name};
+use super::transport::Pairs;
 
 /// How many parts there are.
 pub(crate) const PARTS: usize = 9;
@@ -62,31 +58,8 @@ impl Made {
     }
 }
 
-impl Serialize for Object {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let content = Content {
-            object: self,
-            asked: Cell::new(false),
-        };
-        serializer.serialize_newtype_struct(name::OBJECT, &content)
-    }
-}
-
-struct Content<'a> {
-    object: &'a Object,
-    asked: Cell<bool>,
-}
-
-impl Serialize for Content<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.asked.replace(true) {
-            false => fields(self.object, serializer),
-            true => parts(self.object, serializer),
-        }
-    }
-}
-
-fn parts<S: Serializer>(object: &Object, serializer: S) -> Result<S::Ok, S::Error> {
+/// What our own pickles see: all that there is of it.
+pub(crate) fn parts<S: Serializer>(object: &Object, serializer: S) -> Result<S::Ok, S::Error> {
     let (tag, module, name) = object.made.words();
     let mut tuple = serializer.serialize_tuple(PARTS)?;
     tuple.serialize_element(tag)?;
@@ -106,7 +79,7 @@ fn parts<S: Serializer>(object: &Object, serializer: S) -> Result<S::Ok, S::Erro
 
 /// What other formats see: what it is, and what is known of it under names. A
 /// class or function itself is its name.
-fn fields<S: Serializer>(object: &Object, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn fields<S: Serializer>(object: &Object, serializer: S) -> Result<S::Ok, S::Error> {
     let class = object.class_name();
     if let Made::Global(_) = object.made {
         return serializer.serialize_str(&class);
