@@ -8,7 +8,7 @@ use super::Known;
 use super::Part;
 use super::calendar::{self, Clock, Date};
 use super::durations;
-use super::parts::{dict, field, int, is_bare, name, payload, state, text};
+use super::parts::{dict, field, is_bare, name, payload, state, text};
 use super::zones::Zone;
 
 /// One such thing.

@@ -13,7 +13,7 @@ use serde::ser::{Error, Serialize, Serializer};
 
 use crate::value::{Object, fields, name, parts};
 
-use super::{Form, read};
+use super::{Form, is_known, read};
 
 impl Serialize for Object {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -39,7 +39,7 @@ impl Serialize for Content<'_> {
                 Some(known) => known.part(Form::Plain).serialize(serializer),
                 None => fields(self.object, serializer),
             },
-            1 => parts(self.object, serializer),
+            1 => parts(self.object, is_known(self.object), serializer),
             _ => match read(self.object) {
                 Some(known) => known.part(Form::Python).serialize(serializer),
                 None => Err(S::Error::custom(format_args!(

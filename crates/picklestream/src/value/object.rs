@@ -45,9 +45,17 @@ impl Object {
     ///
     /// assert_eq!(Object::new(Made::Extension(12)).class_name(), "extension 12");
     /// ```
+    ///
+    /// What `copyreg` makes, to which protocols 0 and 1 leave it, goes by the name of
+    /// its class.
     #[must_use]
     pub fn class_name(&self) -> String {
-        self.made.to_string()
+        match (&self.made, self.args.first()) {
+            (Made::Call(global), Some(Value::Object(class))) if global.makes_its_argument() => {
+                class.made.to_string()
+            }
+            (made, _) => made.to_string(),
+        }
     }
 
     /// Names and values of its attributes, as far as its states are what Python
@@ -121,6 +129,17 @@ impl fmt::Display for Made {
             Made::Extension(number) => write!(f, "extension {number}"),
             Made::Buffer => f.write_str("out-of-band buffer"),
         }
+    }
+}
+
+impl Global {
+    /// Whether it makes an object of the class that is its first argument.
+    fn makes_its_argument(&self) -> bool {
+        matches!(&*self.module, "copyreg" | "copy_reg")
+            && matches!(
+                &*self.name,
+                "_reconstructor" | "__newobj__" | "__newobj_ex__"
+            )
     }
 }
 

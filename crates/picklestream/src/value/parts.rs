@@ -2,19 +2,20 @@
 //! is given which.
 //!
 //! The parts have the order in which CPython writes them: tag, module and name of
-//! what makes it, what is called, arguments, named arguments, items, pairs, states.
+//! what makes it, what is called, arguments, named arguments, items, pairs, states. Where it is written
+//! comes before them whether it is known to be data.
 
 use std::fmt;
 
 use serde::de::{self, Deserialize, Deserializer, SeqAccess, Visitor};
-use serde::ser::{Impossible, Serialize, SerializeMap, SerializeTuple, Serializer};
+use serde::ser::{self, Impossible, Serialize, SerializeMap, SerializeTuple, Serializer};
 
 use super::model::Value;
 use super::object::{Global, Made, Object};
 use super::transport::Pairs;
 
 /// How many parts there are.
-pub(crate) const PARTS: usize = 9;
+const PARTS: usize = 9;
 
 impl Made {
     /// Tag, module and name; what is called lies beside them.
@@ -48,7 +49,7 @@ impl Made {
         Some(match (tag, called, number) {
             ("global", ..) => Made::Global(global),
             ("call", ..) => Made::Call(global),
-            ("new", ..) => Made::New(global),
+            ("new" | "new by name", ..) => Made::New(global),
             ("call of", Some(called), _) => Made::CallOf(Box::new(called)),
             ("persistent", ..) => Made::Persistent,
             ("extension", _, Ok(number)) => Made::Extension(number),
@@ -58,11 +59,20 @@ impl Made {
     }
 }
 
-/// What our own pickles see: all that there is of it.
-pub(crate) fn parts<S: Serializer>(object: &Object, serializer: S) -> Result<S::Ok, S::Error> {
+/// What our own pickles see: whether it is known to be data, and all that there is
+/// of it.
+pub(crate) fn parts<S: Serializer>(
+    object: &Object,
+    is_known: bool,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     let (tag, module, name) = object.made.words();
-    let mut tuple = serializer.serialize_tuple(PARTS)?;
-    tuple.serialize_element(tag)?;
+    let mut tuple = serializer.serialize_tuple(1 + PARTS)?;
+    tuple.serialize_element(if is_known { "known" } else { "unknown" })?;
+    tuple.serialize_element(match tag {
+        "new" if !object.kwargs.is_empty() => "new by name",
+        tag => tag,
+    })?;
     tuple.serialize_element(module)?;
     tuple.serialize_element(&name)?;
     tuple.serialize_element(match &object.made {
@@ -176,78 +186,141 @@ impl<'de> Visitor<'de> for PartsVisitor {
     }
 }
 
-/// The str that `value` writes, if it writes one. Asks an object for the first
-/// time, after which it gives its parts.
-pub(crate) fn captured_str<T: Serialize + ?Sized>(value: &T) -> Option<String> {
-    value.serialize(Ask).ok()
+/// Takes the parts of an object, in their order.
+pub(crate) trait Receiver {
+    type Error: ser::Error;
+
+    /// A part, by its number.
+    fn part<T: Serialize + ?Sized>(&mut self, number: usize, part: &T) -> Result<(), Self::Error>;
+
+    /// A str that comes instead of parts.
+    fn text(&mut self, _text: &str) -> Result<(), Self::Error> {
+        Err(no_parts())
+    }
 }
 
-/// Takes strs and nothing else.
-struct Ask;
+#[cold]
+fn no_parts<E: ser::Error>() -> E {
+    E::custom("an object without parts")
+}
+
+/// Gives the parts of an object, which is the content of a newtype struct of the name
+/// [`name::OBJECT`].
+pub(crate) fn give_parts<T: Serialize + ?Sized, R: Receiver>(
+    content: &T,
+    receiver: &mut R,
+) -> Result<(), R::Error> {
+    // Asked for the first time, it would give a map, which this does not take.
+    captured_str(content);
+    content.serialize(Only(receiver, 0))
+}
+
+/// The str that `value` writes, if it writes one.
+pub(crate) fn captured_str<T: Serialize + ?Sized>(value: &T) -> Option<String> {
+    let mut capture = Capture(None);
+    value.serialize(Only(&mut capture, 0)).ok()?;
+    capture.0
+}
+
+struct Capture(Option<String>);
+
+impl Receiver for Capture {
+    type Error = fmt::Error;
+
+    fn part<T: Serialize + ?Sized>(&mut self, _: usize, _: &T) -> Result<(), fmt::Error> {
+        Err(fmt::Error)
+    }
+
+    fn text(&mut self, text: &str) -> Result<(), fmt::Error> {
+        self.0 = Some(text.to_owned());
+        Ok(())
+    }
+}
+
+/// Gives its receiver a str or the parts of a tuple, so many of which it has, and
+/// takes nothing else.
+struct Only<'r, R>(&'r mut R, usize);
+
+impl<R: Receiver> SerializeTuple for Only<'_, R> {
+    type Ok = ();
+    type Error = R::Error;
+
+    fn serialize_element<T: Serialize + ?Sized>(&mut self, part: &T) -> Result<(), R::Error> {
+        self.1 += 1;
+        self.0.part(self.1 - 1, part)
+    }
+
+    fn end(self) -> Result<(), R::Error> {
+        Ok(())
+    }
+}
 
 macro_rules! nothing {
     ($($method:ident($($argument:ty),*) -> $ok:ty;)*) => {
-        $(fn $method(self, $(_: $argument),*) -> Result<$ok, fmt::Error> {
-            Err(fmt::Error)
+        $(fn $method(self, $(_: $argument),*) -> Result<$ok, R::Error> {
+            Err(no_parts())
         })*
     };
 }
 
-type No = Impossible<String, fmt::Error>;
+type No<E> = Impossible<(), E>;
 type Name = &'static str;
 
-impl Serializer for Ask {
-    type Ok = String;
-    type Error = fmt::Error;
-    type SerializeSeq = No;
-    type SerializeTuple = No;
-    type SerializeTupleStruct = No;
-    type SerializeTupleVariant = No;
-    type SerializeMap = No;
-    type SerializeStruct = No;
-    type SerializeStructVariant = No;
+impl<'r, R: Receiver> Serializer for Only<'r, R> {
+    type Ok = ();
+    type Error = R::Error;
+    type SerializeSeq = No<R::Error>;
+    type SerializeTuple = Only<'r, R>;
+    type SerializeTupleStruct = No<R::Error>;
+    type SerializeTupleVariant = No<R::Error>;
+    type SerializeMap = No<R::Error>;
+    type SerializeStruct = No<R::Error>;
+    type SerializeStructVariant = No<R::Error>;
 
-    fn serialize_str(self, text: &str) -> Result<String, fmt::Error> {
-        Ok(text.to_owned())
+    fn serialize_str(self, text: &str) -> Result<(), R::Error> {
+        self.0.text(text)
+    }
+
+    fn serialize_tuple(self, _: usize) -> Result<Only<'r, R>, R::Error> {
+        Ok(self)
     }
 
     nothing! {
-        serialize_bool(bool) -> String;
-        serialize_i8(i8) -> String;
-        serialize_i16(i16) -> String;
-        serialize_i32(i32) -> String;
-        serialize_i64(i64) -> String;
-        serialize_u8(u8) -> String;
-        serialize_u16(u16) -> String;
-        serialize_u32(u32) -> String;
-        serialize_u64(u64) -> String;
-        serialize_f32(f32) -> String;
-        serialize_f64(f64) -> String;
-        serialize_char(char) -> String;
-        serialize_bytes(&[u8]) -> String;
-        serialize_none() -> String;
-        serialize_unit() -> String;
-        serialize_unit_struct(Name) -> String;
-        serialize_unit_variant(Name, u32, Name) -> String;
-        serialize_seq(Option<usize>) -> No;
-        serialize_tuple(usize) -> No;
-        serialize_tuple_struct(Name, usize) -> No;
-        serialize_tuple_variant(Name, u32, Name, usize) -> No;
-        serialize_map(Option<usize>) -> No;
-        serialize_struct(Name, usize) -> No;
-        serialize_struct_variant(Name, u32, Name, usize) -> No;
+        serialize_bool(bool) -> ();
+        serialize_i8(i8) -> ();
+        serialize_i16(i16) -> ();
+        serialize_i32(i32) -> ();
+        serialize_i64(i64) -> ();
+        serialize_u8(u8) -> ();
+        serialize_u16(u16) -> ();
+        serialize_u32(u32) -> ();
+        serialize_u64(u64) -> ();
+        serialize_f32(f32) -> ();
+        serialize_f64(f64) -> ();
+        serialize_char(char) -> ();
+        serialize_bytes(&[u8]) -> ();
+        serialize_none() -> ();
+        serialize_unit() -> ();
+        serialize_unit_struct(Name) -> ();
+        serialize_unit_variant(Name, u32, Name) -> ();
+        serialize_seq(Option<usize>) -> No<R::Error>;
+        serialize_tuple_struct(Name, usize) -> No<R::Error>;
+        serialize_tuple_variant(Name, u32, Name, usize) -> No<R::Error>;
+        serialize_map(Option<usize>) -> No<R::Error>;
+        serialize_struct(Name, usize) -> No<R::Error>;
+        serialize_struct_variant(Name, u32, Name, usize) -> No<R::Error>;
     }
 
-    fn serialize_some<T: Serialize + ?Sized>(self, _: &T) -> Result<String, fmt::Error> {
-        Err(fmt::Error)
+    fn serialize_some<T: Serialize + ?Sized>(self, _: &T) -> Result<(), R::Error> {
+        Err(no_parts())
     }
 
     fn serialize_newtype_struct<T: Serialize + ?Sized>(
         self,
         _: Name,
         _: &T,
-    ) -> Result<String, fmt::Error> {
-        Err(fmt::Error)
+    ) -> Result<(), R::Error> {
+        Err(no_parts())
     }
 
     fn serialize_newtype_variant<T: Serialize + ?Sized>(
@@ -256,7 +329,7 @@ impl Serializer for Ask {
         _: u32,
         _: Name,
         _: &T,
-    ) -> Result<String, fmt::Error> {
-        Err(fmt::Error)
+    ) -> Result<(), R::Error> {
+        Err(no_parts())
     }
 }

@@ -1,9 +1,11 @@
 //! From an input to any type that serde can read.
 //!
 //! `records` is what users call; `reader` runs the machine from batch to batch,
-//! `de` gives serde one node, and `lend` says whether serde may borrow from it.
+//! `de` gives serde one node, `object` one that is an object that only code could
+//! make, and `lend` says whether serde may borrow from it.
 
 mod de;
 mod lend;
+mod object;
 mod reader;
 pub(crate) mod records;

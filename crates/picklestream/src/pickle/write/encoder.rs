@@ -53,6 +53,10 @@ pub(crate) struct Encoder<W> {
     scratch: Vec<u8>,
     /// Containers of the data that are open.
     depth: u32,
+    /// How many objects known to be data are being made at this place.
+    pub(super) within_known: u32,
+    /// What comes before the arguments that are written next.
+    pub(super) class: Option<(String, String)>,
 }
 
 impl<W: Write> Encoder<W> {
@@ -84,6 +88,8 @@ impl<W: Write> Encoder<W> {
             memo,
             scratch: Vec::new(),
             depth: 0,
+            within_known: 0,
+            class: None,
         })
     }
 
