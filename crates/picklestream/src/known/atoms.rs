@@ -1,5 +1,6 @@
 //! Data that no other value lies in: dates, times, exact numbers, names.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 
 use crate::value::{Object, Value};
@@ -21,7 +22,7 @@ pub enum Atom<'a> {
     /// `decimal.Decimal`, as it writes itself.
     Decimal(&'a str),
     /// `fractions.Fraction`: numerator and denominator.
-    Fraction(&'a Value, &'a Value),
+    Fraction(Cow<'a, str>, Cow<'a, str>),
     /// `uuid.UUID`
     Uuid(u128),
     /// `range` or `slice`: its name, start, stop and step.
@@ -64,7 +65,7 @@ impl<'a> Atom<'a> {
             Atom::Timedelta(nanos) => duration_iso(*nanos),
             Atom::Decimal(text) => (*text).to_owned(),
             Atom::Fraction(numerator, denominator) => {
-                format!("{}/{}", number(numerator), number(denominator))
+                format!("{numerator}/{denominator}")
             }
             Atom::Uuid(uuid) => hyphenated(*uuid),
             Atom::Path(class, path) if class.contains("Windows") => path.replace('/', "\\"),
@@ -88,7 +89,7 @@ impl<'a> Atom<'a> {
             Atom::Duration(micros) => durations::repr(*micros),
             Atom::Decimal(text) => format!("Decimal('{text}')"),
             Atom::Fraction(numerator, denominator) => {
-                format!("Fraction({}, {})", number(numerator), number(denominator))
+                format!("Fraction({numerator}, {denominator})")
             }
             Atom::Uuid(uuid) => format!("UUID('{}')", hyphenated(*uuid)),
             Atom::Range(name, [start, stop, step]) => {
@@ -126,11 +127,11 @@ impl<'a> Atom<'a> {
 }
 
 /// An int of any size, in decimal.
-fn number(value: &Value) -> String {
+fn number(value: &Value) -> Option<Cow<'_, str>> {
     match value {
-        Value::Int(int) => int.to_string(),
-        Value::BigInt(int) => int.to_string(),
-        _ => "?".to_owned(),
+        Value::Int(int) => Some(int.to_string().into()),
+        Value::BigInt(int) => Some(int.to_string().into()),
+        _ => None,
     }
 }
 
@@ -281,15 +282,24 @@ pub(super) fn decimal<'a>(object: &'a Object, args: &'a [Value]) -> Option<Known
     (fits && is_bare(object)).then_some(Known::Atom(Atom::Decimal(digits)))
 }
 
-/// `fractions.Fraction(1, 3)`; `Fraction('1/3')` before Python 3.12 or so.
+/// `fractions.Fraction(1, 3)`, since Python 3.12; `Fraction('1/3')` before.
 pub(super) fn fraction<'a>(object: &'a Object, args: &'a [Value]) -> Option<Known<'a>> {
-    let is_int = |value: &Value| matches!(value, Value::Int(_) | Value::BigInt(_));
-    match args {
-        [numerator, denominator] if is_int(numerator) && is_int(denominator) => {
-            is_bare(object).then_some(Known::Atom(Atom::Fraction(numerator, denominator)))
+    let (numerator, denominator) = match args {
+        [numerator, denominator] => (number(numerator)?, number(denominator)?),
+        [whole] => {
+            let (numerator, denominator) = match text(whole)?.split_once('/') {
+                Some(parts) => parts,
+                None => (text(whole)?, "1"),
+            };
+            let digits = numerator.strip_prefix('-').unwrap_or(numerator);
+            let is_number =
+                |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+            (is_number(digits) && is_number(denominator)).then_some(())?;
+            (numerator.into(), denominator.into())
         }
-        _ => None,
-    }
+        _ => return None,
+    };
+    is_bare(object).then_some(Known::Atom(Atom::Fraction(numerator, denominator)))
 }
 
 /// `UUID` with its number as state.

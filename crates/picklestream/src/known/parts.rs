@@ -16,14 +16,19 @@ pub(super) enum How {
 
 /// The class or function of an object, how it is used, and its arguments.
 ///
-/// `copyreg._reconstructor(cls, object, None)`, with which protocols 0 and 1
-/// say what later ones say with `NEWOBJ`, is read as that.
+/// `copyreg._reconstructor(cls, object, None)` and `copyreg.__newobj__(cls, …)`, with
+/// which protocols 0 and 1 say what later ones say with `NEWOBJ`, are read as that.
 pub(super) fn made(object: &Object) -> Option<(&Global, How, &[Value])> {
     match &object.made {
         Made::Global(global) => Some((global, How::Named, &object.args)),
         Made::New(global) => Some((global, How::New, &object.args)),
-        Made::Call(global) => match reconstructed(object) {
-            Some((class, base, _)) if is_builtin(base, "object") => Some((class, How::New, &[])),
+        Made::Call(global) => match (reconstructed(object), object.args.split_first()) {
+            (Some((class, base, _)), _) if is_builtin(base, "object") => {
+                Some((class, How::New, &[]))
+            }
+            (None, Some((class, args))) if is_copyreg(global, "__newobj__") => {
+                Some((class_itself(class)?, How::New, args))
+            }
             _ => Some((global, How::Called, &object.args)),
         },
         _ => None,
@@ -32,16 +37,20 @@ pub(super) fn made(object: &Object) -> Option<(&Global, How, &[Value])> {
 
 /// Class, base and content of `copyreg._reconstructor(class, base, content)`.
 pub(super) fn reconstructed(object: &Object) -> Option<(&Global, &Global, &Value)> {
-    let Made::Call(Global { module, name }) = &object.made else {
+    let Made::Call(global) = &object.made else {
         return None;
     };
-    if name != "_reconstructor" || !matches!(module.as_str(), "copyreg" | "copy_reg") {
+    if !is_copyreg(global, "_reconstructor") {
         return None;
     }
     let [class, base, content] = object.args.as_slice() else {
         return None;
     };
     Some((class_itself(class)?, class_itself(base)?, content))
+}
+
+fn is_copyreg(global: &Global, name: &str) -> bool {
+    matches!(global.module.as_str(), "copyreg" | "copy_reg") && global.name == name
 }
 
 /// Whether it is the builtin of this name, in Python 2 or 3.

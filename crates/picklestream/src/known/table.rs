@@ -162,6 +162,7 @@ pub static ROWS: &[Row] = &[
             ("builtins", "range"),
             ("builtins", "xrange"),
             ("__builtin__", "xrange"),
+            ("__builtin__", "range"),
         ],
         source: "CPython, Objects/rangeobject.c: range_reduce",
         how: How::Called,

@@ -53,11 +53,10 @@ impl<'a> Array<'a> {
         dtype: Dtype,
         objects: &'a [Value],
         shape: Vec<usize>,
-        is_fortran: bool,
     ) -> Option<Array<'a>> {
         let fits = count(&shape)? == objects.len() && dtype.kind == Kind::Object;
         fits.then_some(())?;
-        Array::new(dtype, Data::Objects(objects), shape, is_fortran)
+        Array::new(dtype, Data::Objects(objects), shape, false)
     }
 
     fn new(dtype: Dtype, data: Data<'a>, shape: Vec<usize>, is_fortran: bool) -> Option<Array<'a>> {

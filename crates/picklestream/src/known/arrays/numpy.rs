@@ -64,7 +64,8 @@ fn build<'a>(dtype: &Value, shape: &Value, is_fortran: bool, data: &'a Value) ->
     let dtype = Dtype::read(dtype)?;
     let shape: Vec<usize> = tuple(shape)?.iter().map(size).collect::<Option<_>>()?;
     let array = if dtype.kind == Kind::Object {
-        Array::of_objects(dtype, sequence(data)?, shape, is_fortran)
+        // Whatever order the array has, its objects are listed in C's.
+        Array::of_objects(dtype, sequence(data)?, shape)
     } else {
         let count = shape.iter().try_fold(1_usize, |n, &m| n.checked_mul(m));
         let length = count?.checked_mul(dtype.size)?;

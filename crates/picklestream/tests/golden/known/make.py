@@ -79,7 +79,7 @@ def standard():
     yield "collections.OrderedDict", "ordered-empty", C.OrderedDict()
     yield "collections.defaultdict", "default", filled
     yield "collections.defaultdict", "default-none", C.defaultdict(None, {"a": 1})
-    yield "collections.Counter", "counter", C.Counter({"a": 1, "b": 3, "c": 3})
+    yield "collections.Counter", "counter", C.Counter({"a": 1, "b": 3})
     yield "collections.Counter", "counter-empty", C.Counter()
     yield "collections.deque", "deque", C.deque([1, "two", None])
     yield "collections.deque", "deque-most", C.deque([1, 2, 3, 4], maxlen=3)
@@ -118,6 +118,7 @@ def standard():
 
     yield "range", "range", range(5)
     yield "range", "range-step", range(10 ** 30, 0, -3)
+    yield "collections.Counter", "counter-ties", C.Counter({"a": 1, "z": 3, "b": 3, "c": 1.5, "d": -1})
     yield "slice", "slice", slice(1, None)
     yield "slice", "slices", [slice(None), slice("a", 2.5, -1)]
     yield "array.array since Python 3", "array-q", array.array("q", [-1, 2 ** 62])
@@ -341,7 +342,10 @@ def main():
         protocols = {"standard": range(6), "numpy": [0, 2, 5], "pandas": [2, 5]}[what]
         for protocol in protocols:
             if protocol <= pickle.HIGHEST_PROTOCOL:
-                made = base64.b64encode(pickle.dumps(value, protocol)).decode("ascii")
+                made = pickle.dumps(value, protocol)
+                if what == "standard" and "fold=1" in repr(value) and protocol < 4:
+                    continue  # Which of two times it is, older protocols do not say.
+                made = base64.b64encode(made).decode("ascii")
                 if made not in line["pickles"].values():
                     line["pickles"][str(protocol)] = made
         print(json.dumps(line))
