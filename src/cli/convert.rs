@@ -13,7 +13,7 @@ use crate::job::interrupt;
 use crate::results::Operation;
 
 use super::bytes_bar::BytesBar;
-use super::streams::{is_dash, open, stdout};
+use super::streams::{Looking, is_dash, open, stdout};
 use super::{Error, Outcome};
 
 /// Convert records between pickle, text and JSON lines, in constant memory
@@ -55,6 +55,8 @@ pub(super) struct Arguments {
     /// Memo of the pickle that is written: none, or as CPython writes it
     #[arg(long, value_enum, default_value_t = Memo::None, hide_possible_values = true)]
     memo: Memo,
+    #[command(flatten)]
+    looking: Looking,
     #[command(flatten)]
     limits: Limits,
 }
@@ -175,13 +177,14 @@ pub(super) fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, E
 fn convert(arguments: &Arguments, formats: &Formats) -> Result<(), convert::Error> {
     let to = output_kind(arguments, formats)?;
     // Before interrupts are taken over: to open a named pipe may take forever.
-    let mut input = open(&arguments.input)?;
+    let input = open(&arguments.input)?;
     interrupt::install();
+    let mut input = arguments.looking.look_into(input, formats)?;
     let from = match &arguments.from {
         Some(name) => named(formats, name, Operation::StreamRead)?,
         None => recognise(formats, &mut input)?,
     };
-    let total = input.length().map(|length| length * from.passes());
+    let total = input.stored_length().map(|length| length * from.passes());
     let mut bar = BytesBar::new(total);
     let source = Source {
         input: formats::input(input.on_read(move |bytes| bar.advance(bytes))),
@@ -216,7 +219,7 @@ pub(super) fn recognise(
 ) -> Result<&'static dyn FileFormat, convert::Error> {
     let prefix = input.peek();
     let prefix = prefix.map_err(|cause| convert::Error::read(input.name(), cause))?;
-    let found = formats.recognise(&prefix, Path::new(input.name()));
+    let found = formats.recognise(&prefix, input.content_name());
     found.ok_or_else(|| convert::Error::UnknownFormat {
         name: input.name().to_owned(),
         why: if prefix.is_empty() {

@@ -53,6 +53,9 @@ impl Place {
             return Error::Interrupted;
         }
         let fault = Fault::of(error);
+        if let Some(told) = advice::told_of_input(&*fault.cause) {
+            return Error::read(&self.name, told);
+        }
         let place = self.path.as_deref().zip(fault.offset);
         Error::Read {
             name: self.name.clone(),

@@ -12,7 +12,7 @@
 //!   format is of that.
 //! - `records.rs`: records on their way out of a file, and into a tight list.
 //! - `fault.rs`: what is wrong with a file, and where.
-//! - `input.rs`, `output.rs`: the bytes; `lines.rs`: lines of them.
+//! - `input/`, `output.rs`: the bytes; `lines.rs`: lines of them.
 //! - everything else: a format each.
 
 mod certainty;
@@ -34,7 +34,7 @@ pub use fault::Fault;
 pub use format::{
     Codec, Format, Given, Holds, Loaded, MadeBy, ReadLimits, RecordKind, Support, Take,
 };
-pub use input::{Input, InputFile, input};
+pub use input::{Damage, DamageKind, Expansion, Foreign, Input, InputFile, Listing, Unfit, input};
 pub use output::Output;
 pub use records::{Placed, Records, Unplaced};
 pub use registry::{Compiled, FileFormat, FileKind, Formats, ShapeVisitor, with_records_of};

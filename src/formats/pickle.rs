@@ -136,7 +136,7 @@ fn records<T: Record>(
     input: Input,
     limits: &ReadLimits,
 ) -> Result<PickleRecords<Input, T>, pickle::Error> {
-    if input.get_ref().length().is_none() {
+    if !input.get_ref().can_seek() {
         return Ok(PickleRecords::from_pipe_with(input, &limits.pickle));
     }
     let mut options = limits.pickle.clone();
