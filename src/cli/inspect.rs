@@ -4,11 +4,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 use serde::Serialize;
-use serde::de::IgnoredAny;
 
 use crate::convert::{self, advice};
 use crate::formats::{self, Formats, Input, InputFile};
-use picklestream::pickle::{self, ErrorKind, MemoPolicy, PickleRecords, Summary};
+use picklestream::pickle::{self, ErrorKind, MemoPolicy, Summary};
 use plainfigures::{Align, Table, format_bytes, thousands, visible};
 
 use super::bytes_bar::BytesBar;
@@ -133,8 +132,7 @@ fn try_as_pipe(
         return Ok(None);
     }
     let input = arguments.looking.open(&arguments.file, formats)?;
-    let mut records = PickleRecords::<_, IgnoredAny>::from_pipe(watched(input));
-    Ok(Some(records.try_for_each(|record| record.map(|_| ()))))
+    Ok(Some(pickle::check_pipe(watched(input))))
 }
 
 impl Inspection {

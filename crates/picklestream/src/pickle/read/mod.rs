@@ -2,8 +2,10 @@
 //!
 //! `records` is what users call; `reader` runs the machine from batch to batch,
 //! `de` gives serde one node, and `lend` says whether serde may borrow from it.
+//! `trial` finds out beforehand whether a pipe would do.
 
 mod de;
 mod lend;
 mod reader;
 pub(crate) mod records;
+pub(crate) mod trial;
