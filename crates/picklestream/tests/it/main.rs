@@ -8,5 +8,6 @@ mod literal_python;
 mod literal_records;
 mod literal_round_trip;
 mod pickle_cpython;
+mod pickle_objects;
 mod pickle_robust;
 mod pickle_serde_pickle;

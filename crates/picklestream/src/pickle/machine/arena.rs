@@ -6,6 +6,7 @@
 //! reference to the same object, as the memo and `DUP` need it. There are two
 //! stores: one for the batch, one for what the memo keeps beyond it.
 
+use super::object::{How, Part};
 use crate::pickle::error::{Error, Result, exceeded};
 use crate::pickle::opcodes::globals::Global;
 
@@ -81,6 +82,17 @@ pub(crate) enum Node {
     FrozenSet {
         at: u32,
         container: u32,
+    },
+    /// An object that only code could make: see [`object`](super::object).
+    Object {
+        how: How,
+        at: u32,
+        container: u32,
+    },
+    /// What the objects that follow it were to the object that holds them.
+    Part {
+        part: Part,
+        count: u32,
     },
     /// One of the globals that stand for data; not data itself.
     Global {
@@ -274,8 +286,9 @@ impl Arena {
             | Node::Dict { at, .. }
             | Node::Set { at, .. }
             | Node::FrozenSet { at, .. }
+            | Node::Object { at, .. }
             | Node::Global { at, .. } => at,
-            Node::HandedOut => 0,
+            Node::Part { .. } | Node::HandedOut => 0,
         };
         self.base + u64::from(at)
     }
@@ -379,7 +392,8 @@ impl Arena {
             Node::List { container, .. }
             | Node::Dict { container, .. }
             | Node::Set { container, .. }
-            | Node::FrozenSet { container, .. } => self.container(container).depth,
+            | Node::FrozenSet { container, .. }
+            | Node::Object { container, .. } => self.container(container).depth,
             _ => 0,
         }
     }

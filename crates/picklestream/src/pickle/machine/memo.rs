@@ -347,6 +347,7 @@ fn small_size(arena: &Arena, node: Node, most: u64) -> Option<u64> {
         | Node::Dict { .. }
         | Node::Set { .. }
         | Node::FrozenSet { .. }
+        | Node::Object { .. }
         | Node::HandedOut => return None,
         _ => 16,
     };

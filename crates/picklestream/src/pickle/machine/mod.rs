@@ -5,7 +5,8 @@
 //! for one common record. `arena` holds the nodes of a batch; `memo` and
 //! `keeper` decide and move what outlives it, and `hash` is the hash of their
 //! tables; `budget` bounds what one record may cost. `integer`, `string` and
-//! `call` make nodes of arguments.
+//! `call` make nodes of arguments, `object` makes those of objects that only code
+//! could make.
 
 pub(crate) mod arena;
 pub(crate) mod budget;
@@ -16,6 +17,7 @@ mod hash;
 mod integer;
 mod keeper;
 pub(crate) mod memo;
+pub(crate) mod object;
 mod quick;
 pub(crate) mod state;
 mod string;

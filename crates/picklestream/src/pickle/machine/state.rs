@@ -11,17 +11,16 @@ use std::ops::ControlFlow;
 
 use super::arena::{Arena, Node, Span};
 use super::budget::Budget;
-use super::call;
 use super::integer;
 use super::memo::Memo;
+use super::object::Part;
 use super::string;
-use crate::pickle::error::{Error, ErrorKind, Result, exceeded, malformed};
-use crate::pickle::opcodes::globals;
+use crate::pickle::error::{Error, Result, exceeded, malformed};
 use crate::pickle::opcodes::input::Source;
 use crate::pickle::opcodes::marks::Marks;
 use crate::pickle::opcodes::opcode as op;
 use crate::pickle::opcodes::record::is_root_on_top;
-use crate::pickle::options::PickleLimits;
+use crate::pickle::options::{Encoding, Objects, PickleLimits};
 
 /// A batch is handed out once it takes this much memory: enough to spread the
 /// cost of a batch, little enough to stay in the processor's cache.
@@ -47,6 +46,10 @@ pub(crate) struct Machine {
     pub(crate) marks: Marks,
     pub(crate) memo: Memo,
     pub(crate) limits: PickleLimits,
+    /// What becomes of objects that only code could make.
+    pub(crate) objects: Objects,
+    /// How Python 2's str is read.
+    pub(crate) encoding: Encoding,
     /// Of the record that is being read.
     pub(crate) budget: Budget,
     pub(crate) scratch: Vec<u8>,
@@ -68,6 +71,8 @@ impl Machine {
             memo,
             budget: Budget::new(&limits),
             limits,
+            objects: Objects::Refuse,
+            encoding: Encoding::Default,
             scratch: Vec::new(),
             frame_end: 0,
             handed_out: false,
@@ -326,8 +331,11 @@ impl Machine {
             return Err(underflow(opcode));
         };
         let Some(container) = container(self.stack[under]) else {
-            let name = op::name(opcode);
-            return Err(malformed(format!("{name} on an object of another type")));
+            let part = match opcode {
+                op::SETITEM | op::SETITEMS => Part::Pairs,
+                _ => Part::Items,
+            };
+            return self.extend_object(part, from, opcode, offset);
         };
         if self.arena.is_sealed(container) {
             return Err(Error::handed_out("changes an object", offset));
@@ -339,7 +347,11 @@ impl Machine {
     #[inline]
     pub(crate) fn after_append(&self) -> Flow {
         let at_root = is_root_on_top(self.stack.len(), &self.marks);
-        if at_root && !self.hold && self.arena.batch_bytes() >= BATCH_BYTES {
+        if at_root
+            && !self.hold
+            && self.arena.batch_bytes() >= BATCH_BYTES
+            && self.root_list().is_some()
+        {
             Flow::Break(Stop::Batch)
         } else {
             Flow::Continue(())
@@ -357,38 +369,6 @@ impl Machine {
     pub(crate) fn get(&mut self, id: u32, offset: u64) -> Result<()> {
         let node = self.memo.fetch(id, offset)?;
         self.stack.push(*node);
-        Ok(())
-    }
-
-    pub(crate) fn stack_global(&mut self, at: u32, opcode: u8) -> Result<()> {
-        let from = self.below(2, opcode)?;
-        let (Node::Str { text: module, .. }, Node::Str { text: name, .. }) =
-            (self.stack[from], self.stack[from + 1])
-        else {
-            return Err(malformed("STACK_GLOBAL without two strs"));
-        };
-        let (module, name) = (
-            self.arena.growing_text(module),
-            self.arena.growing_text(name),
-        );
-        let global = globals::find(module.as_bytes(), name.as_bytes())
-            .ok_or_else(|| globals::refuse(module, name))?;
-        self.stack.truncate(from);
-        self.stack.push(Node::Global { at, global });
-        Ok(())
-    }
-
-    pub(crate) fn reduce(&mut self, at: u32, opcode: u8) -> Result<()> {
-        let from = self.below(2, opcode)?;
-        let (callable, arguments) = (self.stack[from], self.stack[from + 1]);
-        let Node::Global { global, .. } = callable else {
-            let name = format!("opcode {}", op::name(opcode));
-            return Err(Error::unplaced(ErrorKind::Refused(name)));
-        };
-        let node = call::call(global, arguments, &mut self.arena, at)?;
-        self.check_depth(self.arena.depth(node))?;
-        self.stack.truncate(from);
-        self.stack.push(node);
         Ok(())
     }
 

@@ -78,9 +78,12 @@ impl<R: BufRead> Reader<R> {
 
     fn new(reader: R, options: &ReadOptions, found: FirstPass) -> Reader<R> {
         let memo = Memo::new(options.memo, found.wanted);
+        let mut machine = Machine::new(&options.limits, memo);
+        machine.objects = options.objects;
+        machine.encoding = options.encoding;
         Reader {
             input: Input::new(reader),
-            machine: Machine::new(&options.limits, memo),
+            machine,
             state: State::Start,
             records: Contents::NOTHING,
             held: found.held,
