@@ -6,6 +6,7 @@
 
 mod bench;
 mod bytes_bar;
+mod choices;
 mod compare;
 mod completions;
 mod convert;

@@ -5,7 +5,9 @@ use std::error::Error as StdError;
 
 use picklestream::pickle::{Error, ErrorKind, PickleLimits};
 
-use crate::formats::{Damage, DamageKind, Unfit};
+use crate::formats::{Choice, Damage, DamageKind, Unfit};
+
+use super::any_of;
 
 /// What a person reads of an error that is about the input, and not about the
 /// format that it is in; `None` of all others. Each command that reads has the
@@ -42,6 +44,19 @@ pub(crate) fn told(error: &Error) -> String {
         }
         ErrorKind::NotKept(id) => not_kept(*id, "with a larger memo budget"),
         _ => error.to_string(),
+    }
+}
+
+/// Why a record has no form in a format, and which flag gives it one, where the
+/// format names one of its choices.
+pub(crate) fn told_of_form(why: &str, choices: &[Choice]) -> String {
+    let named = |choice: &&Choice| why.contains(&format!("(choice `{}`)", choice.name));
+    match choices.iter().find(named) {
+        Some(Choice { name, values, .. }) => {
+            let why = why.replace(&format!(" (choice `{name}`)"), "");
+            format!("{why}; or say --{name} {}", any_of(values))
+        }
+        None => why.to_owned(),
     }
 }
 

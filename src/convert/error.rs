@@ -51,6 +51,9 @@ pub(crate) enum Error {
         /// The formats that it may be.
         known: String,
     },
+    /// What was asked for does not go together; the text is all there is.
+    #[error("{0}")]
+    Usage(String),
     /// Ctrl-C. What the user is told is the caller's.
     #[error("interrupted")]
     Interrupted,

@@ -9,6 +9,7 @@ use crate::job::interrupt;
 
 use super::advice;
 use super::excerpt::excerpt;
+use super::words::any_of;
 use super::{Error, Source};
 
 /// The input, for those who are told that something is wrong with it.
@@ -70,14 +71,5 @@ impl Place {
                 None => fault.cause,
             },
         }
-    }
-}
-
-/// Words as a choice: `a, b or c`.
-pub(crate) fn any_of(words: &[&str]) -> String {
-    match words {
-        [] => String::new(),
-        [one] => (*one).to_owned(),
-        [first @ .., last] => format!("{} or {last}", first.join(", ")),
     }
 }

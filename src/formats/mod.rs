@@ -6,7 +6,8 @@
 //! it is) and [`Codec`] (how records get in and out), and add a line to the
 //! registry. `CONTRIBUTING.md` has an example.
 //!
-//! - `format.rs`: the two traits, and what a format says of an operation.
+//! - `format.rs`: the two traits, and what a format says of an operation;
+//!   `choice.rs`: what users may choose of a format.
 //! - `registry.rs`: which formats there are.
 //! - `recognise.rs`: which of them a file is in; `certainty.rs`: how sure a
 //!   format is of that.
@@ -16,6 +17,7 @@
 //! - everything else: a format each.
 
 mod certainty;
+mod choice;
 mod fault;
 mod format;
 mod input;
@@ -30,6 +32,7 @@ mod serde_pickle;
 mod text;
 
 pub use certainty::Certainty;
+pub use choice::{Choice, Chosen};
 pub use fault::Fault;
 pub use format::{
     Codec, Format, Given, Holds, Loaded, MadeBy, ReadLimits, RecordKind, Support, Take,
