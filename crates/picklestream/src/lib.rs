@@ -39,7 +39,7 @@
 //! run. [`pickle::event`] tells of such opcodes
 //! without running them, and [`pickle::summary()`] lists them.
 
-mod known;
+pub mod known;
 pub mod literal;
 pub mod pickle;
 pub mod value;
