@@ -241,7 +241,10 @@ fn known_objects_are_written_back() {
         o.items = vec![int(3), int(4)];
         o.states = vec![int(5), int(6)];
     }));
-    for value in &cases {
+    let is_known =
+        |value: &&Value| matches!(value, Value::Object(o) if picklestream::known::is_known(o));
+    assert!(cases.iter().filter(is_known).count() > 0);
+    for value in cases.iter().filter(is_known) {
         for protocol in 0..=5 {
             let mut options = WriteOptions::default();
             options.protocol = protocol;
