@@ -106,6 +106,18 @@ impl Memo {
         Ok(())
     }
 
+    /// `MEMOIZE`, if nothing speaks against it.
+    #[inline(always)]
+    pub(crate) fn try_memoize(&mut self, node: Node) -> bool {
+        if self.gap || self.next == u32::MAX {
+            return false;
+        }
+        let id = self.next;
+        self.next += 1;
+        self.keep(id, node);
+        true
+    }
+
     /// Counts `count` more ids, where [`Memo::only_counts`].
     #[inline]
     pub(crate) fn count(&mut self, count: u32) -> Option<()> {
