@@ -11,11 +11,12 @@ use std::fmt;
 
 use num_bigint::BigInt;
 use serde::de::{
-    self, Deserialize, Deserializer, EnumAccess, IntoDeserializer, MapAccess, SeqAccess,
-    VariantAccess, Visitor,
+    self, Deserialize, DeserializeSeed, Deserializer, EnumAccess, IntoDeserializer, MapAccess,
+    SeqAccess, VariantAccess, Visitor,
 };
 use serde::ser::{Serialize, SerializeMap, SerializeTuple, Serializer};
 
+use super::keys;
 use super::model::Value;
 use super::parts::Parts;
 use super::surrogates::Surrogates;
@@ -133,7 +134,7 @@ impl<'de, D: Deserializer<'de>> EnumAccess<'de> for Tagged<D> {
     type Error = D::Error;
     type Variant = Content<D>;
 
-    fn variant_seed<S: de::DeserializeSeed<'de>>(
+    fn variant_seed<S: DeserializeSeed<'de>>(
         self,
         seed: S,
     ) -> Result<(S::Value, Content<D>), D::Error> {
@@ -151,10 +152,7 @@ impl<'de, D: Deserializer<'de>> VariantAccess<'de> for Content<D> {
         Ok(())
     }
 
-    fn newtype_variant_seed<S: de::DeserializeSeed<'de>>(
-        self,
-        seed: S,
-    ) -> Result<S::Value, D::Error> {
+    fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, D::Error> {
         seed.deserialize(self.0)
     }
 
@@ -221,8 +219,8 @@ impl<'de> Visitor<'de> for ValueVisitor {
             Kind::Tuple => Value::Tuple(content.newtype_variant()?),
             Kind::List => Value::List(content.newtype_variant()?),
             Kind::Dict => Value::Dict(content.newtype_variant::<Pairs>()?.0),
-            Kind::Set => Value::Set(content.newtype_variant()?),
-            Kind::FrozenSet => Value::FrozenSet(content.newtype_variant()?),
+            Kind::Set => Value::Set(content.newtype_variant::<Members>()?.0),
+            Kind::FrozenSet => Value::FrozenSet(content.newtype_variant::<Members>()?.0),
             Kind::Surrogates => {
                 let Blob(bytes) = content.newtype_variant()?;
                 let text = Surrogates::from_bytes(bytes);
@@ -360,17 +358,65 @@ impl<'de> Visitor<'de> for PairsVisitor {
     }
 }
 
-/// Pairs are reserved up to this many: 1 MiB, as serde does for lists.
+/// Pairs, and items of sets, are reserved up to this many: 1 MiB, as serde does for lists.
 const MOST_RESERVED: usize = (1 << 20) / size_of::<(Value, Value)>();
 
 fn collect_pairs<'de, A: MapAccess<'de>>(
     mut access: A,
     mut pairs: Vec<(Value, Value)>,
 ) -> Result<Vec<(Value, Value)>, A::Error> {
-    while let Some(pair) = access.next_entry()? {
-        pairs.push(pair);
+    while let Some(key) = access.next_key_seed(Key)? {
+        pairs.push((key, access.next_value()?));
     }
+    keys::merge_pairs(&mut pairs);
     Ok(pairs)
+}
+
+/// Reads a value that is a key of a dict or an item of a set.
+struct Key;
+
+impl<'de> DeserializeSeed<'de> for Key {
+    type Value = Value;
+
+    #[inline]
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        let key = Value::deserialize(deserializer)?;
+        match keys::unhashable(&key) {
+            None => Ok(key),
+            Some(name) => Err(de::Error::custom(format_args!(
+                "unhashable type: '{name}' cannot be a key of a dict or an item of a set"
+            ))),
+        }
+    }
+}
+
+/// The items of a set in their order.
+struct Members(Vec<Value>);
+
+impl<'de> Deserialize<'de> for Members {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Members, D::Error> {
+        struct MembersVisitor;
+
+        impl<'de> Visitor<'de> for MembersVisitor {
+            type Value = Members;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a set")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Members, A::Error> {
+                let len = access.size_hint().unwrap_or(0).min(MOST_RESERVED);
+                let mut items = Vec::with_capacity(len);
+                while let Some(item) = access.next_element_seed(Key)? {
+                    items.push(item);
+                }
+                keys::merge_items(&mut items);
+                Ok(Members(items))
+            }
+        }
+
+        deserializer.deserialize_seq(MembersVisitor)
+    }
 }
 
 impl<'de> Deserialize<'de> for Pairs {

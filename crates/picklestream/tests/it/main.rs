@@ -3,6 +3,7 @@
 
 mod pickle_support;
 
+mod keys;
 mod known;
 mod known_hostile;
 mod known_policy;

@@ -124,6 +124,19 @@ impl Node {
         }
     }
 
+    /// Whether it cannot hold others.
+    #[inline]
+    pub(crate) fn is_leaf(&self) -> bool {
+        !matches!(
+            self,
+            Node::Tuple { .. }
+                | Node::List { .. }
+                | Node::Dict { .. }
+                | Node::Set { .. }
+                | Node::FrozenSet { .. }
+        )
+    }
+
     #[inline]
     pub(crate) fn unsigned(at: u32, value: u64) -> Node {
         let value = value as i64;

@@ -106,6 +106,18 @@ impl Memo {
         Ok(())
     }
 
+    /// `MEMOIZE`, if nothing speaks against it.
+    #[inline(always)]
+    pub(crate) fn try_memoize(&mut self, node: Node) -> bool {
+        if self.gap || self.next == u32::MAX {
+            return false;
+        }
+        let id = self.next;
+        self.next += 1;
+        self.keep(id, node);
+        true
+    }
+
     /// Counts `count` more ids, where [`Memo::only_counts`].
     #[inline]
     pub(crate) fn count(&mut self, count: u32) -> Option<()> {
@@ -178,6 +190,16 @@ impl Memo {
             Policy::Wanted(wanted) => wanted.fetch(id),
             Policy::Budget { objects, .. } => objects.get(&id),
             Policy::Drop => None,
+        }
+    }
+
+    /// Changes whatever it has.
+    #[cold]
+    pub(crate) fn for_each(&mut self, change: impl FnMut(&mut Node)) {
+        match &mut self.policy {
+            Policy::Wanted(wanted) => wanted.objects.iter_mut().flatten().for_each(change),
+            Policy::Budget { objects, .. } => objects.values_mut().for_each(change),
+            Policy::Drop => {}
         }
     }
 

@@ -2,7 +2,8 @@
 //!
 //! `state` is the machine, `execute` what each opcode does to it. `quick` is a
 //! tight loop over the opcodes that data is mostly made of, `fused` a fast path
-//! for one common record. `arena` holds the nodes of a batch; `memo` and
+//! for one common record, and `respell` puts right what the loop could not know of a
+//! str. `arena` holds the nodes of a batch; `memo` and
 //! `keeper` decide and move what outlives it, and `hash` is the hash of their
 //! tables; `budget` bounds what one record may cost, and where that is
 //! its nesting depth `cycle` finds out whether it contains itself. `integer`, `string` and
@@ -22,5 +23,6 @@ mod keeper;
 pub(crate) mod memo;
 mod object;
 mod quick;
+mod respell;
 pub(crate) mod state;
 mod string;

@@ -31,6 +31,15 @@ impl IdSet {
         self.len
     }
 
+    /// Whether an id is there; `false` also of those that have
+    /// no page.
+    #[inline(always)]
+    pub(crate) fn contains(&self, id: u32) -> bool {
+        let page = self.directory.get((id / PAGE_IDS) as usize);
+        let page = page.and_then(|&page| self.pages.get(page as usize));
+        page.is_some_and(|page| page[(id % PAGE_IDS / 64) as usize] >> (id % 64) & 1 != 0)
+    }
+
     /// Adds an id; whether it is new.
     #[inline]
     pub(crate) fn insert(&mut self, id: u32) -> bool {

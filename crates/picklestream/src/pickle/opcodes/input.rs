@@ -7,6 +7,7 @@
 use std::io::{self, BufRead};
 
 use crate::pickle::error::{Error, ErrorKind, Result};
+use crate::pickle::opcodes::opcode as op;
 use crate::value::surrogates::{self, Spelt};
 
 /// The most bytes that are looked at in one go, so that limits on memory are
@@ -335,8 +336,24 @@ pub(crate) fn line_end(bytes: &[u8]) -> Option<usize> {
     memchr::memchr(b'\n', rest).map(|end| passed + end)
 }
 
+/// The id that the fetch at the start of `bytes` is by, and its length. `None`
+/// if it is none, or within five bytes of the end and perhaps cut short.
+///
+/// Whether the id has one byte or four is no branch: where ids of both lengths
+/// are fetched, it would be an unpredictable one.
+#[inline(always)]
+pub(crate) fn fetch_at(bytes: &[u8]) -> Option<(u32, usize)> {
+    let [opcode, id @ ..] = bytes.first_chunk::<5>()?;
+    let is_long = *opcode == op::LONG_BINGET;
+    if !is_long && *opcode != op::BINGET {
+        return None;
+    }
+    let mask = if is_long { u32::MAX } else { 0xff };
+    Some((u32::from_le_bytes(*id) & mask, 2 + 3 * usize::from(is_long)))
+}
+
 #[cold]
-fn not_utf8(offset: u64) -> Error {
+pub(crate) fn not_utf8(offset: u64) -> Error {
     Error::malformed("a str that is not UTF-8", offset)
 }
 
