@@ -39,6 +39,7 @@
 //! without running them, and [`pickle::summary()`] lists them.
 
 pub mod literal;
+pub mod path;
 pub mod pickle;
 pub mod value;
 
