@@ -70,7 +70,7 @@ mod scan;
 mod write;
 
 pub use error::{Error, ErrorKind, Result};
-pub use options::{MemoPolicy, PickleLimits, ReadOptions, WriteMemo, WriteOptions};
+pub use options::{MemoPolicy, PickleLimits, ReadOptions, Select, WriteMemo, WriteOptions};
 pub use read::records::{PickleRecords, from_pipe, from_reader, from_slice};
 pub use scan::event;
 pub use scan::summarise::{summary, summary_so_far};

@@ -92,6 +92,31 @@ pub(crate) enum Node {
 }
 
 impl Node {
+    /// Its items, if it is something that can grow, or could before it was
+    /// complete.
+    #[inline]
+    pub(crate) fn container(self) -> Option<u32> {
+        match self {
+            Node::List { container, .. }
+            | Node::Dict { container, .. }
+            | Node::Set { container, .. }
+            | Node::FrozenSet { container, .. } => Some(container),
+            _ => None,
+        }
+    }
+
+    /// The same with other items.
+    fn with_container(mut self, items: u32) -> Node {
+        if let Node::List { container, .. }
+        | Node::Dict { container, .. }
+        | Node::Set { container, .. }
+        | Node::FrozenSet { container, .. } = &mut self
+        {
+            *container = items;
+        }
+        self
+    }
+
     #[inline]
     pub(crate) fn signed(at: u32, value: i64) -> Node {
         let unsigned = false;
@@ -311,6 +336,12 @@ impl Arena {
         &self.of(span.start).nodes[span.range()]
     }
 
+    /// A new object of the same kind without items, at the start of the batch.
+    pub(crate) fn emptied(&mut self, node: Node) -> Result<Node> {
+        let container = self.add_container()?;
+        Ok(node.with_container(container))
+    }
+
     /// All items of a container, in order.
     pub(crate) fn contents(&self, container: u32) -> Contents {
         let found = self.container(container);
@@ -376,11 +407,10 @@ impl Arena {
     pub(crate) fn depth(&self, node: Node) -> u16 {
         match node {
             Node::Tuple { depth, .. } => depth,
-            Node::List { container, .. }
-            | Node::Dict { container, .. }
-            | Node::Set { container, .. }
-            | Node::FrozenSet { container, .. } => self.container(container).depth,
-            _ => 0,
+            node => match node.container() {
+                Some(container) => self.container(container).depth,
+                None => 0,
+            },
         }
     }
 
@@ -516,6 +546,16 @@ impl Contents {
         end: 0,
         left: 0,
     };
+
+    /// Items side by side.
+    pub(crate) fn of_run(items: Span) -> Contents {
+        Contents {
+            segment: 0,
+            next: items.start,
+            end: items.start + items.len,
+            left: items.len,
+        }
+    }
 
     pub(crate) fn len(&self) -> usize {
         self.left as usize

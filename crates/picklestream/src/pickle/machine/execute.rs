@@ -204,10 +204,12 @@ impl Machine {
                     Node::Dict { container, .. } => Some(container),
                     _ => None,
                 })?;
+                return Ok(self.after_set());
             }
             op::SETITEMS => {
                 let from = self.pop_mark(opcode)?;
                 self.set_items(from, opcode, offset)?;
+                return Ok(self.after_set());
             }
             op::ADDITEMS => {
                 let from = self.pop_mark(opcode)?;
@@ -215,6 +217,7 @@ impl Machine {
                     Node::Set { container, .. } => Some(container),
                     _ => None,
                 })?;
+                return Ok(self.after_set());
             }
 
             op::MEMOIZE => {

@@ -198,13 +198,13 @@ impl Memo {
     }
 
     /// Moves what is still wanted out of the batch that is now handed out.
-    /// `root` is the list whose items the records are.
+    /// `root` is the container whose items the records are, which is refused
+    /// from here on.
     pub(crate) fn keep_beyond(&mut self, arena: &mut Arena, root: u32) -> Result<()> {
         if self.fresh.is_empty() {
             return Ok(());
         }
-        let is_root =
-            |node: Node| matches!(node, Node::List { container, .. } if container == root);
+        let is_root = |node: Node| node.container() == Some(root);
         let mut keeper = Keeper::default();
         match &mut self.policy {
             Policy::Wanted(wanted) => {

@@ -56,6 +56,8 @@ pub(crate) struct Machine {
     handed_out: bool,
     /// Hand out nothing before `STOP`.
     pub(crate) hold: bool,
+    /// The items of any container are records, not only those of a list.
+    pub(crate) any_container: bool,
 }
 
 impl Machine {
@@ -72,6 +74,7 @@ impl Machine {
             frame_end: 0,
             handed_out: false,
             hold: false,
+            any_container: false,
         }
     }
 
@@ -86,23 +89,27 @@ impl Machine {
         self.handed_out = false;
     }
 
-    /// The root if it is a list, whose items are the records: see
+    /// The root if its items are the records: see
     /// [`record`](crate::pickle::opcodes::record).
-    pub(crate) fn root_list(&self) -> Option<u32> {
-        match self.stack.first() {
-            Some(&Node::List { container, .. }) => Some(container),
+    pub(crate) fn root(&self) -> Option<Node> {
+        match *self.stack.first()? {
+            node @ Node::List { .. } => Some(node),
+            node @ Node::Tuple { .. } if self.any_container => Some(node),
+            node if self.any_container && node.container().is_some() => Some(node),
             _ => None,
         }
     }
 
     /// Forgets the items of the root, which were handed out; the next ones
     /// come after `offset`.
-    pub(crate) fn release(&mut self, root: u32, offset: u64) -> Result<()> {
-        self.memo.keep_beyond(&mut self.arena, root)?;
+    pub(crate) fn release(&mut self, root: Node, offset: u64) -> Result<()> {
+        if let Some(container) = root.container() {
+            self.memo.keep_beyond(&mut self.arena, container)?;
+        }
         self.arena.clear_batch(offset);
-        let container = self.arena.add_container()?;
+        let root = self.arena.emptied(root)?;
         self.stack.clear();
-        self.stack.push(Node::List { at: 0, container });
+        self.stack.push(root);
         self.handed_out = true;
         self.check_memory(offset)
     }
@@ -333,6 +340,15 @@ impl Machine {
             return Err(Error::handed_out("changes an object", offset));
         }
         self.fill(container, from)
+    }
+
+    /// Whether it is time to hand out what the root holds, which is no list.
+    pub(crate) fn after_set(&self) -> Flow {
+        if self.any_container {
+            self.after_append()
+        } else {
+            Flow::Continue(())
+        }
     }
 
     /// Whether it is time to hand out what the root holds.

@@ -4,7 +4,7 @@ use std::io::{BufRead, Seek, SeekFrom};
 
 use super::de::NodeReader;
 use crate::pickle::error::{Error, ErrorKind, Result};
-use crate::pickle::machine::arena::Contents;
+use crate::pickle::machine::arena::{Contents, Node, Span};
 use crate::pickle::machine::memo::Memo;
 use crate::pickle::machine::state::{Machine, Stop};
 use crate::pickle::opcodes::input::{Input, Source};
@@ -15,8 +15,10 @@ use crate::pickle::scan::first_pass::{FirstPass, first_pass};
 /// A record of the batch at hand.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Record {
-    /// An item of the root list, by its place.
+    /// An item of the root, by its place.
     Item(u32),
+    /// A key of the root and its value.
+    Pair,
     /// The root itself.
     Root,
 }
@@ -28,6 +30,10 @@ pub(crate) struct Reader<R> {
     state: State,
     /// Records of the batch that are not handed out yet.
     records: Contents,
+    /// The same where they are keys and values.
+    pairs: Contents,
+    /// The key and the value that were handed out last, as a tuple.
+    pair: Node,
     /// Numbers of pickles to be held to their end, and how many are done.
     held: Vec<u64>,
     pickles: u64,
@@ -55,7 +61,7 @@ impl<R: BufRead + Seek> Reader<R> {
         }
         let start = reader.stream_position()?;
         let mut input = Input::new(reader);
-        let found = first_pass(&mut input, &options.limits)?;
+        let found = first_pass(&mut input, &options.limits, options.records.any_container())?;
         let mut reader = input.into_reader();
         reader.seek(SeekFrom::Start(start))?;
         Ok(Reader::new(reader, options, found))
@@ -78,14 +84,23 @@ impl<R: BufRead> Reader<R> {
 
     fn new(reader: R, options: &ReadOptions, found: FirstPass) -> Reader<R> {
         let memo = Memo::new(options.memo, found.wanted);
+        let mut machine = Machine::new(&options.limits, memo);
+        machine.any_container = options.records.any_container();
         Reader {
             input: Input::new(reader),
-            machine: Machine::new(&options.limits, memo),
+            machine,
             state: State::Start,
             records: Contents::NOTHING,
+            pairs: Contents::NOTHING,
+            pair: Node::HandedOut,
             held: found.held,
             pickles: 0,
         }
+    }
+
+    /// Only a list gives its items one by one: for who reads a root as a whole.
+    pub(crate) fn lists_only(&mut self) {
+        self.machine.any_container = false;
     }
 
     /// The next record, across all pickles of the input.
@@ -104,6 +119,9 @@ impl<R: BufRead> Reader<R> {
     }
 
     fn next_batch(&mut self) -> Result<Option<Record>> {
+        if self.next_pair() {
+            return Ok(Some(Record::Pair));
+        }
         while self.state != State::End {
             if self.state == State::Start && !self.begin()? {
                 break;
@@ -114,8 +132,29 @@ impl<R: BufRead> Reader<R> {
             if let Some(place) = self.machine.arena.next(&mut self.records) {
                 return Ok(Some(Record::Item(place)));
             }
+            if self.next_pair() {
+                return Ok(Some(Record::Pair));
+            }
         }
         Ok(None)
+    }
+
+    /// Makes the next key and its value the pair at hand, if there are any.
+    fn next_pair(&mut self) -> bool {
+        let arena = &self.machine.arena;
+        let key = arena.next(&mut self.pairs);
+        // Keys and values come in twos, so that the value lies beside its key.
+        let (Some(start), Some(_)) = (key, arena.next(&mut self.pairs)) else {
+            return false;
+        };
+        let items = Span { start, len: 2 };
+        let offset = arena.offset(arena.node(start));
+        self.pair = Node::Tuple {
+            depth: 1,
+            at: arena.at(offset),
+            items,
+        };
+        true
     }
 
     /// Begins the next pickle, if there is one.
@@ -134,10 +173,10 @@ impl<R: BufRead> Reader<R> {
         Ok(true)
     }
 
-    /// Goes on in the current pickle: to the next batch of its root list, or
-    /// to its end. A root that is not a list is returned.
+    /// Goes on in the current pickle: to the next batch of its root, or to its
+    /// end. A root whose items are no records is returned.
     pub(crate) fn load(&mut self) -> Result<Option<Record>> {
-        let root = self.machine.root_list();
+        let root = self.machine.root();
         match (self.state, root) {
             (State::Last, _) => {
                 self.state = State::Start;
@@ -154,13 +193,21 @@ impl<R: BufRead> Reader<R> {
             Stop::Batch => State::Batch,
         };
         self.machine.arena.finish_text()?;
-        match self.machine.root_list() {
-            Some(root) => {
-                self.records = self.machine.arena.contents(root);
-                Ok(None)
-            }
-            None => Ok(Some(Record::Root)),
+        let Some(root) = self.machine.root() else {
+            return Ok(Some(Record::Root));
+        };
+        let contents = match root {
+            Node::Tuple { items, .. } => Contents::of_run(items),
+            _ => match root.container() {
+                Some(container) => self.machine.arena.contents(container),
+                None => Contents::NOTHING,
+            },
+        };
+        match root {
+            Node::Dict { .. } => self.pairs = contents,
+            _ => self.records = contents,
         }
+        Ok(None)
     }
 
     /// The next item of the root list of the current pickle.
@@ -188,6 +235,7 @@ impl<R: BufRead> Reader<R> {
         machine.budget.refill(&machine.arena, level);
         let node = match record {
             Record::Item(place) => machine.arena.node(place),
+            Record::Pair => &self.pair,
             Record::Root => &machine.stack[0],
         };
         NodeReader::new(machine, node)

@@ -176,7 +176,7 @@ pub enum IntSpelling {
 /// [`PickleLimits::memo_bytes`].
 pub fn fetched_ids<R: BufRead + Seek>(reader: &mut R, limits: &PickleLimits) -> Result<Vec<u32>> {
     let start = reader.stream_position()?;
-    let found = first_pass(&mut Input::new(&mut *reader), limits)?;
+    let found = first_pass(&mut Input::new(&mut *reader), limits, false)?;
     reader.seek(SeekFrom::Start(start))?;
     Ok(found.wanted)
 }

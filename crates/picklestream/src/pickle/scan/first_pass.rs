@@ -25,6 +25,8 @@ pub(crate) struct FirstPass {
 /// Memory that an id takes in a reader, about.
 const ID_BYTES: u64 = 128;
 
+/// Where `any_container`, it is the items of any container that are records.
+///
 /// Reads `input` to its end, or to the first fault: the second pass will meet
 /// that too, and report it when all records before it have been handed out.
 ///
@@ -34,8 +36,10 @@ const ID_BYTES: u64 = 128;
 pub(crate) fn first_pass<R: BufRead>(
     input: &mut Input<R>,
     limits: &PickleLimits,
+    any_container: bool,
 ) -> Result<FirstPass> {
     let mut scan = Scan {
+        any_container,
         most_ids: limits.memo_bytes / ID_BYTES,
         limit: limits.memo_bytes,
         ..Scan::default()
