@@ -9,4 +9,5 @@ mod literal_records;
 mod literal_round_trip;
 mod pickle_cpython;
 mod pickle_robust;
+mod pickle_select;
 mod pickle_serde_pickle;

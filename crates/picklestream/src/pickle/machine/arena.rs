@@ -353,6 +353,15 @@ impl Arena {
         }
     }
 
+    /// The same of any node, of which those that have no items have none.
+    pub(crate) fn contents_of(&self, node: Node) -> Contents {
+        match (node, node.container()) {
+            (Node::Tuple { items, .. }, _) => Contents::of_run(items),
+            (_, Some(container)) => self.contents(container),
+            (_, None) => Contents::NOTHING,
+        }
+    }
+
     #[inline]
     fn container(&self, index: u32) -> &Container {
         &self.of(index).containers[(index & !KEPT) as usize]
@@ -548,7 +557,7 @@ impl Contents {
     };
 
     /// Items side by side.
-    pub(crate) fn of_run(items: Span) -> Contents {
+    fn of_run(items: Span) -> Contents {
         Contents {
             segment: 0,
             next: items.start,

@@ -33,8 +33,7 @@ impl Interpreter for Machine {
 
     #[inline]
     fn between<R: BufRead>(&mut self, input: &mut Input<R>) -> Result<Flow> {
-        self.check_memory(input.offset())?;
-        Ok(Flow::Continue(()))
+        Machine::between(self, input.offset(), input.is_at_set_end())
     }
 }
 

@@ -82,6 +82,11 @@ impl Memo {
         }
     }
 
+    /// Goes on where the pickle has put all ids below `next` that it ever will.
+    pub(crate) fn resume(&mut self, next: u32) {
+        self.next = next;
+    }
+
     /// Whether putting does nothing but count.
     #[inline]
     pub(crate) fn only_counts(&self) -> bool {

@@ -5,15 +5,16 @@
 //! for one common record. `arena` holds the nodes of a batch; `memo` and
 //! `keeper` decide and move what outlives it, and `hash` is the hash of their
 //! tables; `budget` bounds what one record may cost. `integer`, `string` and
-//! `call` make nodes of arguments.
+//! `call` make nodes of arguments. `find` follows a path through them.
 
 pub(crate) mod arena;
 pub(crate) mod budget;
 mod call;
 mod execute;
+pub(crate) mod find;
 pub(crate) mod fused;
 mod hash;
-mod integer;
+pub(crate) mod integer;
 mod keeper;
 pub(crate) mod memo;
 mod quick;

@@ -89,6 +89,34 @@ impl Machine {
         self.handed_out = false;
     }
 
+    /// A part of a pickle begins at `offset`, before which the pickle put all
+    /// memo ids below `next_id` that it ever will.
+    pub(crate) fn begin_part(&mut self, offset: u64, next_id: u32) {
+        self.arena.clear_batch(offset);
+        self.stack.clear();
+        self.marks.clear();
+        self.memo.resume(next_id);
+        self.frame_end = offset;
+        self.handed_out = false;
+    }
+
+    /// A part of a pickle ends here: what is on the stack is what it makes.
+    fn end_part(&self) -> Result<Flow> {
+        if !self.marks.is_empty() || self.stack.len() != 1 {
+            return Err(malformed("a part of a pickle that makes no one object"));
+        }
+        Ok(Flow::Break(Stop::End))
+    }
+
+    /// All that was buffered has been taken.
+    pub(crate) fn between(&self, offset: u64, is_end_of_part: bool) -> Result<Flow> {
+        self.check_memory(offset)?;
+        match is_end_of_part {
+            true => self.end_part().map_err(|error| error.or_at(offset)),
+            false => Ok(Flow::Continue(())),
+        }
+    }
+
     /// The root if its items are the records: see
     /// [`record`](crate::pickle::opcodes::record).
     pub(crate) fn root(&self) -> Option<Node> {

@@ -65,6 +65,16 @@ impl IdSet {
         self.insert(id)
     }
 
+    /// Whether an id is among them.
+    #[inline]
+    pub(crate) fn contains(&self, id: u32) -> bool {
+        let page = self.directory.get((id / PAGE_IDS) as usize);
+        match page.and_then(|&page| self.pages.get(page as usize)) {
+            Some(page) => page[(id % PAGE_IDS / 64) as usize] & (1 << (id % 64)) != 0,
+            None => id >= DENSE && self.beyond.contains(&id),
+        }
+    }
+
     /// All ids, ascending.
     pub(crate) fn ascending(&self) -> Vec<u32> {
         let mut ids = Vec::with_capacity(self.len);
@@ -142,6 +152,9 @@ mod tests {
         expected.dedup();
         assert_eq!((new, set.len()), (expected.len(), expected.len()));
         assert_eq!(set.ascending(), expected);
+        for id in ids.iter().flat_map(|&id| [id, id ^ 1, id ^ 512]) {
+            assert_eq!(set.contains(id), expected.contains(&id), "{id}");
+        }
         let ranks = Ranks::new(set.ascending());
         for id in ids
             .iter()

@@ -4,7 +4,7 @@
 //! that the reader has buffered, which is fast; an opcode that does not end
 //! within it is started again over the whole [`Input`], which is general.
 
-use std::io::{self, BufRead};
+use std::io::{self, BufRead, Seek, SeekFrom};
 
 use crate::pickle::error::{Error, ErrorKind, Result};
 
@@ -40,19 +40,83 @@ pub(crate) trait Source {
     fn skip_line(&mut self) -> Result<()>;
 }
 
+/// So far ahead, to read on is cheaper than to lose what is buffered.
+const NEAR: u64 = 128 * 1024;
+
 /// A buffered reader that counts.
 pub(crate) struct Input<R> {
     reader: R,
     offset: u64,
+    /// Where it ends for now, whatever follows.
+    end: u64,
+    /// How to move the reader, if it can seek.
+    seek: Option<fn(&mut R, SeekFrom) -> io::Result<u64>>,
+    /// Where the reader stood when reading began.
+    origin: u64,
+}
+
+impl<R: BufRead + Seek> Input<R> {
+    /// From where `reader` stands, with [`Input::jump`].
+    pub(crate) fn seekable(mut reader: R) -> Result<Input<R>> {
+        let origin = reader.stream_position()?;
+        Ok(Input {
+            seek: Some(R::seek),
+            origin,
+            ..Input::new(reader)
+        })
+    }
 }
 
 impl<R: BufRead> Input<R> {
     pub(crate) fn new(reader: R) -> Input<R> {
-        Input { reader, offset: 0 }
+        Input {
+            reader,
+            offset: 0,
+            end: u64::MAX,
+            seek: None,
+            origin: 0,
+        }
     }
 
-    pub(crate) fn into_reader(self) -> R {
-        self.reader
+    /// Goes to an offset. The input has its own end again.
+    ///
+    /// # Errors
+    /// The reader cannot seek, or fails to.
+    pub(crate) fn jump(&mut self, to: u64) -> Result<()> {
+        self.end = u64::MAX;
+        while self.offset < to && to - self.offset <= NEAR {
+            let left = to - self.offset;
+            let count = self.fill()?.len() as u64;
+            if count == 0 {
+                break;
+            }
+            self.consume(count.min(left) as usize);
+        }
+        if self.offset != to {
+            let seek = self
+                .seek
+                .ok_or_else(|| Error::from(io::Error::from(io::ErrorKind::NotSeekable)))?;
+            seek(&mut self.reader, SeekFrom::Start(self.origin + to))
+                .map_err(|error| Error::from(error).or_at(to))?;
+            self.offset = to;
+        }
+        Ok(())
+    }
+
+    /// Whether [`Input::jump`] goes anywhere.
+    pub(crate) fn can_jump(&self) -> bool {
+        self.seek.is_some()
+    }
+
+    /// Lets the input end at an offset until the next [`Input::jump`].
+    pub(crate) fn end_at(&mut self, offset: u64) {
+        self.end = offset;
+    }
+
+    /// Whether the end that was set has been reached.
+    #[inline]
+    pub(crate) fn is_at_set_end(&self) -> bool {
+        self.offset == self.end
     }
 
     /// What is buffered; empty at the end of the input only.
@@ -86,9 +150,11 @@ impl<R: BufRead> Input<R> {
             }
         }
         let offset = self.offset;
-        self.reader
-            .fill_buf()
-            .map_err(|error| Error::from(error).or_at(offset))
+        let left = usize::try_from(self.end - offset).unwrap_or(usize::MAX);
+        match self.reader.fill_buf() {
+            Ok(bytes) => Ok(&bytes[..bytes.len().min(left)]),
+            Err(error) => Err(Error::from(error).or_at(offset)),
+        }
     }
 
     /// Gives at most `len` buffered bytes to `take`, until all are taken.

@@ -1,9 +1,13 @@
 //! From an input to any type that serde can read.
 //!
 //! `records` is what users call; `reader` runs the machine from batch to batch,
-//! `de` gives serde one node, and `lend` says whether serde may borrow from it.
+//! over the part of a pickle that is the `choice`, and `missing` says what is
+//! there instead. `de` gives serde one node, and `lend` says whether
+//! serde may borrow from it.
 
+mod choice;
 mod de;
 mod lend;
+mod missing;
 mod reader;
 pub(crate) mod records;

@@ -1,7 +1,8 @@
 //! From an input to records, batch by batch.
 
-use std::io::{BufRead, Seek, SeekFrom};
+use std::io::{BufRead, Seek};
 
+use super::choice::Choice;
 use super::de::NodeReader;
 use crate::pickle::error::{Error, ErrorKind, Result};
 use crate::pickle::machine::arena::{Contents, Node, Span};
@@ -37,6 +38,8 @@ pub(crate) struct Reader<R> {
     /// Numbers of pickles to be held to their end, and how many are done.
     held: Vec<u64>,
     pickles: u64,
+    /// The part of each pickle that is read, unless it is all of it.
+    choice: Option<Choice>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,16 +58,16 @@ enum State {
 
 impl<R: BufRead + Seek> Reader<R> {
     /// Scans the input first if the policy asks for it.
-    pub(crate) fn seekable(mut reader: R, options: &ReadOptions) -> Result<Reader<R>> {
-        if options.memo != MemoPolicy::TwoPass {
-            return Ok(Reader::new(reader, options, FirstPass::default()));
+    pub(crate) fn seekable(reader: R, options: &ReadOptions) -> Result<Reader<R>> {
+        let mut input = Input::seekable(reader)?;
+        let is_part = !options.records.path.is_empty();
+        if is_part || options.memo != MemoPolicy::TwoPass {
+            return Ok(Reader::new(input, options, FirstPass::default()));
         }
-        let start = reader.stream_position()?;
-        let mut input = Input::new(reader);
-        let found = first_pass(&mut input, &options.limits, options.records.any_container())?;
-        let mut reader = input.into_reader();
-        reader.seek(SeekFrom::Start(start))?;
-        Ok(Reader::new(reader, options, found))
+        let any_container = options.records.any_container();
+        let found = first_pass(&mut input, &options.limits, any_container)?;
+        input.jump(0)?;
+        Ok(Reader::new(input, options, found))
     }
 }
 
@@ -79,15 +82,15 @@ impl<R: BufRead> Reader<R> {
             memo,
             ..options.clone()
         };
-        Reader::new(reader, &options, FirstPass::default())
+        Reader::new(Input::new(reader), &options, FirstPass::default())
     }
 
-    fn new(reader: R, options: &ReadOptions, found: FirstPass) -> Reader<R> {
+    fn new(input: Input<R>, options: &ReadOptions, found: FirstPass) -> Reader<R> {
         let memo = Memo::new(options.memo, found.wanted);
         let mut machine = Machine::new(&options.limits, memo);
         machine.any_container = options.records.any_container();
         Reader {
-            input: Input::new(reader),
+            input,
             machine,
             state: State::Start,
             records: Contents::NOTHING,
@@ -95,6 +98,7 @@ impl<R: BufRead> Reader<R> {
             pair: Node::HandedOut,
             held: found.held,
             pickles: 0,
+            choice: Choice::of(options),
         }
     }
 
@@ -159,6 +163,7 @@ impl<R: BufRead> Reader<R> {
 
     /// Begins the next pickle, if there is one.
     pub(crate) fn begin(&mut self) -> Result<bool> {
+        self.leave()?;
         if self.input.at_end()? {
             self.state = State::End;
             return match self.pickles {
@@ -169,8 +174,19 @@ impl<R: BufRead> Reader<R> {
         self.machine.restart(self.input.offset());
         self.machine.hold = self.held.binary_search(&self.pickles).is_ok();
         self.pickles += 1;
+        if let Some(choice) = &mut self.choice {
+            choice.enter(&mut self.input, &mut self.machine)?;
+        }
         self.state = State::Within;
         Ok(true)
+    }
+
+    /// Goes to the end of the pickle, if only a part of it was read.
+    fn leave(&mut self) -> Result<()> {
+        match &mut self.choice {
+            Some(choice) => choice.leave(&mut self.input),
+            None => Ok(()),
+        }
     }
 
     /// Goes on in the current pickle: to the next batch of its root, or to its
@@ -193,16 +209,13 @@ impl<R: BufRead> Reader<R> {
             Stop::Batch => State::Batch,
         };
         self.machine.arena.finish_text()?;
+        if let (State::Last, Some(choice)) = (self.state, &self.choice) {
+            choice.complete(&mut self.machine)?;
+        }
         let Some(root) = self.machine.root() else {
             return Ok(Some(Record::Root));
         };
-        let contents = match root {
-            Node::Tuple { items, .. } => Contents::of_run(items),
-            _ => match root.container() {
-                Some(container) => self.machine.arena.contents(container),
-                None => Contents::NOTHING,
-            },
-        };
+        let contents = self.machine.arena.contents_of(root);
         match root {
             Node::Dict { .. } => self.pairs = contents,
             _ => self.records = contents,
@@ -248,6 +261,7 @@ impl<R: BufRead> Reader<R> {
 
     /// Refuses anything after the pickle.
     pub(crate) fn expect_end(&mut self) -> Result<()> {
+        self.leave()?;
         if self.input.at_end()? {
             return Ok(());
         }

@@ -195,11 +195,7 @@ pub fn events<R: BufRead>(
     on: impl FnMut(Event<'_>, u64) -> Result<()>,
 ) -> Result<()> {
     let mut input = Input::new(reader);
-    let decoder = Decoder {
-        machine: Machine::new(limits, Memo::new(MemoPolicy::Drop, Vec::new())),
-        limits: limits.clone(),
-        frame_end: 0,
-    };
+    let decoder = Decoder::new(limits);
     run(&mut input, &mut Teller { decoder, on })?;
     if !input.at_end()? {
         let what = "more follows the pickle, which was to be the only one";
@@ -236,7 +232,7 @@ impl<F: FnMut(Event<'_>, u64) -> Result<()>> Interpreter for Teller<F> {
 }
 
 /// Reads arguments.
-struct Decoder {
+pub(super) struct Decoder {
     /// Decodes leaves; its memo is never used, its stack holds one leaf.
     machine: Machine,
     limits: PickleLimits,
@@ -244,6 +240,14 @@ struct Decoder {
 }
 
 impl Decoder {
+    pub(super) fn new(limits: &PickleLimits) -> Decoder {
+        Decoder {
+            machine: Machine::new(limits, Memo::new(MemoPolicy::Drop, Vec::new())),
+            limits: limits.clone(),
+            frame_end: 0,
+        }
+    }
+
     fn event<S: Source>(
         &mut self,
         opcode: u8,
@@ -345,7 +349,13 @@ impl Decoder {
         Ok((module, name))
     }
 
-    fn leaf<S: Source>(&mut self, opcode: u8, source: &mut S, offset: u64) -> Result<Leaf<'_>> {
+    /// The leaf of an opcode that was read at `offset`; its argument comes next.
+    pub(super) fn leaf<S: Source>(
+        &mut self,
+        opcode: u8,
+        source: &mut S,
+        offset: u64,
+    ) -> Result<Leaf<'_>> {
         self.machine.arena.clear_batch(offset);
         self.machine.stack.clear();
         // No leaf ends a pickle.
