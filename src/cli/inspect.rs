@@ -4,11 +4,10 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde::Serialize;
-use serde::de::IgnoredAny;
 
 use crate::convert::{self, advice};
 use crate::formats::{self, Input, InputFile};
-use picklestream::pickle::{self, ErrorKind, MemoPolicy, PickleRecords, Summary};
+use picklestream::pickle::{self, ErrorKind, MemoPolicy, Summary};
 use plainfigures::{Align, Table, format_bytes, thousands, visible};
 
 use super::bytes_bar::BytesBar;
@@ -130,8 +129,8 @@ fn try_as_pipe(
     if is_dash(path) {
         return Ok(None);
     }
-    let mut records = PickleRecords::<_, IgnoredAny>::from_pipe(watched(open(path)?));
-    Ok(Some(records.try_for_each(|record| record.map(|_| ()))))
+    let input = watched(open(path)?);
+    Ok(Some(pickle::check_pipe(input)))
 }
 
 impl Inspection {

@@ -72,6 +72,7 @@ mod write;
 pub use error::{Error, ErrorKind, Result};
 pub use options::{MemoPolicy, PickleLimits, ReadOptions, Select, WriteMemo, WriteOptions};
 pub use read::records::{PickleRecords, from_pipe, from_reader, from_slice};
+pub use read::trial::check_pipe;
 pub use scan::event;
 pub use scan::summarise::{summary, summary_so_far};
 pub use scan::summary::Summary;

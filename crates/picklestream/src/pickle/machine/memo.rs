@@ -131,6 +131,14 @@ impl Memo {
         }
     }
 
+    /// Whether all of these ids, ascending, can be fetched however much comes
+    /// before they are: none was put in the batch at hand, which may yet be found
+    /// to have no room.
+    pub(crate) fn keeps(&self, ids: &[u32]) -> bool {
+        let last = self.fresh.iter().min().copied().unwrap_or(u32::MAX);
+        ids.last().is_none_or(|id| *id < last) && ids.iter().all(|id| self.find(*id).is_some())
+    }
+
     /// `PUT` and its like.
     #[inline]
     pub(crate) fn put(&mut self, id: u32, node: Node) {

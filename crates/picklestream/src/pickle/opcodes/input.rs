@@ -103,6 +103,11 @@ impl<R: BufRead> Input<R> {
         Ok(())
     }
 
+    /// What it reads from.
+    pub(crate) fn into_reader(self) -> R {
+        self.reader
+    }
+
     /// Whether [`Input::jump`] goes anywhere.
     pub(crate) fn can_jump(&self) -> bool {
         self.seek.is_some()

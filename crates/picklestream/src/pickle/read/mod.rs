@@ -2,8 +2,8 @@
 //!
 //! `records` is what users call; `reader` runs the machine from batch to batch,
 //! over the part of a pickle that is the `choice`, and `missing` says what is
-//! there instead. `de` gives serde one node, and `lend` says whether
-//! serde may borrow from it.
+//! there instead. `de` gives serde one node, and `lend` says whether serde may
+//! borrow from it. `trial` finds out beforehand whether a pipe would do.
 
 mod choice;
 mod de;
@@ -11,3 +11,4 @@ mod lend;
 mod missing;
 mod reader;
 pub(crate) mod records;
+pub(crate) mod trial;

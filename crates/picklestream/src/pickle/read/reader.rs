@@ -223,6 +223,18 @@ impl<R: BufRead> Reader<R> {
         Ok(None)
     }
 
+    /// Passes over the records of the next batch; whether there was one.
+    pub(crate) fn skip_batch(&mut self) -> Result<bool> {
+        self.records = Contents::NOTHING;
+        Ok(self.next_batch()?.is_some())
+    }
+
+    /// Whether all of these objects, by memo id, outlived the batch in which they
+    /// were put.
+    pub(crate) fn keeps(&self, ids: &[u32]) -> bool {
+        self.machine.memo.keeps(ids)
+    }
+
     /// The next item of the root list of the current pickle.
     pub(crate) fn next_of_pickle(&mut self) -> Result<Option<Record>> {
         loop {
