@@ -16,12 +16,12 @@ use crate::path::{Path, Step};
 use crate::pickle::opcodes::ids::IdSet;
 use crate::pickle::opcodes::marks::Marks;
 
-/// More slots than this above the innermost mark are thinned out.
-const MANY: usize = 4096;
+/// More slots than this are thinned out.
+const MANY: usize = 1024;
 
-/// So many slots on top are never thinned out: deeper than this no opcode
-/// reaches without a mark.
-const NEAR_TOP: usize = 1024;
+/// So many slots on top are never thinned out: what lies deeper without a mark is
+/// reached by data only that is nested deeper than any reader goes.
+const NEAR_TOP: usize = 450;
 
 /// A part of a pickle: the opcodes that make one object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -125,7 +125,7 @@ pub(super) struct Shadow<'p> {
     /// For each key the ids that were put for it.
     keys_put: Vec<IdSet>,
     followed: HashMap<u32, Followed>,
-    /// Slots from which on they are thinned out.
+    /// So many slots are thinned out.
     most: usize,
 }
 
@@ -208,8 +208,8 @@ impl<'p> Shadow<'p> {
         }
     }
 
-    /// Forgets slots that nothing will be asked of: a million leaves in one
-    /// tuple are one leaf and a million.
+    /// Forgets slots above the innermost mark that nothing will be asked of, as
+    /// the million items of a tuple. If something is after all, it is unclear.
     fn thin_out(&mut self) {
         let floor = self.marks.floor();
         let top = self.height - NEAR_TOP.min(self.height);
@@ -226,13 +226,12 @@ impl<'p> Shadow<'p> {
                 || slot.key.is_some()
                 || slot.follow.is_some()
                 || slot.table.is_some()
-                || !matches!(slot.what, What::Leaf | What::Tuple | What::Fetched(_))
                 || places.contains(&index)
                 || places.contains(&(index + before));
             after_key = slot.key.is_some();
             keep
         });
-        self.most = 2 * self.stack.len() + MANY;
+        self.most = MANY.max(2 * self.stack.len());
     }
 
     pub(super) fn mark(&mut self, at: u64) {
