@@ -31,7 +31,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::literal;
-use crate::value::Value;
+use crate::value::{Object, Value};
 
 /// The way from some data to a part of it. Without steps, the data itself.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -101,7 +101,9 @@ impl Path {
     }
 
     /// The part of `value` that this names, if it is there. Of a key that a
-    /// dict has twice, the last.
+    /// dict has twice, the last. An object has what its state has under a name
+    /// (a dict, or one of fields and one of slots), the keys that are set in it,
+    /// and the items that are appended to it.
     #[must_use]
     pub fn find<'v>(&self, value: &'v Value) -> Option<&'v Value> {
         let mut found = value;
@@ -114,11 +116,37 @@ impl Path {
                     let mut pairs = pairs.iter().rev();
                     &pairs.find(|(key, _)| step.is_key(key))?.1
                 }
+                Value::Object(object) => of_object(object, step)?,
                 _ => return None,
             };
         }
         Some(found)
     }
+}
+
+/// What an object has under a step: by its state, else by what was set in it,
+/// else among what was appended to it.
+fn of_object<'v>(object: &'v Object, step: &Step) -> Option<&'v Value> {
+    let last = |pairs: &'v [(Value, Value)]| {
+        let mut pairs = pairs.iter().rev();
+        pairs
+            .find(|(key, _)| step.is_key(key))
+            .map(|(_, value)| value)
+    };
+    let in_state = |state: &'v Value| match state {
+        Value::Dict(fields) => last(fields),
+        Value::Tuple(parts) => match parts.as_slice() {
+            [Value::Dict(fields), Value::Dict(slots)] => last(slots).or_else(|| last(fields)),
+            [Value::None, Value::Dict(fields)] | [Value::Dict(fields), Value::None] => last(fields),
+            _ => None,
+        },
+        _ => None,
+    };
+    let mut states = object.states.iter().rev();
+    states
+        .find_map(in_state)
+        .or_else(|| last(&object.pairs))
+        .or_else(|| object.items.get(usize::try_from(step.place()?).ok()?))
 }
 
 impl From<Vec<Step>> for Path {

@@ -2,7 +2,7 @@
 //!
 //! | Python | JSON |
 //! |---|---|
-//! | `None`, `bool`, `str` | the same |
+//! | `None`, `bool`, `str` | the same, a lone surrogate as the escape `\udce9` |
 //! | `int` of any size | a number without point |
 //! | `float` | a number with point or exponent |
 //! | `list`, `tuple` | an array |
@@ -14,7 +14,7 @@
 use serde::ser::{Error, Serialize, SerializeMap, Serializer};
 use serde_json::value::RawValue;
 
-use picklestream::value::Value;
+use picklestream::value::{Surrogates, Value};
 
 /// Writes its value as JSON, or says in a clause such as `holds bytes, …` why
 /// it cannot.
@@ -59,8 +59,26 @@ impl Serialize for Json<'_> {
             Value::Complex(..) | Value::Set(_) | Value::FrozenSet(_) => {
                 refused(&format!("a value of type {}", self.0.type_name()))
             }
+            Value::Surrogates(text) => RawValue::from_string(escaped(text))
+                .map_err(S::Error::custom)?
+                .serialize(serializer),
+            Value::Object(object) => refused(&format!("an object of {}", object.class_name())),
         }
     }
+}
+
+/// A str with lone surrogates as JSON has it, quotes included: an escape for each
+/// surrogate, as Python's `json` writes it.
+fn escaped(text: &Surrogates) -> String {
+    let mut json = String::from("\"");
+    for point in text.code_points() {
+        match char::from_u32(point) {
+            Some(c @ ('"' | '\\')) => json.extend(['\\', c]),
+            Some(c) if c >= ' ' => json.push(c),
+            _ => json.push_str(&format!("\\u{point:04x}")),
+        }
+    }
+    json + "\""
 }
 
 #[cfg(test)]

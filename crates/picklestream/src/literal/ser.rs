@@ -7,7 +7,7 @@ use serde::ser::{
     SerializeTuple, SerializeTupleStruct, SerializeTupleVariant,
 };
 
-use crate::value::{float, name};
+use crate::value::{Receiver, captured_str, float, give_parts, name};
 
 use super::error::Error;
 use super::quote;
@@ -45,6 +45,7 @@ enum Guise {
     Set,
     FrozenSet,
     Complex,
+    Surrogates,
 }
 
 impl<'a> Serializer<'a> {
@@ -176,6 +177,32 @@ fn too_deep() -> Error {
     ))
 }
 
+/// Refuses an object by its name.
+#[derive(Default)]
+struct Refusal {
+    module: String,
+}
+
+impl Receiver for Refusal {
+    type Error = Error;
+
+    fn part<T: Serialize + ?Sized>(&mut self, number: usize, part: &T) -> Result<(), Error> {
+        match number {
+            2 => self.module = captured_str(part).unwrap_or_default(),
+            3 => {
+                let name = captured_str(part).unwrap_or_default();
+                let what = match &*self.module {
+                    "" => "an object that is made by code".to_owned(),
+                    module => format!("an object of {module}.{name}"),
+                };
+                return Err(Error::data(format!("{what}, which no literal can hold")));
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
 fn replace(out: &mut Vec<u8>, start: usize, text: &[u8]) {
     out.truncate(start);
     out.extend_from_slice(text);
@@ -272,6 +299,7 @@ impl<'s, 'a> ser::Serializer for &'s mut Serializer<'a> {
     fn serialize_bytes(self, v: &[u8]) -> Result<(), Error> {
         match mem::replace(&mut self.guise, Guise::None) {
             Guise::ByteArray => quote::push_byte_array(self.out, v),
+            Guise::Surrogates => quote::push_surrogates(self.out, v),
             _ => quote::push_bytes(self.out, v),
         }
         Ok(())
@@ -315,6 +343,8 @@ impl<'s, 'a> ser::Serializer for &'s mut Serializer<'a> {
             name::SET => Guise::Set,
             name::FROZEN_SET => Guise::FrozenSet,
             name::COMPLEX => Guise::Complex,
+            name::SURROGATES => Guise::Surrogates,
+            name::OBJECT => return give_parts(value, &mut Refusal::default()),
             _ => Guise::None,
         };
         value.serialize(self)

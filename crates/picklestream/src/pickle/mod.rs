@@ -70,7 +70,9 @@ mod scan;
 mod write;
 
 pub use error::{Error, ErrorKind, Result};
-pub use options::{MemoPolicy, PickleLimits, ReadOptions, Select, WriteMemo, WriteOptions};
+pub use options::{
+    Encoding, MemoPolicy, Objects, PickleLimits, ReadOptions, Select, WriteMemo, WriteOptions,
+};
 pub use read::records::{PickleRecords, from_pipe, from_reader, from_slice};
 pub use read::trial::check_pipe;
 pub use scan::event;

@@ -1,6 +1,7 @@
 //! The target of a path among nodes: [`Path::find`] before there are values.
 
 use super::arena::{Arena, Node};
+use super::how::Part;
 use super::integer::narrow;
 use crate::path::{Path, Step, equals};
 
@@ -17,6 +18,7 @@ impl Arena {
                 }
                 Node::List { container, .. } => self.item(container, step.place()?)?,
                 Node::Dict { container, .. } => self.value(container, step)?,
+                Node::Object { .. } => self.of_object(found, step)?,
                 _ => return None,
             };
         }
@@ -49,6 +51,75 @@ impl Arena {
         found
     }
 
+    /// What an object has under a step: by its state, else by what was set in it,
+    /// else among what was appended to it.
+    fn of_object(&self, object: Node, step: &Step) -> Option<Node> {
+        let (mut place, mut item, mut pair, mut state) = (0, None, None, None);
+        let mut key = None;
+        self.each_of_object(object, |part, node| match part {
+            Part::Items => {
+                if step.place() == Some(place) {
+                    item = Some(node);
+                }
+                place += 1;
+            }
+            Part::Pairs => match key.take() {
+                None => key = Some(node),
+                Some(key) if self.is_key(step, &key) => pair = Some(node),
+                Some(_) => {}
+            },
+            Part::State => {
+                for container in self.dicts_of_state(node) {
+                    state = self.value(container, step).or(state);
+                }
+            }
+        });
+        state.or(pair).or(item)
+    }
+
+    /// The dicts of attributes that a state is: one, or one of fields and one of
+    /// slots.
+    pub(crate) fn dicts_of_state(&self, state: Node) -> impl Iterator<Item = u32> {
+        let of = |node: Option<&Node>| match node {
+            Some(&Node::Dict { container, .. }) => Some(container),
+            _ => None,
+        };
+        let dicts = match state {
+            Node::Tuple { items, .. } => {
+                let parts = self.items(items);
+                let is_dict = |node: &Node| matches!(node, Node::Dict { .. } | Node::None { .. });
+                match parts.len() == 2 && parts.iter().all(is_dict) {
+                    true => [of(parts.first()), of(parts.get(1))],
+                    false => [None, None],
+                }
+            }
+            state => [of(Some(&state)), None],
+        };
+        dicts.into_iter().flatten()
+    }
+
+    /// Tells of all that was done to an object, in order.
+    pub(crate) fn each_of_object(&self, object: Node, mut tell: impl FnMut(Part, Node)) {
+        let Node::Object { how, .. } = object else {
+            return;
+        };
+        let mut contents = self.contents_of(object);
+        let mut skip = how.head();
+        let mut current = (Part::Items, 0);
+        while let Some(run) = self.next_run(&mut contents) {
+            for &node in run {
+                match (node, &mut current) {
+                    _ if skip > 0 => skip -= 1,
+                    (Node::Part { part, count }, (_, 0)) => current = (part, count),
+                    (node, (part, left)) => {
+                        *left = left.saturating_sub(1);
+                        tell(*part, node);
+                    }
+                }
+            }
+        }
+    }
+
     fn is_key(&self, step: &Step, key: &Node) -> bool {
         match (step, *key) {
             (Step::Name(name), Node::Str { text, .. }) => name == self.text(text),
@@ -78,7 +149,7 @@ pub(crate) fn type_name(node: Node) -> &'static str {
         Node::Int { .. } | Node::Wide { .. } => "int",
         Node::Float { .. } => "float",
         Node::Complex { .. } => "complex",
-        Node::Str { .. } => "str",
+        Node::Str { .. } | Node::Surrogates { .. } => "str",
         Node::Bytes { .. } => "bytes",
         Node::ByteArray { .. } => "bytearray",
         Node::Tuple { .. } => "tuple",
@@ -86,6 +157,6 @@ pub(crate) fn type_name(node: Node) -> &'static str {
         Node::Dict { .. } => "dict",
         Node::Set { .. } => "set",
         Node::FrozenSet { .. } => "frozenset",
-        Node::Global { .. } | Node::HandedOut => "object",
+        Node::Object { .. } | Node::Global { .. } | Node::Part { .. } | Node::HandedOut => "object",
     }
 }

@@ -15,7 +15,7 @@ use crate::pickle::machine::memo::Memo;
 use crate::pickle::machine::state::Machine;
 use crate::pickle::opcodes::input::{Input, Source};
 use crate::pickle::opcodes::run::run;
-use crate::pickle::options::{MemoPolicy, PickleLimits, ReadOptions};
+use crate::pickle::options::{MemoPolicy, ReadOptions};
 use crate::pickle::scan::first_pass::first_pass_of_part;
 use crate::pickle::scan::locate::{Target, locate, needs};
 use crate::pickle::scan::shadow::Part;
@@ -24,7 +24,7 @@ use crate::pickle::scan::shadow::Part;
 #[derive(Debug)]
 pub(super) struct Choice {
     path: Path,
-    limits: PickleLimits,
+    options: ReadOptions,
     /// Where the pickle begins.
     start: u64,
     /// Where the next one does, once that is known.
@@ -38,7 +38,7 @@ impl Choice {
         let path = options.records.path.clone();
         (!path.is_empty()).then(|| Choice {
             path,
-            limits: options.limits.clone(),
+            options: options.clone(),
             start: 0,
             next: None,
             search: false,
@@ -65,7 +65,7 @@ impl Choice {
         }
         self.start = input.offset();
         self.search = false;
-        let (target, next) = locate(input, &self.path, self.start, &self.limits)?;
+        let (target, next) = locate(input, &self.path, self.start, &self.options)?;
         self.next = Some(next);
         match target {
             Target::Part(part) => self.read_part(part, input, machine),
@@ -82,7 +82,7 @@ impl Choice {
         input: &mut Input<R>,
         machine: &mut Machine,
     ) -> Result<()> {
-        let Some(needs) = needs(input, part, self.start, &self.limits)? else {
+        let Some(needs) = needs(input, part, self.start, &self.options)? else {
             return self.read_whole(input, machine);
         };
         machine.restart(self.start);
@@ -115,7 +115,7 @@ impl Choice {
         if let Some(next) = self.next {
             input.end_at(next);
         }
-        let found = first_pass_of_part(input, &self.limits)?;
+        let found = first_pass_of_part(input, &self.options.limits)?;
         machine.restart(self.start);
         machine.memo = Memo::new(MemoPolicy::TwoPass, found.wanted.ascending());
         machine.hold = true;
@@ -158,7 +158,7 @@ impl Choice {
     #[cold]
     fn missing<R: BufRead>(&mut self, input: &mut Input<R>, machine: &mut Machine) -> Error {
         for (known, before) in self.shorter() {
-            let part = match locate(input, &before, self.start, &self.limits) {
+            let part = match locate(input, &before, self.start, &self.options) {
                 Ok((Target::Part(part), _)) => part,
                 Ok(_) => continue,
                 Err(error) => return error,

@@ -13,6 +13,7 @@ use crate::path::{Path, Step};
 use crate::pickle::error::{Error, ErrorKind, Result};
 use crate::pickle::machine::arena::Node;
 use crate::pickle::machine::find::type_name;
+use crate::pickle::machine::how::Part;
 use crate::pickle::machine::state::{Machine, Stop};
 use crate::pickle::opcodes::input::{Input, Source};
 use crate::pickle::opcodes::run::run;
@@ -36,20 +37,50 @@ impl Holds {
     /// Counts what a node of the batch holds.
     pub(super) fn count(&mut self, machine: &Machine, node: Node) -> Result<()> {
         let arena = &machine.arena;
+        if let Node::Object { .. } = node {
+            return self.count_object(machine, node);
+        }
         let mut contents = arena.contents_of(node);
         if !matches!(node, Node::Dict { .. }) {
             self.count += contents.len() as u64;
             return Ok(());
         }
         while let (Some(key), Some(_)) = (arena.next(&mut contents), arena.next(&mut contents)) {
-            self.count += 1;
-            if self.keys.len() < LOOKED_AT {
-                machine.budget.refill(arena, 0);
-                let key = NodeReader::<Copied>::new(machine, arena.node(key));
-                self.keys.push(key.read(PhantomData)?);
-            }
+            self.key(machine, arena.node(key))?;
         }
         Ok(())
+    }
+
+    fn key(&mut self, machine: &Machine, key: &Node) -> Result<()> {
+        self.count += 1;
+        if self.keys.len() < LOOKED_AT {
+            machine.budget.refill(&machine.arena, 0);
+            let key = NodeReader::<Copied>::new(machine, key);
+            self.keys.push(key.read(PhantomData)?);
+        }
+        Ok(())
+    }
+
+    /// Counts what an object has under names.
+    fn count_object(&mut self, machine: &Machine, object: Node) -> Result<()> {
+        let arena = &machine.arena;
+        let (mut keys, mut is_key) = (Vec::new(), true);
+        arena.each_of_object(object, |part, node| match part {
+            Part::Items => {}
+            Part::Pairs => {
+                keys.extend(is_key.then_some(node));
+                is_key = !is_key;
+            }
+            Part::State => {
+                for container in arena.dicts_of_state(node) {
+                    let mut contents = arena.contents(container);
+                    while let Some(run) = arena.next_run(&mut contents) {
+                        keys.extend(run.iter().step_by(2));
+                    }
+                }
+            }
+        });
+        keys.iter().try_for_each(|key| self.key(machine, key))
     }
 }
 
@@ -77,16 +108,20 @@ pub(super) fn told(path: &Path, known: usize, node: Node, holds: &Holds) -> Stri
     let name = type_name(node);
     let count = thousands(holds.count);
     match node {
-        Node::Dict { .. } => {
+        Node::Dict { .. } | Node::Object { .. } => {
             let shown: Vec<String> = holds.keys.iter().take(SHOWN).map(shown).collect();
             let shown = shown.join(", ");
-            let keys = match holds.count {
-                0 => " without keys".to_owned(),
-                1 => format!(" with one key, {shown}"),
-                few if few <= SHOWN as u64 => format!(" with {count} keys: {shown}"),
-                _ => format!(" with {count} keys: {shown}, …"),
+            let (kind, key) = match node {
+                Node::Dict { .. } => ("a dict", "key"),
+                _ => ("an object", "name"),
             };
-            format!(" is a dict{keys}{}", meant(path, known, &holds.keys))
+            let keys = match holds.count {
+                0 => format!(" without {key}s"),
+                1 => format!(" with one {key}, {shown}"),
+                few if few <= SHOWN as u64 => format!(" with {count} {key}s: {shown}"),
+                _ => format!(" with {count} {key}s: {shown}, …"),
+            };
+            format!(" is {kind}{keys}{}", meant(path, known, &holds.keys))
         }
         Node::List { .. } | Node::Tuple { .. } => match holds.count {
             0 => format!(" is a {name} without items"),

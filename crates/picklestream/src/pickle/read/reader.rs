@@ -4,25 +4,16 @@ use std::io::{BufRead, Seek};
 
 use super::choice::Choice;
 use super::de::NodeReader;
+use super::items::{Items, Record};
 use crate::pickle::error::{Error, ErrorKind, Result};
-use crate::pickle::machine::arena::{Contents, Node, Span};
+use crate::pickle::machine::arena::{Contents, Node};
 use crate::pickle::machine::memo::Memo;
 use crate::pickle::machine::state::{Machine, Stop};
 use crate::pickle::opcodes::input::{Input, Source};
+use crate::pickle::opcodes::record::begins_pickle;
 use crate::pickle::opcodes::run::run;
 use crate::pickle::options::{MemoPolicy, ReadOptions};
 use crate::pickle::scan::first_pass::{FirstPass, first_pass};
-
-/// A record of the batch at hand.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Record {
-    /// An item of the root, by its place.
-    Item(u32),
-    /// A key of the root and its value.
-    Pair,
-    /// The root itself.
-    Root,
-}
 
 /// Reads one pickle after another and hands out their records as nodes.
 pub(crate) struct Reader<R> {
@@ -31,15 +22,14 @@ pub(crate) struct Reader<R> {
     state: State,
     /// Records of the batch that are not handed out yet.
     records: Contents,
-    /// The same where they are keys and values.
-    pairs: Contents,
-    /// The key and the value that were handed out last, as a tuple.
-    pair: Node,
+    /// The same of a root that is a dict or an object.
+    items: Items,
     /// Numbers of pickles to be held to their end, and how many are done.
     held: Vec<u64>,
     pickles: u64,
     /// The part of each pickle that is read, unless it is all of it.
     choice: Option<Choice>,
+    ignored: Option<(u64, u64)>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,16 +79,18 @@ impl<R: BufRead> Reader<R> {
         let memo = Memo::new(options.memo, found.wanted);
         let mut machine = Machine::new(&options.limits, memo);
         machine.any_container = options.records.any_container();
+        machine.objects = options.objects;
+        machine.encoding = options.encoding;
         Reader {
             input,
             machine,
             state: State::Start,
             records: Contents::NOTHING,
-            pairs: Contents::NOTHING,
-            pair: Node::HandedOut,
+            items: Items::NOTHING,
             held: found.held,
             pickles: 0,
             choice: Choice::of(options),
+            ignored: None,
         }
     }
 
@@ -123,8 +115,8 @@ impl<R: BufRead> Reader<R> {
     }
 
     fn next_batch(&mut self) -> Result<Option<Record>> {
-        if self.next_pair() {
-            return Ok(Some(Record::Pair));
+        if let Some(record) = self.items.next(&self.machine.arena) {
+            return Ok(Some(record));
         }
         while self.state != State::End {
             if self.state == State::Start && !self.begin()? {
@@ -136,40 +128,25 @@ impl<R: BufRead> Reader<R> {
             if let Some(place) = self.machine.arena.next(&mut self.records) {
                 return Ok(Some(Record::Item(place)));
             }
-            if self.next_pair() {
-                return Ok(Some(Record::Pair));
+            if let Some(record) = self.items.next(&self.machine.arena) {
+                return Ok(Some(record));
             }
         }
         Ok(None)
     }
 
-    /// Makes the next key and its value the pair at hand, if there are any.
-    fn next_pair(&mut self) -> bool {
-        let arena = &self.machine.arena;
-        let key = arena.next(&mut self.pairs);
-        // Keys and values come in twos, so that the value lies beside its key.
-        let (Some(start), Some(_)) = (key, arena.next(&mut self.pairs)) else {
-            return false;
-        };
-        let items = Span { start, len: 2 };
-        let offset = arena.offset(arena.node(start));
-        self.pair = Node::Tuple {
-            depth: 1,
-            at: arena.at(offset),
-            items,
-        };
-        true
-    }
-
     /// Begins the next pickle, if there is one.
     pub(crate) fn begin(&mut self) -> Result<bool> {
         self.leave()?;
-        if self.input.at_end()? {
-            self.state = State::End;
-            return match self.pickles {
-                0 => Err(Error::new(ErrorKind::Truncated, 0)),
-                _ => Ok(false),
-            };
+        match (self.input.peek()?, self.pickles) {
+            (None, 0) => return Err(Error::new(ErrorKind::Truncated, 0)),
+            (Some(_), 0) => {}
+            (Some(byte), _) if begins_pickle(byte) => {}
+            _ => {
+                self.state = State::End;
+                self.ignore_rest()?;
+                return Ok(false);
+            }
         }
         self.machine.restart(self.input.offset());
         self.machine.hold = self.held.binary_search(&self.pickles).is_ok();
@@ -217,7 +194,16 @@ impl<R: BufRead> Reader<R> {
         };
         let contents = self.machine.arena.contents_of(root);
         match root {
-            Node::Dict { .. } => self.pairs = contents,
+            Node::Dict { .. } => self.items = Items::of_dict(contents),
+            Node::Object { how, .. } => {
+                let goes_on = self.machine.has_handed_out();
+                let head = if goes_on { 0 } else { how.head() };
+                let items = Items::of_object(&self.machine.arena, contents, head);
+                if !goes_on && items.clone().next(&self.machine.arena).is_none() {
+                    return Ok(Some(Record::Root));
+                }
+                self.items = items;
+            }
             _ => self.records = contents,
         }
         Ok(None)
@@ -260,7 +246,7 @@ impl<R: BufRead> Reader<R> {
         machine.budget.refill(&machine.arena, level);
         let node = match record {
             Record::Item(place) => machine.arena.node(place),
-            Record::Pair => &self.pair,
+            Record::Pair => &self.items.pair,
             Record::Root => &machine.stack[0],
         };
         NodeReader::new(machine, node)
@@ -271,11 +257,24 @@ impl<R: BufRead> Reader<R> {
         self.input.offset()
     }
 
-    /// Refuses anything after the pickle.
+    /// Passes over what follows the last pickle and begins no other.
+    fn ignore_rest(&mut self) -> Result<()> {
+        let start = self.input.offset();
+        let count = self.input.skip_all()?;
+        self.ignored = (count > 0).then_some((start, count));
+        Ok(())
+    }
+
+    /// Where what was ignored after the last pickle begins, and how many bytes it has.
+    pub(crate) fn ignored(&self) -> Option<(u64, u64)> {
+        self.ignored
+    }
+
+    /// Refuses another pickle after the pickle.
     pub(crate) fn expect_end(&mut self) -> Result<()> {
         self.leave()?;
-        if self.input.at_end()? {
-            return Ok(());
+        if !self.input.peek()?.is_some_and(begins_pickle) {
+            return self.ignore_rest();
         }
         let what = "something follows the pickle; if it is another pickle, read them as records";
         let kind = ErrorKind::Trailing(what.to_owned());

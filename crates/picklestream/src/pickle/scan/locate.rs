@@ -10,13 +10,15 @@ use super::shadow::{Found, Part, Shadow, Unclear, What};
 use super::walk::skip_argument;
 use crate::path::{Path, Step, equals};
 use crate::pickle::error::{Error, Result};
+use crate::pickle::machine::arena::{Arena, Node};
 use crate::pickle::machine::integer::narrow;
+use crate::pickle::machine::string;
 use crate::pickle::opcodes::decimal;
 use crate::pickle::opcodes::ids::IdSet;
 use crate::pickle::opcodes::input::{Input, Source};
 use crate::pickle::opcodes::opcode::{self as op, Effect};
 use crate::pickle::opcodes::run::{Interpreter, run};
-use crate::pickle::options::PickleLimits;
+use crate::pickle::options::{Encoding, PickleLimits, ReadOptions};
 
 /// So often a pickle is looked through for objects that are shared: each time
 /// for what those found before share in their turn.
@@ -43,11 +45,11 @@ pub(crate) fn locate<R: BufRead>(
     input: &mut Input<R>,
     path: &Path,
     start: u64,
-    limits: &PickleLimits,
+    options: &ReadOptions,
 ) -> Result<(Target, u64)> {
     let mut followed = Vec::new();
     loop {
-        let mut locator = Locator::new(path, &followed, limits);
+        let mut locator = Locator::new(path, &followed, options);
         let found = locator.look_through(input, start)?;
         let target = match found {
             Found::Fetched(id) if !followed.contains(&id) && followed.len() < MOST_PASSES => {
@@ -82,8 +84,9 @@ pub(crate) fn needs<R: BufRead>(
     input: &mut Input<R>,
     part: Part,
     start: u64,
-    limits: &PickleLimits,
+    options: &ReadOptions,
 ) -> Result<Option<Needs>> {
+    let limits = &options.limits;
     input.jump(part.start)?;
     input.end_at(part.end);
     let found = first_pass_of_part(input, limits)?;
@@ -103,7 +106,7 @@ pub(crate) fn needs<R: BufRead>(
         for id in more.drain(..) {
             shared.insert(id);
         }
-        let Some(found) = parts_of(input, &shared.ascending(), part, start, limits)? else {
+        let Some(found) = parts_of(input, &shared.ascending(), part, start, options)? else {
             return Ok(None);
         };
         parts = found;
@@ -134,10 +137,10 @@ fn parts_of<R: BufRead>(
     ids: &[u32],
     part: Part,
     start: u64,
-    limits: &PickleLimits,
+    options: &ReadOptions,
 ) -> Result<Option<Vec<Part>>> {
     let path = Path::default();
-    let mut locator = Locator::new(&path, ids, limits);
+    let mut locator = Locator::new(&path, ids, options);
     if locator.look_through(input, start)? == Found::Unclear {
         return Ok(None);
     }
@@ -165,9 +168,15 @@ fn parts_of<R: BufRead>(
 /// Passes over a pickle with a [`Shadow`] of its stack.
 struct Locator<'p> {
     shadow: Shadow<'p>,
+    /// Of numbers.
     decoder: Decoder,
+    /// For texts.
+    arena: Arena,
     scratch: Vec<u8>,
     limits: PickleLimits,
+    encoding: Encoding,
+    /// A line that spells a name that is a step has at most so many bytes.
+    most_line: usize,
     /// Some step is an index, so that numbers may be keys.
     numbers: bool,
     /// The pickle cannot be followed any more, only to its end.
@@ -175,12 +184,21 @@ struct Locator<'p> {
 }
 
 impl<'p> Locator<'p> {
-    fn new(path: &'p Path, followed: &[u32], limits: &PickleLimits) -> Locator<'p> {
+    fn new(path: &'p Path, followed: &[u32], options: &ReadOptions) -> Locator<'p> {
+        let longest = path.steps().iter().map(|step| match step {
+            Step::Name(name) => name.len(),
+            Step::Bytes(bytes) => bytes.len(),
+            Step::Index(_) | Step::None => 0,
+        });
         Locator {
             shadow: Shadow::new(path, followed),
-            decoder: Decoder::new(limits),
+            decoder: Decoder::new(&options.limits),
+            arena: Arena::default(),
             scratch: Vec::new(),
-            limits: limits.clone(),
+            limits: options.limits.clone(),
+            encoding: options.encoding,
+            // An escape takes up to ten bytes.
+            most_line: 10 * longest.max().unwrap_or(0) + 64,
             numbers: path
                 .steps()
                 .iter()
@@ -232,17 +250,20 @@ impl<'p> Locator<'p> {
             | op::NEWFALSE
                 if self.numbers =>
             {
-                return self.decoded(source, opcode, at);
+                return self.number(source, opcode, at);
             }
             op::UNICODE | op::STRING if !self.shadow.keys().is_empty() => {
-                return self.decoded(source, opcode, at);
+                return self.line(source, opcode);
             }
             _ => {
                 skip_argument(source, opcode, at)?;
                 return Ok(None);
             }
         };
+        let is_python_2 = matches!(opcode, op::SHORT_BINSTRING | op::BINSTRING);
+        let is_latin_1 = is_python_2 && self.encoding == Encoding::Latin1;
         let has_len = |key: &Step| match key {
+            Step::Name(name) if is_latin_1 => name.chars().count() as u64 == len,
             Step::Name(name) => name.len() as u64 == len,
             Step::Bytes(bytes) => bytes.len() as u64 == len,
             _ => false,
@@ -251,13 +272,17 @@ impl<'p> Locator<'p> {
             source.skip(len)?;
             return Ok(None);
         }
+        if is_python_2 {
+            self.arena.clear_batch(0);
+            let (out, start) = self.arena.bytes_mut();
+            source.bytes(len, out)?;
+            let bytes = self.arena.bytes_since(start)?;
+            let node = string::decoded(bytes, self.encoding, &mut self.arena, 0)?;
+            return Ok(self.text(node));
+        }
         self.scratch.clear();
         source.bytes(len, &mut self.scratch)?;
-        let is_bytes = match opcode {
-            op::SHORT_BINBYTES | op::BINBYTES | op::BINBYTES8 => true,
-            op::SHORT_BINSTRING | op::BINSTRING => str::from_utf8(&self.scratch).is_err(),
-            _ => false,
-        };
+        let is_bytes = matches!(opcode, op::SHORT_BINBYTES | op::BINBYTES | op::BINBYTES8);
         Ok(self.key(|key| match key {
             Step::Name(name) => !is_bytes && name.as_bytes() == self.scratch,
             Step::Bytes(bytes) => is_bytes && *bytes == self.scratch,
@@ -265,16 +290,38 @@ impl<'p> Locator<'p> {
         }))
     }
 
+    /// The same of a text that is a line.
+    fn line<S: Source>(&mut self, source: &mut S, opcode: u8) -> Result<Option<u32>> {
+        let line = source.short_line(self.most_line, &mut self.scratch)?;
+        let Some(line) = line else {
+            return Ok(None);
+        };
+        self.arena.clear_batch(0);
+        let node = match opcode {
+            op::UNICODE => string::raw_unicode_escape(line, &mut self.arena, 0)?,
+            _ => string::quoted(line, self.encoding, &mut self.arena, 0)?,
+        };
+        Ok(self.text(node))
+    }
+
+    /// The key that a text is.
+    fn text(&self, node: Node) -> Option<u32> {
+        let arena = &self.arena;
+        self.key(|key| match (key, node) {
+            (Step::Name(name), Node::Str { text, .. }) => name == arena.growing_text(text),
+            (Step::Bytes(bytes), Node::Bytes { bytes: found, .. }) => bytes == arena.bytes(found),
+            _ => false,
+        })
+    }
+
     fn index(&self, int: i128) -> Option<u32> {
         self.key(|key| *key == Step::Index(int))
     }
 
-    /// The same of a leaf that is read as the machine reads it.
-    fn decoded<S: Source>(&mut self, source: &mut S, opcode: u8, at: u64) -> Result<Option<u32>> {
+    /// Reads a number as the machine reads it: which key of the path it is.
+    fn number<S: Source>(&mut self, source: &mut S, opcode: u8, at: u64) -> Result<Option<u32>> {
         let keys = self.shadow.keys();
         let is_key = |key: &Step, leaf: &Leaf<'_>| match (key, leaf) {
-            (Step::Name(name), Leaf::Str(text, _)) => name == text,
-            (Step::Bytes(bytes), Leaf::Bytes(found)) => bytes == found,
             (Step::Index(index), Leaf::Int(int, _)) => *index == i128::from(*int),
             (Step::Index(index), Leaf::Wide(bytes, _)) => Some(*index) == narrow(bytes),
             (Step::Index(index), Leaf::Bool(bool)) => *index == i128::from(*bool),

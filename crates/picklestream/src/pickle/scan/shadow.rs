@@ -88,7 +88,17 @@ pub(super) struct Slot {
     follow: Option<u32>,
     /// Items so far.
     len: u64,
+    /// How far an object has come: what was appended to it comes first, then what
+    /// was set in it, then its state.
+    stage: Stage,
     table: Table,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Stage {
+    Items,
+    Pairs,
+    State,
 }
 
 /// An object that a memo id stands for.
@@ -193,6 +203,7 @@ impl<'p> Shadow<'p> {
             is_shared: false,
             follow: None,
             len: 0,
+            stage: Stage::Items,
             table: None,
         });
     }
@@ -334,7 +345,10 @@ impl<'p> Shadow<'p> {
             What::Dict => self.index_pairs(from, &mut table)?,
             _ => {}
         }
-        let len = (self.height - from) as u64;
+        let len = match made {
+            What::Object(_) => 0,
+            _ => (self.height - from) as u64,
+        };
         self.cut(from);
         self.push_slot(Slot {
             place: 0,
@@ -349,6 +363,7 @@ impl<'p> Shadow<'p> {
             is_shared: false,
             follow: None,
             len,
+            stage: Stage::Items,
             table,
         });
         Ok(())
@@ -446,14 +461,27 @@ impl<'p> Shadow<'p> {
         if !takes || under.is_shared {
             return Err(Unclear);
         }
+        let is_object = matches!(under.what, What::Object(_));
+        if is_object {
+            let stage = match into {
+                What::Dict => Stage::Pairs,
+                _ => Stage::Items,
+            };
+            if stage < under.stage {
+                return Err(Unclear);
+            }
+            under.stage = stage;
+        }
         let before = under.len;
-        under.len += count;
+        if into != What::Dict {
+            under.len += count;
+        }
         under.part.end = end;
         let mut table = under.table.take();
         match into {
-            What::List => self.index_items(from, before, &mut table)?,
             What::Dict => self.index_pairs(from, &mut table)?,
-            _ => {}
+            What::Set if !is_object => {}
+            _ => self.index_items(from, before, &mut table)?,
         }
         self.under(from)?.table = table;
         self.cut(from);
@@ -470,6 +498,7 @@ impl<'p> Shadow<'p> {
             return Err(Unclear);
         }
         under.part.end = end;
+        under.stage = Stage::State;
         match (known, &mut under.table) {
             (Some(None), _) => {}
             (Some(Some(state)), Some(table)) => {

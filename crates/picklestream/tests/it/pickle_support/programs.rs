@@ -8,6 +8,8 @@ enum Kind {
     List,
     Dict,
     Set,
+    /// Made by code.
+    Object,
 }
 
 /// Makes a program out of random numbers, each of which chooses an opcode among
@@ -64,7 +66,8 @@ impl Maker {
     /// The last `count` objects go into the one below.
     fn take(&mut self, opcode: u8, count: usize, into: Kind) {
         let under = self.stack.len().checked_sub(count + 1);
-        if self.above() > count && under.is_some_and(|under| self.stack[under] == into) {
+        let takes = |kind| kind == into || kind == Kind::Object;
+        if self.above() > count && under.is_some_and(|under| takes(self.stack[under])) {
             self.stack.truncate(self.stack.len() - count);
             self.out.push(opcode);
         }
@@ -85,7 +88,7 @@ impl Maker {
             return;
         };
         let floor = self.marks.len().checked_sub(2).map_or(0, |i| self.marks[i]);
-        if mark <= floor || self.stack[mark - 1] != into {
+        if mark <= floor || ![into, Kind::Object].contains(&self.stack[mark - 1]) {
             return;
         }
         if into == Kind::Dict && !self.above().is_multiple_of(2) {
@@ -147,7 +150,7 @@ impl Maker {
     }
 
     fn step(&mut self, opcode: u8, number: u8, numbered: bool) {
-        match opcode % 32 {
+        match opcode % 36 {
             0..=6 => self.leaf(number),
             7 | 8 => self.push(b"]", Kind::List),
             9 | 10 => self.push(b"}", Kind::Dict),
@@ -182,6 +185,15 @@ impl Maker {
                 self.out.push(b'0');
                 self.stack.pop();
             }
+            32 => match number % 5 {
+                0 => self.push(b"cm\nf\n)R", Kind::Object),
+                1 => self.push(b"cm\nf\n]\x85R", Kind::Object),
+                2 => self.push(b"(im\nC\n", Kind::Object),
+                3 => self.push(b"Pid\n", Kind::Object),
+                _ => self.push(b"(cm\nC\nNo", Kind::Object),
+            },
+            33 => self.push(b"cm\nC\n)\x81", Kind::Object),
+            34 | 35 => self.take(b'b', 1, Kind::Object),
             _ => {}
         }
     }
