@@ -114,33 +114,6 @@ pub(crate) enum Node {
 }
 
 impl Node {
-    /// Its items, if it is something that can grow, or could before it was
-    /// complete.
-    #[inline]
-    pub(crate) fn container(self) -> Option<u32> {
-        match self {
-            Node::List { container, .. }
-            | Node::Dict { container, .. }
-            | Node::Set { container, .. }
-            | Node::FrozenSet { container, .. }
-            | Node::Object { container, .. } => Some(container),
-            _ => None,
-        }
-    }
-
-    /// The same with other items.
-    fn with_container(mut self, items: u32) -> Node {
-        if let Node::List { container, .. }
-        | Node::Dict { container, .. }
-        | Node::Set { container, .. }
-        | Node::FrozenSet { container, .. }
-        | Node::Object { container, .. } = &mut self
-        {
-            *container = items;
-        }
-        self
-    }
-
     #[inline]
     pub(crate) fn signed(at: u32, value: i64) -> Node {
         let unsigned = false;
@@ -368,12 +341,6 @@ impl Arena {
         &self.of(span.start).nodes[span.range()]
     }
 
-    /// A new object of the same kind without items, at the start of the batch.
-    pub(crate) fn emptied(&mut self, node: Node) -> Result<Node> {
-        let container = self.add_container()?;
-        Ok(node.with_container(container))
-    }
-
     /// All items of a container, in order.
     pub(crate) fn contents(&self, container: u32) -> Contents {
         let found = self.container(container);
@@ -382,15 +349,6 @@ impl Arena {
             next: 0,
             end: 0,
             left: found.len,
-        }
-    }
-
-    /// The same of any node, of which those that have no items have none.
-    pub(crate) fn contents_of(&self, node: Node) -> Contents {
-        match (node, node.container()) {
-            (Node::Tuple { items, .. }, _) => Contents::of_run(items),
-            (_, Some(container)) => self.contents(container),
-            (_, None) => Contents::NOTHING,
         }
     }
 
@@ -603,11 +561,11 @@ impl Arena {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Contents {
     /// The segment after the one at hand, in the same store.
-    segment: u32,
+    pub(super) segment: u32,
     /// What is left of the one at hand.
-    next: u32,
-    end: u32,
-    left: u32,
+    pub(super) next: u32,
+    pub(super) end: u32,
+    pub(super) left: u32,
 }
 
 impl Contents {
@@ -617,16 +575,6 @@ impl Contents {
         end: 0,
         left: 0,
     };
-
-    /// Items side by side.
-    fn of_run(items: Span) -> Contents {
-        Contents {
-            segment: 0,
-            next: items.start,
-            end: items.start + items.len,
-            left: items.len,
-        }
-    }
 
     pub(crate) fn len(&self) -> usize {
         self.left as usize
