@@ -71,7 +71,7 @@ mod write;
 
 pub use error::{Error, ErrorKind, Result};
 pub use options::{
-    Encoding, MemoPolicy, Objects, PickleLimits, ReadOptions, WriteMemo, WriteOptions,
+    Encoding, MemoPolicy, Objects, PickleLimits, ReadOptions, Select, WriteMemo, WriteOptions,
 };
 pub use read::records::{PickleRecords, from_pipe, from_reader, from_slice};
 pub use read::trial::check_pipe;

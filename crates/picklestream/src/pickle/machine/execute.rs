@@ -32,8 +32,7 @@ impl Interpreter for Machine {
 
     #[inline]
     fn between<R: BufRead>(&mut self, input: &mut Input<R>) -> Result<Flow> {
-        self.check_memory(input.offset())?;
-        Ok(Flow::Continue(()))
+        Machine::between(self, input.offset(), input.is_at_set_end())
     }
 }
 
@@ -203,10 +202,12 @@ impl Machine {
                     Node::Dict { container, .. } => Some(container),
                     _ => None,
                 })?;
+                return Ok(self.after_set());
             }
             op::SETITEMS => {
                 let from = self.pop_mark(opcode)?;
                 self.set_items(from, opcode, offset)?;
+                return Ok(self.after_set());
             }
             op::ADDITEMS => {
                 let from = self.pop_mark(opcode)?;
@@ -214,6 +215,7 @@ impl Machine {
                     Node::Set { container, .. } => Some(container),
                     _ => None,
                 })?;
+                return Ok(self.after_set());
             }
 
             op::MEMOIZE => {

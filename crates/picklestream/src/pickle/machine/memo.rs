@@ -82,6 +82,11 @@ impl Memo {
         }
     }
 
+    /// Goes on where the pickle has put all ids below `next` that it ever will.
+    pub(crate) fn resume(&mut self, next: u32) {
+        self.next = next;
+    }
+
     /// Whether putting does nothing but count.
     #[inline]
     pub(crate) fn only_counts(&self) -> bool {
@@ -228,13 +233,13 @@ impl Memo {
     }
 
     /// Moves what is still wanted out of the batch that is now handed out.
-    /// `root` is the list whose items the records are.
+    /// `root` is the container whose items the records are, which is refused
+    /// from here on.
     pub(crate) fn keep_beyond(&mut self, arena: &mut Arena, root: u32) -> Result<()> {
         if self.fresh.is_empty() {
             return Ok(());
         }
-        let is_root =
-            |node: Node| matches!(node, Node::List { container, .. } if container == root);
+        let is_root = |node: Node| node.container() == Some(root);
         let mut keeper = Keeper::default();
         match &mut self.policy {
             Policy::Wanted(wanted) => {

@@ -8,21 +8,24 @@
 //! tables; `budget` bounds what one record may cost, and where that is
 //! its nesting depth `cycle` finds out whether it contains itself. `integer`, `string` and
 //! `call` make nodes of arguments, `object` makes those of objects that only code
-//! could make, of which `how` says how they are made.
+//! could make, of which `how` says how they are made. `container` is what
+//! nodes with items have in common, and `find` follows a path through nodes.
 
 pub(crate) mod arena;
 pub(crate) mod budget;
 mod call;
+mod container;
 pub(crate) mod cycle;
 mod execute;
+pub(crate) mod find;
 pub(crate) mod fused;
 mod hash;
 pub(crate) mod how;
-mod integer;
+pub(crate) mod integer;
 mod keeper;
 pub(crate) mod memo;
 mod object;
 mod quick;
 mod respell;
 pub(crate) mod state;
-mod string;
+pub(crate) mod string;

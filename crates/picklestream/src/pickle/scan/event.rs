@@ -178,7 +178,7 @@ pub enum IntSpelling {
 /// [`PickleLimits::memo_bytes`].
 pub fn fetched_ids<R: BufRead + Seek>(reader: &mut R, limits: &PickleLimits) -> Result<Vec<u32>> {
     let start = reader.stream_position()?;
-    let found = first_pass(&mut Input::new(&mut *reader), limits)?;
+    let found = first_pass(&mut Input::new(&mut *reader), limits, false)?;
     reader.seek(SeekFrom::Start(start))?;
     Ok(found.wanted)
 }
@@ -197,12 +197,7 @@ pub fn events<R: BufRead>(
     on: impl FnMut(Event<'_>, u64) -> Result<()>,
 ) -> Result<()> {
     let mut input = Input::new(reader);
-    let decoder = Decoder {
-        machine: Machine::new(limits, Memo::new(MemoPolicy::Drop, Vec::new())),
-        limits: limits.clone(),
-        frame_end: 0,
-        replaced: String::new(),
-    };
+    let decoder = Decoder::new(limits);
     run(&mut input, &mut Teller { decoder, on })?;
     if !input.at_end()? {
         let what = "more follows the pickle, which was to be the only one";
@@ -239,7 +234,7 @@ impl<F: FnMut(Event<'_>, u64) -> Result<()>> Interpreter for Teller<F> {
 }
 
 /// Reads arguments.
-struct Decoder {
+pub(super) struct Decoder {
     /// Decodes leaves; its memo is never used, its stack holds one leaf.
     machine: Machine,
     limits: PickleLimits,
@@ -249,6 +244,15 @@ struct Decoder {
 }
 
 impl Decoder {
+    pub(super) fn new(limits: &PickleLimits) -> Decoder {
+        Decoder {
+            machine: Machine::new(limits, Memo::new(MemoPolicy::Drop, Vec::new())),
+            limits: limits.clone(),
+            frame_end: 0,
+            replaced: String::new(),
+        }
+    }
+
     fn event<S: Source>(
         &mut self,
         opcode: u8,
@@ -350,7 +354,13 @@ impl Decoder {
         Ok((module, name))
     }
 
-    fn leaf<S: Source>(&mut self, opcode: u8, source: &mut S, offset: u64) -> Result<Leaf<'_>> {
+    /// The leaf of an opcode that was read at `offset`; its argument comes next.
+    pub(super) fn leaf<S: Source>(
+        &mut self,
+        opcode: u8,
+        source: &mut S,
+        offset: u64,
+    ) -> Result<Leaf<'_>> {
         self.machine.arena.clear_batch(offset);
         self.machine.stack.clear();
         // No leaf ends a pickle.

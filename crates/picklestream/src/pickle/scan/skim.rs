@@ -235,7 +235,7 @@ fn stride(bytes: &[u8], at: usize, height: &mut usize) -> usize {
 fn fetches(scan: &mut Scan, bytes: &[u8]) -> Result<(usize, usize)> {
     let (mut rest, mut count) = (bytes, 0);
     while let Some((id, len)) = fetch_at(rest) {
-        if !scan.ids.contains(id) {
+        if !scan.ids.has_on_page(id) {
             scan.fetch(id)?;
         }
         rest = &rest[len..];
