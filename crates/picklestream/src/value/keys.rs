@@ -229,13 +229,41 @@ fn feed<H: Hasher>(key: &Value, state: &mut H) {
 /// others.
 #[inline]
 fn fingerprint(key: &Value) -> u64 {
-    let mut state = Fingerprint(0);
-    match key {
-        Value::Str(text) => state.write(text.as_bytes()),
-        key => feed(key, &mut state),
+    if let Value::Str(text) = key
+        && let Some(print) = short_print(text.as_bytes())
+    {
+        return print;
     }
+    let mut state = Fingerprint(0);
+    feed(key, &mut state);
     state.finish()
 }
+
+/// The fingerprint of up to 16 bytes, from their first and their last eight.
+#[inline(always)]
+fn short_print(bytes: &[u8]) -> Option<u64> {
+    let (first, last) = match (bytes.first_chunk(), bytes.last_chunk()) {
+        (Some(first), Some(last)) if bytes.len() <= 16 => {
+            (u64::from_le_bytes(*first), u64::from_le_bytes(*last))
+        }
+        (Some(_), _) => return None,
+        _ => match (bytes.first_chunk(), bytes.last_chunk()) {
+            (Some(first), Some(last)) => {
+                let [first, last] = [first, last].map(|four| u32::from_le_bytes(*four));
+                (first.into(), last.into())
+            }
+            _ => {
+                let byte = |place| u64::from(bytes.get(place).copied().unwrap_or(0));
+                (byte(0) << 8 | byte(1), byte(2))
+            }
+        },
+    };
+    let mixed = (first ^ bytes.len() as u64).wrapping_mul(GOLDEN);
+    Some((mixed.rotate_left(32) ^ last).wrapping_mul(GOLDEN))
+}
+
+/// 2^64 divided by the golden ratio.
+const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// By multiplication, eight bytes at a time.
 struct Fingerprint(u64);
@@ -243,8 +271,7 @@ struct Fingerprint(u64);
 impl Fingerprint {
     #[inline(always)]
     fn add(&mut self, word: u64) {
-        // 2^64 divided by the golden ratio.
-        let mixed = u128::from(self.0 ^ word) * 0x9e37_79b9_7f4a_7c15;
+        let mixed = u128::from(self.0 ^ word) * u128::from(GOLDEN);
         self.0 = (mixed as u64) ^ (mixed >> 64) as u64 ^ word.rotate_left(32);
     }
 }

@@ -124,6 +124,14 @@ fn run_bytes(machine: &mut Machine, bytes: &[u8], offset: u64) -> (usize, Result
                 }
                 continue;
             }
+            op::TUPLE1 | op::TUPLE2 | op::TUPLE3 | op::TUPLE => {
+                if let Err(error) = machine.join(opcode, at) {
+                    return (start, Err(place(error)));
+                }
+                start += 1;
+                start += machine.put_top(&bytes[start..]);
+                continue;
+            }
             op::APPENDS | op::SETITEMS if machine.marks.len() > 1 => {
                 if let Err(error) = machine.drain(opcode, offset + start as u64) {
                     return (start, Err(place(error)));
@@ -330,6 +338,17 @@ impl Machine {
             }
             _ => 0,
         }
+    }
+
+    /// `TUPLE` and its like.
+    #[inline]
+    fn join(&mut self, opcode: u8, at: u32) -> Result<()> {
+        let from = match opcode {
+            op::TUPLE => self.pop_mark(opcode)?,
+            // TUPLE1 to TUPLE3 are neighbours.
+            _ => self.below(usize::from(opcode - op::TUPLE1 + 1), opcode)?,
+        };
+        self.tuple(from, at)
     }
 
     /// `APPENDS` or `SETITEMS`, not on the root.
