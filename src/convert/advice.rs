@@ -77,6 +77,13 @@ pub(crate) fn told_with_flags(error: &Error) -> String {
             "{told}; --depth may be {} at most, since each level takes stack",
             PickleLimits::MAX_DEPTH
         ),
+        ErrorKind::Limit {
+            name: "batch_bytes",
+            ..
+        } => format!(
+            "{told}; if you trust the file, raise --batch-bytes; if it is one large record, \
+             --items or --path make records of what is in it"
+        ),
         ErrorKind::Limit { name, .. } => {
             let flag = name.replace('_', "-");
             format!("{told}; if you trust the file, raise --{flag}")

@@ -32,6 +32,16 @@ pub(crate) enum Error {
         /// What to do next, with its punctuation.
         hint: &'static str,
     },
+    /// Parts of a file are asked for that has none.
+    #[error(
+        "{flag} chooses what a pickle's records are: in {name}, which is {title}, each line is one"
+    )]
+    NoParts {
+        flag: &'static str,
+        name: String,
+        /// Of the format.
+        title: &'static str,
+    },
     /// A record cannot be laid down in the format asked for.
     #[error("cannot convert {name}: record {record} {what}")]
     NoForm {

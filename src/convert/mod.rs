@@ -42,8 +42,17 @@ pub(crate) struct Source {
     pub(crate) limits: ReadLimits,
 }
 
-/// Writes all records of `source` as `kind`. Gives their number, and the output,
-/// which is not finished. It is made by `create` once the input has turned out
+/// What came of a conversion.
+pub(crate) struct Converted {
+    /// How many records were written.
+    pub(crate) records: u64,
+    /// Items of the last record, if it is a dict.
+    pub(crate) dict_items: Option<u64>,
+    /// Where they were written, not finished yet.
+    pub(crate) output: OutputFile,
+}
+
+/// Writes all records of `source` as `kind`. The output is made by `create` once the input has turned out
 /// to be readable.
 ///
 /// # Errors
@@ -54,7 +63,7 @@ pub(crate) fn convert(
     source: Source,
     kind: &FileKind,
     create: impl FnOnce() -> Result<OutputFile, Error>,
-) -> Result<(u64, OutputFile), Error> {
+) -> Result<Converted, Error> {
     let place = Place::of(&source);
     let codec: &dyn Codec<Value> = source.format;
     let mut create = Some(create);
@@ -73,24 +82,35 @@ fn write(
     place: &Place,
     kind: &FileKind,
     create: impl FnOnce() -> Result<OutputFile, Error>,
-) -> Result<(u64, OutputFile), Error> {
+) -> Result<Converted, Error> {
     let mut output = create()?;
     let codec: &dyn Codec<Value> = kind.format;
     let mut count = 0;
+    let mut dict_items = None;
     let mut records = records.map(|record| {
         if interrupt::asked() {
             return Err(Error::Interrupted.into());
         }
         count += 1;
         match record {
-            Ok(record) => Ok(Cow::Owned(record)),
+            Ok(record) => {
+                dict_items = match &record {
+                    Value::Dict(items) => Some(items.len() as u64),
+                    _ => None,
+                };
+                Ok(Cow::Owned(record))
+            }
             Err(error) => Err(place.error(error).into()),
         }
     });
     let written = codec.write_records(kind.variant.as_deref(), &mut records, output.writer());
     drop(records);
     match written {
-        Ok(()) => Ok((count, output)),
+        Ok(()) => Ok(Converted {
+            records: count,
+            dict_items,
+            output,
+        }),
         Err(error) => Err(match error.downcast::<Error>() {
             Ok(error) => *error,
             Err(error) => match io_error(&*error) {

@@ -102,6 +102,10 @@ impl Format for Pickle {
         }
     }
 
+    fn has_parts(&self) -> bool {
+        true
+    }
+
     /// Once for what the memo fetches.
     fn passes(&self) -> u64 {
         2

@@ -41,6 +41,7 @@
 
 pub mod known;
 pub mod literal;
+pub mod path;
 pub mod pickle;
 pub mod value;
 

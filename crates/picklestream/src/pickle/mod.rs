@@ -20,11 +20,11 @@
 //! | `str`, or a `dict` of one item | enums |
 //!
 //! The items of a dict or set are handed over as they stand in the file, one by
-//! one. No pickler writes a key twice; where a file made by hand has
-//! `{1: 'a', True: 'b'}`, Python would keep the first key with the last value,
-//! and so does a map of Rust by its own equality, but
-//! [`Value`](crate::value::Value) shows both: to merge them would take Python's equality and a table of all keys for every
-//! dict, for files that do not occur.
+//! one, and a map of Rust has its own equality.
+//! [`Value`](crate::value::Value) has Python's: of a key given twice the first
+//! place and the last value stay, `1`, `1.0` and `True` are one key, and a
+//! `list` is none. A NaN equals nothing, itself neither. What reads a dict item
+//! by item ([`event`]) sees it as it stands.
 //!
 //! What Python 2 calls `str` is read as `str` if it is UTF-8, else as `bytes`.
 //! [`ReadOptions::encoding`] reads it in other ways. A `str` with lone surrogates is a
@@ -102,7 +102,7 @@ mod write;
 
 pub use error::{Error, ErrorKind, Result};
 pub use options::{
-    Encoding, MemoPolicy, Objects, PickleLimits, ReadOptions, WriteMemo, WriteOptions,
+    Encoding, MemoPolicy, Objects, PickleLimits, ReadOptions, Select, WriteMemo, WriteOptions,
 };
 pub use read::records::{PickleRecords, from_pipe, from_reader, from_slice};
 pub use read::trial::check_pipe;

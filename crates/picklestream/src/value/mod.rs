@@ -11,6 +11,7 @@
 //! the nearest thing it has (a tuple is a sequence, a set is a sequence).
 
 pub mod float;
+mod keys;
 mod model;
 pub(crate) mod name;
 mod object;

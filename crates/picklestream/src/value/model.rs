@@ -38,7 +38,8 @@ pub enum Value {
     Tuple(Vec<Value>),
     /// `list`
     List(Vec<Value>),
-    /// `dict`, in the order in which it was written.
+    /// `dict`, in the order in which it was written; readers leave each key once,
+    /// as Python does.
     Dict(Vec<(Value, Value)>),
     /// `set`, in the order in which it was written.
     Set(Vec<Value>),

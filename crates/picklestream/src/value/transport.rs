@@ -11,14 +11,14 @@ use std::fmt;
 
 use num_bigint::BigInt;
 use serde::de::{
-    self, Deserialize, Deserializer, EnumAccess, IntoDeserializer, MapAccess, SeqAccess,
-    VariantAccess, Visitor,
+    self, Deserialize, DeserializeSeed, Deserializer, EnumAccess, IntoDeserializer, MapAccess,
+    SeqAccess, VariantAccess, Visitor,
 };
 use serde::ser::{Serialize, SerializeMap, SerializeTuple, Serializer};
 
 use super::model::Value;
 use super::name;
-use super::pairs::{Pairs, collect_pairs};
+use super::pairs::{Members, Pairs, collect_pairs};
 use super::parts::Parts;
 use super::surrogates::Surrogates;
 
@@ -103,7 +103,7 @@ impl<'de, D: Deserializer<'de>> EnumAccess<'de> for Tagged<D> {
     type Error = D::Error;
     type Variant = Content<D>;
 
-    fn variant_seed<S: de::DeserializeSeed<'de>>(
+    fn variant_seed<S: DeserializeSeed<'de>>(
         self,
         seed: S,
     ) -> Result<(S::Value, Content<D>), D::Error> {
@@ -121,10 +121,7 @@ impl<'de, D: Deserializer<'de>> VariantAccess<'de> for Content<D> {
         Ok(())
     }
 
-    fn newtype_variant_seed<S: de::DeserializeSeed<'de>>(
-        self,
-        seed: S,
-    ) -> Result<S::Value, D::Error> {
+    fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, D::Error> {
         seed.deserialize(self.0)
     }
 
@@ -191,8 +188,8 @@ impl<'de> Visitor<'de> for ValueVisitor {
             Kind::Tuple => Value::Tuple(content.newtype_variant()?),
             Kind::List => Value::List(content.newtype_variant()?),
             Kind::Dict => Value::Dict(content.newtype_variant::<Pairs>()?.0),
-            Kind::Set => Value::Set(content.newtype_variant()?),
-            Kind::FrozenSet => Value::FrozenSet(content.newtype_variant()?),
+            Kind::Set => Value::Set(content.newtype_variant::<Members>()?.0),
+            Kind::FrozenSet => Value::FrozenSet(content.newtype_variant::<Members>()?.0),
             Kind::Surrogates => {
                 let Blob(bytes) = content.newtype_variant()?;
                 let text = Surrogates::from_bytes(bytes);

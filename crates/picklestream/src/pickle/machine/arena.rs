@@ -131,6 +131,19 @@ impl Node {
         }
     }
 
+    /// Whether it cannot hold others.
+    #[inline]
+    pub(crate) fn is_leaf(&self) -> bool {
+        !matches!(
+            self,
+            Node::Tuple { .. }
+                | Node::List { .. }
+                | Node::Dict { .. }
+                | Node::Set { .. }
+                | Node::FrozenSet { .. }
+        )
+    }
+
     #[inline]
     pub(crate) fn unsigned(at: u32, value: u64) -> Node {
         let value = value as i64;
@@ -431,12 +444,10 @@ impl Arena {
     pub(crate) fn depth(&self, node: Node) -> u16 {
         match node {
             Node::Tuple { depth, .. } => depth,
-            Node::List { container, .. }
-            | Node::Dict { container, .. }
-            | Node::Set { container, .. }
-            | Node::FrozenSet { container, .. }
-            | Node::Object { container, .. } => self.container(container).depth,
-            _ => 0,
+            node => match node.container() {
+                Some(container) => self.container(container).depth,
+                None => 0,
+            },
         }
     }
 
@@ -550,11 +561,11 @@ impl Arena {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Contents {
     /// The segment after the one at hand, in the same store.
-    segment: u32,
+    pub(super) segment: u32,
     /// What is left of the one at hand.
-    next: u32,
-    end: u32,
-    left: u32,
+    pub(super) next: u32,
+    pub(super) end: u32,
+    pub(super) left: u32,
 }
 
 impl Contents {

@@ -33,8 +33,7 @@ impl Interpreter for Machine {
 
     #[inline]
     fn between<R: BufRead>(&mut self, input: &mut Input<R>) -> Result<Flow> {
-        self.check_memory(input.offset())?;
-        Ok(Flow::Continue(()))
+        Machine::between(self, input.offset(), input.is_at_set_end())
     }
 }
 
@@ -200,10 +199,12 @@ impl Machine {
                     Node::Dict { container, .. } => Some(container),
                     _ => None,
                 })?;
+                return Ok(self.after_set());
             }
             op::SETITEMS => {
                 let from = self.pop_mark(opcode)?;
                 self.set_items(from, opcode, offset)?;
+                return Ok(self.after_set());
             }
             op::ADDITEMS => {
                 let from = self.pop_mark(opcode)?;
@@ -211,6 +212,7 @@ impl Machine {
                     Node::Set { container, .. } => Some(container),
                     _ => None,
                 })?;
+                return Ok(self.after_set());
             }
 
             op::MEMOIZE => {

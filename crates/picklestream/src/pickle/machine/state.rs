@@ -68,6 +68,8 @@ pub(crate) struct Machine {
     handed_out: bool,
     /// Hand out nothing before `STOP`.
     pub(crate) hold: bool,
+    /// The items of any container are records, not only those of a list.
+    pub(crate) any_container: bool,
 }
 
 impl Machine {
@@ -87,6 +89,7 @@ impl Machine {
             frame_end: 0,
             handed_out: false,
             hold: false,
+            any_container: false,
         }
     }
 
@@ -101,23 +104,61 @@ impl Machine {
         self.handed_out = false;
     }
 
-    /// The root if it is a list, whose items are the records: see
+    /// A part of a pickle begins at `offset`, before which the pickle put all
+    /// memo ids below `next_id` that it ever will.
+    pub(crate) fn begin_part(&mut self, offset: u64, next_id: u32) {
+        self.arena.clear_batch(offset);
+        self.stack.clear();
+        self.marks.clear();
+        self.memo.resume(next_id);
+        self.frame_end = offset;
+        self.handed_out = false;
+    }
+
+    /// A part of a pickle ends here: what is on the stack is what it makes.
+    fn end_part(&self) -> Result<Flow> {
+        if !self.marks.is_empty() || self.stack.len() != 1 {
+            return Err(malformed("a part of a pickle that makes no one object"));
+        }
+        Ok(Flow::Break(Stop::End))
+    }
+
+    /// All that was buffered has been taken.
+    pub(crate) fn between(&self, offset: u64, is_end_of_part: bool) -> Result<Flow> {
+        self.check_memory(offset)?;
+        match is_end_of_part {
+            true => self.end_part().map_err(|error| error.or_at(offset)),
+            false => Ok(Flow::Continue(())),
+        }
+    }
+
+    /// The root if its items are the records: see
     /// [`record`](crate::pickle::opcodes::record).
-    pub(crate) fn root_list(&self) -> Option<u32> {
-        match self.stack.first() {
-            Some(&Node::List { container, .. }) => Some(container),
+    pub(crate) fn root(&self) -> Option<Node> {
+        match *self.stack.first()? {
+            node @ Node::List { .. } => Some(node),
+            node @ Node::Tuple { .. } if self.any_container => Some(node),
+            node if self.any_container && node.container().is_some() => Some(node),
             _ => None,
         }
     }
 
+    /// Whether items of the root were handed out before: then it has only those
+    /// that came after.
+    pub(crate) fn has_handed_out(&self) -> bool {
+        self.handed_out
+    }
+
     /// Forgets the items of the root, which were handed out; the next ones
     /// come after `offset`.
-    pub(crate) fn release(&mut self, root: u32, offset: u64) -> Result<()> {
-        self.memo.keep_beyond(&mut self.arena, root)?;
+    pub(crate) fn release(&mut self, root: Node, offset: u64) -> Result<()> {
+        if let Some(container) = root.container() {
+            self.memo.keep_beyond(&mut self.arena, container)?;
+        }
         self.arena.clear_batch(offset);
-        let container = self.arena.add_container()?;
+        let root = self.arena.emptied(root)?;
         self.stack.clear();
-        self.stack.push(Node::List { at: 0, container });
+        self.stack.push(root);
         self.handed_out = true;
         self.check_memory(offset)
     }
@@ -264,9 +305,8 @@ impl Machine {
         if self.arena.batch.bulk.is_empty() {
             return;
         }
-        let root = self.root_list();
-        let is_root =
-            |node: &Node| matches!(*node, Node::List { container, .. } if Some(container) == root);
+        let root = self.root().and_then(Node::container);
+        let is_root = |node: &Node| root.is_some() && node.container() == root;
         let fresh = self.memo.fresh().filter(|node| !is_root(node));
         let most = match stop {
             Stop::Batch => usize::MAX,
@@ -363,7 +403,12 @@ impl Machine {
     /// The nesting depth of the deepest object of the stack above `from`.
     #[inline]
     pub(crate) fn deepest(&self, from: usize) -> u16 {
-        self.stack[from..]
+        let nodes = &self.stack[from..];
+        // Mostly all are leaves, which is told faster without a way out.
+        if nodes.iter().fold(true, |all, node| all & node.is_leaf()) {
+            return 0;
+        }
+        nodes
             .iter()
             .map(|&node| self.arena.depth(node))
             .max()
@@ -444,14 +489,20 @@ impl Machine {
         self.fill(container, from)
     }
 
+    /// Whether it is time to hand out what the root holds, which is no list.
+    pub(crate) fn after_set(&self) -> Flow {
+        if self.any_container {
+            self.after_append()
+        } else {
+            Flow::Continue(())
+        }
+    }
+
     /// Whether it is time to hand out what the root holds.
     #[inline]
     pub(crate) fn after_append(&self) -> Flow {
         let at_root = is_root_on_top(self.stack.len(), &self.marks);
-        if at_root
-            && !self.hold
-            && self.arena.batch_bytes() >= BATCH_BYTES
-            && self.root_list().is_some()
+        if at_root && !self.hold && self.arena.batch_bytes() >= BATCH_BYTES && self.root().is_some()
         {
             Flow::Break(Stop::Batch)
         } else {

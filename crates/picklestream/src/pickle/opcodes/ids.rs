@@ -31,6 +31,15 @@ impl IdSet {
         self.len
     }
 
+    /// Whether an id has a page and is there: a quick answer to be sure of only
+    /// where it is yes.
+    #[inline(always)]
+    pub(crate) fn has_on_page(&self, id: u32) -> bool {
+        let page = self.directory.get((id / PAGE_IDS) as usize);
+        let page = page.and_then(|&page| self.pages.get(page as usize));
+        page.is_some_and(|page| page[(id % PAGE_IDS / 64) as usize] >> (id % 64) & 1 != 0)
+    }
+
     /// Adds an id; whether it is new.
     #[inline]
     pub(crate) fn insert(&mut self, id: u32) -> bool {
@@ -63,6 +72,16 @@ impl IdSet {
         self.directory[place] = self.pages.len() as u32;
         self.pages.push([0; PAGE_IDS as usize / 64]);
         self.insert(id)
+    }
+
+    /// Whether an id is among them.
+    #[inline]
+    pub(crate) fn contains(&self, id: u32) -> bool {
+        let page = self.directory.get((id / PAGE_IDS) as usize);
+        match page.and_then(|&page| self.pages.get(page as usize)) {
+            Some(page) => page[(id % PAGE_IDS / 64) as usize] & (1 << (id % 64)) != 0,
+            None => id >= DENSE && self.beyond.contains(&id),
+        }
     }
 
     /// All ids, ascending.
@@ -142,6 +161,9 @@ mod tests {
         expected.dedup();
         assert_eq!((new, set.len()), (expected.len(), expected.len()));
         assert_eq!(set.ascending(), expected);
+        for id in ids.iter().flat_map(|&id| [id, id ^ 1, id ^ 512]) {
+            assert_eq!(set.contains(id), expected.contains(&id), "{id}");
+        }
         let ranks = Ranks::new(set.ascending());
         for id in ids
             .iter()

@@ -184,7 +184,7 @@ impl Counter {
     #[inline]
     pub(super) fn count_fetch(&mut self, id: u32) {
         self.found.memo_fetches += 1;
-        if self.ids.len() < MOST_IDS {
+        if !self.ids.contains(id) && self.ids.len() < MOST_IDS {
             self.ids.insert(id);
         }
     }

@@ -179,7 +179,7 @@ pub enum IntSpelling {
 /// [`PickleLimits::memo_bytes`].
 pub fn fetched_ids<R: BufRead + Seek>(reader: &mut R, limits: &PickleLimits) -> Result<Vec<u32>> {
     let start = reader.stream_position()?;
-    let found = first_pass(&mut Input::new(&mut *reader), limits)?;
+    let found = first_pass(&mut Input::new(&mut *reader), limits, false)?;
     reader.seek(SeekFrom::Start(start))?;
     Ok(found.wanted)
 }
@@ -198,12 +198,7 @@ pub fn events<R: BufRead>(
     on: impl FnMut(Event<'_>, u64) -> Result<()>,
 ) -> Result<()> {
     let mut input = Input::new(reader);
-    let decoder = Decoder {
-        machine: Machine::new(limits, Memo::new(MemoPolicy::Drop, Vec::new())),
-        limits: limits.clone(),
-        frame_end: 0,
-        replaced: String::new(),
-    };
+    let decoder = Decoder::new(limits);
     run(&mut input, &mut Teller { decoder, on })?;
     if !input.at_end()? {
         let what = "more follows the pickle, which was to be the only one";
@@ -240,7 +235,7 @@ impl<F: FnMut(Event<'_>, u64) -> Result<()>> Interpreter for Teller<F> {
 }
 
 /// Reads arguments.
-struct Decoder {
+pub(super) struct Decoder {
     /// Decodes leaves; its memo is never used, its stack holds one leaf.
     machine: Machine,
     limits: PickleLimits,
@@ -250,6 +245,15 @@ struct Decoder {
 }
 
 impl Decoder {
+    pub(super) fn new(limits: &PickleLimits) -> Decoder {
+        Decoder {
+            machine: Machine::new(limits, Memo::new(MemoPolicy::Drop, Vec::new())),
+            limits: limits.clone(),
+            frame_end: 0,
+            replaced: String::new(),
+        }
+    }
+
     fn event<S: Source>(
         &mut self,
         opcode: u8,
@@ -351,7 +355,13 @@ impl Decoder {
         Ok((module, name))
     }
 
-    fn leaf<S: Source>(&mut self, opcode: u8, source: &mut S, offset: u64) -> Result<Leaf<'_>> {
+    /// The leaf of an opcode that was read at `offset`; its argument comes next.
+    pub(super) fn leaf<S: Source>(
+        &mut self,
+        opcode: u8,
+        source: &mut S,
+        offset: u64,
+    ) -> Result<Leaf<'_>> {
         self.machine.arena.clear_batch(offset);
         self.machine.stack.clear();
         // No leaf ends a pickle.
