@@ -2,6 +2,7 @@
 //! they lie in one piece.
 
 use super::counter::{Counter, MOST_OBJECTS, Object};
+use super::refusals::Role;
 use crate::pickle::error::Result;
 use crate::pickle::opcodes::input::{Slice, Source, line_end};
 use crate::pickle::opcodes::opcode::{self as op, Argument, Effect};
@@ -87,7 +88,7 @@ struct Text {
 /// Counts opcodes of `slice` up to one that the walk must look at.
 pub(super) fn tally(counter: &mut Counter, slice: &mut Slice<'_>) -> Result<()> {
     // At the bottom of the stack, and right after a name, the walk has a say.
-    if counter.stack.is_empty() || counter.after_text {
+    if counter.stack.is_empty() || counter.after_text || counter.after_object {
         return Ok(());
     }
     let bytes = slice.rest();
@@ -136,7 +137,7 @@ pub(super) fn tally(counter: &mut Counter, slice: &mut Slice<'_>) -> Result<()> 
                 depth = 1;
                 1
             }
-            Count::Get(width) if counter.names.is_empty() => {
+            Count::Get(width) if counter.names.is_empty() && counter.refusals.are_none() => {
                 let id = match (width, rest) {
                     (1, [id, ..]) => u32::from(*id),
                     (4, [a, b, c, d, ..]) => u32::from_le_bytes([*a, *b, *c, *d]),
@@ -203,6 +204,7 @@ pub(super) fn tally(counter: &mut Counter, slice: &mut Slice<'_>) -> Result<()> 
             start: at,
             depth,
             is_list: opcode == op::EMPTY_LIST,
+            role: Role::Data,
         });
         counter.found.stack = counter.found.stack.max(counter.stack.len() as u64);
         start += len;
