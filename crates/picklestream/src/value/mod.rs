@@ -19,6 +19,6 @@ mod transport;
 
 pub use model::Value;
 pub use object::{Global, Made, Object};
-pub(crate) use parts::{Receiver, captured_str, give_parts};
+pub(crate) use parts::{Receiver, captured_str, fields, give_parts, parts};
 pub use surrogates::Surrogates;
 pub(crate) use transport::{Kind, name, visit_kind};

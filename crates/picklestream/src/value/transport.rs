@@ -34,8 +34,13 @@ pub(crate) mod name {
     pub(crate) const FROZEN_SET: &str = "$picklestream::FrozenSet";
     /// Content: bytes, UTF-8 with surrogates.
     pub(crate) const SURROGATES: &str = "$picklestream::Surrogates";
-    /// Content: a map, or for whom asks twice a tuple of parts: see `parts`.
+    /// Content: what it is; asked twice, a tuple of parts; asked three times,
+    /// Python's notation. See `known::transport`.
     pub(crate) const OBJECT: &str = "$picklestream::Object";
+    /// Content: a str that is written without quotes.
+    pub(crate) const CODE: &str = "$picklestream::Code";
+    /// Content: a tuple that is written without brackets and commas.
+    pub(crate) const JOINED: &str = "$picklestream::Joined";
     /// Content: a tuple of two floats.
     pub(crate) const COMPLEX: &str = "$picklestream::Complex";
 

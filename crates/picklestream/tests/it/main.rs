@@ -3,6 +3,9 @@
 
 mod pickle_support;
 
+mod known;
+mod known_hostile;
+mod known_policy;
 mod literal_golden;
 mod literal_python;
 mod literal_records;
@@ -11,3 +14,4 @@ mod pickle_cpython;
 mod pickle_objects;
 mod pickle_robust;
 mod pickle_serde_pickle;
+mod pickle_text;

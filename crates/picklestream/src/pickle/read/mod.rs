@@ -2,8 +2,8 @@
 //!
 //! `records` is what users call; `reader` runs the machine from batch to batch,
 //! `de` gives serde one node, `object` one that is an object that only code could
-//! make, and `lend` says whether serde may borrow from it. `trial` finds out
-//! beforehand whether a pipe would do.
+//! make, and `lend` says whether serde may borrow from it.
+//! `trial` finds out beforehand whether a pipe would do.
 
 mod de;
 mod lend;

@@ -49,7 +49,11 @@ pub fn summary_so_far<R: BufRead>(reader: R) -> (Summary, Option<Error>) {
     let mut input = Input::new(reader);
     let mut counter = Counter::new();
     let walked = walk(&mut input, &mut counter);
-    let whole = walked.and_then(|()| counter.check_end());
+    let whole = walked.and_then(|()| {
+        counter.check_end()?;
+        counter.found.ignored_bytes = input.skip_all()?;
+        Ok(())
+    });
     (counter.finish(), whole.err())
 }
 
@@ -302,6 +306,13 @@ mod tests {
             .collect();
         let found = summary(format!("{names}N.").as_bytes()).unwrap();
         assert_eq!((found.refused.len(), found.refused_count), (100, 300));
+    }
+
+    #[test]
+    fn what_begins_no_pickle_is_counted_and_ignored() {
+        let found = summary(&b"K\x01.\n\0K\x01"[..]).unwrap();
+        assert_eq!((found.pickles, found.bytes, found.ignored_bytes), (1, 3, 4));
+        assert!(summary(&b"\nK\x01."[..]).is_err());
     }
 
     #[test]
