@@ -14,7 +14,7 @@ use crate::results::Operation;
 
 use super::bytes_bar::BytesBar;
 use super::choices::{self, Choices};
-use super::streams::{Looking, is_dash, open, stdout};
+use super::streams::{Looking, is_dash, open, say_ignored, stdout};
 use super::{Error, Outcome};
 
 /// Convert records between pickle, text and JSON lines, in constant memory
@@ -228,12 +228,14 @@ fn convert(arguments: &Arguments, formats: &Formats, to: &FileKind) -> Result<()
         path: Some(arguments.input.clone()).filter(|path| !is_dash(path)),
         limits,
     };
-    let (records, output) = convert::convert(source, to, || create(&arguments.output))?;
+    let done = convert::convert(source, to, || create(&arguments.output))?;
     if interrupt::asked() {
         return Err(convert::Error::Interrupted);
     }
-    output.finish()?;
+    done.output.finish()?;
+    say_ignored(done.ignored_bytes);
     if !is_dash(&arguments.output) {
+        let records = done.records;
         let plural = if records == 1 { "" } else { "s" };
         anstream::eprintln!(
             "{}: {} record{plural}",

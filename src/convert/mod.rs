@@ -42,9 +42,18 @@ pub(crate) struct Source {
     pub(crate) limits: ReadLimits,
 }
 
-/// Writes all records of `source` as `kind`. Gives their number, and the output,
-/// which is not finished. It is made by `create` once the input has turned out
-/// to be readable.
+/// What came of a conversion.
+pub(crate) struct Converted {
+    /// How many records there are.
+    pub(crate) records: u64,
+    /// Bytes after the last of them that are none.
+    pub(crate) ignored_bytes: u64,
+    /// All of them, but it is not finished.
+    pub(crate) output: OutputFile,
+}
+
+/// Writes all records of `source` as `kind`. The output is made by `create` once
+/// the input has turned out to be readable.
 ///
 /// # Errors
 ///
@@ -54,7 +63,7 @@ pub(crate) fn convert(
     source: Source,
     kind: &FileKind,
     create: impl FnOnce() -> Result<OutputFile, Error>,
-) -> Result<(u64, OutputFile), Error> {
+) -> Result<Converted, Error> {
     let place = Place::of(&source);
     let codec: &dyn Codec<Value> = source.format;
     let mut create = Some(create);
@@ -73,11 +82,11 @@ fn write(
     place: &Place,
     kind: &FileKind,
     create: impl FnOnce() -> Result<OutputFile, Error>,
-) -> Result<(u64, OutputFile), Error> {
+) -> Result<Converted, Error> {
     let mut output = create()?;
     let codec: &dyn Codec<Value> = kind.format;
     let mut count = 0;
-    let mut records = records.map(|record| {
+    let mut given = (&mut *records).map(|record| {
         if interrupt::asked() {
             return Err(Error::Interrupted.into());
         }
@@ -87,10 +96,14 @@ fn write(
             Err(error) => Err(place.error(error).into()),
         }
     });
-    let written = codec.write_records(kind.variant.as_deref(), &mut records, output.writer());
-    drop(records);
+    let written = codec.write_records(kind.variant.as_deref(), &mut given, output.writer());
+    drop(given);
     match written {
-        Ok(()) => Ok((count, output)),
+        Ok(()) => Ok(Converted {
+            records: count,
+            ignored_bytes: records.bytes_ignored(),
+            output,
+        }),
         Err(error) => Err(match error.downcast::<Error>() {
             Ok(error) => *error,
             Err(error) => match io_error(&*error) {

@@ -153,3 +153,65 @@ fn no_record_is_taken_for_something_else() {
         assert_eq!(stdout(&output), text, "{}", stderr(&output));
     }
 }
+
+/// CPython does not look at what follows either.
+#[test]
+fn what_follows_the_last_pickle_is_noted() {
+    let folder = tempfile::tempdir().unwrap();
+    for (end, note) in [
+        (&b"\n"[..], "1 byte after the last pickle is ignored\n"),
+        (b"\0\0\r\n", "4 bytes after the last pickle are ignored\n"),
+        (b"", ""),
+    ] {
+        fs::write(
+            folder.path().join("a.pkl"),
+            [b"](K\x01K\x02e.", end].concat(),
+        )
+        .unwrap();
+        let output = run(&folder, &["convert", "a.pkl", "-", "--to=text"]);
+        assert_eq!((&*stdout(&output), &*stderr(&output)), ("1\n2\n", note));
+        let output = run(&folder, &["inspect", "a.pkl"]);
+        assert_eq!((output.status.code(), &*stderr(&output)), (Some(0), note));
+        let output = run(&folder, &["sizeof", "--depth=0", "--file", "a.pkl"]);
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    }
+    // Another pickle that is cut short is no such thing.
+    fs::write(folder.path().join("a.pkl"), b"](K\x01e.](K").unwrap();
+    for words in [
+        &["convert", "a.pkl", "-", "--to=text"][..],
+        &["inspect", "a.pkl"],
+        &["sizeof", "--file", "a.pkl"],
+    ] {
+        assert_eq!(run(&folder, words).status.code(), Some(2), "{words:?}");
+    }
+}
+
+/// However short a file is: it is cut short, and no limit is to be raised.
+#[test]
+fn a_header_cut_short_is_cut_short() {
+    let folder = tempfile::tempdir().unwrap();
+    for whole in [
+        &b"\x80\x04\x95\x20\0\0\0\0\0\0\0\x8e\0\0\0\0\x01\0\0\0"[..],
+        b"\x80\x04\x8d\xff\xff\xff\xff\xff\0\0\0",
+        b"\x80\x05\x96\0\0\0\0\0\x01\0\0",
+        b"\x80\x02X\xff\xff\xff\x7fa",
+        b"\x80\x02T\xff\xff\xff\x7fa",
+        b"\x80\x03B\xff\xff\xff\xffa",
+        b"\x80\x02\x8b\xff\xff\xff\x7fa",
+        b"\x80\x04]\x94(\x8c\x05abcde\x94M\x01",
+        b"(lp0\nL12345678901234567890",
+    ] {
+        for end in 2..=whole.len() {
+            fs::write(folder.path().join("a.pkl"), &whole[..end]).unwrap();
+            for words in [
+                &["convert", "a.pkl", "-", "--to=text"][..],
+                &["inspect", "a.pkl"],
+                &["sizeof", "--file", "a.pkl"],
+            ] {
+                let message = stderr(&run(&folder, words));
+                let is_short = message.contains("is the file cut short?");
+                assert!(is_short, "{words:?}, {:?}: {message}", &whole[..end]);
+            }
+        }
+    }
+}

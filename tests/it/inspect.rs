@@ -27,6 +27,7 @@ fn a_small_file_is_told_to_the_byte() {
     let expected = json!({
         "file": "a.pkl",
         "bytes": TWO.len(),
+        "ignored_bytes": 0,
         "protocol": 4,
         "pickles": 2,
         "records": 3,

@@ -13,7 +13,7 @@ use picklestream::pickle::{self, ErrorKind, MemoPolicy, Summary};
 use plainfigures::{Align, Table, format_bytes, thousands, visible};
 
 use super::bytes_bar::BytesBar;
-use super::streams::{Looking, is_dash};
+use super::streams::{Looking, is_dash, say_ignored};
 use super::{Error, Outcome};
 use dangerous::is_dangerous;
 
@@ -47,6 +47,8 @@ pub(super) struct Arguments {
 struct Inspection {
     file: String,
     bytes: u64,
+    /// Bytes after the last pickle that begin no other.
+    ignored_bytes: u64,
     protocol: u8,
     pickles: u64,
     records: u64,
@@ -127,6 +129,7 @@ pub(super) fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, E
     } else {
         anstream::print!("{}", inspection.table());
     }
+    say_ignored(inspection.ignored_bytes);
     match error {
         None => Ok(Outcome::Done),
         Some(error) => Err(cannot(&error).into()),
@@ -171,6 +174,7 @@ impl Inspection {
         Inspection {
             file,
             bytes: summary.bytes,
+            ignored_bytes: summary.ignored_bytes,
             protocol: summary.protocol,
             pickles: summary.pickles,
             records: summary.records,
