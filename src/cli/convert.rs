@@ -225,7 +225,7 @@ fn convert(arguments: &Arguments, formats: &Formats, to: &FileKind) -> Result<()
             Some(_) => Vec::new(),
             None => names(formats, Operation::StreamRead),
         },
-        path: Some(arguments.input.clone()).filter(|path| !is_dash(path)),
+        again: (!is_dash(&arguments.input)).then(|| again(arguments, formats)),
         limits,
     };
     let done = convert::convert(source, to, || create(&arguments.output))?;
@@ -244,6 +244,13 @@ fn convert(arguments: &Arguments, formats: &Formats, to: &FileKind) -> Result<()
         );
     }
     Ok(())
+}
+
+/// Opens the input once more.
+fn again(arguments: &Arguments, formats: &Formats) -> convert::Again {
+    let (looking, formats) = (arguments.looking.clone(), formats.clone());
+    let path = arguments.input.clone();
+    Box::new(move || looking.open(&path, &formats).ok())
 }
 
 /// The format that an input is in, by its content and its name.

@@ -18,7 +18,7 @@ pub(super) fn is_dash(path: &Path) -> bool {
 }
 
 /// How a command looks into what it reads.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(super) struct Looking {
     /// Read this file of a zip archive: of an .npz, or of what PyTorch saves
     #[arg(long, value_name = "NAME")]

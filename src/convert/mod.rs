@@ -16,17 +16,19 @@ mod words;
 
 use std::borrow::Cow;
 use std::io;
-use std::path::PathBuf;
 
 use picklestream::value::Value;
 
-use crate::formats::{Codec, FileFormat, FileKind, Input, ReadLimits, Records};
+use crate::formats::{Codec, FileFormat, FileKind, Input, InputFile, ReadLimits, Records};
 use crate::job::interrupt;
 
 pub(crate) use error::Error;
 pub(crate) use output::OutputFile;
 use place::Place;
 pub(crate) use words::any_of;
+
+/// Opens an input once more; `None` if that no longer works.
+pub(crate) type Again = Box<dyn Fn() -> Option<InputFile>>;
 
 /// Where records come from.
 pub(crate) struct Source {
@@ -36,8 +38,8 @@ pub(crate) struct Source {
     pub(crate) format: &'static dyn FileFormat,
     /// The formats that it could be as well, if nobody said which it is.
     pub(crate) others: Vec<&'static str>,
-    /// The file, if it is one, of which an error may show an excerpt.
-    pub(crate) path: Option<PathBuf>,
+    /// Opens the input once more, if it is a file: an error may show an excerpt.
+    pub(crate) again: Option<Again>,
     /// What reading may take.
     pub(crate) limits: ReadLimits,
 }
@@ -60,11 +62,11 @@ pub(crate) struct Converted {
 /// The first of the source, of the output, or of a record that has no form in
 /// this format.
 pub(crate) fn convert(
-    source: Source,
+    mut source: Source,
     kind: &FileKind,
     create: impl FnOnce() -> Result<OutputFile, Error>,
 ) -> Result<Converted, Error> {
-    let place = Place::of(&source);
+    let place = Place::of(&mut source);
     let codec: &dyn Codec<Value> = source.format;
     let mut create = Some(create);
     let mut converted = None;

@@ -215,3 +215,70 @@ fn a_header_cut_short_is_cut_short() {
         }
     }
 }
+
+/// What joblib makes of an array, with raw bytes after the object that wraps it
+/// (its state is left out).
+#[test]
+fn a_file_of_joblib_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    for (class, state, says) in [
+        (
+            "NumpyArrayWrapper",
+            &b"\x0f\xff\xff\x00"[..],
+            "a joblib file, in which the bytes of arrays",
+        ),
+        (
+            "NDArrayWrapper",
+            b".",
+            "whose arrays lie in files beside it (_01.npy",
+        ),
+    ] {
+        let head = format!("cjoblib.numpy_pickle\n{class}\n)");
+        let file = [b"\x80\x02", head.as_bytes(), b"\x81}b", state].concat();
+        fs::write(folder.path().join("a.joblib"), file).unwrap();
+        let output = run(&folder, &["convert", "a.joblib", "-", "--to=text"]);
+        assert_eq!(output.status.code(), Some(2));
+        assert!(stderr(&output).contains(says), "{}", stderr(&output));
+        let output = run(&folder, &["inspect", "a.joblib"]);
+        assert!(stdout(&output).contains(&format!("joblib.numpy_pickle.{class} at byte 2")));
+        let is_broken = class == "NumpyArrayWrapper";
+        assert_eq!(output.status.code(), Some(if is_broken { 2 } else { 0 }));
+        assert_eq!(
+            stderr(&output).contains(says),
+            is_broken,
+            "{}",
+            stderr(&output)
+        );
+    }
+}
+
+/// Of later protocols the damage shows only where something goes wrong.
+#[test]
+fn a_binary_pickle_that_was_copied_as_text_is_asked_about() {
+    let folder = tempfile::tempdir().unwrap();
+    let whole = b"\x80\x03](K\nK\nK\nX\n\0\0\0abcdefghije.".to_vec();
+    fs::write(folder.path().join("a.pkl"), &whole).unwrap();
+    let text = stdout(&run(&folder, &["convert", "a.pkl", "-", "--to=text"]));
+    assert_eq!(text, "10\n10\n10\n'abcdefghij'\n");
+    let damaged: Vec<u8> = whole
+        .iter()
+        .flat_map(|byte| match byte {
+            b'\n' => vec![b'\r', b'\n'],
+            byte => vec![*byte],
+        })
+        .collect();
+    fs::write(folder.path().join("a.pkl"), damaged).unwrap();
+    for words in [
+        &["convert", "a.pkl", "-", "--to=text"][..],
+        &["inspect", "a.pkl"],
+        &["sizeof", "--file", "a.pkl"],
+    ] {
+        let output = run(&folder, words);
+        assert_eq!(output.status.code(), Some(2), "{words:?}");
+        let message = stderr(&output);
+        assert!(
+            message.contains("was the file copied in text mode?"),
+            "{words:?}: {message}"
+        );
+    }
+}

@@ -114,8 +114,20 @@ fn as_object<S: serde::Serializer>(
 pub(super) fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, Error> {
     let input = arguments.looking.open(&arguments.file, formats)?;
     let name = input.name().to_owned();
+    let question = input.question_if_damaged();
     let (summary, error) = pickle::summary_so_far(watched(input));
-    let cannot = |error: &pickle::Error| format!("cannot read {name}: {}", advice::told(error));
+    let container = summary
+        .refused
+        .iter()
+        .find_map(|refused| advice::container(&refused.name));
+    let cannot = |error: &pickle::Error| match (container, error.offset()) {
+        // What comes between the parts of the pickle is none.
+        (Some(what), Some(offset)) => format!("cannot read {name} beyond byte {offset}: {what}"),
+        _ if advice::is_damage(error) => {
+            format!("cannot read {name}: {}{question}", advice::told(error))
+        }
+        _ => format!("cannot read {name}: {}", advice::told(error)),
+    };
     if let Some(ErrorKind::Io(_)) = error.as_ref().map(pickle::Error::kind) {
         return Err(error.as_ref().map(cannot).unwrap_or_default().into());
     }

@@ -266,8 +266,8 @@ mod tests {
         for (file, expected) in [
             // A class of Python 3, fetched for the second instance.
             (
-                &b"\x80\x04](\x8c\x01m\x94\x8c\x01C\x94\x93\x94)\x81\x94}\x94bh\x03)\x81}be."[..],
-                &[("m.C", 2, 13)][..],
+                &b"\x80\x04](\x8c\x01m\x94\x8c\x01C\x94\x93\x94)\x81\x94}\x94bh\x02)\x81}be."[..],
+                &[("m.C", 2, 12)][..],
             ),
             // Of protocol 2, with BINPUT; and of 0, through copyreg.
             (
