@@ -15,7 +15,7 @@ use crate::results::Operation;
 
 use super::bytes_bar::BytesBar;
 use super::choices::{self, Choices};
-use super::streams::{Looking, is_dash, open, stdout};
+use super::streams::{Looking, is_dash, open, say_ignored, stdout};
 use super::{Error, Outcome};
 
 /// Convert records between pickle, text and JSON lines, in constant memory
@@ -277,16 +277,17 @@ fn convert(arguments: &Arguments, formats: &Formats, to: &FileKind) -> Result<()
             Some(_) => Vec::new(),
             None => names(formats, Operation::StreamRead),
         },
-        path: Some(arguments.input.clone()).filter(|path| !is_dash(path)),
+        again: (!is_dash(&arguments.input)).then(|| again(arguments, formats)),
         limits,
     };
-    let converted = convert::convert(source, to, || create(&arguments.output))?;
-    let records = converted.records;
+    let done = convert::convert(source, to, || create(&arguments.output))?;
     if interrupt::asked() {
         return Err(convert::Error::Interrupted);
     }
-    converted.output.finish()?;
+    done.output.finish()?;
+    say_ignored(done.ignored_bytes);
     if !is_dash(&arguments.output) {
+        let records = done.records;
         let plural = if records == 1 { "" } else { "s" };
         anstream::eprintln!(
             "{}: {} record{plural}",
@@ -294,9 +295,9 @@ fn convert(arguments: &Arguments, formats: &Formats, to: &FileKind) -> Result<()
             thousands(records)
         );
     }
-    if let Some(items) = converted.dict_items
+    if let Some(items) = done.dict_items
         && items > MANY_ITEMS
-        && records == 1
+        && done.records == 1
         && from.has_parts()
         && chosen.flag().is_none()
     {
@@ -307,6 +308,13 @@ fn convert(arguments: &Arguments, formats: &Formats, to: &FileKind) -> Result<()
         );
     }
     Ok(())
+}
+
+/// Opens the input once more.
+fn again(arguments: &Arguments, formats: &Formats) -> convert::Again {
+    let (looking, formats) = (arguments.looking.clone(), formats.clone());
+    let path = arguments.input.clone();
+    Box::new(move || looking.open(&path, &formats).ok())
 }
 
 /// The format that an input is in, by its content and its name.

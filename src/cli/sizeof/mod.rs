@@ -98,6 +98,7 @@ fn size(arguments: &Arguments, formats: &Formats) -> Result<Sizing, Error> {
     };
     let mut input = arguments.looking.open(path, formats)?;
     let name = input.name().to_owned();
+    let question = input.question_if_damaged();
     let is_pickle = match recognise(formats, &mut input) {
         Ok(format) => format.name() == "pickle",
         Err(convert::Error::UnknownFormat { .. }) => false,
@@ -113,6 +114,7 @@ fn size(arguments: &Arguments, formats: &Formats) -> Result<Sizing, Error> {
             error => error.to_string(),
         };
         let hint = match &error {
+            pysizeof::Error::Pickle(error) if advice::is_damage(error) => question,
             pysizeof::Error::Pickle(error) => match error.kind() {
                 ErrorKind::Refused(_) => "; --allow-opaque counts the rest",
                 ErrorKind::Trailing(_) => {

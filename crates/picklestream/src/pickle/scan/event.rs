@@ -37,6 +37,7 @@ use crate::pickle::opcodes::decimal;
 use crate::pickle::opcodes::globals;
 use crate::pickle::opcodes::input::{Input, Source};
 use crate::pickle::opcodes::opcode as op;
+use crate::pickle::opcodes::record::begins_pickle;
 use crate::pickle::opcodes::run::{Interpreter, run};
 use crate::pickle::options::{MemoPolicy, PickleLimits};
 use crate::value::surrogates;
@@ -185,7 +186,8 @@ pub fn fetched_ids<R: BufRead + Seek>(reader: &mut R, limits: &PickleLimits) -> 
 
 /// Tells `on` of every opcode of the one pickle that `reader` holds, with the
 /// offset of the opcode in bytes. `PROTO`, `FRAME` and `READONLY_BUFFER`, which
-/// change nothing, are not told.
+/// change nothing, are not told. Gives how many bytes follow that begin no other
+/// pickle, and are ignored.
 ///
 /// # Errors
 /// What `on` returns; the input cannot be read, is not a pickle, ends within one
@@ -195,16 +197,16 @@ pub fn events<R: BufRead>(
     reader: R,
     limits: &PickleLimits,
     on: impl FnMut(Event<'_>, u64) -> Result<()>,
-) -> Result<()> {
+) -> Result<u64> {
     let mut input = Input::new(reader);
     let decoder = Decoder::new(limits);
     run(&mut input, &mut Teller { decoder, on })?;
-    if !input.at_end()? {
+    if input.peek()?.is_some_and(begins_pickle) {
         let what = "more follows the pickle, which was to be the only one";
         let kind = ErrorKind::Trailing(what.to_owned());
         return Err(Error::new(kind, input.offset()));
     }
-    Ok(())
+    input.skip_all()
 }
 
 /// Tells of opcodes.
