@@ -1,19 +1,23 @@
 //! `picklebench convert`: records from one file format to another.
 
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, Args, Command, ValueEnum};
 use picklestream::pickle::MemoPolicy;
 use plainfigures::{parse_bytes, parse_count, thousands};
 
-use crate::convert::{self, OutputFile, Source, any_of};
+use crate::convert::{self, Allowance, OutputFile, Source, any_of};
+use crate::files::shown;
 use crate::formats::{self, FileFormat, FileKind, Formats, InputFile, ReadLimits};
 use crate::job::interrupt;
 use crate::results::Operation;
 
 use super::bytes_bar::BytesBar;
-use super::streams::{is_dash, open, stdout};
+use super::output::{STDOUT, say, stdout};
+use super::streams::{is_dash, open};
 use super::{Error, Outcome};
 
 /// Convert records between pickle, text and JSON lines, in constant memory
@@ -96,6 +100,10 @@ struct Limits {
     /// Digits of an int [default: 100000 in a pickle, 4300 in text and JSON]
     #[arg(long, value_name = "COUNT", visible_alias = "int-digits", value_parser = parse_count)]
     integer_digits: Option<u64>,
+    /// Size of the output, which a small input can make large [default: 2,000
+    /// times the input, and 64MiB in any case]
+    #[arg(long, value_name = "SIZE", value_parser = parse_bytes)]
+    output_bytes: Option<u64>,
 }
 
 impl Limits {
@@ -162,11 +170,9 @@ fn names(formats: &Formats, operation: Operation) -> Vec<&'static str> {
 }
 
 pub(super) fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, Error> {
-    let result = convert(arguments, formats);
-    // Whatever it says: what an interrupt breaks off looks like many things.
-    interrupt::check()?;
-    match result {
-        Err(error) if error.is_broken_pipe() && is_dash(&arguments.output) => {}
+    match convert(arguments, formats) {
+        // Whoever reads it has enough.
+        Err(error) if error.is_broken_pipe() => {}
         result => result?,
     }
     Ok(Outcome::Done)
@@ -174,17 +180,26 @@ pub(super) fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, E
 
 fn convert(arguments: &Arguments, formats: &Formats) -> Result<(), convert::Error> {
     let to = output_kind(arguments, formats)?;
-    // Before interrupts are taken over: to open a named pipe may take forever.
     let mut input = open(&arguments.input)?;
-    interrupt::install();
     let from = match &arguments.from {
         Some(name) => named(formats, name, Operation::StreamRead)?,
         None => recognise(formats, &mut input)?,
     };
     let total = input.length().map(|length| length * from.passes());
     let mut bar = BytesBar::new(total);
+    let read = Rc::new(Cell::new(input.length().unwrap_or(0)));
+    let allowance = match arguments.limits.output_bytes {
+        Some(bytes) => Allowance::Bytes(bytes),
+        None => Allowance::OfInput(Rc::clone(&read)),
+    };
+    let is_pipe = input.length().is_none();
     let source = Source {
-        input: formats::input(input.on_read(move |bytes| bar.advance(bytes))),
+        input: formats::input(input.on_read(move |bytes| {
+            bar.advance(bytes);
+            if is_pipe {
+                read.set(read.get() + bytes);
+            }
+        })),
         format: from,
         others: match arguments.from {
             Some(_) => Vec::new(),
@@ -193,18 +208,20 @@ fn convert(arguments: &Arguments, formats: &Formats) -> Result<(), convert::Erro
         path: Some(arguments.input.clone()).filter(|path| !is_dash(path)),
         limits: arguments.limits.options(),
     };
-    let (records, output) = convert::convert(source, &to, || create(&arguments.output))?;
+    let (records, output) = convert::convert(source, &to, || {
+        Ok(create(&arguments.output)?.within(allowance))
+    })?;
     if interrupt::asked() {
         return Err(convert::Error::Interrupted);
     }
     output.finish()?;
     if !is_dash(&arguments.output) {
         let plural = if records == 1 { "" } else { "s" };
-        anstream::eprintln!(
+        say(format_args!(
             "{}: {} record{plural}",
-            arguments.output.display(),
+            shown(&arguments.output),
             thousands(records)
-        );
+        ));
     }
     Ok(())
 }
@@ -290,16 +307,16 @@ fn create(path: &Path) -> Result<OutputFile, convert::Error> {
     }
     let name = output_name(path);
     match stdout() {
-        Ok(file) => Ok(OutputFile::stream(file, name)),
+        Ok(file) => OutputFile::stream(file, name),
         Err(cause) => Err(convert::Error::write(&name, cause)),
     }
 }
 
 fn output_name(path: &Path) -> String {
     if is_dash(path) {
-        "standard output".to_owned()
+        STDOUT.to_owned()
     } else {
-        path.display().to_string()
+        shown(path)
     }
 }
 
@@ -343,6 +360,11 @@ mod tests {
             format!(
                 "default: {} in a pickle, {} in text",
                 pickle.integer_digits, lines.int_digits
+            ),
+            format!(
+                "default: {} times the input, and {}MiB in any case",
+                thousands(convert::MOST_TIMES),
+                convert::AT_LEAST_BYTES / plainfigures::MIB
             ),
         ] {
             let help = help.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -12,6 +12,7 @@ use picklestream::pickle::{self, ErrorKind, MemoPolicy, PickleRecords, Summary};
 use plainfigures::{Align, Table, format_bytes, thousands, visible};
 
 use super::bytes_bar::BytesBar;
+use super::output::{print, print_line};
 use super::streams::{is_dash, open};
 use super::{Error, Outcome};
 
@@ -98,9 +99,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
     };
     let inspection = Inspection::new(name.clone(), summary, pipe, error.as_ref());
     if arguments.json {
-        anstream::println!("{}", serde_json::to_string_pretty(&inspection)?);
+        print_line(&serde_json::to_string_pretty(&inspection)?)?;
     } else {
-        anstream::print!("{}", inspection.table());
+        print(&inspection.table())?;
     }
     match error {
         None => Ok(Outcome::Done),

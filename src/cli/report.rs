@@ -6,10 +6,12 @@ use std::path::PathBuf;
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 
+use crate::files::shown;
 use crate::report::{self, export};
 
 use super::compare::{Rules, load, run_file, warn};
-use super::streams::{is_dash, put};
+use super::output::{put, say};
+use super::streams::is_dash;
 use super::{Error, Outcome};
 
 /// Make the HTML report of a run, or export its figures
@@ -54,7 +56,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
                 return Err(format!(
                     "{} tells of one run: leave out {}, or use 'picklebench compare --format markdown'",
                     arguments.format,
-                    base.display()
+                    shown(base)
                 )
                 .into());
             }
@@ -76,7 +78,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
     };
     put(&output, &text)?;
     if !is_dash(&output) {
-        anstream::eprintln!("report: {}", output.display());
+        say(format_args!("report: {}", shown(&output)));
     }
     Ok(Outcome::Done)
 }

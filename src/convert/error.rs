@@ -6,6 +6,8 @@ use thiserror::Error;
 
 use crate::files::write_hint;
 
+use super::allowance::TooLarge;
+
 /// Whatever a codec says.
 type Cause = Box<dyn std::error::Error + Send + Sync>;
 
@@ -30,6 +32,9 @@ pub(crate) enum Error {
         /// What to do next, with its punctuation.
         hint: &'static str,
     },
+    /// The output would become larger than allowed.
+    #[error("cannot write {name}: {cause}")]
+    TooLarge { name: String, cause: TooLarge },
     /// A record cannot be laid down in the format asked for.
     #[error("cannot convert {name}: record {record} {what}")]
     NoForm {

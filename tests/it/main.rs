@@ -40,9 +40,15 @@ mod report_terminal;
 mod report_tutorial;
 
 // All of them.
+#[cfg(unix)]
+mod bad_day;
 mod bad_input;
 mod datasets;
 mod documented_commands;
+#[cfg(unix)]
+mod kills;
+#[cfg(unix)]
+mod outputs;
 mod snapshots;
 
 // The house: what its libraries need, and how its parts depend on each other.
