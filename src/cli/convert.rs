@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, Args, Command, ValueEnum};
-use picklestream::pickle::MemoPolicy;
+use picklestream::pickle::{self, MemoPolicy};
 use plainfigures::{parse_bytes, parse_count, thousands};
 
 use crate::convert::{self, Allowance, OutputFile, Source, any_of};
@@ -16,8 +16,9 @@ use crate::job::interrupt;
 use crate::results::Operation;
 
 use super::bytes_bar::BytesBar;
+use super::choices::{self, Choices};
 use super::output::{STDOUT, say, stdout};
-use super::streams::{is_dash, open};
+use super::streams::{Looking, is_dash, open};
 use super::{Error, Outcome};
 
 /// Convert records between pickle, text and JSON lines, in constant memory
@@ -52,21 +53,42 @@ pub(super) struct Arguments {
     /// Format of OUT: FORMATS [default: by its name: EXTENSIONS]
     #[arg(long, value_name = "FORMAT")]
     to: Option<String>,
-    /// Protocol of the pickle that is written, 0 to 5
-    #[arg(long, value_name = "NUMBER", default_value_t = 4,
-          value_parser = clap::value_parser!(u8).range(..=5))]
-    protocol: u8,
-    /// Memo of the pickle that is written: none, or as CPython writes it
-    #[arg(long, value_enum, default_value_t = Memo::None, hide_possible_values = true)]
-    memo: Memo,
+    #[command(flatten)]
+    choices: Choices,
+    /// How strs of Python 2 are read, as pickle.load has it [default: UTF-8,
+    /// else as bytes]
+    #[arg(
+        long,
+        value_enum,
+        value_name = "ENCODING",
+        hide_possible_values = false
+    )]
+    encoding: Option<Encoding>,
+    #[command(flatten)]
+    looking: Looking,
     #[command(flatten)]
     limits: Limits,
 }
 
+/// The encodings of [`pickle::Encoding`], by the names that Python has for them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Memo {
-    None,
-    Cpython,
+enum Encoding {
+    Ascii,
+    #[value(name = "utf-8")]
+    Utf8,
+    Latin1,
+    Bytes,
+}
+
+impl From<Encoding> for pickle::Encoding {
+    fn from(encoding: Encoding) -> pickle::Encoding {
+        match encoding {
+            Encoding::Ascii => pickle::Encoding::Ascii,
+            Encoding::Utf8 => pickle::Encoding::Utf8,
+            Encoding::Latin1 => pickle::Encoding::Latin1,
+            Encoding::Bytes => pickle::Encoding::Bytes,
+        }
+    }
 }
 
 /// What reading may take, against hostile files.
@@ -159,9 +181,10 @@ pub(super) fn describe(command: Command, formats: &Formats) -> Command {
         any_of(&to),
         extensions.join(", ")
     );
-    command
+    let command = command
         .mut_arg("from", choice(from, of_in))
-        .mut_arg("to", choice(to, of_out))
+        .mut_arg("to", choice(to, of_out));
+    choices::describe(command, formats)
 }
 
 fn names(formats: &Formats, operation: Operation) -> Vec<&'static str> {
@@ -170,7 +193,8 @@ fn names(formats: &Formats, operation: Operation) -> Vec<&'static str> {
 }
 
 pub(super) fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, Error> {
-    match convert(arguments, formats) {
+    let to = output_kind(arguments, formats)?;
+    match convert(arguments, formats, &to) {
         // Whoever reads it has enough.
         Err(error) if error.is_broken_pipe() => {}
         result => result?,
@@ -178,21 +202,32 @@ pub(super) fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, E
     Ok(Outcome::Done)
 }
 
-fn convert(arguments: &Arguments, formats: &Formats) -> Result<(), convert::Error> {
-    let to = output_kind(arguments, formats)?;
-    let mut input = open(&arguments.input)?;
+fn convert(arguments: &Arguments, formats: &Formats, to: &FileKind) -> Result<(), convert::Error> {
+    let input = open(&arguments.input)?;
+    let mut input = arguments.looking.look_into(input, formats)?;
     let from = match &arguments.from {
         Some(name) => named(formats, name, Operation::StreamRead)?,
         None => recognise(formats, &mut input)?,
     };
-    let total = input.length().map(|length| length * from.passes());
+    let mut limits = arguments.limits.options();
+    if let Some(encoding) = arguments.encoding {
+        if from.name() != "pickle" {
+            return Err(convert::Error::Usage(format!(
+                "--encoding is for pickles, and {} is read as {}: leave it out",
+                input.name(),
+                from.name()
+            )));
+        }
+        limits.pickle.encoding = encoding.into();
+    }
+    let total = input.stored_length().map(|length| length * from.passes());
     let mut bar = BytesBar::new(total);
-    let read = Rc::new(Cell::new(input.length().unwrap_or(0)));
+    let read = Rc::new(Cell::new(input.stored_length().unwrap_or(0)));
     let allowance = match arguments.limits.output_bytes {
         Some(bytes) => Allowance::Bytes(bytes),
         None => Allowance::OfInput(Rc::clone(&read)),
     };
-    let is_pipe = input.length().is_none();
+    let is_pipe = input.stored_length().is_none();
     let source = Source {
         input: formats::input(input.on_read(move |bytes| {
             bar.advance(bytes);
@@ -206,9 +241,9 @@ fn convert(arguments: &Arguments, formats: &Formats) -> Result<(), convert::Erro
             None => names(formats, Operation::StreamRead),
         },
         path: Some(arguments.input.clone()).filter(|path| !is_dash(path)),
-        limits: arguments.limits.options(),
+        limits,
     };
-    let (records, output) = convert::convert(source, &to, || {
+    let (records, output) = convert::convert(source, to, || {
         Ok(create(&arguments.output)?.within(allowance))
     })?;
     if interrupt::asked() {
@@ -233,7 +268,7 @@ pub(super) fn recognise(
 ) -> Result<&'static dyn FileFormat, convert::Error> {
     let prefix = input.peek();
     let prefix = prefix.map_err(|cause| convert::Error::read(input.name(), cause))?;
-    let found = formats.recognise(&prefix, Path::new(input.name()));
+    let found = formats.recognise(&prefix, input.content_name());
     found.ok_or_else(|| convert::Error::UnknownFormat {
         name: input.name().to_owned(),
         why: if prefix.is_empty() {
@@ -264,7 +299,7 @@ fn named(
 }
 
 /// What is to be written.
-fn output_kind(arguments: &Arguments, formats: &Formats) -> Result<FileKind, convert::Error> {
+fn output_kind(arguments: &Arguments, formats: &Formats) -> Result<FileKind, Error> {
     let to = Operation::StreamWrite;
     let format = match &arguments.to {
         Some(name) => named(formats, name, to)?,
@@ -272,19 +307,8 @@ fn output_kind(arguments: &Arguments, formats: &Formats) -> Result<FileKind, con
             .by_name(&arguments.output, to)
             .ok_or_else(|| unknown_output(arguments, formats))?,
     };
-    let variant = (format.name() == "pickle").then(|| {
-        let layout = match arguments.memo {
-            Memo::None => "protocol",
-            Memo::Cpython => "cpython",
-        };
-        format!("{layout}-{}", arguments.protocol)
-    });
-    // Where there are several, the first is the format's own choice.
-    let usual = || format.files().first().copied().flatten().map(str::to_owned);
-    Ok(FileKind {
-        format,
-        variant: variant.or_else(usual),
-    })
+    let variant = arguments.choices.variant(format, formats)?;
+    Ok(FileKind { format, variant })
 }
 
 fn unknown_output(arguments: &Arguments, formats: &Formats) -> convert::Error {
@@ -325,7 +349,7 @@ mod tests {
     use clap::{CommandFactory, Parser};
 
     use super::*;
-    use picklestream::{literal, pickle};
+    use picklestream::literal;
 
     #[derive(Debug, Parser)]
     struct OnlyLimits {

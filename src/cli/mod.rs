@@ -7,6 +7,7 @@
 
 mod bench;
 mod bytes_bar;
+mod choices;
 mod compare;
 mod completions;
 mod convert;
@@ -127,7 +128,7 @@ fn run(formats: &Formats) -> Result<Outcome, Error> {
         Command::Publish(arguments) => publish::run(&arguments),
         Command::Generate(arguments) => generate::run(&arguments, formats),
         Command::Convert(arguments) => convert::run(&arguments, formats),
-        Command::Inspect(arguments) => inspect::run(&arguments),
+        Command::Inspect(arguments) => inspect::run(&arguments, formats),
         Command::Sizeof(arguments) => sizeof::run(&arguments, formats),
         Command::Completions(arguments) => completions::run(&arguments, &mut command),
     }

@@ -6,7 +6,7 @@
 //! - `output.rs`: a file that is replaced whole, or a stream; `allowance.rs`: how
 //!   large it may become.
 //! - `place.rs`: what errors say of the input, with an excerpt of it
-//!   (`excerpt.rs`) and with what to do (`advice.rs`).
+//!   (`excerpt.rs`) and with what to do (`advice.rs`); `words.rs`: lists of them.
 
 pub(crate) mod advice;
 mod allowance;
@@ -14,6 +14,7 @@ mod error;
 pub(crate) mod excerpt;
 mod output;
 mod place;
+mod words;
 
 use std::borrow::Cow;
 use std::io;
@@ -31,7 +32,7 @@ pub(crate) use allowance::{AT_LEAST_BYTES, MOST_TIMES};
 pub(crate) use error::Error;
 pub(crate) use output::OutputFile;
 use place::Place;
-pub(crate) use place::any_of;
+pub(crate) use words::any_of;
 
 /// Where records come from.
 pub(crate) struct Source {
@@ -98,7 +99,7 @@ fn write(
         Ok(()) => Ok((count, output)),
         Err(error) => Err(match error.downcast::<Error>() {
             Ok(error) => *error,
-            Err(error) => failed(&*error, &output, place, count),
+            Err(error) => failed(&*error, &output, place, kind, count),
         }),
     }
 }
@@ -108,6 +109,7 @@ fn failed(
     error: &(dyn std::error::Error + 'static),
     output: &OutputFile,
     place: &Place,
+    kind: &FileKind,
     record: u64,
 ) -> Error {
     let name = output.name();
@@ -122,7 +124,7 @@ fn failed(
         None => Error::NoForm {
             name: place.name().to_owned(),
             record,
-            what: error.to_string(),
+            what: advice::told_of_form(&error.to_string(), kind.format.choices()),
         },
     }
 }

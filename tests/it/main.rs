@@ -45,10 +45,12 @@ mod bad_day;
 mod bad_input;
 mod datasets;
 mod documented_commands;
+mod foreign_input;
 #[cfg(unix)]
 mod kills;
 #[cfg(unix)]
 mod outputs;
+mod packed_input;
 mod snapshots;
 
 // The house: what its libraries need, and how its parts depend on each other.
