@@ -38,9 +38,13 @@ fn commit_of_the_repository() {
     for path in SOURCES {
         println!("cargo::rerun-if-changed={path}");
     }
-    // Every commit and every checkout adds a line to the log of HEAD.
+    // Every commit and every checkout adds a line to the log of HEAD. A development
+    // build tells of the commit at which its sources last changed: to build anew
+    // after each commit would cost more than that is worth.
+    let is_release = env::var("PROFILE").is_ok_and(|profile| profile == "release");
     for name in ["HEAD", "logs/HEAD"] {
-        if let Some(path) = git(&["rev-parse", "--git-path", name])
+        if is_release
+            && let Some(path) = git(&["rev-parse", "--git-path", name])
             && Path::new(&path).exists()
         {
             println!("cargo::rerun-if-changed={path}");

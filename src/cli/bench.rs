@@ -1,11 +1,13 @@
 //! `cargo bench`: the same measurement under the arguments that cargo and the
 //! users of criterion and libtest give to a bench.
 
+use std::env;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, ValueEnum};
 
+use crate::files::NewFolder;
 use crate::formats::Formats;
 use crate::results::{Environment, ResultsFolder, Section, Status, Throughput};
 use crate::suite::{self, SuitePlan, Task};
@@ -124,7 +126,7 @@ fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, Error> {
 /// Every case over a few records, leaving nothing behind. Says what libtest
 /// says, for those who read that.
 fn smoke(plan: SuitePlan, how: &How) -> Result<Outcome, Error> {
-    let folder = tempfile::tempdir()?;
+    let folder = NewFolder::create_in(&env::temp_dir())?;
     let data = folder.path().join("data");
     let how = how.into_folder(folder.path().join("results"));
     let plan = SuitePlan {

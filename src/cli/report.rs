@@ -6,11 +6,11 @@ use std::path::PathBuf;
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 
-use crate::files::shown;
+use crate::files::{replace, shown};
 use crate::report::{self, export};
 
 use super::compare::{Rules, load, run_file, warn};
-use super::output::{put, say};
+use super::output::{print_raw, put, say};
 use super::streams::is_dash;
 use super::{Error, Outcome};
 
@@ -72,11 +72,20 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
         [] => return Err("name a run.json".into()),
     };
     let output = match &arguments.output {
-        Some(output) => output.clone(),
-        None if is_page => run_file(path).with_file_name("report.html"),
-        None => "-".into(),
+        Some(output) => {
+            put(output, &text)?;
+            output.clone()
+        }
+        None if is_page => {
+            let output = run_file(path).with_file_name("report.html");
+            replace(&output, text.as_bytes())?;
+            output
+        }
+        None => {
+            print_raw(text.as_bytes())?;
+            "-".into()
+        }
     };
-    put(&output, &text)?;
     if !is_dash(&output) {
         say(format_args!("report: {}", shown(&output)));
     }

@@ -128,13 +128,11 @@ fn sources_match() -> Option<bool> {
     // A package from a registry lies in no repository of its own; without this
     // check, git would find one further up and tell of that.
     folder.join(".git").exists().then_some(())?;
-    let git =
-        |arguments: &[&str]| output(Command::new("git").arg("-C").arg(folder).args(arguments));
-    let now = git(&["rev-parse", "HEAD"])?;
-    let status = ["status", "--porcelain", "-uno", "--"];
-    let sources = env!("PICKLEBENCH_SOURCES").split(' ');
-    let changes = git(&status.into_iter().chain(sources).collect::<Vec<_>>())?;
-    Some(Some(now) == commit() && Some(!changes.is_empty()) == dirty())
+    let mut git = Command::new("git");
+    git.arg("-C").arg(folder);
+    git.args(["diff", "--name-only", &commit()?, "--"]);
+    let changes = output(git.args(env!("PICKLEBENCH_SOURCES").split(' ')))?;
+    Some(!changes.is_empty() == dirty()?)
 }
 
 fn output(command: &mut Command) -> Option<String> {

@@ -828,12 +828,11 @@ fn a_run_that_begins_anew_says_what_it_leaves() {
 
 // The build.
 
-/// A run of the empty case while `git` tells of this commit.
-fn measure_with_git(folder: &TempDir, commit: &str) -> serde_json::Value {
+/// The environment of a run while `git` tells that these files have changed.
+fn measure_with_git(folder: &TempDir, changed: &str) -> serde_json::Value {
     let tools = folder.path().join("tools");
     fs::create_dir_all(&tools).unwrap();
-    let script = format!("#!/bin/sh\ncase \"$*\" in *HEAD*) echo {commit};; esac\n");
-    fs::write(tools.join("git"), script).unwrap();
+    fs::write(tools.join("git"), format!("#!/bin/sh\necho {changed}\n")).unwrap();
     fs::set_permissions(tools.join("git"), fs::Permissions::from_mode(0o755)).unwrap();
     let path = format!("{}:{}", tools.display(), std::env::var("PATH").unwrap());
     let mut command = picklebench(folder);
@@ -845,13 +844,20 @@ fn measure_with_git(folder: &TempDir, commit: &str) -> serde_json::Value {
 #[test]
 fn a_run_carries_the_commit_that_it_was_built_from() {
     let folder = tempfile::tempdir().unwrap();
+    // Such a git tells of that as the commit, too.
     let other = measure_with_git(&folder, "0123456789012345678901234567890123456789");
     let Some(commit) = other["commit"].as_str() else {
         eprintln!("SKIPPED: the program was built outside of a repository");
         return;
     };
     assert_ne!(&commit[..10], "0123456789", "it asks whoever is there");
-    assert_eq!(other["sources_match"], false, "{other}");
+    let is_dirty = other["dirty"].as_bool().unwrap();
+    assert_eq!(other["sources_match"], is_dirty, "{other}");
+    let same = measure_with_git(&folder, "");
+    assert_eq!(same["commit"], other["commit"]);
+    assert_eq!(same["sources_match"], !is_dirty, "{same}");
+    // Of these two, one is of other sources, and says so.
+    measure_with_git(&folder, if is_dirty { "" } else { "src/lib.rs" });
     let page = fs::read_to_string(folder.path().join("results/latest/report.html")).unwrap();
     assert!(page.contains("no longer those that the program was built from"));
     let published = run(&folder, &["publish", "--allow-dirty"]);
@@ -860,9 +866,4 @@ fn a_run_carries_the_commit_that_it_was_built_from() {
         "{}",
         stderr(&published)
     );
-    let same = measure_with_git(&folder, commit);
-    assert_eq!(same["commit"], other["commit"]);
-    // That git knows of no changes.
-    let clean = same["dirty"] == false;
-    assert_eq!(same["sources_match"], clean, "{same}");
 }
