@@ -3,11 +3,13 @@
 //! Records travel as [`Value`], so any shape goes through, and only one is in
 //! memory at a time.
 //!
-//! - `output.rs`: a file that is replaced whole, or a stream.
+//! - `output.rs`: a file that is replaced whole, or a stream; `allowance.rs`: how
+//!   large it may become.
 //! - `place.rs`: what errors say of the input, with an excerpt of it
 //!   (`excerpt.rs`) and with what to do (`advice.rs`); `words.rs`: lists of them.
 
 pub(crate) mod advice;
+mod allowance;
 mod error;
 pub(crate) mod excerpt;
 mod output;
@@ -22,6 +24,10 @@ use picklestream::value::Value;
 use crate::formats::{Codec, FileFormat, FileKind, Input, InputFile, ReadLimits, Records};
 use crate::job::interrupt;
 
+pub(crate) use allowance::Allowance;
+use allowance::TooLarge;
+#[cfg(test)]
+pub(crate) use allowance::{AT_LEAST_BYTES, MOST_TIMES};
 pub(crate) use error::Error;
 pub(crate) use output::OutputFile;
 use place::Place;
@@ -118,15 +124,33 @@ fn write(
         }),
         Err(error) => Err(match error.downcast::<Error>() {
             Ok(error) => *error,
-            Err(error) => match io_error(&*error) {
-                Some(cause) => Error::write(output.name(), cause),
-                None => Error::NoForm {
-                    name: place.name().to_owned(),
-                    record: count,
-                    what: advice::told_of_form(&error.to_string(), kind.format.choices()),
-                },
-            },
+            Err(error) => failed(&*error, &output, place, kind, count),
         }),
+    }
+}
+
+/// What a codec that writes says, in the words of a conversion.
+fn failed(
+    error: &(dyn std::error::Error + 'static),
+    output: &OutputFile,
+    place: &Place,
+    kind: &FileKind,
+    record: u64,
+) -> Error {
+    let name = output.name();
+    if let Some(cause) = TooLarge::within(error) {
+        return Error::TooLarge {
+            name: name.to_owned(),
+            cause,
+        };
+    }
+    match io_error(error) {
+        Some(cause) => Error::write(name, cause),
+        None => Error::NoForm {
+            name: place.name().to_owned(),
+            record,
+            what: advice::told_of_form(&error.to_string(), kind.format.choices()),
+        },
     }
 }
 

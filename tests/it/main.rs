@@ -41,10 +41,16 @@ mod report_terminal;
 mod report_tutorial;
 
 // All of them.
+#[cfg(unix)]
+mod bad_day;
 mod bad_input;
 mod datasets;
 mod documented_commands;
 mod foreign_input;
+#[cfg(unix)]
+mod kills;
+#[cfg(unix)]
+mod outputs;
 mod packed_input;
 mod snapshots;
 

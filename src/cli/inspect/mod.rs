@@ -13,6 +13,7 @@ use picklestream::pickle::{self, ErrorKind, MemoPolicy, Summary};
 use plainfigures::{Align, Table, format_bytes, thousands, visible};
 
 use super::bytes_bar::BytesBar;
+use super::output::{print, print_line};
 use super::streams::{Looking, is_dash, say_ignored};
 use super::{Error, Outcome};
 use dangerous::is_dangerous;
@@ -137,9 +138,9 @@ pub(super) fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, E
     };
     let inspection = Inspection::new(name.clone(), summary, pipe, error.as_ref());
     if arguments.json {
-        anstream::println!("{}", serde_json::to_string_pretty(&inspection)?);
+        print_line(&serde_json::to_string_pretty(&inspection)?)?;
     } else {
-        anstream::print!("{}", inspection.table());
+        print(&inspection.table())?;
     }
     say_ignored(inspection.ignored_bytes);
     match error {

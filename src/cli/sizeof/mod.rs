@@ -15,6 +15,7 @@ use pysizeof::{Memory, Sizing};
 
 use super::bytes_bar::BytesBar;
 use super::convert::recognise;
+use super::output::{print, print_line};
 use super::streams::{Looking, is_dash};
 use super::{Error, Outcome};
 
@@ -75,9 +76,9 @@ pub(super) fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, E
     let depth = arguments.depth.unwrap_or(usize::MAX);
     if arguments.json {
         let json = json::told(&sizing, depth);
-        anstream::println!("{}", serde_json::to_string_pretty(&json)?);
+        print_line(&serde_json::to_string_pretty(&json)?)?;
     } else {
-        anstream::print!("{}", table::table(&sizing, depth));
+        print(&table::table(&sizing, depth).to_string())?;
     }
     Ok(Outcome::Done)
 }
