@@ -40,16 +40,21 @@
 #[doc = include_str!("../README.md")]
 struct Readme;
 
+mod blocks;
 mod build;
+mod census;
 mod compiled;
 mod container;
+mod cost;
 mod error;
 mod growth;
+mod heap;
 mod layout;
 mod object;
 mod rust;
 mod shape;
 mod sizing;
+mod table;
 mod text;
 mod unpickled;
 
@@ -58,6 +63,7 @@ use std::io::{BufRead, Seek};
 use picklestream::literal;
 
 pub use build::{Build, Sizes};
+pub use cost::Cost;
 pub use error::Error;
 pub use layout::Memory;
 pub use object::{KEPT_CHILDREN, Object};

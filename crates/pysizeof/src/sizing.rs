@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::build::Sizes;
+use super::cost::Cost;
 use super::layout::Memory;
 use super::object::Object;
 
@@ -36,6 +37,7 @@ pub struct Sizing {
     pub(super) record_total: Option<u64>,
     pub(super) opaque: Vec<Opaque>,
     pub(super) is_recursive: bool,
+    pub(super) cost: Option<Cost>,
     pub(super) made: Made,
     pub(super) memory: Memory,
 }
@@ -78,6 +80,13 @@ impl Sizing {
     #[must_use]
     pub fn is_recursive(&self) -> bool {
         self.is_recursive
+    }
+
+    /// What loading and dumping it costs a process. Absent for a literal, which
+    /// is loaded by no unpickler.
+    #[must_use]
+    pub fn cost(&self) -> Option<&Cost> {
+        self.cost.as_ref()
     }
 
     /// How it is taken to have been made.
