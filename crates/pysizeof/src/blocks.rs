@@ -90,6 +90,9 @@ impl Blocks {
 
     /// The blocks that the allocators give for it.
     pub(super) fn allocated(&self, parts: Parts) -> u64 {
+        if self.numbers && parts.is_number {
+            return parts.object;
+        }
         let table_from_pymalloc = self.tables || !parts.of_slots;
         self.round(parts.object + parts.spare, true) + self.round(parts.table, table_from_pymalloc)
     }

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use picklestream::pickle::Result;
 use picklestream::pickle::event::{self, Ranks};
+use picklestream::pickle::{Error, Result};
 
 use super::node::{NONE, Node, What};
 use super::{MOST_NODES, Unpickler};
@@ -49,11 +49,11 @@ impl Memo {
         Ok(())
     }
 
-    #[inline]
-    fn get(&self, id: u32) -> Option<Node> {
+    #[inline(always)]
+    fn get(&self, id: u32) -> Option<&Node> {
         match self {
-            Memo::Wanted(ranks, nodes) => *nodes.get(ranks.rank(id))?,
-            Memo::All(nodes) => nodes.get(&id).copied(),
+            Memo::Wanted(ranks, nodes) => nodes.get(ranks.rank(id))?.as_ref(),
+            Memo::All(nodes) => nodes.get(&id),
         }
     }
 }
@@ -115,13 +115,24 @@ impl Unpickler {
 
     #[inline]
     pub(super) fn get(&mut self, id: u32) -> Result<()> {
-        let Some(mut node) = self.memo.get(id) else {
-            return Err(event::malformed(format!("memo id {id} was never put")));
+        let Some(node) = self.memo.get(id) else {
+            return Err(never_put(id));
         };
-        if let What::Container(place) = node.what {
+        if self.stack.len() == MOST_NODES {
+            return Err(event::malformed("too many objects at once to follow"));
+        }
+        self.stack.push(*node);
+        if let What::Container(place) = node.what
+            && let Some(node) = self.stack.last_mut()
+        {
             let container = self.containers.get(place);
             node.around = container.map_or(NONE, |container| container.place);
         }
-        self.push(node)
+        Ok(())
     }
+}
+
+#[cold]
+fn never_put(id: u32) -> Error {
+    event::malformed(format!("memo id {id} was never put"))
 }
