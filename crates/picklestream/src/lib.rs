@@ -38,6 +38,7 @@
 //! for: there is no way to let it. [`pickle::event`] tells of such opcodes
 //! without running them, and [`pickle::summary()`] lists them.
 
+pub mod known;
 pub mod literal;
 pub mod pickle;
 pub mod value;

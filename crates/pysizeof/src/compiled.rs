@@ -251,6 +251,16 @@ fn shape(value: &Value) -> Shape {
             Shape::Tuple(items.len() as u64)
         }
         Value::Dict(pairs) => Shape::Tuple(pairs.len() as u64),
+        // Python keeps the surrogates as it keeps other characters of two bytes.
+        Value::Surrogates(text) => {
+            let text: String = text
+                .code_points()
+                .map(|point| char::from_u32(point).unwrap_or('\u{fffd}'))
+                .collect();
+            Shape::str(&text, StrSpelling::Unicode)
+        }
+        // No literal holds one.
+        Value::Object(_) => Shape::None,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::printable::is_printable;
 use super::words::is_plain;
+use crate::value::surrogates;
 
 /// Appends `text` as `repr(str)` gives it.
 #[inline]
@@ -44,18 +45,33 @@ fn push_quoted_bytes(out: &mut Vec<u8>, bytes: &[u8], quote: u8, escaped: u8) {
 fn push_str_with_care(out: &mut Vec<u8>, text: &str) {
     let quote = best_quote(text.as_bytes());
     out.push(quote);
-    for c in text.chars() {
-        match c {
-            ' '..='~' => push_ascii(out, c as u8, quote),
-            '\0'..='\u{ff}' if !is_printable(c) => push_control(out, c as u8),
-            _ if is_printable(c) => {
-                out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
-            }
-            '\0'..='\u{ffff}' => push_hex(out, b'u', c.into(), 4),
-            _ => push_hex(out, b'U', c.into(), 8),
+    text.chars().for_each(|c| push_char(out, c, quote));
+    out.push(quote);
+}
+
+/// Appends the str of which `text` is UTF-8 with surrogates, as `repr(str)` gives it.
+pub(super) fn push_surrogates(out: &mut Vec<u8>, text: &[u8]) {
+    let quote = best_quote(text);
+    out.push(quote);
+    for point in surrogates::code_points(text) {
+        match char::from_u32(point) {
+            Some(c) => push_char(out, c, quote),
+            None => push_hex(out, b'u', point, 4),
         }
     }
     out.push(quote);
+}
+
+fn push_char(out: &mut Vec<u8>, c: char, quote: u8) {
+    match c {
+        ' '..='~' => push_ascii(out, c as u8, quote),
+        '\0'..='\u{ff}' if !is_printable(c) => push_control(out, c as u8),
+        _ if is_printable(c) => {
+            out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+        }
+        '\0'..='\u{ffff}' => push_hex(out, b'u', c.into(), 4),
+        _ => push_hex(out, b'U', c.into(), 8),
+    }
 }
 
 /// Single quotes, unless that would need an escape which double quotes avoid.

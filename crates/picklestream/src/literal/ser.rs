@@ -7,7 +7,7 @@ use serde::ser::{
     SerializeTuple, SerializeTupleStruct, SerializeTupleVariant,
 };
 
-use crate::value::{float, name};
+use crate::value::{captured_str, float, name};
 
 use super::error::Error;
 use super::quote;
@@ -45,6 +45,9 @@ enum Guise {
     Set,
     FrozenSet,
     Complex,
+    Surrogates,
+    Code,
+    Joined,
 }
 
 impl<'a> Serializer<'a> {
@@ -98,6 +101,8 @@ enum Bracket {
     FrozenSet,
     /// Content of `complex`: no text until both parts are there.
     Complex,
+    /// Parts with nothing between them.
+    Joined,
     /// A tuple or dict within the dict of an enum's variant.
     VariantTuple,
     VariantDict,
@@ -111,7 +116,7 @@ impl Bracket {
             Bracket::Tuple | Bracket::VariantTuple => b"(",
             Bracket::Dict | Bracket::VariantDict | Bracket::Set => b"{",
             Bracket::FrozenSet => b"frozenset({",
-            Bracket::Complex => b"",
+            Bracket::Complex | Bracket::Joined => b"",
         }
     }
 }
@@ -135,7 +140,9 @@ impl Compound<'_, '_> {
 
     #[inline]
     fn item<T: Serialize + ?Sized>(&mut self, item: &T) -> Result<(), Error> {
-        self.comma();
+        if self.bracket != Bracket::Joined {
+            self.comma();
+        }
         item.serialize(&mut *self.serializer)
     }
 
@@ -164,6 +171,7 @@ impl Compound<'_, '_> {
             Bracket::FrozenSet if self.items == 0 => replace(out, self.start, b"frozenset()"),
             Bracket::FrozenSet => out.extend_from_slice(b"})"),
             Bracket::Complex => join_complex(out, self.start),
+            Bracket::Joined => {}
         }
         Ok(())
     }
@@ -263,7 +271,7 @@ impl<'s, 'a> ser::Serializer for &'s mut Serializer<'a> {
     #[inline]
     fn serialize_str(self, v: &str) -> Result<(), Error> {
         match mem::replace(&mut self.guise, Guise::None) {
-            Guise::BigInt => self.out.extend_from_slice(v.as_bytes()),
+            Guise::BigInt | Guise::Code => self.out.extend_from_slice(v.as_bytes()),
             _ => quote::push_str(self.out, v),
         }
         Ok(())
@@ -272,6 +280,7 @@ impl<'s, 'a> ser::Serializer for &'s mut Serializer<'a> {
     fn serialize_bytes(self, v: &[u8]) -> Result<(), Error> {
         match mem::replace(&mut self.guise, Guise::None) {
             Guise::ByteArray => quote::push_byte_array(self.out, v),
+            Guise::Surrogates => quote::push_surrogates(self.out, v),
             _ => quote::push_bytes(self.out, v),
         }
         Ok(())
@@ -315,6 +324,15 @@ impl<'s, 'a> ser::Serializer for &'s mut Serializer<'a> {
             name::SET => Guise::Set,
             name::FROZEN_SET => Guise::FrozenSet,
             name::COMPLEX => Guise::Complex,
+            name::SURROGATES => Guise::Surrogates,
+            name::CODE => Guise::Code,
+            name::JOINED => Guise::Joined,
+            name::OBJECT => {
+                // Asked for the third time, it answers in Python's notation.
+                captured_str(value);
+                captured_str(value);
+                Guise::None
+            }
             _ => Guise::None,
         };
         value.serialize(self)
@@ -348,6 +366,7 @@ impl<'s, 'a> ser::Serializer for &'s mut Serializer<'a> {
     fn serialize_tuple(self, _len: usize) -> Result<Compound<'s, 'a>, Error> {
         let bracket = match mem::replace(&mut self.guise, Guise::None) {
             Guise::Complex => Bracket::Complex,
+            Guise::Joined => Bracket::Joined,
             _ => Bracket::Tuple,
         };
         self.open(bracket)

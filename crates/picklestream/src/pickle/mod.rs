@@ -70,8 +70,11 @@ mod scan;
 mod write;
 
 pub use error::{Error, ErrorKind, Result};
-pub use options::{MemoPolicy, PickleLimits, ReadOptions, WriteMemo, WriteOptions};
+pub use options::{
+    Encoding, MemoPolicy, Objects, PickleLimits, ReadOptions, WriteMemo, WriteOptions,
+};
 pub use read::records::{PickleRecords, from_pipe, from_reader, from_slice};
+pub use read::trial::check_pipe;
 pub use scan::event;
 pub use scan::summarise::{summary, summary_so_far};
 pub use scan::summary::Summary;

@@ -81,6 +81,37 @@ impl MemoPolicy {
     pub const DEFAULT_BUDGET: MemoPolicy = MemoPolicy::Budget(1 << 20);
 }
 
+/// What becomes of objects that only code could make. It never runs, either way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Objects {
+    /// They are an error, [`ErrorKind::Refused`](crate::pickle::ErrorKind::Refused), which
+    /// names the first of them.
+    #[default]
+    Refuse,
+    /// They are data that describes them: [`Value::Object`](crate::value::Value::Object),
+    /// or for a type of yours a map or struct of their attributes.
+    AsData,
+}
+
+/// How the `str` of Python 2 is read, as the argument `encoding` of `pickle.load`
+/// has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Encoding {
+    /// As `str` where it is UTF-8, else as `bytes`.
+    #[default]
+    Default,
+    /// As `str`; a byte that is not ASCII is an error.
+    Ascii,
+    /// As `str`; what is not UTF-8 is an error.
+    Utf8,
+    /// As `str`, each byte being a character of Latin-1.
+    Latin1,
+    /// As `bytes`.
+    Bytes,
+}
+
 /// How to read.
 ///
 /// ```
@@ -97,6 +128,10 @@ pub struct ReadOptions {
     pub limits: PickleLimits,
     /// What is kept of the memo.
     pub memo: MemoPolicy,
+    /// What becomes of objects that only code could make. Default: they are refused.
+    pub objects: Objects,
+    /// How the `str` of Python 2 is read.
+    pub encoding: Encoding,
 }
 
 /// Which memo a writer makes.

@@ -13,8 +13,12 @@
 pub mod float;
 mod model;
 mod object;
+mod parts;
+pub(crate) mod surrogates;
 mod transport;
 
 pub use model::Value;
 pub use object::{Global, Made, Object};
+pub(crate) use parts::{Receiver, captured_str, fields, give_parts, parts};
+pub use surrogates::Surrogates;
 pub(crate) use transport::{Kind, name, visit_kind};

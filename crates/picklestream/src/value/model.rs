@@ -2,6 +2,9 @@
 
 use num_bigint::BigInt;
 
+use super::object::Object;
+use super::surrogates::Surrogates;
+
 /// Any value that plain Python data can take.
 ///
 /// Equality is structural and keeps order: two dicts or sets with the same
@@ -24,8 +27,10 @@ pub enum Value {
     Float(f64),
     /// `complex`: real and imaginary part.
     Complex(f64, f64),
-    /// `str`. Python's lone surrogates have no place here; readers refuse them.
+    /// `str`, but for the next.
     Str(String),
+    /// A `str` with lone surrogates, and only such a one.
+    Surrogates(Surrogates),
     /// `bytes`
     Bytes(Vec<u8>),
     /// `bytearray`
@@ -40,6 +45,8 @@ pub enum Value {
     Set(Vec<Value>),
     /// `frozenset`, in the order in which it was written.
     FrozenSet(Vec<Value>),
+    /// Any other object, described and not made.
+    Object(Box<Object>),
 }
 
 impl Value {
@@ -61,7 +68,8 @@ impl Value {
         }
     }
 
-    /// The name of the Python type, as `type(x).__name__` gives it.
+    /// The name of the Python type, as `type(x).__name__` gives it; `object` for a
+    /// [`Value::Object`], whose own name is [`Object::class_name`].
     ///
     /// ```
     /// # use picklestream::value::Value;
@@ -76,7 +84,7 @@ impl Value {
             Value::Int(_) | Value::BigInt(_) => "int",
             Value::Float(_) => "float",
             Value::Complex(..) => "complex",
-            Value::Str(_) => "str",
+            Value::Str(_) | Value::Surrogates(_) => "str",
             Value::Bytes(_) => "bytes",
             Value::ByteArray(_) => "bytearray",
             Value::Tuple(_) => "tuple",
@@ -84,6 +92,7 @@ impl Value {
             Value::Dict(_) => "dict",
             Value::Set(_) => "set",
             Value::FrozenSet(_) => "frozenset",
+            Value::Object(_) => "object",
         }
     }
 }

@@ -17,6 +17,8 @@ use serde::de::{
 use serde::ser::{Serialize, SerializeMap, SerializeTuple, Serializer};
 
 use super::model::Value;
+use super::parts::Parts;
+use super::surrogates::Surrogates;
 
 /// Newtype names that only our own codecs give a meaning to.
 pub(crate) mod name {
@@ -30,6 +32,15 @@ pub(crate) mod name {
     pub(crate) const SET: &str = "$picklestream::Set";
     /// Content: a sequence.
     pub(crate) const FROZEN_SET: &str = "$picklestream::FrozenSet";
+    /// Content: bytes, UTF-8 with surrogates.
+    pub(crate) const SURROGATES: &str = "$picklestream::Surrogates";
+    /// Content: what it is; asked twice, a tuple of parts; asked three times,
+    /// Python's notation. See `known::transport`.
+    pub(crate) const OBJECT: &str = "$picklestream::Object";
+    /// Content: a str that is written without quotes.
+    pub(crate) const CODE: &str = "$picklestream::Code";
+    /// Content: a tuple that is written without brackets and commas.
+    pub(crate) const JOINED: &str = "$picklestream::Joined";
     /// Content: a tuple of two floats.
     pub(crate) const COMPLEX: &str = "$picklestream::Complex";
 
@@ -74,9 +85,13 @@ pub(crate) enum Kind {
     Set,
     /// See [`Kind::Tuple`].
     FrozenSet,
+    /// Answers to `deserialize_bytes`.
+    Surrogates,
+    /// Answers to `deserialize_tuple` with its parts.
+    Object,
 }
 
-const KINDS: [Kind; 14] = [
+const KINDS: [Kind; 16] = [
     Kind::None,
     Kind::Bool,
     Kind::Int,
@@ -91,6 +106,8 @@ const KINDS: [Kind; 14] = [
     Kind::Dict,
     Kind::Set,
     Kind::FrozenSet,
+    Kind::Surrogates,
+    Kind::Object,
 ];
 
 /// Answers a visitor that asked for [`name::VALUE`]: `kind` first, then
@@ -206,6 +223,12 @@ impl<'de> Visitor<'de> for ValueVisitor {
             Kind::Dict => Value::Dict(content.newtype_variant::<Pairs>()?.0),
             Kind::Set => Value::Set(content.newtype_variant()?),
             Kind::FrozenSet => Value::FrozenSet(content.newtype_variant()?),
+            Kind::Surrogates => {
+                let Blob(bytes) = content.newtype_variant()?;
+                let text = Surrogates::from_bytes(bytes);
+                Value::Surrogates(text.ok_or_else(|| de::Error::custom("no str at all"))?)
+            }
+            Kind::Object => Value::Object(Box::new(content.newtype_variant::<Parts>()?.0)),
         })
     }
 
@@ -319,7 +342,7 @@ impl<'de> Deserialize<'de> for Blob {
 }
 
 /// A dict as the pairs in their order.
-struct Pairs(Vec<(Value, Value)>);
+pub(super) struct Pairs(pub(super) Vec<(Value, Value)>);
 
 struct PairsVisitor;
 
@@ -403,6 +426,10 @@ impl Serialize for Value {
             }
             Value::Set(items) => serializer.serialize_newtype_struct(name::SET, items),
             Value::FrozenSet(items) => serializer.serialize_newtype_struct(name::FROZEN_SET, items),
+            Value::Surrogates(text) => {
+                serializer.serialize_newtype_struct(name::SURROGATES, &ByteSlice(text.as_bytes()))
+            }
+            Value::Object(object) => object.serialize(serializer),
         }
     }
 }

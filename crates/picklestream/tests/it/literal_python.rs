@@ -49,6 +49,8 @@ fn structure(value: &Value) -> String {
         Value::Complex(re, im) => format!("{} {}", float(*re), float(*im)),
         Value::Str(text) => hex(text.as_bytes()),
         Value::Bytes(bytes) | Value::ByteArray(bytes) => hex(bytes),
+        Value::Surrogates(text) => hex(text.as_bytes()),
+        Value::Object(object) => panic!("{object:?} is no literal"),
         Value::Tuple(items) | Value::List(items) | Value::Set(items) | Value::FrozenSet(items) => {
             let items: Vec<_> = items.iter().map(structure).collect();
             format!("[{}]", items.join(" "))

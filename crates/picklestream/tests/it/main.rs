@@ -3,10 +3,15 @@
 
 mod pickle_support;
 
+mod known;
+mod known_hostile;
+mod known_policy;
 mod literal_golden;
 mod literal_python;
 mod literal_records;
 mod literal_round_trip;
 mod pickle_cpython;
+mod pickle_objects;
 mod pickle_robust;
 mod pickle_serde_pickle;
+mod pickle_text;

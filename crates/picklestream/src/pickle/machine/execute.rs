@@ -7,9 +7,8 @@ use super::integer;
 use super::quick;
 use super::state::{Flow, Machine, Stop};
 use super::string;
-use crate::pickle::error::{Error, ErrorKind, Result, malformed};
+use crate::pickle::error::{Error, Result, malformed};
 use crate::pickle::opcodes::decimal;
-use crate::pickle::opcodes::globals;
 use crate::pickle::opcodes::input::{Input, Slice, Source};
 use crate::pickle::opcodes::opcode as op;
 use crate::pickle::opcodes::run::Interpreter;
@@ -117,7 +116,7 @@ impl Machine {
             }
             op::STRING => {
                 let line = source.line(self.limits.line_bytes, &mut self.scratch)?;
-                let node = string::quoted(line, &mut self.arena, at)?;
+                let node = string::quoted(line, self.encoding, &mut self.arena, at)?;
                 self.check_item(node)?;
                 self.stack.push(node);
             }
@@ -282,29 +281,19 @@ impl Machine {
                 let limit = self.limits.line_bytes;
                 let module = source.line(limit, &mut self.scratch)?.to_owned();
                 let name = source.line(limit, &mut self.scratch)?;
-                let global = globals::find(&module, name).ok_or_else(|| {
-                    globals::refuse(
-                        &String::from_utf8_lossy(&module),
-                        &String::from_utf8_lossy(name),
-                    )
-                })?;
-                self.stack.push(Node::Global { at, global });
+                let name = name.to_owned();
+                let node = self.global(&module, &name, at)?;
+                self.stack.push(node);
             }
             op::STACK_GLOBAL => self.stack_global(at, opcode)?,
             op::REDUCE => self.reduce(at, opcode)?,
             op::INST => {
                 let limit = self.limits.line_bytes;
                 let module = source.line(limit, &mut self.scratch)?.to_owned();
-                let name = source.line(limit, &mut self.scratch)?;
-                return Err(globals::refuse(
-                    &String::from_utf8_lossy(&module),
-                    &String::from_utf8_lossy(name),
-                ));
+                let name = source.line(limit, &mut self.scratch)?.to_owned();
+                self.inst(&module, &name, at)?;
             }
-            _ if op::is_refused(opcode) => {
-                let name = format!("opcode {}", op::name(opcode));
-                return Err(Error::unplaced(ErrorKind::Refused(name)));
-            }
+            _ if op::is_refused(opcode) => return self.object_opcode(opcode, source, offset),
             _ => return Err(malformed(format!("unknown opcode {opcode:#04x}"))),
         }
         Ok(Flow::Continue(()))

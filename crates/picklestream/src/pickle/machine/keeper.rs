@@ -63,7 +63,7 @@ impl Keeper {
             },
             Node::Float { value, .. } => Node::Float { at, value },
             Node::Global { global, .. } => Node::Global { at, global },
-            Node::HandedOut => node,
+            Node::Part { .. } | Node::HandedOut => node,
             Node::Str { text, .. } => Node::Str {
                 at,
                 text: forward(&mut self.text, text, || {
@@ -73,6 +73,10 @@ impl Keeper {
                 })?,
             },
             Node::Wide { bytes, .. } => Node::Wide {
+                at,
+                bytes: self.copy_bytes(batch, kept, bytes)?,
+            },
+            Node::Surrogates { bytes, .. } => Node::Surrogates {
                 at,
                 bytes: self.copy_bytes(batch, kept, bytes)?,
             },
@@ -106,6 +110,11 @@ impl Keeper {
                 container: self.copy_container(batch, kept, container)?,
             },
             Node::FrozenSet { container, .. } => Node::FrozenSet {
+                at,
+                container: self.copy_container(batch, kept, container)?,
+            },
+            Node::Object { how, container, .. } => Node::Object {
+                how,
                 at,
                 container: self.copy_container(batch, kept, container)?,
             },

@@ -126,6 +126,14 @@ impl Memo {
         }
     }
 
+    /// Whether all of these ids, ascending, can be fetched however much comes
+    /// before they are: none was put in the batch at hand, which may yet be found
+    /// to have no room.
+    pub(crate) fn keeps(&self, ids: &[u32]) -> bool {
+        let last = self.fresh.iter().min().copied().unwrap_or(u32::MAX);
+        ids.last().is_none_or(|id| *id < last) && ids.iter().all(|id| self.find(*id).is_some())
+    }
+
     /// `PUT` and its like.
     #[inline]
     pub(crate) fn put(&mut self, id: u32, node: Node) {
@@ -322,6 +330,7 @@ impl Wanted {
 fn small_size(arena: &Arena, node: Node, most: u64) -> Option<u64> {
     let size = match node {
         Node::Str { text: span, .. }
+        | Node::Surrogates { bytes: span, .. }
         | Node::Bytes { bytes: span, .. }
         | Node::Wide { bytes: span, .. } => u64::from(span.len),
         Node::Tuple { items, .. } => {
@@ -339,6 +348,7 @@ fn small_size(arena: &Arena, node: Node, most: u64) -> Option<u64> {
         | Node::Dict { .. }
         | Node::Set { .. }
         | Node::FrozenSet { .. }
+        | Node::Object { .. }
         | Node::HandedOut => return None,
         _ => 16,
     };

@@ -11,17 +11,17 @@ use std::ops::ControlFlow;
 
 use super::arena::{Arena, Node, Span};
 use super::budget::Budget;
-use super::call;
+use super::cycle;
+use super::how::Part;
 use super::integer;
 use super::memo::Memo;
 use super::string;
-use crate::pickle::error::{Error, ErrorKind, Result, exceeded, malformed};
-use crate::pickle::opcodes::globals;
+use crate::pickle::error::{Error, Result, exceeded, malformed};
 use crate::pickle::opcodes::input::Source;
 use crate::pickle::opcodes::marks::Marks;
 use crate::pickle::opcodes::opcode as op;
 use crate::pickle::opcodes::record::is_root_on_top;
-use crate::pickle::options::PickleLimits;
+use crate::pickle::options::{Encoding, Objects, PickleLimits};
 
 /// A batch is handed out once it takes this much memory: enough to spread the
 /// cost of a batch, little enough to stay in the processor's cache.
@@ -47,6 +47,10 @@ pub(crate) struct Machine {
     pub(crate) marks: Marks,
     pub(crate) memo: Memo,
     pub(crate) limits: PickleLimits,
+    /// What becomes of objects that only code could make.
+    pub(crate) objects: Objects,
+    /// How Python 2's str is read.
+    pub(crate) encoding: Encoding,
     /// Of the record that is being read.
     pub(crate) budget: Budget,
     pub(crate) scratch: Vec<u8>,
@@ -68,6 +72,8 @@ impl Machine {
             memo,
             budget: Budget::new(&limits),
             limits,
+            objects: Objects::Refuse,
+            encoding: Encoding::Default,
             scratch: Vec::new(),
             frame_end: 0,
             handed_out: false,
@@ -170,9 +176,9 @@ impl Machine {
     pub(crate) fn text<S: Source>(&mut self, source: &mut S, at: u32, len: u64) -> Result<()> {
         self.check_length(len)?;
         let (out, start) = self.arena.text_mut();
-        source.text(len, out)?;
-        let text = self.arena.text_since(start)?;
-        self.stack.push(Node::Str { at, text });
+        let spelt = source.text(len, out)?;
+        let node = self.arena.str_since(start, spelt, at)?;
+        self.stack.push(node);
         Ok(())
     }
 
@@ -190,7 +196,7 @@ impl Machine {
         len: u64,
     ) -> Result<()> {
         let bytes = self.bytes(source, len)?;
-        let node = string::str_or_bytes(bytes, &mut self.arena, at)?;
+        let node = string::decoded(bytes, self.encoding, &mut self.arena, at)?;
         self.stack.push(node);
         Ok(())
     }
@@ -205,9 +211,9 @@ impl Machine {
 
     pub(crate) fn check_item(&self, node: Node) -> Result<()> {
         match node {
-            Node::Str { text: span, .. } | Node::Bytes { bytes: span, .. } => {
-                self.check_length(u64::from(span.len))
-            }
+            Node::Str { text: span, .. }
+            | Node::Surrogates { bytes: span, .. }
+            | Node::Bytes { bytes: span, .. } => self.check_length(u64::from(span.len)),
             _ => Ok(()),
         }
     }
@@ -249,9 +255,16 @@ impl Machine {
 
     pub(crate) fn check_depth(&self, depth: u16) -> Result<()> {
         if u32::from(depth) > self.limits.depth {
-            return Err(exceeded("depth", u64::from(self.limits.depth)));
+            return Err(self.too_deep());
         }
         Ok(())
+    }
+
+    /// What is on the stack nests too deep, or contains itself.
+    #[cold]
+    fn too_deep(&self) -> Error {
+        let found = cycle::find(&self.arena, self.stack.iter().copied());
+        found.unwrap_or_else(|| exceeded("depth", u64::from(self.limits.depth)))
     }
 
     /// The nesting depth of the deepest object of the stack above `from`.
@@ -326,8 +339,11 @@ impl Machine {
             return Err(underflow(opcode));
         };
         let Some(container) = container(self.stack[under]) else {
-            let name = op::name(opcode);
-            return Err(malformed(format!("{name} on an object of another type")));
+            let part = match opcode {
+                op::SETITEM | op::SETITEMS => Part::Pairs,
+                _ => Part::Items,
+            };
+            return self.extend_object(part, from, opcode, offset);
         };
         if self.arena.is_sealed(container) {
             return Err(Error::handed_out("changes an object", offset));
@@ -339,7 +355,11 @@ impl Machine {
     #[inline]
     pub(crate) fn after_append(&self) -> Flow {
         let at_root = is_root_on_top(self.stack.len(), &self.marks);
-        if at_root && !self.hold && self.arena.batch_bytes() >= BATCH_BYTES {
+        if at_root
+            && !self.hold
+            && self.arena.batch_bytes() >= BATCH_BYTES
+            && self.root_list().is_some()
+        {
             Flow::Break(Stop::Batch)
         } else {
             Flow::Continue(())
@@ -357,38 +377,6 @@ impl Machine {
     pub(crate) fn get(&mut self, id: u32, offset: u64) -> Result<()> {
         let node = self.memo.fetch(id, offset)?;
         self.stack.push(*node);
-        Ok(())
-    }
-
-    pub(crate) fn stack_global(&mut self, at: u32, opcode: u8) -> Result<()> {
-        let from = self.below(2, opcode)?;
-        let (Node::Str { text: module, .. }, Node::Str { text: name, .. }) =
-            (self.stack[from], self.stack[from + 1])
-        else {
-            return Err(malformed("STACK_GLOBAL without two strs"));
-        };
-        let (module, name) = (
-            self.arena.growing_text(module),
-            self.arena.growing_text(name),
-        );
-        let global = globals::find(module.as_bytes(), name.as_bytes())
-            .ok_or_else(|| globals::refuse(module, name))?;
-        self.stack.truncate(from);
-        self.stack.push(Node::Global { at, global });
-        Ok(())
-    }
-
-    pub(crate) fn reduce(&mut self, at: u32, opcode: u8) -> Result<()> {
-        let from = self.below(2, opcode)?;
-        let (callable, arguments) = (self.stack[from], self.stack[from + 1]);
-        let Node::Global { global, .. } = callable else {
-            let name = format!("opcode {}", op::name(opcode));
-            return Err(Error::unplaced(ErrorKind::Refused(name)));
-        };
-        let node = call::call(global, arguments, &mut self.arena, at)?;
-        self.check_depth(self.arena.depth(node))?;
-        self.stack.truncate(from);
-        self.stack.push(node);
         Ok(())
     }
 

@@ -39,6 +39,21 @@ pub(crate) fn find(module: &[u8], name: &[u8]) -> Option<Global> {
     })
 }
 
+impl Global {
+    /// The module and the name that Python 3 has it under.
+    pub(crate) fn words(self) -> (&'static str, &'static str) {
+        let name = match self {
+            Global::Encode => return ("_codecs", "encode"),
+            Global::Set => "set",
+            Global::FrozenSet => "frozenset",
+            Global::Bytes => "bytes",
+            Global::ByteArray => "bytearray",
+            Global::Complex => "complex",
+        };
+        ("builtins", name)
+    }
+}
+
 /// The error for any other global.
 #[cold]
 pub(crate) fn refuse(module: &str, name: &str) -> Error {

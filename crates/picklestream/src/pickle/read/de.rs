@@ -10,14 +10,13 @@ use serde::de::{self, DeserializeSeed, Deserializer, Visitor};
 use serde::forward_to_deserialize_any;
 
 use super::lend::Lend;
+use super::object::ObjectReader;
 use crate::pickle::error::{Error, ErrorKind, Result};
-use crate::pickle::machine::arena::{Arena, Contents, Node, Span};
+use crate::pickle::machine::arena::{Arena, Contents, Node, Span, TEXT_PER_NODE};
+use crate::pickle::machine::cycle;
 use crate::pickle::machine::state::Machine;
+use crate::pickle::options::Objects;
 use crate::value::{Kind, name, visit_kind};
-
-/// Text of which so many bytes count as one object, where it is visited
-/// again.
-const TEXT_PER_NODE: u32 = 64;
 
 /// Gives serde one node.
 ///
@@ -57,25 +56,24 @@ impl<'a, M: Copy> NodeReader<'a, M> {
     #[inline(never)]
     fn place(self, error: &mut Error) {
         error.place(self.offset());
+        if error.is_depth() && self.machine.budget.begins_search() {
+            let roots = std::iter::once(*self.node);
+            if let Some(found) = cycle::find(&self.machine.arena, roots) {
+                *error = found;
+            }
+        }
     }
 
     fn offset(&self) -> u64 {
         self.machine.arena.offset(self.node)
     }
 
-    /// Counts all items at once, which is as good as one by one.
     #[inline(always)]
     fn sequence<I: ExactSizeIterator<Item = &'a Node>>(
         self,
         items: I,
     ) -> Result<Sequence<'a, I, M>> {
-        self.machine.budget.spend(items.len() as u64)?;
-        self.machine.budget.enter()?;
-        Ok(Sequence {
-            machine: self.machine,
-            items,
-            lend: PhantomData,
-        })
+        Sequence::open(self.machine, items)
     }
 
     /// The items of a tuple, which lie side by side.
@@ -113,10 +111,9 @@ impl<'a, M: Copy> NodeReader<'a, M> {
 
     #[inline]
     fn text(self, text: Span) -> Result<&'a str> {
-        if text.len >= TEXT_PER_NODE {
-            self.machine
-                .budget
-                .spend(u64::from(text.len / TEXT_PER_NODE))?;
+        let len = u64::from(text.len);
+        if len >= TEXT_PER_NODE {
+            self.machine.budget.spend(len / TEXT_PER_NODE)?;
         }
         Ok(self.machine.arena.text(text))
     }
@@ -124,7 +121,7 @@ impl<'a, M: Copy> NodeReader<'a, M> {
     fn bytes(self, bytes: Span) -> Result<&'a [u8]> {
         self.machine
             .budget
-            .spend(u64::from(bytes.len / TEXT_PER_NODE))?;
+            .spend(u64::from(bytes.len) / TEXT_PER_NODE)?;
         Ok(self.machine.arena.bytes(bytes))
     }
 
@@ -218,6 +215,12 @@ impl<'a, M: Copy> NodeReader<'a, M> {
         )
     }
 
+    #[cold]
+    fn no_text(self) -> Error {
+        let what = "a str with a lone surrogate, which no String can hold; read it as a Value";
+        Error::data(what, self.offset())
+    }
+
     /// Answers any visitor with what the node is.
     fn visit<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value>
     where
@@ -250,6 +253,7 @@ impl<'a, M: Copy> NodeReader<'a, M> {
             Node::Bytes { bytes, .. } | Node::ByteArray { bytes, .. } => {
                 M::bytes(visitor, self.bytes(bytes)?)
             }
+            Node::Surrogates { .. } => Err(self.no_text()),
             Node::Tuple { .. }
             | Node::Complex { .. }
             | Node::List { .. }
@@ -268,9 +272,32 @@ impl<'a, M: Copy> NodeReader<'a, M> {
                 Some(pairs) => pairs.visit_map(visitor),
                 None => Err(self.no_data()),
             },
-            Node::Global { .. } | Node::HandedOut => Err(self.no_data()),
+            Node::Object { .. } | Node::Global { .. } | Node::Part { .. } | Node::HandedOut => {
+                self.visit_object(visitor)
+            }
         }
         .map_err(|error: Error| error.or_at(self.offset()))
+    }
+
+    /// The object that the node is, where objects are data.
+    #[cold]
+    fn object(self) -> Option<ObjectReader<'a, M>> {
+        if self.machine.objects == Objects::Refuse {
+            return None;
+        }
+        ObjectReader::new(self.machine, self.node)
+    }
+
+    /// Answers any visitor with the attributes of an object.
+    #[cold]
+    fn visit_object<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value>
+    where
+        M: Lend<'a, 'de>,
+    {
+        match self.object() {
+            Some(object) => object.visit_map(visitor),
+            None => Err(self.no_data()),
+        }
     }
 
     /// Answers [`Value`](crate::value::Value): its type first, where that does
@@ -297,6 +324,10 @@ impl<'a, M: Copy> NodeReader<'a, M> {
                     return visit_kind(visitor, Kind::BigInt, bytes);
                 }
             }
+            Node::Surrogates { bytes, .. } => {
+                let bytes = BytesDeserializer::new(self.bytes(bytes)?);
+                return visit_kind(visitor, Kind::Surrogates, bytes);
+            }
             Node::Complex { .. } => Kind::Complex,
             Node::ByteArray { .. } => Kind::ByteArray,
             Node::Tuple { .. } => Kind::Tuple,
@@ -304,7 +335,12 @@ impl<'a, M: Copy> NodeReader<'a, M> {
             Node::Dict { .. } => Kind::Dict,
             Node::Set { .. } => Kind::Set,
             Node::FrozenSet { .. } => Kind::FrozenSet,
-            Node::Global { .. } | Node::HandedOut => return Err(self.no_data()),
+            Node::Object { .. } | Node::Global { .. } | Node::Part { .. } | Node::HandedOut => {
+                return match self.object() {
+                    Some(object) => visit_kind(visitor, Kind::Object, object),
+                    None => Err(self.no_data()),
+                };
+            }
         };
         visit_kind(visitor, kind, self)
     }
@@ -420,7 +456,10 @@ impl<'a, 'de, M: Lend<'a, 'de>> Deserializer<'de> for NodeReader<'a, M> {
             _ => match (self.run(), self.chain()) {
                 (Some(run), _) => self.sequence(run)?.visit(visitor),
                 (_, Some(chain)) => self.sequence(chain)?.visit(visitor),
-                _ => self.visit(visitor),
+                _ => match self.object() {
+                    Some(object) if object.has_items() => object.visit_items(visitor),
+                    _ => self.visit(visitor),
+                },
             },
         }
     }
@@ -489,17 +528,18 @@ impl<'a, 'de, M: Lend<'a, 'de>> Deserializer<'de> for NodeReader<'a, M> {
 }
 
 /// Items side by side.
-type Run<'a> = std::slice::Iter<'a, Node>;
+pub(super) type Run<'a> = std::slice::Iter<'a, Node>;
 
 /// Items of a container, run by run.
-struct Chain<'a> {
+#[derive(Clone)]
+pub(super) struct Chain<'a> {
     arena: &'a Arena,
     run: Run<'a>,
     contents: Contents,
 }
 
 impl<'a> Chain<'a> {
-    fn new(arena: &'a Arena, container: u32) -> Chain<'a> {
+    pub(super) fn new(arena: &'a Arena, container: u32) -> Chain<'a> {
         Chain {
             arena,
             run: [].iter(),
@@ -530,7 +570,7 @@ impl<'a> Iterator for Chain<'a> {
 impl ExactSizeIterator for Chain<'_> {}
 
 /// Gives serde the items of a node one by one, or in pairs.
-struct Sequence<'a, I, M> {
+pub(super) struct Sequence<'a, I, M> {
     machine: &'a Machine,
     items: I,
     lend: PhantomData<M>,
@@ -544,6 +584,18 @@ impl<I, M> Drop for Sequence<'_, I, M> {
 }
 
 impl<'a, I: ExactSizeIterator<Item = &'a Node>, M: Copy> Sequence<'a, I, M> {
+    /// Counts all items at once, which is as good as one by one.
+    #[inline(always)]
+    pub(super) fn open(machine: &'a Machine, items: I) -> Result<Self> {
+        machine.budget.spend(items.len() as u64)?;
+        machine.budget.enter()?;
+        Ok(Sequence {
+            machine,
+            items,
+            lend: PhantomData,
+        })
+    }
+
     #[inline(always)]
     fn next(&mut self) -> Option<NodeReader<'a, M>> {
         let node = self.items.next()?;
@@ -551,7 +603,7 @@ impl<'a, I: ExactSizeIterator<Item = &'a Node>, M: Copy> Sequence<'a, I, M> {
     }
 
     #[inline(always)]
-    fn visit<'de, V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value>
+    pub(super) fn visit<'de, V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value>
     where
         M: Lend<'a, 'de>,
     {
@@ -563,7 +615,7 @@ impl<'a, I: ExactSizeIterator<Item = &'a Node>, M: Copy> Sequence<'a, I, M> {
         result
     }
 
-    fn visit_map<'de, V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value>
+    pub(super) fn visit_map<'de, V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value>
     where
         M: Lend<'a, 'de>,
     {

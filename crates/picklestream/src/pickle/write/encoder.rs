@@ -12,7 +12,7 @@ use super::output::Output;
 use crate::pickle::error::{Error, ErrorKind, Result};
 use crate::pickle::opcodes::opcode as op;
 use crate::pickle::options::{PickleLimits, WriteMemo, WriteOptions};
-use crate::value::float;
+use crate::value::{float, surrogates};
 
 /// Objects of which CPython has only one, so that its memo finds them again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -53,6 +53,10 @@ pub(crate) struct Encoder<W> {
     scratch: Vec<u8>,
     /// Containers of the data that are open.
     depth: u32,
+    /// How many objects known to be data are being made at this place.
+    pub(super) within_known: u32,
+    /// What comes before the arguments that are written next.
+    pub(super) class: Option<(String, String)>,
 }
 
 impl<W: Write> Encoder<W> {
@@ -84,6 +88,8 @@ impl<W: Write> Encoder<W> {
             memo,
             scratch: Vec::new(),
             depth: 0,
+            within_known: 0,
+            class: None,
         })
     }
 
@@ -375,9 +381,19 @@ impl<W: Write> Encoder<W> {
         if self.memo.is_some() {
             self.intern(text);
         }
-        let data = text.as_bytes();
+        self.text(text.as_bytes(), shared)
+    }
+
+    /// A str with surrogates: UTF-8 in which they take three bytes each.
+    pub(crate) fn surrogates(&mut self, text: &[u8]) -> Result<()> {
+        self.out.boundary()?;
+        self.text(text, None)
+    }
+
+    #[inline]
+    fn text(&mut self, data: &[u8], shared: Option<Shared>) -> Result<()> {
         match (self.protocol, u8::try_from(data.len())) {
-            (0, _) => self.unicode_line(text),
+            (0, _) => self.unicode_line(data),
             (4.., Ok(len)) => {
                 self.out.put(&[op::SHORT_BINUNICODE, len]);
                 self.out.put(data);
@@ -408,19 +424,22 @@ impl<W: Write> Encoder<W> {
 
     /// Python's codec `raw_unicode_escape`, and escapes for what would end
     /// the line or not survive a text file.
-    fn unicode_line(&mut self, text: &str) {
+    fn unicode_line(&mut self, text: &[u8]) {
         self.scratch.clear();
         self.scratch.push(op::UNICODE);
-        for c in text.chars() {
-            match (u8::try_from(u32::from(c)), u16::try_from(u32::from(c))) {
-                (Ok(b'\\' | 0 | b'\n' | b'\r' | 0x1a), _) | (Err(_), Ok(_)) => {
+        let is_plain = |&byte: &u8| byte.is_ascii() && !needs_escape(byte);
+        let plain = text.iter().take_while(|&byte| is_plain(byte)).count();
+        self.scratch.extend_from_slice(&text[..plain]);
+        for point in surrogates::code_points(&text[plain..]) {
+            match (u8::try_from(point), u16::try_from(point)) {
+                (Ok(byte), _) if !needs_escape(byte) => self.scratch.push(byte),
+                (_, Ok(_)) => {
                     self.scratch.extend_from_slice(b"\\u");
-                    push_hex(&mut self.scratch, u32::from(c), 4);
+                    push_hex(&mut self.scratch, point, 4);
                 }
-                (Ok(byte), _) => self.scratch.push(byte),
                 _ => {
                     self.scratch.extend_from_slice(b"\\U");
-                    push_hex(&mut self.scratch, u32::from(c), 8);
+                    push_hex(&mut self.scratch, point, 8);
                 }
             }
         }
@@ -550,6 +569,11 @@ impl<W: Write> Encoder<W> {
         // There is only one empty tuple, and it is shorter than a fetch.
         if len == 0 { Ok(()) } else { self.memoize(None) }
     }
+}
+
+/// Whether a byte would end a line of protocol 0, or not survive a text file.
+fn needs_escape(byte: u8) -> bool {
+    matches!(byte, b'\\' | 0 | b'\n' | b'\r' | 0x1a)
 }
 
 #[cold]

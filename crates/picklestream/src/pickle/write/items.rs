@@ -69,6 +69,16 @@ impl<W: Write> Encoder<W> {
         self.begin_reduced_set("frozenset", len)
     }
 
+    /// Begins what is done to an object that is written, `len` times.
+    pub(crate) fn begin_part(&mut self, part: Part, len: Option<usize>) -> Items {
+        let few = self.protocol == 0 || len == Some(1);
+        match part {
+            Part::Items => Items::new(few, op::APPEND, op::APPENDS, Closing::Plain),
+            Part::Pairs => Items::new(few, op::SETITEM, op::SETITEMS, Closing::Plain),
+            Part::States => Items::new(true, op::BUILD, op::BUILD, Closing::Plain),
+        }
+    }
+
     /// A set made from a list, as before protocol 4.
     fn begin_reduced_set(&mut self, name: &'static str, len: Option<usize>) -> Result<Items> {
         self.global("builtins", name)?;
@@ -121,6 +131,17 @@ impl<W: Write> Encoder<W> {
         }
         Ok(())
     }
+}
+
+/// What is done to an object that is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// Objects are appended.
+    Items,
+    /// Keys and values are set.
+    Pairs,
+    /// States are handed to it.
+    States,
 }
 
 /// How far a list, set or dict is written.

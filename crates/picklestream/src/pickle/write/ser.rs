@@ -9,25 +9,31 @@ use serde::ser::{
 };
 
 use super::encoder::Encoder;
-use super::items::Items;
+use super::items::{Items, Part};
+use super::object::ObjectWriter;
 use crate::pickle::error::{Error, ErrorKind, Result};
-use crate::value::name;
+use crate::value::{give_parts, name};
 
 /// What the content of the newtype at hand stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Meaning {
+pub(super) enum Meaning {
     Plain,
     BigInt,
     ByteArray,
     Set,
     FrozenSet,
     Complex,
+    Surrogates,
+    /// Arguments after the class that [`Encoder::class`] has.
+    AfterClass,
+    /// Items or pairs of an object that is written, or states of it.
+    Of(Part),
 }
 
 /// Writes one value.
 pub(crate) struct ValueWriter<'e, W> {
-    encoder: &'e mut Encoder<W>,
-    meaning: Meaning,
+    pub(super) encoder: &'e mut Encoder<W>,
+    pub(super) meaning: Meaning,
 }
 
 impl<'e, W> ValueWriter<'e, W> {
@@ -52,7 +58,7 @@ impl<W: Write> ValueWriter<'_, W> {
 }
 
 #[cold]
-fn refuse(what: &str) -> Error {
+pub(super) fn refuse(what: &str) -> Error {
     Error::unplaced(ErrorKind::Data(what.to_owned()))
 }
 
@@ -127,6 +133,7 @@ impl<'w, 'e, W: Write> Serializer for &'w mut ValueWriter<'e, W> {
     fn serialize_bytes(self, v: &[u8]) -> Result<()> {
         match self.meaning {
             Meaning::ByteArray => self.encoder.byte_array(v),
+            Meaning::Surrogates => self.encoder.surrogates(v),
             _ => self.encoder.bytes(v),
         }
     }
@@ -167,6 +174,10 @@ impl<'w, 'e, W: Write> Serializer for &'w mut ValueWriter<'e, W> {
             name::SET => Meaning::Set,
             name::FROZEN_SET => Meaning::FrozenSet,
             name::COMPLEX => Meaning::Complex,
+            name::SURROGATES => Meaning::Surrogates,
+            name::OBJECT => {
+                return give_parts(value, &mut ObjectWriter::new(self.encoder));
+            }
             _ => Meaning::Plain,
         };
         value.serialize(&mut ValueWriter {
@@ -192,6 +203,7 @@ impl<'w, 'e, W: Write> Serializer for &'w mut ValueWriter<'e, W> {
         let items = match self.meaning {
             Meaning::Set => self.encoder.begin_set(len)?,
             Meaning::FrozenSet => self.encoder.begin_frozen_set(len)?,
+            Meaning::Of(part) => self.encoder.begin_part(part, len),
             _ => self.encoder.begin_list(len)?,
         };
         Ok(ItemsWriter::new(self.encoder, items))
@@ -203,6 +215,13 @@ impl<'w, 'e, W: Write> Serializer for &'w mut ValueWriter<'e, W> {
         let is_complex = self.meaning == Meaning::Complex;
         if is_complex {
             self.encoder.begin_complex()?;
+        }
+        if self.meaning == Meaning::AfterClass
+            && let Some((module, name)) = self.encoder.class.take()
+        {
+            self.encoder.begin_tuple(len + 1)?;
+            self.encoder.named_global(&module, &name)?;
+            return Ok(TupleWriter::new(self.encoder, len + 1, 1));
         }
         self.encoder.begin_tuple(len)?;
         Ok(TupleWriter {
@@ -235,7 +254,10 @@ impl<'w, 'e, W: Write> Serializer for &'w mut ValueWriter<'e, W> {
 
     fn serialize_map(self, len: Option<usize>) -> Result<ItemsWriter<'w, W>> {
         self.encoder.enter()?;
-        let items = self.encoder.begin_dict(len)?;
+        let items = match self.meaning {
+            Meaning::Of(part) => self.encoder.begin_part(part, len),
+            _ => self.encoder.begin_dict(len)?,
+        };
         Ok(ItemsWriter::new(self.encoder, items))
     }
 
@@ -270,7 +292,18 @@ pub(crate) struct TupleWriter<'w, W> {
     variant: Option<Items>,
 }
 
-impl<W: Write> TupleWriter<'_, W> {
+impl<'w, W: Write> TupleWriter<'w, W> {
+    /// One of whose items some are written.
+    fn new(encoder: &'w mut Encoder<W>, len: usize, written: usize) -> Self {
+        TupleWriter {
+            encoder,
+            len,
+            written,
+            is_complex: false,
+            variant: None,
+        }
+    }
+
     #[inline]
     fn element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<()> {
         self.written += 1;

@@ -44,6 +44,7 @@ pub fn describe(value: &Value) -> String {
             format!("complex:{},{}", float_words(*real), float_words(*imaginary))
         }
         Value::Str(text) => format!("str:{}", hex(text.as_bytes())),
+        Value::Surrogates(text) => format!("str:{}", hex(text.as_bytes())),
         Value::Bytes(bytes) => format!("bytes:{}", hex(bytes)),
         Value::ByteArray(bytes) => format!("bytearray:{}", hex(bytes)),
         Value::Tuple(items) => all("tuple", items),
@@ -57,6 +58,7 @@ pub fn describe(value: &Value) -> String {
                 .collect();
             format!("dict{{{}}}", pairs.join(" "))
         }
+        Value::Object(object) => format!("{object:?}"),
     }
 }
 
