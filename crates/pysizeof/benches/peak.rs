@@ -113,7 +113,7 @@ struct Row([(f64, f64); 3]);
 
 fn row(path: &Path, build: Build, python: &Path, measure: &Path) -> Option<Row> {
     let file = BufReader::new(File::open(path).expect("a pickle just made"));
-    let sizing = pysizeof::of_pickle(file, Memory::Requested, false).expect("it is plain data");
+    let sizing = pysizeof::of_pickle(file, Memory::Requested).expect("it is plain data");
     let cost = sizing.cost().filter(|cost| cost.can_load(build))?;
     let output = Command::new(python)
         .arg(measure)

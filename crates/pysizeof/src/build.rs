@@ -51,6 +51,21 @@ impl Build {
     }
 }
 
+impl Build {
+    /// Bytes of the resident set of the interpreter alone, with `pickle` imported:
+    /// measured on Linux, of 3.12 for 3.14.
+    #[must_use]
+    pub fn interpreter_bytes(self) -> u64 {
+        let kib = match self {
+            Build::Cpython27 | Build::Cpython27Windows => 6_500,
+            Build::Cpython38 => 8_900,
+            Build::Cpython311 => 14_200,
+            Build::Cpython312 | Build::Cpython314 => 11_300,
+        };
+        1024 * kib
+    }
+}
+
 /// One number for each [`Build`]: bytes, or slots of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Sizes([u64; Build::ALL.len()]);

@@ -230,6 +230,11 @@ impl Census {
 
 /// What follows from the numbers.
 impl Census {
+    /// How many floats there are.
+    pub(super) fn floats(&self) -> u64 {
+        self.floats
+    }
+
     /// How many lists there are.
     pub(super) fn lists(&self) -> u64 {
         self.lists

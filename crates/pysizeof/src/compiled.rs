@@ -33,7 +33,7 @@ pub(super) fn size(value: &Value, memory: Memory) -> Result<Sizing, Error> {
         root,
         total: compiler.total,
         rust_total: Some(compiler.rust_total),
-        opaque: Vec::new(),
+        unknown: Vec::new(),
         is_recursive: false,
         cost: None,
         made: Made::Compiled,

@@ -18,6 +18,9 @@ pub struct Cost {
     pub(super) kept: Sizes,
     pub(super) load_peak: Sizes,
     pub(super) dump_extra: Sizes,
+    pub(super) memo: Sizes,
+    pub(super) arguments: Sizes,
+    pub(super) floats: u64,
     pub(super) protocol: u8,
 }
 
@@ -40,6 +43,26 @@ impl Cost {
     #[must_use]
     pub fn dump_extra(&self) -> Sizes {
         self.dump_extra
+    }
+
+    /// Bytes of the peak that are the unpickler's memo, which a pickle without
+    /// `PUT`s would not need.
+    #[must_use]
+    pub fn memo(&self) -> Sizes {
+        self.memo
+    }
+
+    /// Bytes of the peak that are arguments of calls, which only the memo keeps: of
+    /// `bytes`, `set` and their like under old protocols.
+    #[must_use]
+    pub fn arguments(&self) -> Sizes {
+        self.arguments
+    }
+
+    /// How many floats there are as objects.
+    #[must_use]
+    pub fn floats(&self) -> u64 {
+        self.floats
     }
 
     /// The protocol of the pickle.
@@ -254,6 +277,8 @@ pub(super) struct Objects {
     pub(super) dropped: Tally,
     /// Lists among the arguments.
     pub(super) lists: u64,
+    /// Floats of the data.
+    pub(super) floats: u64,
 }
 
 impl Loading {
@@ -265,6 +290,9 @@ impl Loading {
             kept: Sizes::default(),
             load_peak: self.peaks,
             dump_extra: Sizes::default(),
+            memo: Sizes::default(),
+            arguments: Sizes::default(),
+            floats: 0,
             protocol,
         };
         let between = self.most_between.max(length.saturating_sub(self.written));
@@ -275,6 +303,14 @@ impl Loading {
             self.free(build, 8 * self.stack_most);
             let objects = objects(build);
             cost.kept.raise(build, self.kept(build, &objects));
+            cost.floats = objects.floats;
+            if self.memo.puts > 0 {
+                cost.memo.raise(build, self.memo.bytes(build));
+            }
+            let held = &objects.held;
+            let pools = held.pools(&Layout::of(build).blocks);
+            cost.arguments
+                .raise(build, pools + held.heap() + held.mapped());
             let dumping = if is_2(build) {
                 self.dump_2(build, protocol, &objects)
             } else {

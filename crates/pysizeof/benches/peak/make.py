@@ -1,9 +1,10 @@
 """Pickles whose cost in Python is measured: many shapes, 1 to 200 MB each.
 
-    python3 make.py FOLDER [SCALE]
+    python3 make.py FOLDER [SCALE [NAME...]]
 
 writes FOLDER/NAME.pkl, and FOLDER/NAME.small, a pickle of the same shape whose
-loading imports what the other needs. SCALE, a fraction, makes all of them smaller.
+loading imports what the other needs. SCALE, a fraction, makes all of them smaller;
+names leave out the others.
 The same files every time, with Python 3.8 or later.
 """
 import os
@@ -69,7 +70,10 @@ SHAPES = [
 def main():
     folder = sys.argv[1]
     scale = float(sys.argv[2]) if len(sys.argv) > 2 else 1
+    names = sys.argv[3:]
     for name, protocols, items, make in SHAPES:
+        if names and name not in names:
+            continue
         draw.seed(14)
         small = make(10)
         value = make(max(10, int(items * scale)))

@@ -83,6 +83,7 @@ impl Unpickler {
             held: held.tally(build),
             dropped: dropped.tally(build),
             lists: held.lists() + dropped.lists(),
+            floats: live.floats(),
         })
     }
 }

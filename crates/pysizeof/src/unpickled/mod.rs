@@ -30,7 +30,7 @@ use super::census::Census;
 use super::cost::Loading;
 use super::layout::Memory;
 use super::object::Object;
-use super::sizing::{Made, Opaque, Sizing};
+use super::sizing::{Made, Sizing, Unknown};
 use super::table::Type;
 use look::RecentTexts;
 use memo::Memo;
@@ -49,50 +49,28 @@ const MOST_MARKS: usize = 1 << 20;
 /// Items of a tuple from which on its making is looked at by itself.
 const MANY_ITEMS: usize = 1 << 15;
 
-/// Names of opaque objects that are listed; the rest are counted as `others`.
+/// Names of unknown objects that are listed; the rest are counted as `others`.
 const MOST_NAMES: usize = 100;
 
-pub(super) fn size_of_file<R: BufRead + Seek>(
-    mut reader: R,
-    memory: Memory,
-    allow_opaque: bool,
-) -> Result<Sizing> {
+pub(super) fn size_of_file<R: BufRead + Seek>(mut reader: R, memory: Memory) -> Result<Sizing> {
     let limits = PickleLimits::default();
     let wanted = event::fetched_ids(&mut reader, &limits)?;
-    size(
-        reader,
-        Memo::of_wanted(wanted),
-        memory,
-        allow_opaque,
-        &limits,
-    )
+    size(reader, Memo::of_wanted(wanted), memory, &limits)
 }
 
-pub(super) fn size_of_pipe<R: BufRead>(
-    reader: R,
-    memory: Memory,
-    allow_opaque: bool,
-) -> Result<Sizing> {
+pub(super) fn size_of_pipe<R: BufRead>(reader: R, memory: Memory) -> Result<Sizing> {
     let limits = PickleLimits::default();
-    size(
-        reader,
-        Memo::All(HashMap::new()),
-        memory,
-        allow_opaque,
-        &limits,
-    )
+    size(reader, Memo::All(HashMap::new()), memory, &limits)
 }
 
 fn size<R: BufRead>(
     reader: R,
     memo: Memo,
     memory: Memory,
-    allow_opaque: bool,
     limits: &PickleLimits,
 ) -> Result<Sizing> {
     let mut sizer = Unpickler {
         memory,
-        allow_opaque,
         stack: Vec::new(),
         marks: Marks::new(),
         memo,
@@ -119,7 +97,6 @@ fn size<R: BufRead>(
 
 struct Unpickler {
     memory: Memory,
-    allow_opaque: bool,
     stack: Vec<Node>,
     /// Whether what is above each may be shown.
     marks: Marks<bool>,
@@ -223,22 +200,22 @@ impl Unpickler {
         let rust_total = Some(rust_total).filter(|&bytes| bytes < u64::MAX);
         let total = self.total();
         let cost = self.cost();
-        let mut opaque: Vec<Opaque> = self
+        let mut unknown: Vec<Unknown> = self
             .names
             .iter()
             .filter(|(_, count)| *count > 0)
-            .map(|(name, count)| Opaque {
+            .map(|(name, count)| Unknown {
                 name: name.to_string(),
                 count: *count,
             })
             .collect();
-        opaque.sort_by(|a, b| a.name.cmp(&b.name));
+        unknown.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(Sizing {
             root: object,
             total,
-            rust_total: rust_total.filter(|_| !self.is_recursive && opaque.is_empty()),
+            rust_total: rust_total.filter(|_| !self.is_recursive && unknown.is_empty()),
             record_total: record_total.filter(|_| !self.is_recursive),
-            opaque,
+            unknown,
             is_recursive: self.is_recursive,
             cost: Some(cost),
             made: Made::Unpickled,

@@ -175,7 +175,7 @@ impl Container {
             Type::Dict => ("dict".into(), String::new()),
             Type::Set => ("set".into(), String::new()),
             Type::FrozenSet => ("frozenset".into(), String::new()),
-            Type::Opaque(_) => (name.to_owned().into(), "(opaque)".to_owned()),
+            Type::Opaque(_) => (name.to_owned().into(), "(unknown)".to_owned()),
         };
         let records = match self.kind {
             Type::List if self.len > 0 => self.records,
