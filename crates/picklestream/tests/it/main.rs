@@ -3,6 +3,7 @@
 
 mod pickle_support;
 
+mod hashable;
 mod keys;
 mod literal_golden;
 mod literal_python;
