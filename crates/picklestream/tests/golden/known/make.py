@@ -126,7 +126,7 @@ def standard():
     yield "types.SimpleNamespace", "namespace-empty", types.SimpleNamespace()
     yield "datetime.datetime", "datetime-fold", D.datetime(2020, 1, 2, 3, fold=1)
     yield "datetime.datetime", "datetime-utc", D.datetime(2020, 1, 2, 3, tzinfo=D.timezone.utc)
-    yield "datetime.datetime", "datetime-zone", D.datetime(2020, 1, 2, 3, fold=1, tzinfo=zone(hours=-5, seconds=-1))
+    yield "datetime.datetime", "datetime-zone", D.datetime(2020, 1, 2, 3, fold=1, tzinfo=zone(hours=-5))
     yield "datetime.time", "time-zone", D.time(1, fold=1, tzinfo=zone(hours=1))
     yield "datetime.timezone", "zone", zone(minutes=-90)
     yield "datetime.timezone", "zone-utc", D.timezone.utc
@@ -136,6 +136,9 @@ def standard():
     for name, path in [("drive", "c:/x/y"), ("share", "//host/share/x"), ("slash", "a\\b"), ("alone", "c:/")]:
         yield "pathlib.Path", "path-" + name, pathlib.PureWindowsPath(path)
     yield "pathlib.Path", "path", pathlib.Path("a/b")
+    if sys.version_info >= (3, 7):
+        yield "datetime.timezone", "zone-odd", zone(hours=-5, seconds=-1, microseconds=5)
+        yield "datetime.datetime", "datetime-odd", D.datetime(2020, 1, 2, tzinfo=zone(seconds=-1))
     if sys.version_info >= (3, 9):
         import zoneinfo
 
