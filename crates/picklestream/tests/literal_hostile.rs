@@ -426,8 +426,8 @@ fn quotes_that_do_not_close_and_bytes_that_may_not_be() {
             "line 1, column 2: a character by its name (\\N) is not read; write \\u and four digits",
         ),
         (
-            b"'\\ud800'",
-            "line 1, column 2: U+D800 is a lone surrogate, which is not text and has no UTF-8",
+            b"'\\U00110000'",
+            "line 1, column 2: \\U00110000 is beyond the last character, \\U0010ffff",
         ),
         (
             b"b'\xc3\xa9'",

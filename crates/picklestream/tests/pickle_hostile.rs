@@ -269,12 +269,20 @@ fn memo() {
     assert!(records(b"K\x01q\0.h\0.").is_err());
 
     // A list that holds itself, in every way.
-    refused("list in itself", b"]q\0h\0a.", "depth");
-    refused("list by appends", b"]q\0(h\0e.", "depth");
-    refused("tuple in itself", b"]q\0h\0\x85q\x01a0h\x01.", "depth");
-    refused("tuple by list", b"]q\0h\0\x85q\x01ah\x01\x86.", "depth");
-    refused("dict in itself", b"}q\0Nh\0s.", "depth");
-    refused("set", b"\x8fq\0(h\0\x90.", "depth");
+    refused("list in itself", b"]q\0h\0a.", "contains itself");
+    refused("list by appends", b"]q\0(h\0e.", "contains itself");
+    refused(
+        "tuple in itself",
+        b"]q\0h\0\x85q\x01a0h\x01.",
+        "contains itself",
+    );
+    refused(
+        "tuple by list",
+        b"]q\0h\0\x85q\x01ah\x01\x86.",
+        "contains itself",
+    );
+    refused("dict in itself", b"}q\0Nh\0s.", "contains itself");
+    refused("set", b"\x8fq\0(h\0\x90.", "contains itself");
 
     // What was handed out can neither be fetched nor changed.
     let many = b"G\0\0\0\0\0\0\0\0X\x01\0\0\0aK\x01\x87".repeat(2000);
@@ -373,8 +381,14 @@ fn frames() {
 fn text_and_numbers() {
     refused("bad UTF-8", b"\x8c\x02\xc3\x28.", "not UTF-8");
     refused("cut UTF-8", b"\x8c\x01\xc3.", "not UTF-8");
-    refused("lone surrogate", b"\x8c\x03\xed\xa0\x80.", "lone surrogate");
-    refused("lone surrogate, escaped", b"V\\ud800\n.", "lone surrogate");
+    refused("cut surrogate", b"\x8c\x02\xed\xa0.", "not UTF-8");
+    for lone in [&b"\x8c\x03\xed\xa0\x80."[..], b"V\\ud800\n."] {
+        hostile("lone surrogate", lone, |result| {
+            assert!(matches!(result, Ok(Value::Surrogates(_))), "{result:?}");
+        });
+        let error = pickle::from_slice::<String>(lone).unwrap_err().to_string();
+        assert!(error.starts_with("a str with a lone surrogate"), "{error}");
+    }
     let digits = b"9".repeat(1_000_000);
     refused("digits", &join(&[b"L", &digits, b"L\n."]), "integer_digits");
     refused("digits", &join(&[b"I", &digits, b"\n."]), "integer_digits");

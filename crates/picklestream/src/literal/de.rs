@@ -14,7 +14,7 @@ use super::items::Variant;
 use super::limits::LiteralLimits;
 use super::number::{self, Number};
 use super::parser::{Parser, Shape};
-use super::string;
+use super::string::{self, Prefix, Text};
 
 /// Reads the one literal in `text`, white space around it apart.
 #[inline]
@@ -102,7 +102,7 @@ impl<'de> Parser<'de, '_> {
                 Shape::Bool(_) => Kind::Bool,
                 Shape::Number => return this.visit_number_value(visitor),
                 Shape::String(prefix) if prefix.bytes => Kind::Bytes,
-                Shape::String(_) => Kind::Str,
+                Shape::String(prefix) => return this.visit_text_value(prefix, visitor),
                 Shape::ByteArray => Kind::ByteArray,
                 Shape::Tuple => Kind::Tuple,
                 Shape::List => Kind::List,
@@ -115,6 +115,23 @@ impl<'de> Parser<'de, '_> {
             }
             visit_kind(visitor, kind, &mut *this)
         })
+    }
+
+    fn visit_text_value<V: Visitor<'de>>(
+        &mut self,
+        prefix: Prefix,
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        if let Some(text) = string::plain_str(&mut self.cursor) {
+            return visitor.visit_borrowed_str(text);
+        }
+        match string::read_text(&mut self.cursor, prefix)? {
+            Text::Str(Cow::Borrowed(text)) => visitor.visit_borrowed_str(text),
+            Text::Str(Cow::Owned(text)) => visitor.visit_string(text),
+            Text::Surrogates(text) => {
+                visit_kind(visitor, Kind::Surrogates, BytesDeserializer::new(&text))
+            }
+        }
     }
 
     fn visit_number_value<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Error> {

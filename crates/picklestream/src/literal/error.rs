@@ -46,7 +46,7 @@ pub enum ErrorKind {
     /// The text ends within a literal.
     Incomplete,
     /// The text is Python, but no plain literal, or one that this reader does
-    /// not know: a name, a call, a comment, an f-string, a lone surrogate.
+    /// not know: a name, a call, a comment, an f-string.
     Unsupported,
     /// A literal, but not one that the type asked for can hold.
     Data,

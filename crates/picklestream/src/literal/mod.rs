@@ -59,7 +59,7 @@
 //!   (Python's own evaluation loses that of `(-0+1j)`).
 //!
 //! Refused, with a message that says so: comments, adjacent strings that
-//! Python would join, f-strings, `\N{…}`, lone surrogates, a tuple without its
+//! Python would join, f-strings, `\N{…}`, a tuple without its
 //! parentheses, a parenthesis behind a sign, and any other name, call or
 //! operator. Nothing is ever executed.
 //!

@@ -8,6 +8,7 @@ use super::cursor::Cursor;
 use super::error::{Error, ErrorKind};
 use super::lookahead::{quote_width, string_end};
 use super::words;
+use crate::value::surrogates;
 
 /// The letters before a quote.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,11 +91,31 @@ pub(super) fn prefix(cursor: &Cursor<'_>) -> Result<Option<Prefix>, Error> {
     }))
 }
 
-/// Reads a `str`, whose prefix is known.
+/// What a `str` is read as.
+pub(super) enum Text<'de> {
+    Str(Cow<'de, str>),
+    /// UTF-8 with surrogates, as [`Surrogates`](crate::value::Surrogates) has it.
+    Surrogates(Vec<u8>),
+}
+
+/// Reads a `str` that has no lone surrogates, whose prefix is known.
 pub(super) fn read_str<'de>(
     cursor: &mut Cursor<'de>,
     prefix: Prefix,
 ) -> Result<Cow<'de, str>, Error> {
+    let start = cursor.at;
+    match read_text(cursor, prefix)? {
+        Text::Str(text) => Ok(text),
+        Text::Surrogates(_) => {
+            let message =
+                "a str with a lone surrogate, which no String can hold; read it as a Value";
+            Err(Error::at(ErrorKind::Data, start, message))
+        }
+    }
+}
+
+/// Reads a `str`, whose prefix is known.
+pub(super) fn read_text<'de>(cursor: &mut Cursor<'de>, prefix: Prefix) -> Result<Text<'de>, Error> {
     let body = body(cursor, prefix)?;
     let content = match str::from_utf8(body.content) {
         Ok(content) => content,
@@ -105,14 +126,16 @@ pub(super) fn read_str<'de>(
         }
     };
     if body.as_it_is() {
-        return Ok(Cow::Borrowed(content));
+        return Ok(Text::Str(Cow::Borrowed(content)));
     }
     let mut out = Vec::with_capacity(content.len());
     unescape(&body, prefix, &mut out)?;
-    // Escapes were written as whole characters, the rest was UTF-8 before.
-    String::from_utf8(out)
-        .map(Cow::Owned)
-        .map_err(|error| Error::at(ErrorKind::Syntax, body.start, error.to_string()))
+    // Escapes were written as whole characters, the rest was UTF-8 before: what is
+    // not UTF-8 now has surrogates in it.
+    Ok(match String::from_utf8(out) {
+        Ok(text) => Text::Str(Cow::Owned(text)),
+        Err(error) => Text::Surrogates(error.into_bytes()),
+    })
 }
 
 /// Reads `bytes`, whose prefix is known.
@@ -288,19 +311,8 @@ fn push(code: u32, bytes: bool, place: usize, out: &mut Vec<u8>) -> Result<(), E
         out.push(code as u8);
         return Ok(());
     }
-    let Some(c) = char::from_u32(code) else {
-        let (kind, message) = match code {
-            0xD800..=0xDFFF => (
-                ErrorKind::Unsupported,
-                format!("U+{code:04X} is a lone surrogate, which is not text and has no UTF-8"),
-            ),
-            _ => (
-                ErrorKind::Syntax,
-                format!("\\U{code:08x} is beyond the last character, \\U0010ffff"),
-            ),
-        };
-        return Err(Error::at(kind, place, message));
-    };
-    out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
-    Ok(())
+    surrogates::push_point(out, code).ok_or_else(|| {
+        let message = format!("\\U{code:08x} is beyond the last character, \\U0010ffff");
+        Error::at(ErrorKind::Syntax, place, message)
+    })
 }

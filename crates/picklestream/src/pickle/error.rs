@@ -44,6 +44,9 @@ pub enum ErrorKind {
     /// The pickle asks for code to be run, which this crate never does; the
     /// text names what it asks for.
     Refused(String),
+    /// An object contains itself, which no value here can; the text says which, by the
+    /// steps from the record that lead to it.
+    Cycle(String),
     /// One of [`PickleLimits`](crate::pickle::PickleLimits) does not allow it.
     /// Raise that limit if you trust the input; a `depth` above
     /// [`PickleLimits::MAX_DEPTH`](crate::pickle::PickleLimits::MAX_DEPTH) has no
@@ -108,6 +111,11 @@ impl Error {
 
     pub(crate) fn is_short(&self) -> bool {
         matches!(self.0.kind, ErrorKind::Short)
+    }
+
+    /// Whether the nesting depth is beyond its limit.
+    pub(crate) fn is_depth(&self) -> bool {
+        matches!(self.0.kind, ErrorKind::Limit { name: "depth", .. })
     }
 
     /// Places the error at `offset` unless it already has a place.
@@ -181,9 +189,9 @@ impl fmt::Display for Inner {
                 value,
             } => write!(
                 f,
-                "more containers within each other than depth = {value} allows{at}, \
-                 or one that contains itself"
+                "more containers within each other than depth = {value} allows{at}"
             ),
+            ErrorKind::Cycle(what) => write!(f, "{what}{at}, which no value here can"),
             ErrorKind::Limit { name, value } => write!(f, "more than {name} = {value} allows{at}"),
             ErrorKind::NotKept(id) => write!(
                 f,

@@ -14,3 +14,4 @@ mod pickle_cpython;
 mod pickle_objects;
 mod pickle_robust;
 mod pickle_serde_pickle;
+mod pickle_text;

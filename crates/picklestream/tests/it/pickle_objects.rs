@@ -272,6 +272,43 @@ fn known_objects_are_written_back() {
     assert!(pickle::to_writer(&mut Vec::new(), &class, &WriteOptions::default()).is_err());
 }
 
+/// What contains itself is told by the way to it, whether reading or building met it.
+#[test]
+fn cycles_are_told_by_the_way_to_them() {
+    // [a, b] where a = {'name': 1, 'child': b} and b = {'parent': a}
+    let two = b"](}q\0(X\x04\0\0\0nameK\x01X\x05\0\0\0child}q\x01X\x06\0\0\0parenth\0suh\x01e.";
+    let mut records = PickleRecords::<_, Value>::new(Cursor::new(&two[..])).unwrap();
+    let error = records.next().unwrap().unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Cycle(_)), "{error}");
+    assert_eq!(
+        error.to_string(),
+        "a dict contains itself as ['child']['parent'], at byte 2, which no value here can"
+    );
+    assert!(
+        records
+            .next()
+            .unwrap()
+            .unwrap_err()
+            .to_string()
+            .contains("['parent']['child']")
+    );
+    // An instance whose attribute is itself.
+    let me = b"ca\nB\n)\x81q\0}X\x02\0\0\0meh\0sb\x85.";
+    assert_eq!(
+        read(me).unwrap_err().to_string(),
+        "an object contains itself: [0]['me'] is [0] again, at byte 6, which no value here can"
+    );
+    // Built up until building meets the limit.
+    let grow = [b"]q\0(".as_slice(), &b"]h\0ah\0]h\0aa".repeat(300), b"e."].concat();
+    let error = read(&grow).unwrap_err().to_string();
+    assert!(error.contains("contains itself"), "{error}");
+    // What is only shared is no cycle, and what is only deep is none either.
+    let shared = b"]q\0h\0\x86h\0\x86.";
+    read(shared).unwrap();
+    let deep = [&b"]".repeat(300)[..], &b"a".repeat(299), b"."].concat();
+    assert!(read(&deep).unwrap_err().to_string().contains("depth"));
+}
+
 /// As deep as the limit allows is read, and dropped, within a test's thread.
 #[test]
 fn objects_within_objects_are_bounded() {
@@ -284,4 +321,43 @@ fn objects_within_objects_are_bounded() {
     assert!(error.contains("depth"), "{error}");
     let error = read(&nested(100_000)).unwrap_err().to_string();
     assert!(error.contains("depth"), "{error}");
+}
+
+/// What follows the last pickle and begins no other is ignored, by every way of reading.
+#[test]
+fn what_follows_the_last_pickle_is_ignored() {
+    for (tail, count) in [
+        (&b"\n"[..], 1),
+        (b"\0\0\0", 3),
+        (b" \r\nK\x01.", 6),
+        (b"", 0),
+    ] {
+        let file = [b"](K\x01K\x02e.", tail].concat();
+        let whole: Vec<u8> = pickle::from_slice(&file).unwrap();
+        assert_eq!(whole, [1, 2]);
+        let piped: Vec<u8> = pickle::from_pipe(&file[..], &as_data()).unwrap();
+        assert_eq!(piped, [1, 2]);
+        let mut records = PickleRecords::<_, u8>::new(Cursor::new(&file)).unwrap();
+        assert_eq!(records.ignored(), None);
+        assert_eq!(
+            records.by_ref().map(Result::unwrap).collect::<Vec<_>>(),
+            [1, 2]
+        );
+        assert_eq!(records.ignored(), (count > 0).then_some((8, count)));
+        assert_eq!(pickle::summary(&file[..]).unwrap().ignored_bytes, count);
+    }
+    // A further pickle that is cut short is an error.
+    let cut = PickleRecords::<_, u8>::new(Cursor::new(b"K\x01.\x80\x04K")).unwrap();
+    assert!(cut.last().unwrap().is_err());
+}
+
+/// Text that is not shared counts for nothing, however much there is.
+#[test]
+fn text_that_is_not_shared_is_not_limited_as_if_it_were() {
+    let entry = [&b"X\xe8\x03\0\0"[..], &[b'x'; 1000]].concat();
+    let file = [b"(".as_slice(), &entry.repeat(20_000), b"t."].concat();
+    let Value::Tuple(items) = pickle::from_slice(&file).unwrap() else {
+        panic!("no tuple");
+    };
+    assert_eq!(items.len(), 20_000);
 }

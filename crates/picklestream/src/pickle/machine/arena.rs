@@ -6,12 +6,17 @@
 //! reference to the same object, as the memo and `DUP` need it. There are two
 //! stores: one for the batch, one for what the memo keeps beyond it.
 
-use super::object::{How, Part};
+use super::how::{How, Part};
 use crate::pickle::error::{Error, Result, exceeded};
 use crate::pickle::opcodes::globals::Global;
+use crate::value::surrogates::Spelt;
 
 /// Set in every index that points into the store of kept objects.
 pub(crate) const KEPT: u32 = 1 << 31;
+
+/// Text of which so many bytes count as one object, where it is visited
+/// again.
+pub(crate) const TEXT_PER_NODE: u64 = 64;
 
 /// No segment.
 pub(crate) const NONE: u32 = u32::MAX;
@@ -53,6 +58,11 @@ pub(crate) enum Node {
     Str {
         at: u32,
         text: Span,
+    },
+    /// A str with surrogates, as UTF-8 in which they take three bytes each.
+    Surrogates {
+        at: u32,
+        bytes: Span,
     },
     Bytes {
         at: u32,
@@ -218,6 +228,8 @@ pub(crate) struct Arena {
     growing: Vec<u8>,
     /// Bytes of the batch that are another spelling of its text.
     respelt: u64,
+    /// Objects of the batch, and its text counted in objects.
+    nodes_and_text: u64,
     /// Offset in the input that `at` counts from.
     pub(crate) base: u64,
 }
@@ -237,9 +249,11 @@ impl Arena {
         self.batch.used_bytes() + self.growing.len() as u64
     }
 
-    /// Objects of the batch.
+    /// What visiting each object of the batch once spends, once it is complete: see
+    /// [`Budget`](super::budget::Budget).
+    #[inline]
     pub(crate) fn batch_nodes(&self) -> u64 {
-        self.batch.nodes.len() as u64
+        self.nodes_and_text
     }
 
     /// Bytes in use for kept objects.
@@ -279,6 +293,7 @@ impl Arena {
             | Node::Float { at, .. }
             | Node::Complex { at, .. }
             | Node::Str { at, .. }
+            | Node::Surrogates { at, .. }
             | Node::Bytes { at, .. }
             | Node::ByteArray { at, .. }
             | Node::Tuple { at, .. }
@@ -311,6 +326,8 @@ impl Arena {
         let text = String::from_utf8(std::mem::take(&mut self.growing));
         self.batch.text =
             text.map_err(|_| Error::malformed("a str that is not UTF-8", self.base))?;
+        let text = self.batch.text.len() + self.batch.bytes.len();
+        self.nodes_and_text = self.batch.nodes.len() as u64 + text as u64 / TEXT_PER_NODE;
         Ok(())
     }
 
@@ -411,6 +428,24 @@ impl Arena {
         span(start, self.growing.len() - start)
     }
 
+    /// The str that was added to the text since `start`, wherever it belongs.
+    #[inline]
+    pub(crate) fn str_since(&mut self, start: usize, spelt: Spelt, at: u32) -> Result<Node> {
+        match spelt {
+            Spelt::Text => Ok(Node::Str {
+                at,
+                text: self.text_since(start)?,
+            }),
+            Spelt::Surrogates => {
+                let from = self.batch.bytes.len();
+                self.batch.bytes.extend_from_slice(&self.growing[start..]);
+                self.growing.truncate(start);
+                let bytes = self.bytes_since(from)?;
+                Ok(Node::Surrogates { at, bytes })
+            }
+        }
+    }
+
     /// The side buffer for bytes, and where an addition to it would begin.
     pub(crate) fn bytes_mut(&mut self) -> (&mut Vec<u8>, usize) {
         let start = self.batch.bytes.len();
@@ -431,6 +466,18 @@ impl Arena {
         self.growing.extend_from_slice(text.as_bytes());
         self.batch.bytes.truncate(bytes.range().start);
         self.text_since(start).map(Some)
+    }
+
+    /// Moves bytes that were just added to the text, each as a character of Latin-1.
+    pub(crate) fn latin_1_to_text(&mut self, bytes: Span) -> Result<Span> {
+        let start = self.growing.len();
+        for &byte in &self.batch.bytes[bytes.range()] {
+            let mut spelt = [0; 2];
+            let text = char::from(byte).encode_utf8(&mut spelt);
+            self.growing.extend_from_slice(text.as_bytes());
+        }
+        self.batch.bytes.truncate(bytes.range().start);
+        self.text_since(start)
     }
 
     /// Adds bytes that spell in another way what is there as text already.

@@ -6,12 +6,20 @@ use super::arena::Arena;
 use crate::pickle::error::{Result, exceeded};
 use crate::pickle::options::PickleLimits;
 
+/// Records that nest too deep are searched up to this many: all of them may share
+/// one large object.
+const MOST_SEARCHES: u32 = 16;
+
 /// What reading one record may still cost, and the nesting depth of the reader in it.
 #[derive(Debug)]
 pub(crate) struct Budget {
     nodes: Cell<u64>,
     /// Containers that are open.
     level: Cell<u32>,
+    /// Those that the record lies in.
+    base: Cell<u32>,
+    /// How many more records are searched for what contains itself.
+    searches: Cell<u32>,
     most_shared_nodes: u64,
     most_levels: u32,
 }
@@ -21,17 +29,31 @@ impl Budget {
         Budget {
             nodes: Cell::new(0),
             level: Cell::new(0),
+            base: Cell::new(0),
+            searches: Cell::new(MOST_SEARCHES),
             most_shared_nodes: limits.shared_nodes,
             most_levels: limits.depth,
         }
     }
 
-    /// A new record begins, within so many containers.
+    /// A new record begins, within so many containers. What the batch holds can be
+    /// visited once at no cost.
     #[inline]
     pub(crate) fn refill(&self, arena: &Arena, level: u32) {
         self.nodes
             .set(self.most_shared_nodes + arena.batch_nodes() + 1);
         self.level.set(level);
+        self.base.set(level);
+    }
+
+    /// Whether a record that nests too deep should be searched for what contains
+    /// itself: `false` within the record, and after many such records.
+    #[cold]
+    pub(crate) fn begins_search(&self) -> bool {
+        let left = self.searches.get();
+        let begins = left > 0 && self.level == self.base;
+        self.searches.set(left - u32::from(begins));
+        begins
     }
 
     #[inline]

@@ -116,7 +116,7 @@ impl Machine {
             }
             op::STRING => {
                 let line = source.line(self.limits.line_bytes, &mut self.scratch)?;
-                let node = string::quoted(line, &mut self.arena, at)?;
+                let node = string::quoted(line, self.encoding, &mut self.arena, at)?;
                 self.check_item(node)?;
                 self.stack.push(node);
             }

@@ -76,6 +76,10 @@ impl Keeper {
                 at,
                 bytes: self.copy_bytes(batch, kept, bytes)?,
             },
+            Node::Surrogates { bytes, .. } => Node::Surrogates {
+                at,
+                bytes: self.copy_bytes(batch, kept, bytes)?,
+            },
             Node::Bytes { bytes, .. } => Node::Bytes {
                 at,
                 bytes: self.copy_bytes(batch, kept, bytes)?,

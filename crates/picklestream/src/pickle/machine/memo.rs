@@ -322,6 +322,7 @@ impl Wanted {
 fn small_size(arena: &Arena, node: Node, most: u64) -> Option<u64> {
     let size = match node {
         Node::Str { text: span, .. }
+        | Node::Surrogates { bytes: span, .. }
         | Node::Bytes { bytes: span, .. }
         | Node::Wide { bytes: span, .. } => u64::from(span.len),
         Node::Tuple { items, .. } => {

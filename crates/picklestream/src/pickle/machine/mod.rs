@@ -4,20 +4,23 @@
 //! tight loop over the opcodes that data is mostly made of, `fused` a fast path
 //! for one common record. `arena` holds the nodes of a batch; `memo` and
 //! `keeper` decide and move what outlives it, and `hash` is the hash of their
-//! tables; `budget` bounds what one record may cost. `integer`, `string` and
+//! tables; `budget` bounds what one record may cost, and where that is
+//! its nesting depth `cycle` finds out whether it contains itself. `integer`, `string` and
 //! `call` make nodes of arguments, `object` makes those of objects that only code
-//! could make.
+//! could make, of which `how` says how they are made.
 
 pub(crate) mod arena;
 pub(crate) mod budget;
 mod call;
+pub(crate) mod cycle;
 mod execute;
 pub(crate) mod fused;
 mod hash;
+pub(crate) mod how;
 mod integer;
 mod keeper;
 pub(crate) mod memo;
-pub(crate) mod object;
+mod object;
 mod quick;
 pub(crate) mod state;
 mod string;

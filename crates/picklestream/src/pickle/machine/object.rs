@@ -8,59 +8,13 @@
 
 use super::arena::Node;
 use super::call;
+use super::how::{How, Part};
 use super::state::{Flow, Machine};
 use crate::pickle::error::{Error, ErrorKind, Result, malformed};
 use crate::pickle::opcodes::globals;
 use crate::pickle::opcodes::input::Source;
 use crate::pickle::opcodes::opcode as op;
 use crate::pickle::options::Objects;
-
-/// How an object is made, and with that what its head is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum How {
-    /// It is a class or function itself: module and name.
-    Global,
-    /// By a call: what is called, a tuple of arguments.
-    Call,
-    /// By `__new__`: the class, a tuple of arguments.
-    New,
-    /// The same with a dict of named arguments behind.
-    NewWithNames,
-    /// By the program, of an id.
-    Persistent,
-    /// By the program, of a number.
-    Extension,
-    /// By the program, of nothing.
-    Buffer,
-}
-
-impl How {
-    /// How many nodes the head has.
-    pub(crate) fn head(self) -> usize {
-        match self {
-            How::Global | How::Call | How::New => 2,
-            How::NewWithNames => 3,
-            How::Persistent | How::Extension => 1,
-            How::Buffer => 0,
-        }
-    }
-
-    /// Whether the first node of the head is what makes it.
-    pub(crate) fn is_of_callable(self) -> bool {
-        matches!(self, How::Call | How::New | How::NewWithNames)
-    }
-}
-
-/// What was done to an object.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Part {
-    /// Objects were appended or added.
-    Items,
-    /// Keys and values were set.
-    Pairs,
-    /// A state was handed to it.
-    State,
-}
 
 impl Machine {
     /// A global that is named in the input.

@@ -11,9 +11,10 @@ use std::ops::ControlFlow;
 
 use super::arena::{Arena, Node, Span};
 use super::budget::Budget;
+use super::cycle;
+use super::how::Part;
 use super::integer;
 use super::memo::Memo;
-use super::object::Part;
 use super::string;
 use crate::pickle::error::{Error, Result, exceeded, malformed};
 use crate::pickle::opcodes::input::Source;
@@ -175,9 +176,9 @@ impl Machine {
     pub(crate) fn text<S: Source>(&mut self, source: &mut S, at: u32, len: u64) -> Result<()> {
         self.check_length(len)?;
         let (out, start) = self.arena.text_mut();
-        source.text(len, out)?;
-        let text = self.arena.text_since(start)?;
-        self.stack.push(Node::Str { at, text });
+        let spelt = source.text(len, out)?;
+        let node = self.arena.str_since(start, spelt, at)?;
+        self.stack.push(node);
         Ok(())
     }
 
@@ -195,7 +196,7 @@ impl Machine {
         len: u64,
     ) -> Result<()> {
         let bytes = self.bytes(source, len)?;
-        let node = string::str_or_bytes(bytes, &mut self.arena, at)?;
+        let node = string::decoded(bytes, self.encoding, &mut self.arena, at)?;
         self.stack.push(node);
         Ok(())
     }
@@ -210,9 +211,9 @@ impl Machine {
 
     pub(crate) fn check_item(&self, node: Node) -> Result<()> {
         match node {
-            Node::Str { text: span, .. } | Node::Bytes { bytes: span, .. } => {
-                self.check_length(u64::from(span.len))
-            }
+            Node::Str { text: span, .. }
+            | Node::Surrogates { bytes: span, .. }
+            | Node::Bytes { bytes: span, .. } => self.check_length(u64::from(span.len)),
             _ => Ok(()),
         }
     }
@@ -254,9 +255,16 @@ impl Machine {
 
     pub(crate) fn check_depth(&self, depth: u16) -> Result<()> {
         if u32::from(depth) > self.limits.depth {
-            return Err(exceeded("depth", u64::from(self.limits.depth)));
+            return Err(self.too_deep());
         }
         Ok(())
+    }
+
+    /// What is on the stack nests too deep, or contains itself.
+    #[cold]
+    fn too_deep(&self) -> Error {
+        let found = cycle::find(&self.arena, self.stack.iter().copied());
+        found.unwrap_or_else(|| exceeded("depth", u64::from(self.limits.depth)))
     }
 
     /// The nesting depth of the deepest object of the stack above `from`.

@@ -2,7 +2,9 @@
 //! what Python 2 called str.
 
 use super::arena::{Arena, Node, Span};
-use crate::pickle::error::{Result, malformed};
+use crate::pickle::error::{Error, ErrorKind, Result, malformed};
+use crate::pickle::options::Encoding;
+use crate::value::surrogates::{self, Spelt};
 
 /// A line of `UNICODE`: Latin-1 with `\u` and `\U` escapes, as Python's codec
 /// `raw_unicode_escape` reads it. A backslash that begins no such escape
@@ -10,21 +12,27 @@ use crate::pickle::error::{Result, malformed};
 #[inline]
 pub(crate) fn raw_unicode_escape(line: &[u8], arena: &mut Arena, at: u32) -> Result<Node> {
     let (out, start) = arena.text_mut();
+    let mut spelt = Spelt::Text;
     if line.is_ascii() && memchr::memchr(b'\\', line).is_none() {
         out.extend_from_slice(line);
-    } else if let Err(error) = unescape(line, out) {
-        out.truncate(start);
-        return Err(error);
+    } else {
+        match unescape(line, out) {
+            Ok(found) => spelt = found,
+            Err(error) => {
+                out.truncate(start);
+                return Err(error);
+            }
+        }
     }
-    let text = arena.text_since(start)?;
-    Ok(Node::Str { at, text })
+    arena.str_since(start, spelt, at)
 }
 
 fn push_char(out: &mut Vec<u8>, c: char) {
     out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
 }
 
-fn unescape(line: &[u8], out: &mut Vec<u8>) -> Result<()> {
+fn unescape(line: &[u8], out: &mut Vec<u8>) -> Result<Spelt> {
+    let mut spelt = Spelt::Text;
     let mut rest = line;
     while let Some((&byte, after)) = rest.split_first() {
         rest = after;
@@ -51,14 +59,14 @@ fn unescape(line: &[u8], out: &mut Vec<u8>) -> Result<()> {
             .get(1..=digits)
             .and_then(hex)
             .ok_or_else(|| malformed("a \\u escape that is cut short"))?;
-        let c = char::from_u32(escape).ok_or_else(|| match escape {
-            0xd800..=0xdfff => malformed("a str with a lone surrogate, which is not Unicode text"),
-            _ => malformed(format!("there is no character {escape:#x}")),
-        })?;
-        push_char(out, c);
+        surrogates::push_point(out, escape)
+            .ok_or_else(|| malformed(format!("there is no character {escape:#x}")))?;
+        if let 0xd800..=0xdfff = escape {
+            spelt = Spelt::Surrogates;
+        }
         rest = &rest[digits + 1..];
     }
-    Ok(())
+    Ok(spelt)
 }
 
 fn hex(digits: &[u8]) -> Option<u32> {
@@ -69,7 +77,7 @@ fn hex(digits: &[u8]) -> Option<u32> {
 }
 
 /// A line of `STRING`: a str of Python 2 as its `repr` writes it.
-pub(crate) fn quoted(line: &[u8], arena: &mut Arena, at: u32) -> Result<Node> {
+pub(crate) fn quoted(line: &[u8], encoding: Encoding, arena: &mut Arena, at: u32) -> Result<Node> {
     let line = line.trim_ascii_end();
     let inner = match line {
         [b'\'', inner @ .., b'\''] | [b'"', inner @ .., b'"'] => inner,
@@ -116,16 +124,39 @@ pub(crate) fn quoted(line: &[u8], arena: &mut Arena, at: u32) -> Result<Node> {
         }
     }
     let bytes = arena.bytes_since(start)?;
-    str_or_bytes(bytes, arena, at)
+    decoded(bytes, encoding, arena, at)
 }
 
-/// What Python 2 called str is text to one program and binary to the next:
-/// it is read as str if it is UTF-8, else as bytes.
-pub(crate) fn str_or_bytes(bytes: Span, arena: &mut Arena, at: u32) -> Result<Node> {
-    let Some(text) = arena.bytes_to_text(bytes)? else {
-        return Ok(Node::Bytes { at, bytes });
+/// What Python 2 called str is text to one program and binary to the next. These
+/// are its bytes, which were just added.
+///
+/// # Errors
+/// It does not keep to an encoding that is strict.
+pub(crate) fn decoded(bytes: Span, encoding: Encoding, arena: &mut Arena, at: u32) -> Result<Node> {
+    let strict = match encoding {
+        Encoding::Default => None,
+        Encoding::Bytes => return Ok(Node::Bytes { at, bytes }),
+        Encoding::Latin1 => {
+            let text = arena.latin_1_to_text(bytes)?;
+            return Ok(Node::Str { at, text });
+        }
+        Encoding::Ascii if !arena.bytes(bytes).is_ascii() => return Err(undecodable("ASCII")),
+        Encoding::Ascii => Some("ASCII"),
+        Encoding::Utf8 => Some("UTF-8"),
     };
-    Ok(Node::Str { at, text })
+    match (arena.bytes_to_text(bytes)?, strict) {
+        (Some(text), _) => Ok(Node::Str { at, text }),
+        (None, None) => Ok(Node::Bytes { at, bytes }),
+        (None, Some(encoding)) => Err(undecodable(encoding)),
+    }
+}
+
+#[cold]
+fn undecodable(encoding: &str) -> Error {
+    Error::unplaced(ErrorKind::Data(format!(
+        "a str of Python 2 that is not {encoding}; other encodings are the default (UTF-8, \
+         else bytes), Latin-1 and bytes"
+    )))
 }
 
 #[cfg(test)]
@@ -149,31 +180,42 @@ mod tests {
         assert_eq!(unicode(b"\xe9\\U0001f600").as_deref(), Some("é😀"));
         assert_eq!(unicode(b"\\n\\").as_deref(), Some("\\n\\"));
         assert_eq!(unicode(b"\xc3\xa9").as_deref(), Some("Ã©"));
-        for wrong in [
-            "\\u12",
-            "\\u12g4",
-            "\\U00110000",
-            "\\ud800",
-            "\\ud83d\\ude00",
-        ] {
+        for wrong in ["\\u12", "\\u12g4", "\\U00110000"] {
             assert_eq!(unicode(wrong.as_bytes()), None, "{wrong}");
         }
     }
 
     #[test]
+    fn surrogates_stay_as_many_as_they_are() {
+        let mut arena = Arena::default();
+        let node = raw_unicode_escape(b"a\\ud83d\\ude00", &mut arena, 0).unwrap();
+        let Node::Surrogates { bytes, .. } = node else {
+            panic!("{node:?}");
+        };
+        assert_eq!(arena.bytes(bytes), b"a\xed\xa0\xbd\xed\xb8\x80");
+        assert_eq!(unicode(b"b").as_deref(), Some("b"));
+    }
+
+    #[test]
     fn python_2_strs_are_text_if_they_are_utf_8() {
         let mut arena = Arena::default();
-        let Node::Str { text, .. } = quoted(b"'a\\'\\x41\\n\\101\\q'", &mut arena, 0).unwrap()
+        let Node::Str { text, .. } =
+            quoted(b"'a\\'\\x41\\n\\101\\q'", Encoding::Default, &mut arena, 0).unwrap()
         else {
             panic!("not a str");
         };
         assert_eq!(arena.growing_text(text), "a'A\nA\\q");
-        let Node::Bytes { bytes, .. } = quoted(b"\"\\xff'\"", &mut arena, 0).unwrap() else {
+        let Node::Bytes { bytes, .. } =
+            quoted(b"\"\\xff'\"", Encoding::Default, &mut arena, 0).unwrap()
+        else {
             panic!("not bytes");
         };
         assert_eq!(arena.bytes(bytes), b"\xff'");
         for wrong in ["", "'", "'a", "a'", "'a\"", "'\\'", "'\\x4'"] {
-            assert!(quoted(wrong.as_bytes(), &mut arena, 0).is_err(), "{wrong}");
+            assert!(
+                quoted(wrong.as_bytes(), Encoding::Default, &mut arena, 0).is_err(),
+                "{wrong}"
+            );
         }
     }
 }

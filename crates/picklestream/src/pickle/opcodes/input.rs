@@ -7,6 +7,7 @@
 use std::io::{self, BufRead};
 
 use crate::pickle::error::{Error, ErrorKind, Result};
+use crate::value::surrogates::{self, Spelt};
 
 /// The most bytes that are looked at in one go, so that limits on memory are
 /// checked in time even where the whole input is one slice.
@@ -30,8 +31,9 @@ pub(crate) trait Source {
     /// Appends `len` bytes to `out`, as they arrive.
     fn bytes(&mut self, len: u64, out: &mut Vec<u8>) -> Result<()>;
 
-    /// Appends `len` bytes of UTF-8 to `out`, as they arrive.
-    fn text(&mut self, len: u64, out: &mut Vec<u8>) -> Result<()>;
+    /// Appends a str of `len` bytes to `out`, as they arrive, and tells whether it is
+    /// UTF-8 or holds surrogates.
+    fn text(&mut self, len: u64, out: &mut Vec<u8>) -> Result<Spelt>;
 
     /// Passes over `len` bytes.
     fn skip(&mut self, len: u64) -> Result<()>;
@@ -68,6 +70,22 @@ impl<R: BufRead> Input<R> {
 
     pub(crate) fn at_end(&mut self) -> Result<bool> {
         Ok(self.fill()?.is_empty())
+    }
+
+    /// The next byte, which stays; none at the end of the input.
+    pub(crate) fn peek(&mut self) -> Result<Option<u8>> {
+        Ok(self.fill()?.first().copied())
+    }
+
+    /// Passes over everything that is left, and tells how many bytes that were.
+    pub(crate) fn skip_all(&mut self) -> Result<u64> {
+        let start = self.offset;
+        loop {
+            match self.fill()?.len() {
+                0 => return Ok(self.offset - start),
+                count => self.consume(count),
+            }
+        }
     }
 
     pub(crate) fn consume(&mut self, count: usize) {
@@ -157,53 +175,12 @@ impl<R: BufRead> Source for Input<R> {
         })
     }
 
-    fn text(&mut self, len: u64, out: &mut Vec<u8>) -> Result<()> {
-        let start = self.offset;
-        // At most three bytes of a character that the buffer cut in two.
-        let mut cut = [0; 4];
-        let mut held = 0;
-        let mut done = 0;
-        self.each(len, |mut bytes| {
-            while held > 0 && !bytes.is_empty() {
-                cut[held] = bytes[0];
-                held += 1;
-                bytes = &bytes[1..];
-                done += 1;
-                match str::from_utf8(&cut[..held]) {
-                    Ok(text) => {
-                        out.extend_from_slice(text.as_bytes());
-                        held = 0;
-                    }
-                    Err(error) if error.error_len().is_none() => {}
-                    Err(_) => return Err(not_utf8(&cut[..held], start + done - held as u64)),
-                }
-            }
-            let rest = match str::from_utf8(bytes) {
-                Ok(text) => {
-                    out.extend_from_slice(text.as_bytes());
-                    &[]
-                }
-                Err(error) if error.error_len().is_none() => {
-                    let (whole, rest) = bytes.split_at(error.valid_up_to());
-                    out.extend_from_slice(whole);
-                    rest
-                }
-                Err(error) => {
-                    let at = error.valid_up_to();
-                    return Err(not_utf8(&bytes[at..], start + done + at as u64));
-                }
-            };
-            if held == 0 {
-                cut[..rest.len()].copy_from_slice(rest);
-                held = rest.len();
-            }
-            done += bytes.len() as u64;
-            Ok(())
-        })?;
-        if held > 0 {
-            return Err(not_utf8(&cut[..held], self.offset - held as u64));
-        }
-        Ok(())
+    fn text(&mut self, len: u64, out: &mut Vec<u8>) -> Result<Spelt> {
+        let (start, before) = (self.offset, out.len());
+        self.bytes(len, out)?;
+        // As a whole: the buffer may cut a character in two.
+        let text = &out[before..];
+        surrogates::check(text).map_err(|at| not_utf8(start + at as u64))
     }
 
     fn skip(&mut self, len: u64) -> Result<()> {
@@ -312,17 +289,12 @@ impl Source for Slice<'_> {
     }
 
     #[inline(always)]
-    fn text(&mut self, len: u64, out: &mut Vec<u8>) -> Result<()> {
+    fn text(&mut self, len: u64, out: &mut Vec<u8>) -> Result<Spelt> {
         let start = self.offset();
         let bytes = self.take(len)?;
-        match str::from_utf8(bytes) {
-            Ok(text) => out.extend_from_slice(text.as_bytes()),
-            Err(error) => {
-                let at = error.valid_up_to();
-                return Err(not_utf8(&bytes[at..], start + at as u64));
-            }
-        }
-        Ok(())
+        let spelt = surrogates::check(bytes).map_err(|at| not_utf8(start + at as u64))?;
+        out.extend_from_slice(bytes);
+        Ok(spelt)
     }
 
     #[inline(always)]
@@ -363,14 +335,9 @@ pub(crate) fn line_end(bytes: &[u8]) -> Option<usize> {
     memchr::memchr(b'\n', rest).map(|end| passed + end)
 }
 
-/// Says what `bytes`, the first of which is wrong, are instead of UTF-8.
 #[cold]
-pub(crate) fn not_utf8(bytes: &[u8], offset: u64) -> Error {
-    let what = match bytes {
-        [0xed, 0xa0..=0xbf, ..] => "a str with a lone surrogate, which is not Unicode text",
-        _ => "a str that is not UTF-8",
-    };
-    Error::malformed(what, offset)
+fn not_utf8(offset: u64) -> Error {
+    Error::malformed("a str that is not UTF-8", offset)
 }
 
 #[cfg(test)]
@@ -399,11 +366,15 @@ mod tests {
             let mut input = Input::new(reader);
             input.text(text.len() as u64, &mut out).unwrap();
             assert_eq!(out, text.as_bytes());
+            let lone = b"a\xed\xa0\x80";
+            let reader = io::BufReader::with_capacity(buffer, &lone[..]);
+            let spelt = Input::new(reader).text(4, &mut Vec::new()).unwrap();
+            assert_eq!(spelt, Spelt::Surrogates);
             for wrong in [
                 &b"ab\xff"[..],
                 b"ab\xf0\x9f\x98",
                 b"\xe2\x82a",
-                b"a\xed\xa0\x80",
+                b"a\xed\xa0",
             ] {
                 let reader = io::BufReader::with_capacity(buffer, wrong);
                 let len = wrong.len() as u64;

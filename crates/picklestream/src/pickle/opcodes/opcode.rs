@@ -170,6 +170,11 @@ pub(crate) fn effect(opcode: u8) -> Effect {
     EFFECTS[usize::from(opcode)]
 }
 
+/// Whether there is such an opcode.
+pub(crate) fn is_known(byte: u8) -> bool {
+    argument(byte) != Argument::Unknown
+}
+
 /// The name that `pickletools` gives an opcode.
 pub(crate) fn name(byte: u8) -> &'static str {
     describe(byte).0

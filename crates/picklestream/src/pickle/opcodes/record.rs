@@ -8,7 +8,7 @@
 //! to be part of something else.
 
 use super::marks::Marks;
-use super::opcode as op;
+use super::opcode::{self as op, Effect};
 
 /// Whether the object that an opcode makes is a list, whose items are the
 /// records if it is the root.
@@ -22,4 +22,30 @@ pub(crate) fn makes_list(opcode: u8) -> bool {
 #[inline]
 pub(crate) fn is_root_on_top<T>(height: usize, marks: &Marks<T>) -> bool {
     height == 1 && marks.is_empty()
+}
+
+/// Whether a byte that follows a pickle begins another one: an opcode that can come
+/// first. What begins with any other byte (white space, zeros) is no pickle, and
+/// CPython never looks at it.
+pub(crate) fn begins_pickle(byte: u8) -> bool {
+    match byte {
+        op::PROTO | op::FRAME | op::MARK => true,
+        op::GET | op::BINGET | op::LONG_BINGET => false,
+        _ => op::is_known(byte) && op::effect(byte) == Effect::Push,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pickles_begin_with_what_makes_an_object() {
+        for byte in *b"\x80(]}K.IN\x8cc" {
+            assert_eq!(begins_pickle(byte), byte != b'.', "{byte:#x}");
+        }
+        for byte in *b"\0 \n\r\t#<hajkq0\xff\x99" {
+            assert!(!begins_pickle(byte), "{byte:#x}");
+        }
+    }
 }

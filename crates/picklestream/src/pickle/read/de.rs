@@ -12,14 +12,11 @@ use serde::forward_to_deserialize_any;
 use super::lend::Lend;
 use super::object::ObjectReader;
 use crate::pickle::error::{Error, ErrorKind, Result};
-use crate::pickle::machine::arena::{Arena, Contents, Node, Span};
+use crate::pickle::machine::arena::{Arena, Contents, Node, Span, TEXT_PER_NODE};
+use crate::pickle::machine::cycle;
 use crate::pickle::machine::state::Machine;
 use crate::pickle::options::Objects;
 use crate::value::{Kind, name, visit_kind};
-
-/// Text of which so many bytes count as one object, where it is visited
-/// again.
-const TEXT_PER_NODE: u32 = 64;
 
 /// Gives serde one node.
 ///
@@ -59,6 +56,12 @@ impl<'a, M: Copy> NodeReader<'a, M> {
     #[inline(never)]
     fn place(self, error: &mut Error) {
         error.place(self.offset());
+        if error.is_depth() && self.machine.budget.begins_search() {
+            let roots = std::iter::once(*self.node);
+            if let Some(found) = cycle::find(&self.machine.arena, roots) {
+                *error = found;
+            }
+        }
     }
 
     fn offset(&self) -> u64 {
@@ -108,10 +111,9 @@ impl<'a, M: Copy> NodeReader<'a, M> {
 
     #[inline]
     fn text(self, text: Span) -> Result<&'a str> {
-        if text.len >= TEXT_PER_NODE {
-            self.machine
-                .budget
-                .spend(u64::from(text.len / TEXT_PER_NODE))?;
+        let len = u64::from(text.len);
+        if len >= TEXT_PER_NODE {
+            self.machine.budget.spend(len / TEXT_PER_NODE)?;
         }
         Ok(self.machine.arena.text(text))
     }
@@ -119,7 +121,7 @@ impl<'a, M: Copy> NodeReader<'a, M> {
     fn bytes(self, bytes: Span) -> Result<&'a [u8]> {
         self.machine
             .budget
-            .spend(u64::from(bytes.len / TEXT_PER_NODE))?;
+            .spend(u64::from(bytes.len) / TEXT_PER_NODE)?;
         Ok(self.machine.arena.bytes(bytes))
     }
 
@@ -213,6 +215,12 @@ impl<'a, M: Copy> NodeReader<'a, M> {
         )
     }
 
+    #[cold]
+    fn no_text(self) -> Error {
+        let what = "a str with a lone surrogate, which no String can hold; read it as a Value";
+        Error::data(what, self.offset())
+    }
+
     /// Answers any visitor with what the node is.
     fn visit<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value>
     where
@@ -245,6 +253,7 @@ impl<'a, M: Copy> NodeReader<'a, M> {
             Node::Bytes { bytes, .. } | Node::ByteArray { bytes, .. } => {
                 M::bytes(visitor, self.bytes(bytes)?)
             }
+            Node::Surrogates { .. } => Err(self.no_text()),
             Node::Tuple { .. }
             | Node::Complex { .. }
             | Node::List { .. }
@@ -314,6 +323,10 @@ impl<'a, M: Copy> NodeReader<'a, M> {
                     let bytes = BytesDeserializer::new(self.bytes(bytes)?);
                     return visit_kind(visitor, Kind::BigInt, bytes);
                 }
+            }
+            Node::Surrogates { bytes, .. } => {
+                let bytes = BytesDeserializer::new(self.bytes(bytes)?);
+                return visit_kind(visitor, Kind::Surrogates, bytes);
             }
             Node::Complex { .. } => Kind::Complex,
             Node::ByteArray { .. } => Kind::ByteArray,

@@ -11,7 +11,7 @@ use super::de::{Chain, NodeReader, Run, Sequence};
 use super::lend::Lend;
 use crate::pickle::error::{Error, Result};
 use crate::pickle::machine::arena::Node;
-use crate::pickle::machine::object::{How, Part};
+use crate::pickle::machine::how::{How, Part};
 use crate::pickle::machine::state::Machine;
 
 /// An object, by how it is made and where its nodes lie.

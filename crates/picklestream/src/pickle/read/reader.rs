@@ -8,6 +8,7 @@ use crate::pickle::machine::arena::Contents;
 use crate::pickle::machine::memo::Memo;
 use crate::pickle::machine::state::{Machine, Stop};
 use crate::pickle::opcodes::input::{Input, Source};
+use crate::pickle::opcodes::record::begins_pickle;
 use crate::pickle::opcodes::run::run;
 use crate::pickle::options::{MemoPolicy, ReadOptions};
 use crate::pickle::scan::first_pass::{FirstPass, first_pass};
@@ -31,6 +32,7 @@ pub(crate) struct Reader<R> {
     /// Numbers of pickles to be held to their end, and how many are done.
     held: Vec<u64>,
     pickles: u64,
+    ignored: Option<(u64, u64)>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,6 +90,7 @@ impl<R: BufRead> Reader<R> {
             records: Contents::NOTHING,
             held: found.held,
             pickles: 0,
+            ignored: None,
         }
     }
 
@@ -123,12 +126,15 @@ impl<R: BufRead> Reader<R> {
 
     /// Begins the next pickle, if there is one.
     pub(crate) fn begin(&mut self) -> Result<bool> {
-        if self.input.at_end()? {
-            self.state = State::End;
-            return match self.pickles {
-                0 => Err(Error::new(ErrorKind::Truncated, 0)),
-                _ => Ok(false),
-            };
+        match (self.input.peek()?, self.pickles) {
+            (None, 0) => return Err(Error::new(ErrorKind::Truncated, 0)),
+            (Some(_), 0) => {}
+            (Some(byte), _) if begins_pickle(byte) => {}
+            _ => {
+                self.state = State::End;
+                self.ignore_rest()?;
+                return Ok(false);
+            }
         }
         self.machine.restart(self.input.offset());
         self.machine.hold = self.held.binary_search(&self.pickles).is_ok();
@@ -201,10 +207,23 @@ impl<R: BufRead> Reader<R> {
         self.input.offset()
     }
 
-    /// Refuses anything after the pickle.
+    /// Passes over what follows the last pickle and begins no other.
+    fn ignore_rest(&mut self) -> Result<()> {
+        let start = self.input.offset();
+        let count = self.input.skip_all()?;
+        self.ignored = (count > 0).then_some((start, count));
+        Ok(())
+    }
+
+    /// Where what was ignored after the last pickle begins, and how many bytes it has.
+    pub(crate) fn ignored(&self) -> Option<(u64, u64)> {
+        self.ignored
+    }
+
+    /// Refuses another pickle after the pickle.
     pub(crate) fn expect_end(&mut self) -> Result<()> {
-        if self.input.at_end()? {
-            return Ok(());
+        if !self.input.peek()?.is_some_and(begins_pickle) {
+            return self.ignore_rest();
         }
         let what = "something follows the pickle; if it is another pickle, read them as records";
         let kind = ErrorKind::Trailing(what.to_owned());

@@ -109,6 +109,21 @@ impl<R: BufRead, T> PickleRecords<R, T> {
         }
     }
 
+    /// What follows the last pickle and begins no other (white space, zeros), once all
+    /// records were read: its offset in bytes, and how many bytes there are. CPython
+    /// does not look at it either.
+    ///
+    /// ```
+    /// use picklestream::pickle::PickleRecords;
+    ///
+    /// let mut records = PickleRecords::<_, u8>::from_pipe(&b"](K\x01K\x02e.\n"[..]);
+    /// assert_eq!(records.by_ref().count(), 2);
+    /// assert_eq!(records.ignored(), Some((8, 1)));
+    /// ```
+    pub fn ignored(&self) -> Option<(u64, u64)> {
+        self.reader.ignored()
+    }
+
     /// Bytes of the input consumed so far, which runs ahead of the records by
     /// up to a batch: good for showing progress.
     pub fn bytes_read(&self) -> u64 {

@@ -39,6 +39,7 @@ use crate::pickle::opcodes::input::{Input, Source};
 use crate::pickle::opcodes::opcode as op;
 use crate::pickle::opcodes::run::{Interpreter, run};
 use crate::pickle::options::{MemoPolicy, PickleLimits};
+use crate::value::surrogates;
 
 pub use crate::pickle::opcodes::globals::Global;
 pub use crate::pickle::opcodes::marks::Marks;
@@ -128,7 +129,8 @@ pub enum Leaf<'a> {
     Wide(&'a [u8], IntSpelling),
     /// `float`
     Float(f64),
-    /// `str`, or Python 2's `str` that is UTF-8.
+    /// `str`, or Python 2's `str` that is UTF-8. In the place of each lone surrogate it
+    /// has U+FFFD, which takes as much room in UTF-8 and in Python.
     Str(&'a str, StrSpelling),
     /// `bytes`, or Python 2's `str` that is not UTF-8.
     Bytes(&'a [u8]),
@@ -199,6 +201,7 @@ pub fn events<R: BufRead>(
         machine: Machine::new(limits, Memo::new(MemoPolicy::Drop, Vec::new())),
         limits: limits.clone(),
         frame_end: 0,
+        replaced: String::new(),
     };
     run(&mut input, &mut Teller { decoder, on })?;
     if !input.at_end()? {
@@ -241,6 +244,8 @@ struct Decoder {
     machine: Machine,
     limits: PickleLimits,
     frame_end: u64,
+    /// A str whose surrogates were replaced.
+    replaced: String,
 }
 
 impl Decoder {
@@ -379,6 +384,13 @@ impl Decoder {
             Some(Node::Wide { bytes, .. }) => Leaf::Wide(arena.bytes(bytes), spelling),
             Some(Node::Float { value, .. }) => Leaf::Float(value),
             Some(Node::Str { text, .. }) => Leaf::Str(arena.growing_text(text), of_text),
+            Some(Node::Surrogates { bytes, .. }) => {
+                let points = surrogates::code_points(arena.bytes(bytes));
+                self.replaced.clear();
+                self.replaced
+                    .extend(points.map(|point| char::from_u32(point).unwrap_or('\u{fffd}')));
+                Leaf::Str(&self.replaced, of_text)
+            }
             Some(Node::Bytes { bytes, .. }) => Leaf::Bytes(arena.bytes(bytes)),
             Some(Node::ByteArray { bytes, .. }) => Leaf::ByteArray(arena.bytes(bytes)),
             _ => {

@@ -47,7 +47,11 @@ pub fn summary_so_far<R: BufRead>(reader: R) -> (Summary, Option<Error>) {
     let mut input = Input::new(reader);
     let mut counter = Counter::new();
     let walked = walk(&mut input, &mut counter);
-    let whole = walked.and_then(|()| counter.check_end());
+    let whole = walked.and_then(|()| {
+        counter.check_end()?;
+        counter.found.ignored_bytes = input.skip_all()?;
+        Ok(())
+    });
     (counter.finish(), whole.err())
 }
 
@@ -215,6 +219,13 @@ mod tests {
         assert!(summary(&b""[..]).is_err());
         assert!(summary(&b"K\x01.K"[..]).is_err());
         assert!(summary(&b"K\x01.K\x01"[..]).is_err());
+    }
+
+    #[test]
+    fn what_begins_no_pickle_is_counted_and_ignored() {
+        let found = summary(&b"K\x01.\n\0K\x01"[..]).unwrap();
+        assert_eq!((found.pickles, found.bytes, found.ignored_bytes), (1, 3, 4));
+        assert!(summary(&b"\nK\x01."[..]).is_err());
     }
 
     #[test]

@@ -8,6 +8,8 @@ pub struct Summary {
     pub protocol: u8,
     /// Bytes of all pickles.
     pub bytes: u64,
+    /// Bytes after the last pickle that begin no other.
+    pub ignored_bytes: u64,
     /// Pickles one after another.
     pub pickles: u64,
     /// Records, as [`PickleRecords`](crate::pickle::PickleRecords) would hand them out.

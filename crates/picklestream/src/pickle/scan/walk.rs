@@ -9,6 +9,7 @@ use crate::pickle::error::{Error, ErrorKind, Result};
 use crate::pickle::opcodes::decimal;
 use crate::pickle::opcodes::input::{Input, Slice, Source};
 use crate::pickle::opcodes::opcode::{self as op, Argument};
+use crate::pickle::opcodes::record::begins_pickle;
 use crate::pickle::opcodes::run::{Interpreter, run};
 
 /// What is told of each opcode.
@@ -45,10 +46,20 @@ pub(crate) trait Observer {
 /// Names longer than this are cut.
 const NAME_BYTES: u64 = 1024;
 
-/// Tells `observer` of every opcode up to the end of the input.
+/// Tells `observer` of every opcode up to the end of the input, or to where after a
+/// pickle none begins.
 pub(crate) fn walk<R: BufRead, O: Observer>(input: &mut Input<R>, observer: &mut O) -> Result<()> {
     let scratch = Vec::new();
-    run(input, &mut Walk { observer, scratch })
+    let mut walk = Walk { observer, scratch };
+    while run(input, &mut walk)? == End::Pickle && input.peek()?.is_some_and(begins_pickle) {}
+    Ok(())
+}
+
+/// Why a walk ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    Input,
+    Pickle,
 }
 
 /// Passes from opcode to opcode.
@@ -58,12 +69,14 @@ struct Walk<'o, O> {
 }
 
 impl<O: Observer> Interpreter for Walk<'_, O> {
-    /// The input has ended.
-    type End = ();
+    type End = End;
 
     #[inline]
-    fn step<S: Source>(&mut self, source: &mut S) -> Result<ControlFlow<()>> {
-        step(source, self.observer, &mut self.scratch).map(ControlFlow::Continue)
+    fn step<S: Source>(&mut self, source: &mut S) -> Result<ControlFlow<End>> {
+        Ok(match step(source, self.observer, &mut self.scratch)? {
+            op::STOP => ControlFlow::Break(End::Pickle),
+            _ => ControlFlow::Continue(()),
+        })
     }
 
     #[inline]
@@ -71,20 +84,21 @@ impl<O: Observer> Interpreter for Walk<'_, O> {
         self.observer.records(slice)
     }
 
-    fn between<R: BufRead>(&mut self, input: &mut Input<R>) -> Result<ControlFlow<()>> {
+    fn between<R: BufRead>(&mut self, input: &mut Input<R>) -> Result<ControlFlow<End>> {
         Ok(match input.at_end()? {
-            true => ControlFlow::Break(()),
+            true => ControlFlow::Break(End::Input),
             false => ControlFlow::Continue(()),
         })
     }
 }
 
+/// Takes one opcode and returns it.
 #[inline]
 fn step<S: Source, O: Observer>(
     source: &mut S,
     observer: &mut O,
     scratch: &mut Vec<u8>,
-) -> Result<()> {
+) -> Result<u8> {
     let at = source.offset();
     let opcode = source.byte()?;
     match opcode {
@@ -153,5 +167,6 @@ fn step<S: Source, O: Observer>(
             }
         },
     }
-    observer.opcode(opcode, at, source.offset())
+    observer.opcode(opcode, at, source.offset())?;
+    Ok(opcode)
 }
