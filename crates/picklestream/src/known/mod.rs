@@ -7,7 +7,7 @@
 //! Python 3 shows it (of an array, the nested list that `tolist` gives), in other
 //! formats as what they have (a date as ISO 8601, a `Decimal` as a string, an array
 //! as arrays), and to a pickle as what it was. All of that happens by itself when a
-//! [`Value`](crate::Value) is serialised; [`Known`] is for who wants to look.
+//! [`Value`] is serialised; [`Known`] is for who wants to look.
 //!
 //! [`Policy`] says what becomes of the objects that are not in the table.
 //!
@@ -262,16 +262,12 @@ impl<W: Show> Serialize for Shown<'_, W> {
                 }
                 map.end()
             }
-            Part::Array(slice) => {
-                serializer.collect_seq(slice.clone().map(|part| One(part, show)))
-            }
+            Part::Array(slice) => serializer.collect_seq(slice.clone().map(|part| One(part, show))),
             Part::Rows(rows) => match rows.refused() {
                 Some(refused) => Err(S::Error::custom(format_args!(
                     "a table with {refused}, which is not read"
                 ))),
-                None => {
-                    serializer.collect_seq(rows.clone().map(|row| One(Part::Value(row), show)))
-                }
+                None => serializer.collect_seq(rows.clone().map(|row| One(Part::Value(row), show))),
             },
             Part::Code(code) => serializer.serialize_newtype_struct(name::CODE, code),
             Part::Joined(parts) => {

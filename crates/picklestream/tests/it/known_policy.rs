@@ -103,7 +103,7 @@ fn null_and_skip() {
 fn what_lies_in_known_data_is_treated_alike() {
     let mut tally = Tally::default();
     let point = object("a", "Point", |object| {
-        object.args = vec![Value::Int(1), record()]
+        object.args = vec![Value::Int(1), record()];
     });
     let queue = deque(vec![point, object_of("a", "C")]);
     let none = Policy::Null.apply(queue.clone(), &mut tally).unwrap();

@@ -255,11 +255,7 @@ fn known_objects_are_written_back() {
                 let Value::Object(back) = back else {
                     panic!("{back:?}")
                 };
-                assert!(
-                    back.class_name().contains("Index"),
-                    "{}",
-                    back.class_name()
-                );
+                assert!(back.class_name().contains("Index"), "{}", back.class_name());
             } else if protocol >= 4 || !matches!(value, Value::Object(o) if !o.kwargs.is_empty()) {
                 assert_eq!(&back, value, "protocol {protocol}");
             }
