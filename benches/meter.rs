@@ -1,5 +1,6 @@
 //! What the meter itself costs: CPU time of a load with it, over the same load
-//! without, beside dhat and peak_alloc: `cargo bench --bench meter`.
+//! without, beside dhat and peak_alloc: `cargo bench --bench meter`; with
+//! `-- --write-docs` the table goes into `docs/performance.md`.
 //!
 //! One program cannot change its allocator, so the allocator here decides at
 //! each call which meter to go through. That decision is the same for all, the
@@ -19,7 +20,7 @@ use picklebench::formats::{Codec, FileKind, Formats};
 use picklebench::results::Operation;
 use picklebench::suite::DataFolder;
 use picklebench::suite::operate::{Prepared, operate};
-use picklebench_benches::{cpu, tuples};
+use picklebench_benches::{cpu, document, enter_workspace, tuples};
 
 static OURS: Metered = Metered::system();
 static PEAK_ALLOC: PeakAlloc = PeakAlloc;
@@ -116,12 +117,19 @@ fn main() {
         ),
         ("meter/storm", Box::new(move || storm(blocks))),
     ];
+    let mut table = format!("| load | {} |\n", METERS[1..].join(" | "));
+    table += &format!("|{}\n", "---|".repeat(METERS.len()));
     for (name, load) in loads {
         if given("--list") {
             println!("{name}: benchmark");
         } else if wanted(name) {
-            report(name, &*load, rounds, measures);
+            table += &report(name, &*load, rounds, measures);
         }
+    }
+    if given("--write-docs") {
+        enter_workspace().expect("the workspace is there");
+        let page = Path::new("docs/performance.md");
+        document::replace_part(page, "meter", &table).expect("the page has a part for the meter");
     }
 }
 
@@ -165,7 +173,9 @@ fn measure(meter: usize, load: &dyn Fn()) -> f64 {
 
 /// Rounds of all meters in turn, so that a machine that slows down slows all
 /// of them; the ratio is taken within each round.
-fn report(name: &str, load: &dyn Fn(), rounds: usize, measures: bool) {
+///
+/// Gives the row of the page.
+fn report(name: &str, load: &dyn Fn(), rounds: usize, measures: bool) -> String {
     load();
     let mut ratios = vec![Vec::new(); METERS.len()];
     for round in 0..rounds {
@@ -184,11 +194,14 @@ fn report(name: &str, load: &dyn Fn(), rounds: usize, measures: bool) {
     }
     if !measures {
         println!("Testing {name}\nSuccess");
-        return;
+        return String::new();
     }
     println!("{name}: CPU time over that without a meter, median of the pairs (least to most)");
+    let mut row = format!("| {} |", name.trim_start_matches("meter/"));
     for (meter, ratios) in METERS.iter().zip(ratios).skip(1) {
         let (median, least, most) = cpu::spread(ratios);
         println!("  {meter:<12} {median:>6.3}  ({least:.3} to {most:.3})");
+        row += &format!(" {median:.2} ({least:.2}–{most:.2}) |");
     }
+    row + "\n"
 }

@@ -3,7 +3,8 @@
 //! its estimates then join the memory figures in the results folder.
 //!
 //! Over fewer records than the memory bench: time grows in step with records,
-//! and criterion wants many iterations.
+//! and criterion wants many iterations. Of the other shapes of records our own
+//! codec alone, over fewer still: `panel/SHAPE/...`.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -12,14 +13,14 @@ use std::{env, fs, process};
 
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, SamplingMode, Throughput};
-use picklebench::dataset::{Tuple, Tuples};
-use picklebench::formats::{FileKind, Formats};
+use picklebench::dataset::{Builtin, Recipe, Shape, Tuple};
+use picklebench::formats::{Compiled, FileKind, Formats, ShapeVisitor, with_records_of};
 use picklebench::results::Operation;
 use picklebench::results::criterion as estimates;
 use picklebench::suite::operate::{Prepared, Product, operate};
 use picklebench::suite::{Case, DataFolder, Task, cases};
 use picklebench::{cli, results};
-use picklebench_benches::{enter_workspace, tuples};
+use picklebench_benches::enter_workspace;
 
 const RECORDS: u64 = 100_000;
 const SMOKE_RECORDS: u64 = 1000;
@@ -48,12 +49,30 @@ fn main() {
         let mut group = criterion.benchmark_group(operation.name());
         group.sampling_mode(SamplingMode::Flat);
         for case in cases::<Tuple>(&Formats::built_in()) {
+            let name = case.id.strip_prefix(operation.name());
+            let name = name.and_then(|name| name.strip_prefix('/'));
             if case.task == Task::Run(operation)
-                && let Some(bytes) = bench(&mut group, &case, operation, records, folder.path())
+                && let Some(name) = name
+                && let Some(bytes) = bench::<Tuple>(&mut group, name, &case, records, folder.path())
             {
                 measured.insert(case.id, bytes);
             }
         }
+        group.finish();
+    }
+    for shape in Shape::ALL {
+        let records = (records / 10).min(shape.usual_records() / 10);
+        let mut group = criterion.benchmark_group(format!("panel/{shape}"));
+        group.sampling_mode(SamplingMode::Flat);
+        group.measurement_time(Duration::from_millis(500));
+        with_records_of(
+            shape,
+            Panel {
+                group: &mut group,
+                records,
+                folder: folder.path(),
+            },
+        );
         group.finish();
     }
     criterion.final_summary();
@@ -63,20 +82,46 @@ fn main() {
     }
 }
 
-/// Benches one case; gives the size of its file in bytes, if the user's filter
-/// let it run.
-fn bench(
+/// What our own pickles of one shape take.
+struct Panel<'a, 'c> {
+    group: &'a mut BenchmarkGroup<'c, WallTime>,
+    records: u64,
+    folder: &'a Path,
+}
+
+impl ShapeVisitor for Panel<'_, '_> {
+    type Output = ();
+
+    fn visit<T: Builtin + Compiled>(self) {
+        for case in cases::<T>(&Formats::built_in()) {
+            let ours = ["write/pickle/", "stream-read/pickle/"];
+            if ours.iter().any(|prefix| case.id.starts_with(prefix)) {
+                bench::<T>(self.group, &case.id, &case, self.records, self.folder);
+            }
+        }
+    }
+}
+
+/// Benches one case that runs; gives the size of its file in bytes, if the
+/// user's filter let it run.
+fn bench<T: Builtin + Compiled>(
     group: &mut BenchmarkGroup<'_, WallTime>,
+    name: &str,
     case: &Case,
-    operation: Operation,
     records: u64,
     folder: &Path,
 ) -> Option<u64> {
-    let codec = case
-        .codec::<Tuple>()
-        .expect("a case that runs has a format");
-    let make = || Tuples::new(records, SEED);
-    let len = usize::try_from(records).expect("the records fit memory");
+    let Task::Run(operation) = case.task else {
+        return None;
+    };
+    let codec = case.codec::<T>().expect("a case that runs has a format");
+    let make = || T::source(records, SEED);
+    let recipe = Recipe {
+        shape: T::SHAPE,
+        records,
+        seed: SEED,
+    };
+    let len = usize::try_from(T::list_len(&recipe)).expect("the records fit memory");
     // A case that writes makes the same file as the one that is made for its
     // readers, whose size is thus known beforehand.
     let kind = case.file.clone().unwrap_or_else(|| FileKind {
@@ -84,9 +129,7 @@ fn bench(
         variant: case.variant.map(Into::into),
     });
     let data = DataFolder::open(folder).expect("a writable folder");
-    let file = data
-        .file(&tuples(records), &kind, &mut |_| {})
-        .expect("a data file");
+    let file = data.file(&recipe, &kind, &mut |_| {}).expect("a data file");
     let bytes = fs::metadata(&file).expect("the file that was made").len();
     let path = if operation.writes() {
         folder.join("written")
@@ -98,11 +141,7 @@ fn bench(
         bytes,
     });
     let mut ran = false;
-    let name = case
-        .id
-        .strip_prefix(operation.name())
-        .expect("an operation comes first");
-    group.bench_function(&name[1..], |bencher| {
+    group.bench_function(name, |bencher| {
         let mut list = None;
         bencher.iter_custom(|iterations| {
             let mut sum = Duration::ZERO;

@@ -1,244 +1,234 @@
-//! Our codecs beside their peers, in processor time: CPython's C pickler and
-//! its text, serde-pickle, and a decoder written by hand for this one shape of
-//! record: `cargo bench --bench peers`.
+//! Our codecs beside their peers, in processor time, over every shape of records:
+//! CPython's C pickler and its loops over text, serde-pickle, and decoders written
+//! by hand: `cargo bench --bench peers`.
 //!
-//! Each pair is run in turn several times, and the ratio taken within each
+//! Ours and its peer run in turn several times, and the ratio is taken within each
 //! round, so that a machine that slows down slows both sides. Ours is the middle
-//! of three runs on either side of the peer's, which takes ten times as long
-//! and so has more of the machine's ups and downs in it. Both write a new
-//! file: to empty an old one takes a tenth of the time that we need to write
-//! it, and next to nothing of CPython's.
+//! of three runs, which are short and have more of the machine's ups and downs in
+//! them; two of them come before the peer's, one after it.
+//!
+//! `-- --rounds 15` for steadier figures; `-- --write-docs` puts them into
+//! `docs/performance.md`.
 
 mod floor;
+mod measure;
+mod ours;
+mod panel;
+mod python;
+mod table;
 
 use std::env;
-use std::fs::{self, File};
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
+use std::process::ExitCode;
 
-use picklebench::dataset::{Tuple, Tuples};
-use picklebench::formats::{self, FileKind, Formats, InputFile};
-use picklebench::suite::operate::{Prepared, operate};
-use picklebench::suite::{DataFolder, Task, cases};
-use picklebench_benches::{cpu, tuples};
+use picklebench::dataset::{Blob, DictRecord, Mapping, Object, Recipe, Shape, Tuple};
+use picklebench_benches::{cpu, document, enter_workspace};
 
-const SEED: u64 = 42;
+use measure::Measure;
+use ours::{Files, Ours};
+use panel::Panel;
+use table::{Found, Row};
 
-/// Does one thing to the dataset in CPython and prints the seconds of processor
-/// time that it took: `python3 -c SCRIPT WHAT FILE OUTPUT`. What it needs
-/// beforehand, it makes before the clock starts.
-const SCRIPT: &str = r#"
-import gc, pickle, sys, time
+const PAGE: &str = "docs/performance.md";
 
-what, path, output = sys.argv[1:]
-
-def load():
-    with open(path, "rb") as file:
-        return pickle.load(file)
-
-def dump(records):
-    with open(output, "wb") as file:
-        pickle.dump(records, file, protocol=4)
-
-def lines(records):
-    with open(output, "w") as file:
-        for record in records:
-            print(record, file=file)
-
-def split():
-    with open(path) as file:
-        for line in file:
-            number, text, integer = line.strip()[1:-1].split(", ")
-            record = (float(number), text[1:-1], int(integer))
-
-def evaluate():
-    with open(path) as file:
-        for line in file:
-            record = eval(line)
-
-work = {"load": load, "dump": dump, "lines": lines, "split": split, "eval": evaluate}[what]
-arguments = [load()] if what in ("dump", "lines") else []
-gc.collect()
-start = time.process_time()
-kept = work(*arguments)
-print(time.process_time() - start)
-"#;
-
-/// What a case is held against.
-#[derive(Clone, Copy)]
-enum Peer {
-    /// CPython doing this (see [`SCRIPT`]) with the file of that format.
-    CPython(&'static str, &'static str, Option<&'static str>),
-    /// Another case.
-    Case(&'static str),
-    /// The decoder written by hand.
-    Floor,
-}
-
-/// Case, peer, and over which part of the records: `eval` is slow.
-const PAIRS: [(&str, Peer, u64); 8] = [
-    (
-        "stream-read/pickle/protocol-4",
-        Peer::CPython("load", "pickle", Some("cpython-4")),
-        1,
-    ),
-    (
-        "stream-read/pickle/protocol-4",
-        Peer::Case("read/serde-pickle/protocol-4"),
-        1,
-    ),
-    ("stream-read/pickle/protocol-4", Peer::Floor, 1),
-    (
-        "stream-read/pickle/protocol-0",
-        Peer::CPython("load", "pickle", Some("cpython-0")),
-        1,
-    ),
-    (
-        "write/pickle/protocol-4",
-        Peer::CPython("dump", "pickle", Some("cpython-4")),
-        1,
-    ),
-    ("stream-read/text", Peer::CPython("split", "text", None), 1),
-    ("stream-read/text", Peer::CPython("eval", "text", None), 10),
-    (
-        "write/text",
-        Peer::CPython("lines", "pickle", Some("cpython-4")),
-        1,
-    ),
-];
-
-impl Peer {
-    fn name(self) -> String {
-        match self {
-            Peer::CPython(what, ..) => format!("cpython-{what}"),
-            Peer::Case(id) => id.replace('/', "-"),
-            Peer::Floor => "floor".to_owned(),
-        }
+fn main() -> ExitCode {
+    if let Some(code) = ours::run_if_command() {
+        return code;
     }
-}
-
-fn main() {
-    let words: Vec<String> = env::args().skip(1).collect();
-    let given = |word: &str| words.iter().any(|w| w == word);
-    let filters: Vec<&String> = words.iter().filter(|word| !word.starts_with('-')).collect();
-    let wanted =
-        |name: &str| filters.is_empty() || filters.iter().any(|filter| name.contains(*filter));
-    let measures = given("--bench") && !given("--test");
-    let (records, rounds) = if measures { (1_000_000, 5) } else { (1000, 1) };
+    enter_workspace().expect("the workspace is there");
+    let arguments = Arguments::new();
+    let python = python::version();
     let folder = tempfile::tempdir().expect("a folder for temporary files");
-    let has_python = Command::new("python3").arg("--version").output().is_ok();
-
-    for (case, peer, part) in PAIRS {
-        let name = format!("peers/{case}/{}", peer.name());
-        if given("--list") {
-            println!("{name}: benchmark");
-        } else if matches!(peer, Peer::CPython(..)) && !has_python {
-            println!("{name}: SKIPPED, there is no python3 here");
-        } else if wanted(&name) {
-            let bench = Bench {
-                folder: folder.path(),
-                records: records / part,
-            };
-            let (mut ratios, mut own) = (Vec::new(), Vec::new());
-            for _ in 0..rounds {
-                let mut ours = vec![bench.case(case)];
-                let peer = bench.peer(peer);
-                ours.extend([bench.case(case), bench.case(case)]);
-                let (seconds, ..) = cpu::spread(ours);
-                own.push(seconds);
-                ratios.push(seconds / peer);
+    let mut rows = Vec::new();
+    for shape in Shape::ALL {
+        let wanted = arguments.wanted(shape);
+        if arguments.list {
+            for (measure, protocol) in wanted {
+                println!("{}: benchmark", table::name(measure, shape, protocol));
             }
-            let ((ratio, least, most), (own, ..)) = (cpu::spread(ratios), cpu::spread(own));
-            let own = own * 1e9 / bench.records as f64;
-            if measures {
-                println!("{name:<62} {ratio:.4} ({least:.4} to {most:.4})  {own:4.0} ns a record");
-            } else {
-                println!("Testing {name}\nSuccess");
-            }
+            continue;
         }
+        let bench = Bench {
+            arguments: &arguments,
+            has_python: python.is_some(),
+            folder: folder.path(),
+            wanted,
+        };
+        rows.extend(match shape {
+            Shape::Tuples => bench.run::<Tuple>(),
+            Shape::Dicts => bench.run::<DictRecord>(),
+            Shape::Objects => bench.run::<Object>(),
+            Shape::Floats => bench.run::<f64>(),
+            Shape::Integers => bench.run::<i64>(),
+            Shape::Strings => bench.run::<String>(),
+            Shape::Words => bench.run::<Vec<String>>(),
+            Shape::Blobs => bench.run::<Blob>(),
+            Shape::Mapping => bench.run::<Mapping>(),
+        });
+    }
+    if arguments.writes_docs {
+        let python = python.as_deref().unwrap_or("no CPython");
+        let text = format!(
+            "{python} with its garbage collector off; {} rounds.\n\n{}",
+            arguments.rounds,
+            table::tables(&rows)
+        );
+        if let Err(error) = document::replace_part(Path::new(PAGE), "peers", &text) {
+            eprintln!("error: {PAGE} was not written: {error}");
+            return ExitCode::FAILURE;
+        }
+        println!("the tables are in {PAGE}");
+    }
+    ExitCode::SUCCESS
+}
+
+/// What libtest's users expect of a bench, and what is ours.
+struct Arguments {
+    filters: Vec<String>,
+    list: bool,
+    measures: bool,
+    rounds: usize,
+    writes_docs: bool,
+}
+
+impl Arguments {
+    fn new() -> Arguments {
+        let words: Vec<String> = env::args().skip(1).collect();
+        let given = |word: &str| words.iter().any(|w| w == word);
+        let measures = given("--bench") && !given("--test");
+        let rounds = words.iter().position(|word| word == "--rounds");
+        let rounds = rounds.map(|at| {
+            let count = words.get(at + 1).and_then(|count| count.parse().ok());
+            (at + 1, count.expect("--rounds takes a number"))
+        });
+        let value = rounds.map(|(at, _)| at);
+        let filters = words.iter().enumerate();
+        let filters = filters.filter(|(at, word)| Some(*at) != value && !word.starts_with('-'));
+        Arguments {
+            filters: filters.map(|(_, word)| word.clone()).collect(),
+            list: given("--list"),
+            measures,
+            rounds: match (measures, rounds) {
+                (true, Some((_, rounds))) => rounds,
+                (true, None) => 5,
+                (false, _) => 1,
+            },
+            writes_docs: given("--write-docs"),
+        }
+    }
+
+    /// The measures of a shape that the filters let through.
+    fn wanted(&self, shape: Shape) -> Vec<(Measure, u8)> {
+        let all = Measure::ALL.into_iter().flat_map(|measure| {
+            let protocols = measure.protocols().iter();
+            protocols.map(move |protocol| (measure, *protocol))
+        });
+        all.filter(|(measure, protocol)| {
+            let name = table::name(*measure, shape, *protocol);
+            self.filters.is_empty() || self.filters.iter().any(|filter| name.contains(filter))
+        })
+        .collect()
     }
 }
 
-/// Some records of the dataset, and where files of them lie.
+/// The measures of one shape.
 struct Bench<'a> {
+    arguments: &'a Arguments,
+    has_python: bool,
     folder: &'a Path,
-    records: u64,
+    wanted: Vec<(Measure, u8)>,
 }
 
 impl Bench<'_> {
-    fn file(&self, kind: &FileKind) -> PathBuf {
-        let data = DataFolder::open(self.folder).expect("a writable folder");
-        data.file(&tuples(self.records), kind, &mut |_| {})
-            .expect("a data file")
-    }
-
-    /// Where a file can be written that is not there yet.
-    fn new_file(&self) -> PathBuf {
-        let path = self.folder.join("written");
-        // None is there the first time.
-        let _ = fs::remove_file(&path);
-        path
-    }
-
-    /// Seconds that a case's operation takes, without set-up and drop.
-    fn case(&self, id: &str) -> f64 {
-        let cases = cases::<Tuple>(&Formats::built_in());
-        let case = cases.into_iter().find(|case| case.id == id);
-        let case = case.expect("the case is there");
-        let Task::Run(operation) = case.task else {
-            panic!("{id} does not run")
+    fn run<T: Panel>(&self) -> Vec<Row> {
+        let records = match self.arguments.measures {
+            true => panel::records(T::SHAPE),
+            false => 100,
         };
-        let codec = case
-            .codec::<Tuple>()
-            .expect("a case that runs has a format");
-        let path = match &case.file {
-            None => self.new_file(),
-            Some(kind) => self.file(kind),
-        };
-        let len = usize::try_from(self.records).expect("the records fit memory");
-        let prepared = Prepared::new(operation, Tuples::new(self.records, SEED), len);
-        let mut product = None;
-        let seconds = cpu::of(|| {
-            product = operate(codec, case.variant, prepared, operation, &path).ok();
-        });
-        drop(product.expect("the case works"));
-        seconds
-    }
-
-    fn peer(&self, peer: Peer) -> f64 {
-        match peer {
-            Peer::Case(id) => self.case(id),
-            Peer::Floor => {
-                let path = self.file(&kind("pickle", Some("cpython-4")));
-                let mut records = 0;
-                let seconds = cpu::of(|| {
-                    let file = File::open(path).expect("the file is there");
-                    let file = InputFile::new(file, String::new()).expect("it is a file");
-                    records = floor::read(formats::input(file));
-                });
-                assert_eq!(records, self.records, "the floor reads all of them");
-                seconds
+        let files = Files::new(
+            self.folder,
+            Recipe {
+                shape: T::SHAPE,
+                records,
+                seed: 42,
+            },
+        );
+        let mut ours = None;
+        let mut rows = Vec::new();
+        for (measure, protocol) in self.wanted.iter().copied() {
+            let found = match self.obstacle(measure, T::SHAPE) {
+                Some(why) => Err(why.to_owned()),
+                None => {
+                    let ours = ours.get_or_insert_with(|| Ours::<T>::new(&files));
+                    self.compare(ours, &files, measure, protocol)
+                }
+            };
+            let found = found.map(|(ratios, seconds)| {
+                let (ratio, least, most) = cpu::spread(ratios);
+                Found {
+                    ratio,
+                    least,
+                    most,
+                    nanoseconds: cpu::spread(seconds).0 * 1e9 / records as f64,
+                }
+            });
+            let row = Row {
+                measure,
+                shape: T::SHAPE,
+                protocol,
+                found,
+            };
+            match self.arguments.measures {
+                true => println!("{}", row.line()),
+                false => println!("Testing {}\nSuccess", row.name()),
             }
-            Peer::CPython(what, format, variant) => {
-                let file = self.file(&kind(format, variant));
-                let output = Command::new("python3")
-                    .args(["-c", SCRIPT, what])
-                    .args([&file, &self.new_file()])
-                    .output()
-                    .expect("python3 starts");
-                let text = String::from_utf8_lossy(&output.stdout);
-                let complaint = String::from_utf8_lossy(&output.stderr);
-                text.trim()
-                    .parse()
-                    .unwrap_or_else(|_| panic!("python3 said: {complaint}"))
-            }
+            rows.push(row);
         }
+        // The files of one shape make room for those of the next.
+        drop(ours);
+        files.remove();
+        rows
     }
-}
 
-fn kind(format: &str, variant: Option<&str>) -> FileKind {
-    FileKind {
-        format: Formats::built_in().find(format).expect("it is registered"),
-        variant: variant.map(str::to_owned),
+    fn obstacle(&self, measure: Measure, shape: Shape) -> Option<&'static str> {
+        let python = measure.python().is_some() && !self.has_python;
+        measure
+            .obstacle(shape)
+            .or(python.then_some("there is no CPython here"))
+    }
+
+    /// The ratios of all rounds, and our seconds.
+    fn compare<T: Panel>(
+        &self,
+        ours: &Ours<'_, T>,
+        files: &Files<'_>,
+        measure: Measure,
+        protocol: u8,
+    ) -> Result<(Vec<f64>, Vec<f64>), String> {
+        let peer = || match measure.python() {
+            None => ours.peer(measure, protocol),
+            Some(what) => {
+                let file = match measure.is_of_a_text() {
+                    true => files.file("text", None),
+                    false => files.pickle(protocol),
+                };
+                Ok(python::seconds(&file, &files.new_file(), protocol, what))
+            }
+        };
+        // Makes the files, and says whether the peer can do it.
+        peer()?;
+        let (mut ratios, mut own) = (Vec::new(), Vec::new());
+        for _ in 0..self.arguments.rounds {
+            let mut times = vec![
+                ours.seconds(measure, protocol),
+                ours.seconds(measure, protocol),
+            ];
+            let peer = peer()?;
+            times.push(ours.seconds(measure, protocol));
+            let (seconds, ..) = cpu::spread(times);
+            own.push(seconds);
+            ratios.push(seconds / peer);
+        }
+        Ok((ratios, own))
     }
 }

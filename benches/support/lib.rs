@@ -1,6 +1,7 @@
 //! What the benches have in common.
 
 pub mod cpu;
+pub mod document;
 
 use std::{env, io, path::Path};
 

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, Args, Command, ValueEnum};
-use picklestream::pickle::MemoPolicy;
+use picklestream::pickle::{self, MemoPolicy};
 use plainfigures::{parse_bytes, parse_count, thousands};
 
 use crate::convert::{self, OutputFile, Source, any_of};
@@ -13,7 +13,8 @@ use crate::job::interrupt;
 use crate::results::Operation;
 
 use super::bytes_bar::BytesBar;
-use super::streams::{is_dash, open, stdout};
+use super::choices::{self, Choices};
+use super::streams::{Looking, is_dash, open, stdout};
 use super::{Error, Outcome};
 
 /// Convert records between pickle, text and JSON lines, in constant memory
@@ -48,21 +49,42 @@ pub(super) struct Arguments {
     /// Format of OUT: FORMATS [default: by its name: EXTENSIONS]
     #[arg(long, value_name = "FORMAT")]
     to: Option<String>,
-    /// Protocol of the pickle that is written, 0 to 5
-    #[arg(long, value_name = "NUMBER", default_value_t = 4,
-          value_parser = clap::value_parser!(u8).range(..=5))]
-    protocol: u8,
-    /// Memo of the pickle that is written: none, or as CPython writes it
-    #[arg(long, value_enum, default_value_t = Memo::None, hide_possible_values = true)]
-    memo: Memo,
+    #[command(flatten)]
+    choices: Choices,
+    /// How strs of Python 2 are read, as pickle.load has it [default: UTF-8,
+    /// else as bytes]
+    #[arg(
+        long,
+        value_enum,
+        value_name = "ENCODING",
+        hide_possible_values = false
+    )]
+    encoding: Option<Encoding>,
+    #[command(flatten)]
+    looking: Looking,
     #[command(flatten)]
     limits: Limits,
 }
 
+/// The encodings of [`pickle::Encoding`], by the names that Python has for them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Memo {
-    None,
-    Cpython,
+enum Encoding {
+    Ascii,
+    #[value(name = "utf-8")]
+    Utf8,
+    Latin1,
+    Bytes,
+}
+
+impl From<Encoding> for pickle::Encoding {
+    fn from(encoding: Encoding) -> pickle::Encoding {
+        match encoding {
+            Encoding::Ascii => pickle::Encoding::Ascii,
+            Encoding::Utf8 => pickle::Encoding::Utf8,
+            Encoding::Latin1 => pickle::Encoding::Latin1,
+            Encoding::Bytes => pickle::Encoding::Bytes,
+        }
+    }
 }
 
 /// What reading may take, against hostile files.
@@ -151,9 +173,10 @@ pub(super) fn describe(command: Command, formats: &Formats) -> Command {
         any_of(&to),
         extensions.join(", ")
     );
-    command
+    let command = command
         .mut_arg("from", choice(from, of_in))
-        .mut_arg("to", choice(to, of_out))
+        .mut_arg("to", choice(to, of_out));
+    choices::describe(command, formats)
 }
 
 fn names(formats: &Formats, operation: Operation) -> Vec<&'static str> {
@@ -162,7 +185,8 @@ fn names(formats: &Formats, operation: Operation) -> Vec<&'static str> {
 }
 
 pub(super) fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, Error> {
-    let result = convert(arguments, formats);
+    let to = output_kind(arguments, formats)?;
+    let result = convert(arguments, formats, &to);
     // Whatever it says: what an interrupt breaks off looks like many things.
     interrupt::check()?;
     match result {
@@ -172,16 +196,27 @@ pub(super) fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, E
     Ok(Outcome::Done)
 }
 
-fn convert(arguments: &Arguments, formats: &Formats) -> Result<(), convert::Error> {
-    let to = output_kind(arguments, formats)?;
+fn convert(arguments: &Arguments, formats: &Formats, to: &FileKind) -> Result<(), convert::Error> {
     // Before interrupts are taken over: to open a named pipe may take forever.
-    let mut input = open(&arguments.input)?;
+    let input = open(&arguments.input)?;
     interrupt::install();
+    let mut input = arguments.looking.look_into(input, formats)?;
     let from = match &arguments.from {
         Some(name) => named(formats, name, Operation::StreamRead)?,
         None => recognise(formats, &mut input)?,
     };
-    let total = input.length().map(|length| length * from.passes());
+    let mut limits = arguments.limits.options();
+    if let Some(encoding) = arguments.encoding {
+        if from.name() != "pickle" {
+            return Err(convert::Error::Usage(format!(
+                "--encoding is for pickles, and {} is read as {}: leave it out",
+                input.name(),
+                from.name()
+            )));
+        }
+        limits.pickle.encoding = encoding.into();
+    }
+    let total = input.stored_length().map(|length| length * from.passes());
     let mut bar = BytesBar::new(total);
     let source = Source {
         input: formats::input(input.on_read(move |bytes| bar.advance(bytes))),
@@ -191,9 +226,9 @@ fn convert(arguments: &Arguments, formats: &Formats) -> Result<(), convert::Erro
             None => names(formats, Operation::StreamRead),
         },
         path: Some(arguments.input.clone()).filter(|path| !is_dash(path)),
-        limits: arguments.limits.options(),
+        limits,
     };
-    let (records, output) = convert::convert(source, &to, || create(&arguments.output))?;
+    let (records, output) = convert::convert(source, to, || create(&arguments.output))?;
     if interrupt::asked() {
         return Err(convert::Error::Interrupted);
     }
@@ -216,7 +251,7 @@ pub(super) fn recognise(
 ) -> Result<&'static dyn FileFormat, convert::Error> {
     let prefix = input.peek();
     let prefix = prefix.map_err(|cause| convert::Error::read(input.name(), cause))?;
-    let found = formats.recognise(&prefix, Path::new(input.name()));
+    let found = formats.recognise(&prefix, input.content_name());
     found.ok_or_else(|| convert::Error::UnknownFormat {
         name: input.name().to_owned(),
         why: if prefix.is_empty() {
@@ -247,7 +282,7 @@ fn named(
 }
 
 /// What is to be written.
-fn output_kind(arguments: &Arguments, formats: &Formats) -> Result<FileKind, convert::Error> {
+fn output_kind(arguments: &Arguments, formats: &Formats) -> Result<FileKind, Error> {
     let to = Operation::StreamWrite;
     let format = match &arguments.to {
         Some(name) => named(formats, name, to)?,
@@ -255,19 +290,8 @@ fn output_kind(arguments: &Arguments, formats: &Formats) -> Result<FileKind, con
             .by_name(&arguments.output, to)
             .ok_or_else(|| unknown_output(arguments, formats))?,
     };
-    let variant = (format.name() == "pickle").then(|| {
-        let layout = match arguments.memo {
-            Memo::None => "protocol",
-            Memo::Cpython => "cpython",
-        };
-        format!("{layout}-{}", arguments.protocol)
-    });
-    // Where there are several, the first is the format's own choice.
-    let usual = || format.files().first().copied().flatten().map(str::to_owned);
-    Ok(FileKind {
-        format,
-        variant: variant.or_else(usual),
-    })
+    let variant = arguments.choices.variant(format, formats)?;
+    Ok(FileKind { format, variant })
 }
 
 fn unknown_output(arguments: &Arguments, formats: &Formats) -> convert::Error {
@@ -308,7 +332,7 @@ mod tests {
     use clap::{CommandFactory, Parser};
 
     use super::*;
-    use picklestream::{literal, pickle};
+    use picklestream::literal;
 
     #[derive(Debug, Parser)]
     struct OnlyLimits {

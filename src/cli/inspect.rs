@@ -1,18 +1,17 @@
 //! `picklebench inspect`: what a pickle holds, and what reading it will need.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 use serde::Serialize;
-use serde::de::IgnoredAny;
 
 use crate::convert::{self, advice};
-use crate::formats::{self, Input, InputFile};
-use picklestream::pickle::{self, ErrorKind, MemoPolicy, PickleRecords, Summary};
+use crate::formats::{self, Formats, Input, InputFile};
+use picklestream::pickle::{self, ErrorKind, MemoPolicy, Summary};
 use plainfigures::{Align, Table, format_bytes, thousands, visible};
 
 use super::bytes_bar::BytesBar;
-use super::streams::{is_dash, open};
+use super::streams::{Looking, is_dash};
 use super::{Error, Outcome};
 
 /// Tell what a pickle holds and what reading it will need
@@ -33,6 +32,8 @@ pub(super) struct Arguments {
     /// Print JSON instead of a table
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    looking: Looking,
 }
 
 /// Everything that is printed. The field names are those of the JSON, a contract.
@@ -83,9 +84,8 @@ fn as_object<S: serde::Serializer>(
     serializer.collect_map(opcodes.iter().copied())
 }
 
-pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
-    let path = &arguments.file;
-    let input = open(path)?;
+pub(super) fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, Error> {
+    let input = arguments.looking.open(&arguments.file, formats)?;
     let name = input.name().to_owned();
     let (summary, error) = pickle::summary_so_far(watched(input));
     let cannot = |error: &pickle::Error| format!("cannot read {name}: {}", advice::told(error));
@@ -93,7 +93,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
         return Err(error.as_ref().map(cannot).unwrap_or_default().into());
     }
     let pipe = match error {
-        None => try_as_pipe(path, &summary)?,
+        None => try_as_pipe(arguments, formats, &summary)?,
         Some(_) => None,
     };
     let inspection = Inspection::new(name.clone(), summary, pipe, error.as_ref());
@@ -111,14 +111,15 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
 /// The input with a buffer of the size that every format has, and with a
 /// progress bar.
 fn watched(input: InputFile) -> Input {
-    let mut bar = BytesBar::new(input.length());
+    let mut bar = BytesBar::new(input.stored_length());
     let input = input.on_read(move |bytes| bar.advance(bytes));
     formats::input(input)
 }
 
 /// Whether it can be read from a pipe with the default budget: it is tried.
 fn try_as_pipe(
-    path: &Path,
+    arguments: &Arguments,
+    formats: &Formats,
     summary: &Summary,
 ) -> Result<Option<Result<(), pickle::Error>>, convert::Error> {
     if summary.refused_count > 0 {
@@ -127,11 +128,11 @@ fn try_as_pipe(
     if summary.memo_fetches == 0 {
         return Ok(Some(Ok(())));
     }
-    if is_dash(path) {
+    if is_dash(&arguments.file) {
         return Ok(None);
     }
-    let mut records = PickleRecords::<_, IgnoredAny>::from_pipe(watched(open(path)?));
-    Ok(Some(records.try_for_each(|record| record.map(|_| ()))))
+    let input = arguments.looking.open(&arguments.file, formats)?;
+    Ok(Some(pickle::check_pipe(watched(input))))
 }
 
 impl Inspection {

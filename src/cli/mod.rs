@@ -6,6 +6,7 @@
 
 mod bench;
 mod bytes_bar;
+mod choices;
 mod compare;
 mod completions;
 mod convert;
@@ -110,7 +111,7 @@ pub fn main(meter: Option<&Heap>, formats: &Formats) -> ExitCode {
         Command::Publish(arguments) => publish::run(&arguments),
         Command::Generate(arguments) => generate::run(&arguments, formats),
         Command::Convert(arguments) => convert::run(&arguments, formats),
-        Command::Inspect(arguments) => inspect::run(&arguments),
+        Command::Inspect(arguments) => inspect::run(&arguments, formats),
         Command::Sizeof(arguments) => sizeof::run(&arguments, formats),
         Command::Completions(arguments) => completions::run(&arguments, &mut command),
     })

@@ -5,13 +5,54 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
 
+use clap::Args;
+use plainfigures::parse_count;
+
 use crate::convert;
-use crate::formats::InputFile;
+use crate::formats::{Expansion, Formats, InputFile};
 use crate::job::interrupt;
 
 /// What users write for standard input or output.
 pub(super) fn is_dash(path: &Path) -> bool {
     path.as_os_str() == "-"
+}
+
+/// How a command looks into what it reads.
+#[derive(Debug, Args)]
+pub(super) struct Looking {
+    /// Read this file of a zip archive: of an .npz, or of what PyTorch saves
+    #[arg(long, value_name = "NAME")]
+    entry: Option<String>,
+    /// How many times its size compressed data may grow to; 64 MiB it always may
+    #[arg(long, value_name = "TIMES", default_value = "2000", value_parser = parse_count,
+          help_heading = "Limits of reading")]
+    expand_limit: u64,
+}
+
+impl Looking {
+    /// Opens what the user named for reading, and looks into it.
+    pub(super) fn open(&self, path: &Path, formats: &Formats) -> Result<InputFile, convert::Error> {
+        self.look_into(open(path)?, formats)
+    }
+
+    /// Reads through compressed data, takes a file out of an archive, and
+    /// refuses what is something else than records.
+    pub(super) fn look_into(
+        &self,
+        input: InputFile,
+        formats: &Formats,
+    ) -> Result<InputFile, convert::Error> {
+        let name = input.name().to_owned();
+        let expansion = Expansion {
+            times: self.expand_limit,
+            ..Expansion::default()
+        };
+        let looked = match &self.entry {
+            Some(entry) => input.entry(entry, expansion),
+            None => formats.look_into(input, expansion),
+        };
+        looked.map_err(|cause| convert::Error::read(&name, cause))
+    }
 }
 
 /// Opens what the user named for reading, which may be standard input.

@@ -1,10 +1,41 @@
 //! What to do about an error of the pickle reader, in words of the command: the
 //! library knows limits and policies, but no flags.
 
+use std::error::Error as StdError;
+
 use picklestream::pickle::{Error, ErrorKind, PickleLimits};
+
+use crate::formats::{Choice, Damage, DamageKind, Unfit};
+
+use super::any_of;
+
+/// What a person reads of an error that is about the input, and not about the
+/// format that it is in; `None` of all others. Each command that reads has the
+/// flags.
+pub(crate) fn told_of_input(error: &(dyn StdError + 'static)) -> Option<String> {
+    if let Some(damage) = Damage::of(error) {
+        return Some(match damage.kind {
+            DamageKind::Expands(_) => {
+                format!("{damage}; if you trust the file, raise --expand-limit")
+            }
+            _ => damage.to_string(),
+        });
+    }
+    let unfit = Unfit::of(error)?;
+    Some(match unfit {
+        Unfit::Archive(_) | Unfit::NoEntry(..) => {
+            format!("{unfit}\nsay which one to read: --entry NAME")
+        }
+        Unfit::NoArchive => format!("{unfit}; --entry is for these"),
+        _ => unfit.to_string(),
+    })
+}
 
 /// The error as a person reads it.
 pub(crate) fn told(error: &Error) -> String {
+    if let Some(told) = told_of_input(error) {
+        return told;
+    }
     match error.kind() {
         ErrorKind::Refused(name) => {
             let at = error.offset().map(|offset| format!(" at byte {offset}"));
@@ -13,6 +44,19 @@ pub(crate) fn told(error: &Error) -> String {
         }
         ErrorKind::NotKept(id) => not_kept(*id, "with a larger memo budget"),
         _ => error.to_string(),
+    }
+}
+
+/// Why a record has no form in a format, and which flag gives it one, where the
+/// format names one of its choices.
+pub(crate) fn told_of_form(why: &str, choices: &[Choice]) -> String {
+    let named = |choice: &&Choice| why.contains(&format!("(choice `{}`)", choice.name));
+    match choices.iter().find(named) {
+        Some(Choice { name, values, .. }) => {
+            let why = why.replace(&format!(" (choice `{name}`)"), "");
+            format!("{why}; or say --{name} {}", any_of(values))
+        }
+        None => why.to_owned(),
     }
 }
 

@@ -6,6 +6,8 @@ use thiserror::Error;
 
 use crate::files::write_hint;
 
+use super::advice::told_of_input;
+
 /// Whatever a codec says.
 type Cause = Box<dyn std::error::Error + Send + Sync>;
 
@@ -49,6 +51,9 @@ pub(crate) enum Error {
         /// The formats that it may be.
         known: String,
     },
+    /// What was asked for does not go together; the text is all there is.
+    #[error("{0}")]
+    Usage(String),
     /// Ctrl-C. What the user is told is the caller's.
     #[error("interrupted")]
     Interrupted,
@@ -56,9 +61,13 @@ pub(crate) enum Error {
 
 impl Error {
     pub(crate) fn read(name: &str, cause: impl Into<Cause>) -> Error {
+        let cause = cause.into();
         Error::Read {
             name: name.to_owned(),
-            cause: cause.into(),
+            cause: match told_of_input(&*cause) {
+                Some(told) => told.into(),
+                None => cause,
+            },
             excerpt: String::new(),
             hint: String::new(),
         }

@@ -5,13 +5,14 @@
 //!
 //! - `output.rs`: a file that is replaced whole, or a stream.
 //! - `place.rs`: what errors say of the input, with an excerpt of it
-//!   (`excerpt.rs`) and with what to do (`advice.rs`).
+//!   (`excerpt.rs`) and with what to do (`advice.rs`); `words.rs`: lists of them.
 
 pub(crate) mod advice;
 mod error;
 pub(crate) mod excerpt;
 mod output;
 mod place;
+mod words;
 
 use std::borrow::Cow;
 use std::io;
@@ -25,7 +26,7 @@ use crate::job::interrupt;
 pub(crate) use error::Error;
 pub(crate) use output::OutputFile;
 use place::Place;
-pub(crate) use place::any_of;
+pub(crate) use words::any_of;
 
 /// Where records come from.
 pub(crate) struct Source {
@@ -97,7 +98,7 @@ fn write(
                 None => Error::NoForm {
                     name: place.name().to_owned(),
                     record: count,
-                    what: error.to_string(),
+                    what: advice::told_of_form(&error.to_string(), kind.format.choices()),
                 },
             },
         }),

@@ -9,6 +9,7 @@ use crate::job::interrupt;
 
 use super::advice;
 use super::excerpt::excerpt;
+use super::words::any_of;
 use super::{Error, Source};
 
 /// The input, for those who are told that something is wrong with it.
@@ -53,6 +54,9 @@ impl Place {
             return Error::Interrupted;
         }
         let fault = Fault::of(error);
+        if let Some(told) = advice::told_of_input(&*fault.cause) {
+            return Error::read(&self.name, told);
+        }
         let place = self.path.as_deref().zip(fault.offset);
         Error::Read {
             name: self.name.clone(),
@@ -67,14 +71,5 @@ impl Place {
                 None => fault.cause,
             },
         }
-    }
-}
-
-/// Words as a choice: `a, b or c`.
-pub(crate) fn any_of(words: &[&str]) -> String {
-    match words {
-        [] => String::new(),
-        [one] => (*one).to_owned(),
-        [first @ .., last] => format!("{} or {last}", first.join(", ")),
     }
 }

@@ -12,8 +12,8 @@ use crate::results::Operation;
 
 use super::certainty::{Certainty, begins_a_value};
 use super::{
-    Codec, Error, Format, Given, Input, MadeBy, Output, Placed, ReadLimits, RecordKind, Support,
-    Take,
+    Choice, Chosen, Codec, Error, Format, Given, Input, MadeBy, Output, Placed, ReadLimits,
+    RecordKind, Support, Take,
 };
 
 /// Python's pickle, through [`picklestream::pickle`].
@@ -52,6 +52,35 @@ impl Format for Pickle {
 
     fn files(&self) -> Vec<Option<&'static str>> {
         PROTOCOLS.into_iter().chain(CPYTHON).map(Some).collect()
+    }
+
+    fn choices(&self) -> &'static [Choice] {
+        const {
+            &[
+                Choice {
+                    name: "protocol",
+                    value_name: "NUMBER",
+                    values: &["0", "1", "2", "3", "4", "5"],
+                    help: "Protocol of the pickle that is written, 0 to 5 [default: 4]",
+                },
+                Choice {
+                    name: "memo",
+                    value_name: "MEMO",
+                    values: &["none", "cpython"],
+                    help: "Memo of the pickle that is written: none, or as CPython writes it \
+                           [default: none]",
+                },
+            ]
+        }
+    }
+
+    fn variant(&self, chosen: &Chosen) -> Option<String> {
+        let layout = match chosen.get("memo") {
+            Some("cpython") => "cpython",
+            _ => "protocol",
+        };
+        let protocol = chosen.get("protocol").unwrap_or("4");
+        Some(format!("{layout}-{protocol}"))
     }
 
     fn made_by(&self, variant: Option<&str>) -> MadeBy {
@@ -136,7 +165,7 @@ fn records<T: Record>(
     input: Input,
     limits: &ReadLimits,
 ) -> Result<PickleRecords<Input, T>, pickle::Error> {
-    if input.get_ref().length().is_none() {
+    if !input.get_ref().can_seek() {
         return Ok(PickleRecords::from_pipe_with(input, &limits.pickle));
     }
     let mut options = limits.pickle.clone();

@@ -43,6 +43,8 @@ mod report_tutorial;
 mod bad_input;
 mod datasets;
 mod documented_commands;
+mod foreign_input;
+mod packed_input;
 mod snapshots;
 
 // The house: what its libraries need, and how its parts depend on each other.

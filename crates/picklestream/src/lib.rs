@@ -37,7 +37,8 @@
 //! its value.
 //!
 //! A pickle that would run code is refused, and the error says what it asks
-//! for: there is no way to let it. [`pickle::event`] tells of such opcodes
+//! for; [`pickle::Objects`] makes data of that instead. There is no way to let it
+//! run. [`pickle::event`] tells of such opcodes
 //! without running them, and [`pickle::summary()`] lists them.
 
 pub mod known;

@@ -15,7 +15,7 @@ use pysizeof::{Memory, Sizing};
 
 use super::bytes_bar::BytesBar;
 use super::convert::recognise;
-use super::streams::{is_dash, open};
+use super::streams::{Looking, is_dash};
 use super::{Error, Outcome};
 
 /// Tell how many bytes a value takes in Python and in Rust
@@ -63,6 +63,8 @@ pub(super) struct Arguments {
     /// Print JSON instead of a table
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    looking: Looking,
 }
 
 /// Bytes of a literal's text: beyond that it should be a pickle.
@@ -94,7 +96,7 @@ fn size(arguments: &Arguments, formats: &Formats) -> Result<Sizing, Error> {
             return of_literal("this literal", literal, memory);
         }
     };
-    let mut input = open(path)?;
+    let mut input = arguments.looking.open(path, formats)?;
     let name = input.name().to_owned();
     let is_pickle = match recognise(formats, &mut input) {
         Ok(format) => format.name() == "pickle",
@@ -129,21 +131,21 @@ fn of_pickle(
     memory: Memory,
     allow_opaque: bool,
 ) -> Result<Sizing, pysizeof::Error> {
-    let length = input.length();
+    let can_seek = input.can_seek();
     // A file is read twice.
-    let mut bar = BytesBar::new(length.map(|bytes| 2 * bytes));
+    let mut bar = BytesBar::new(input.stored_length().map(|bytes| 2 * bytes));
     let input = input.on_read(move |bytes| bar.advance(bytes));
     let reader = formats::input(input);
-    match length {
-        Some(_) => pysizeof::of_pickle(reader, memory, allow_opaque),
-        None => pysizeof::of_pickle_pipe(reader, memory, allow_opaque),
+    match can_seek {
+        true => pysizeof::of_pickle(reader, memory, allow_opaque),
+        false => pysizeof::of_pickle_pipe(reader, memory, allow_opaque),
     }
 }
 
 fn text_of(input: InputFile, name: &str) -> Result<String, String> {
     let mut text = Vec::new();
     let read = input.take(MOST_TEXT + 1).read_to_end(&mut text);
-    read.map_err(|error| format!("cannot read {name}: {error}"))?;
+    read.map_err(|error| convert::Error::read(name, error).to_string())?;
     if text.len() as u64 > MOST_TEXT {
         return Err(format!(
             "cannot read {name}: a literal of more than {}; make it a pickle first \

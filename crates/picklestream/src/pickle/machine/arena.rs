@@ -6,6 +6,7 @@
 //! reference to the same object, as the memo and `DUP` need it. There are two
 //! stores: one for the batch, one for what the memo keeps beyond it.
 
+use super::bulk::{Bulk, What, is_large};
 use super::how::{How, Part};
 use crate::pickle::error::{Error, Result, exceeded};
 use crate::pickle::opcodes::globals::Global;
@@ -17,6 +18,9 @@ pub(crate) const KEPT: u32 = 1 << 31;
 /// Text of which so many bytes count as one object, where it is visited
 /// again.
 pub(crate) const TEXT_PER_NODE: u64 = 64;
+
+/// So many items may be copied in any case.
+const COPIED: u64 = 1 << 16;
 
 /// No segment.
 pub(crate) const NONE: u32 = u32::MAX;
@@ -71,6 +75,12 @@ pub(crate) enum Node {
     ByteArray {
         at: u32,
         bytes: Span,
+    },
+    /// A large str or bytes: see [`bulk`](super::bulk).
+    Bulk {
+        what: What,
+        at: u32,
+        index: u32,
     },
     Tuple {
         depth: u16,
@@ -183,6 +193,9 @@ pub(crate) struct Store {
     pub(crate) containers: Vec<Container>,
     pub(crate) text: String,
     pub(crate) bytes: Vec<u8>,
+    pub(crate) bulk: Vec<Bulk>,
+    /// Bytes of these.
+    bulk_bytes: u64,
 }
 
 impl Store {
@@ -192,13 +205,23 @@ impl Store {
         self.containers.clear();
         self.text.clear();
         self.bytes.clear();
+        self.bulk.clear();
+        self.bulk_bytes = 0;
+    }
+
+    /// Adds a large str or bytes and tells its place.
+    pub(crate) fn add_bulk(&mut self, bulk: Bulk) -> usize {
+        self.bulk_bytes += bulk.len() as u64;
+        self.bulk.push(bulk);
+        self.bulk.len() - 1
     }
 
     fn used_bytes(&self) -> u64 {
         let nodes = size_of_val(self.nodes.as_slice());
         let segments = size_of_val(self.segments.as_slice());
         let containers = size_of_val(self.containers.as_slice());
-        (nodes + segments + containers + self.text.len() + self.bytes.len()) as u64
+        let bulk = size_of_val(self.bulk.as_slice()) as u64 + self.bulk_bytes;
+        (nodes + segments + containers + self.text.len() + self.bytes.len()) as u64 + bulk
     }
 }
 
@@ -228,6 +251,8 @@ pub(crate) struct Arena {
     growing: Vec<u8>,
     /// Bytes of the batch that are another spelling of its text.
     respelt: u64,
+    /// Items of the batch that are a copy of others.
+    copied: u64,
     /// Objects of the batch, and its text counted in objects.
     nodes_and_text: u64,
     /// Offset in the input that `at` counts from.
@@ -256,6 +281,35 @@ impl Arena {
         self.nodes_and_text
     }
 
+    /// Those of large strs and bytes among them.
+    pub(crate) fn batch_bulk_bytes(&self) -> u64 {
+        self.batch.bulk_bytes
+    }
+
+    /// A large str or bytes.
+    pub(crate) fn bulk(&self, index: u32) -> &Bulk {
+        &self.of(index).bulk[(index & !KEPT) as usize]
+    }
+
+    /// The same of the batch, to be changed.
+    pub(crate) fn bulk_mut(&mut self, index: u32) -> Option<&mut Bulk> {
+        (index & KEPT == 0).then(|| &mut self.batch.bulk[index as usize])
+    }
+
+    /// Adds a large str or bytes to the batch.
+    pub(crate) fn add_bulk(&mut self, what: What, bytes: Vec<u8>, at: u32) -> Result<Node> {
+        let index = span(self.batch.bulk.len(), 1)?.start;
+        self.batch.add_bulk(Bulk::new(bytes));
+        Ok(Node::Bulk { what, at, index })
+    }
+
+    /// Whether a str or bytes of `len` bytes is to be a large one.
+    #[inline]
+    pub(crate) fn is_large(&self, len: u64) -> bool {
+        let text = self.growing.len() + self.batch.bytes.len();
+        is_large(usize::try_from(len).unwrap_or(usize::MAX), text)
+    }
+
     /// Bytes in use for kept objects.
     pub(crate) fn kept_bytes(&self) -> u64 {
         self.kept.used_bytes()
@@ -269,6 +323,7 @@ impl Arena {
         }
         self.growing.clear();
         self.respelt = 0;
+        self.copied = 0;
         self.base = base;
     }
 
@@ -296,6 +351,7 @@ impl Arena {
             | Node::Surrogates { at, .. }
             | Node::Bytes { at, .. }
             | Node::ByteArray { at, .. }
+            | Node::Bulk { at, .. }
             | Node::Tuple { at, .. }
             | Node::List { at, .. }
             | Node::Dict { at, .. }
@@ -326,8 +382,9 @@ impl Arena {
         let text = String::from_utf8(std::mem::take(&mut self.growing));
         self.batch.text =
             text.map_err(|_| Error::malformed("a str that is not UTF-8", self.base))?;
-        let text = self.batch.text.len() + self.batch.bytes.len();
-        self.nodes_and_text = self.batch.nodes.len() as u64 + text as u64 / TEXT_PER_NODE;
+        let text = (self.batch.text.len() + self.batch.bytes.len()) as u64;
+        let text = text + self.batch.bulk_bytes;
+        self.nodes_and_text = self.batch.nodes.len() as u64 + text / TEXT_PER_NODE;
         Ok(())
     }
 
@@ -478,6 +535,35 @@ impl Arena {
         }
         self.batch.bytes.truncate(bytes.range().start);
         self.text_since(start)
+    }
+
+    /// The items of a tuple or list, to become those of something else.
+    ///
+    /// There can be no more of such copies than of other objects: fetches that
+    /// repeat a long list would otherwise take any amount of memory.
+    pub(crate) fn copied(&mut self, node: Node) -> Result<Vec<Node>> {
+        let mut items = Vec::new();
+        let len = match node {
+            Node::Tuple { items, .. } => items.len,
+            Node::List { container, .. } => self.container(container).len,
+            _ => 0,
+        };
+        self.copied += u64::from(len);
+        if 2 * self.copied > (self.batch.nodes.len() + self.kept.nodes.len()) as u64 + COPIED {
+            let what = "the same items become another object again and again";
+            return Err(Error::malformed(what, self.offset(&node)));
+        }
+        match node {
+            Node::Tuple { items: run, .. } => items.extend_from_slice(self.items(run)),
+            Node::List { container, .. } => {
+                let mut contents = self.contents(container);
+                while let Some(run) = self.next_run(&mut contents) {
+                    items.extend_from_slice(run);
+                }
+            }
+            _ => {}
+        }
+        Ok(items)
     }
 
     /// Adds bytes that spell in another way what is there as text already.

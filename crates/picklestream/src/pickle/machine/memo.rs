@@ -126,6 +126,14 @@ impl Memo {
         }
     }
 
+    /// Whether all of these ids, ascending, can be fetched however much comes
+    /// before they are: none was put in the batch at hand, which may yet be found
+    /// to have no room.
+    pub(crate) fn keeps(&self, ids: &[u32]) -> bool {
+        let last = self.fresh.iter().min().copied().unwrap_or(u32::MAX);
+        ids.last().is_none_or(|id| *id < last) && ids.iter().all(|id| self.find(*id).is_some())
+    }
+
     /// `PUT` and its like.
     #[inline]
     pub(crate) fn put(&mut self, id: u32, node: Node) {
@@ -185,6 +193,15 @@ impl Memo {
             None if never_put => Error::malformed(format!("memo id {id} was never put"), offset),
             None => Error::new(ErrorKind::NotKept(id), offset),
         }
+    }
+
+    /// What was put since the last batch was handed out, and may be fetched later.
+    pub(crate) fn fresh(&self) -> impl Iterator<Item = Node> {
+        self.fresh.iter().filter_map(|&place| match &self.policy {
+            Policy::Wanted(wanted) => wanted.objects[place as usize],
+            Policy::Budget { objects, .. } => objects.get(&place).copied(),
+            Policy::Drop => None,
+        })
     }
 
     /// Memory that the tables take, about.
@@ -325,6 +342,7 @@ fn small_size(arena: &Arena, node: Node, most: u64) -> Option<u64> {
         | Node::Surrogates { bytes: span, .. }
         | Node::Bytes { bytes: span, .. }
         | Node::Wide { bytes: span, .. } => u64::from(span.len),
+        Node::Bulk { index, .. } => arena.bulk(index).len() as u64,
         Node::Tuple { items, .. } => {
             let mut size = 16 * u64::from(items.len);
             if size > most {

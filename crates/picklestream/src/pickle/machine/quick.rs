@@ -155,7 +155,7 @@ impl Machine {
     /// done, where the stack machine must have a say.
     #[inline(always)]
     fn push_text(&mut self, bytes: &[u8], len: usize, at: u32) -> Result<bool> {
-        if len as u64 > self.limits.item_bytes {
+        if len as u64 > self.limits.item_bytes || self.arena.is_large(len as u64) {
             return Ok(false);
         }
         let (out, start) = self.arena.text_mut();

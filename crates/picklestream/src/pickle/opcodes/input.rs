@@ -35,6 +35,12 @@ pub(crate) trait Source {
     /// UTF-8 or holds surrogates.
     fn text(&mut self, len: u64, out: &mut Vec<u8>) -> Result<Spelt>;
 
+    /// Whether `len` bytes are here, as far as that can be told without waiting: an
+    /// error that is [`Error::is_short`] if the whole input has to be asked.
+    fn require(&self, _len: u64) -> Result<()> {
+        Ok(())
+    }
+
     /// Passes over `len` bytes.
     fn skip(&mut self, len: u64) -> Result<()>;
 
@@ -297,6 +303,13 @@ impl Source for Slice<'_> {
         Ok(spelt)
     }
 
+    fn require(&self, len: u64) -> Result<()> {
+        match len <= self.rest().len() as u64 {
+            true => Ok(()),
+            false => Err(Error::short()),
+        }
+    }
+
     #[inline(always)]
     fn skip(&mut self, len: u64) -> Result<()> {
         self.take(len).map(|_| ())
@@ -336,7 +349,7 @@ pub(crate) fn line_end(bytes: &[u8]) -> Option<usize> {
 }
 
 #[cold]
-fn not_utf8(offset: u64) -> Error {
+pub(crate) fn not_utf8(offset: u64) -> Error {
     Error::malformed("a str that is not UTF-8", offset)
 }
 

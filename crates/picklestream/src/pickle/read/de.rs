@@ -23,7 +23,7 @@ use crate::value::{Kind, name, visit_kind};
 /// Two words, which the compiler passes in registers.
 #[derive(Clone, Copy)]
 pub(crate) struct NodeReader<'a, M> {
-    machine: &'a Machine,
+    pub(super) machine: &'a Machine,
     node: &'a Node,
     lend: PhantomData<M>,
 }
@@ -197,6 +197,7 @@ impl<'a, M: Copy> NodeReader<'a, M> {
             (None, Node::Bytes { bytes, .. } | Node::ByteArray { bytes, .. }) => {
                 self.visit_numbers(bytes, visitor)
             }
+            (None, Node::Bulk { what, index, .. }) => self.visit_bulk_numbers(what, index, visitor),
             (None, _) => self.visit_kind::<false, _>(visitor),
         }
     }
@@ -216,7 +217,7 @@ impl<'a, M: Copy> NodeReader<'a, M> {
     }
 
     #[cold]
-    fn no_text(self) -> Error {
+    pub(super) fn no_text(self) -> Error {
         let what = "a str with a lone surrogate, which no String can hold; read it as a Value";
         Error::data(what, self.offset())
     }
@@ -254,6 +255,7 @@ impl<'a, M: Copy> NodeReader<'a, M> {
                 M::bytes(visitor, self.bytes(bytes)?)
             }
             Node::Surrogates { .. } => Err(self.no_text()),
+            Node::Bulk { what, index, .. } => self.visit_bulk(what, index, visitor),
             Node::Tuple { .. }
             | Node::Complex { .. }
             | Node::List { .. }
@@ -328,6 +330,7 @@ impl<'a, M: Copy> NodeReader<'a, M> {
                 let bytes = BytesDeserializer::new(self.bytes(bytes)?);
                 return visit_kind(visitor, Kind::Surrogates, bytes);
             }
+            Node::Bulk { what, index, .. } => return self.visit_bulk_value(what, index, visitor),
             Node::Complex { .. } => Kind::Complex,
             Node::ByteArray { .. } => Kind::ByteArray,
             Node::Tuple { .. } => Kind::Tuple,
@@ -453,6 +456,7 @@ impl<'a, 'de, M: Lend<'a, 'de>> Deserializer<'de> for NodeReader<'a, M> {
             Node::Bytes { bytes, .. } | Node::ByteArray { bytes, .. } => {
                 self.visit_numbers(bytes, visitor)
             }
+            Node::Bulk { what, index, .. } => self.visit_bulk_numbers(what, index, visitor),
             _ => match (self.run(), self.chain()) {
                 (Some(run), _) => self.sequence(run)?.visit(visitor),
                 (_, Some(chain)) => self.sequence(chain)?.visit(visitor),

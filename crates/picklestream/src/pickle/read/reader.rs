@@ -52,15 +52,19 @@ enum State {
 impl<R: BufRead + Seek> Reader<R> {
     /// Scans the input first if the policy asks for it.
     pub(crate) fn seekable(mut reader: R, options: &ReadOptions) -> Result<Reader<R>> {
-        if options.memo != MemoPolicy::TwoPass {
-            return Ok(Reader::new(reader, options, FirstPass::default()));
-        }
         let start = reader.stream_position()?;
-        let mut input = Input::new(reader);
-        let found = first_pass(&mut input, &options.limits)?;
-        let mut reader = input.into_reader();
+        let end = reader.seek(SeekFrom::End(0))?;
         reader.seek(SeekFrom::Start(start))?;
-        Ok(Reader::new(reader, options, found))
+        let mut found = FirstPass::default();
+        if options.memo == MemoPolicy::TwoPass {
+            let mut input = Input::new(reader);
+            found = first_pass(&mut input, &options.limits)?;
+            reader = input.into_reader();
+            reader.seek(SeekFrom::Start(start))?;
+        }
+        let mut reader = Reader::new(reader, options, found);
+        reader.machine.end = Some(end.saturating_sub(start));
+        Ok(reader)
     }
 }
 
@@ -158,11 +162,13 @@ impl<R: BufRead> Reader<R> {
             }
             _ => {}
         }
-        self.state = match run(&mut self.input, &mut self.machine)? {
+        let stop = run(&mut self.input, &mut self.machine)?;
+        self.state = match stop {
             Stop::End => State::Last,
             Stop::Batch => State::Batch,
         };
         self.machine.arena.finish_text()?;
+        self.machine.mark_shared(stop);
         match self.machine.root_list() {
             Some(root) => {
                 self.records = self.machine.arena.contents(root);
@@ -170,6 +176,18 @@ impl<R: BufRead> Reader<R> {
             }
             None => Ok(Some(Record::Root)),
         }
+    }
+
+    /// Passes over the records of the next batch; whether there was one.
+    pub(crate) fn skip_batch(&mut self) -> Result<bool> {
+        self.records = Contents::NOTHING;
+        Ok(self.next_batch()?.is_some())
+    }
+
+    /// Whether all of these objects, by memo id, outlived the batch in which they
+    /// were put.
+    pub(crate) fn keeps(&self, ids: &[u32]) -> bool {
+        self.machine.memo.keeps(ids)
     }
 
     /// The next item of the root list of the current pickle.

@@ -20,6 +20,8 @@ pub(crate) struct FirstPass {
     /// Numbers of the pickles whose first list is part of something else, as
     /// in `([1, 2], 3)`: its items are not records.
     pub(crate) held: Vec<u64>,
+    /// How many pickles the input has.
+    pub(crate) pickles: u64,
 }
 
 /// Memory that an id takes in a reader, about.
@@ -48,6 +50,7 @@ pub(crate) fn first_pass<R: BufRead>(
     Ok(FirstPass {
         wanted: scan.ids.ascending(),
         held: scan.held,
+        pickles: scan.pickles,
     })
 }
 
