@@ -44,7 +44,7 @@ mod table;
 mod transport;
 mod zones;
 
-use serde::ser::{Error, Serialize, SerializeMap, SerializeTuple, Serializer};
+use serde::ser::{Error, Serialize, SerializeMap, SerializeTupleVariant, Serializer};
 
 use crate::value::{Object, Value, name};
 
@@ -271,7 +271,12 @@ impl<W: Show> Serialize for Shown<'_, W> {
             },
             Part::Code(code) => serializer.serialize_newtype_struct(name::CODE, code),
             Part::Joined(parts) => {
-                serializer.serialize_newtype_struct(name::JOINED, &Joined(parts, show))
+                let len = parts.len();
+                let mut tuple = serializer.serialize_tuple_variant(name::JOINED, 0, "", len)?;
+                for part in parts {
+                    tuple.serialize_field(&part.shown(show))?;
+                }
+                tuple.end()
             }
         }
     }
@@ -283,17 +288,5 @@ struct One<'p, W>(Part<'p>, &'p W);
 impl<W: Show> Serialize for One<'_, W> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.0.shown(self.1).serialize(serializer)
-    }
-}
-
-struct Joined<'p, W>(&'p [Part<'p>], &'p W);
-
-impl<W: Show> Serialize for Joined<'_, W> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut tuple = serializer.serialize_tuple(self.0.len())?;
-        for part in self.0 {
-            tuple.serialize_element(&part.shown(self.1))?;
-        }
-        tuple.end()
     }
 }
