@@ -6,7 +6,7 @@
 //! reference to the same object, as the memo and `DUP` need it. There are two
 //! stores: one for the batch, one for what the memo keeps beyond it.
 
-use super::bulk::{Bulk, What, is_large};
+use super::bulk::{Bulk, What};
 use super::how::{How, Part};
 use crate::pickle::error::{Error, Result, exceeded};
 use crate::pickle::opcodes::globals::Global;
@@ -18,9 +18,6 @@ pub(crate) const KEPT: u32 = 1 << 31;
 /// Text of which so many bytes count as one object, where it is visited
 /// again.
 pub(crate) const TEXT_PER_NODE: u64 = 64;
-
-/// So many items may be copied in any case.
-const COPIED: u64 = 1 << 16;
 
 /// No segment.
 pub(crate) const NONE: u32 = u32::MAX;
@@ -195,7 +192,7 @@ pub(crate) struct Store {
     pub(crate) bytes: Vec<u8>,
     pub(crate) bulk: Vec<Bulk>,
     /// Bytes of these.
-    bulk_bytes: u64,
+    pub(super) bulk_bytes: u64,
 }
 
 impl Store {
@@ -248,11 +245,11 @@ pub(crate) struct Arena {
     pub(crate) kept: Store,
     /// The text of the batch while it grows, always valid UTF-8. It becomes
     /// `batch.text` all at once, which is checked faster than in pieces.
-    growing: Vec<u8>,
+    pub(super) growing: Vec<u8>,
     /// Bytes of the batch that are another spelling of its text.
-    respelt: u64,
+    pub(super) respelt: u64,
     /// Items of the batch that are a copy of others.
-    copied: u64,
+    pub(super) copied: u64,
     /// Objects of the batch, and its text counted in objects.
     nodes_and_text: u64,
     /// Offset in the input that `at` counts from.
@@ -261,7 +258,7 @@ pub(crate) struct Arena {
 
 impl Arena {
     #[inline]
-    fn of(&self, index: u32) -> &Store {
+    pub(super) fn of(&self, index: u32) -> &Store {
         if index & KEPT == 0 {
             &self.batch
         } else {
@@ -279,35 +276,6 @@ impl Arena {
     #[inline]
     pub(crate) fn batch_nodes(&self) -> u64 {
         self.nodes_and_text
-    }
-
-    /// Those of large strs and bytes among them.
-    pub(crate) fn batch_bulk_bytes(&self) -> u64 {
-        self.batch.bulk_bytes
-    }
-
-    /// A large str or bytes.
-    pub(crate) fn bulk(&self, index: u32) -> &Bulk {
-        &self.of(index).bulk[(index & !KEPT) as usize]
-    }
-
-    /// The same of the batch, to be changed.
-    pub(crate) fn bulk_mut(&mut self, index: u32) -> Option<&mut Bulk> {
-        (index & KEPT == 0).then(|| &mut self.batch.bulk[index as usize])
-    }
-
-    /// Adds a large str or bytes to the batch.
-    pub(crate) fn add_bulk(&mut self, what: What, bytes: Vec<u8>, at: u32) -> Result<Node> {
-        let index = span(self.batch.bulk.len(), 1)?.start;
-        self.batch.add_bulk(Bulk::new(bytes));
-        Ok(Node::Bulk { what, at, index })
-    }
-
-    /// Whether a str or bytes of `len` bytes is to be a large one.
-    #[inline]
-    pub(crate) fn is_large(&self, len: u64) -> bool {
-        let text = self.growing.len() + self.batch.bytes.len();
-        is_large(usize::try_from(len).unwrap_or(usize::MAX), text)
     }
 
     /// Bytes in use for kept objects.
@@ -410,7 +378,7 @@ impl Arena {
     }
 
     #[inline]
-    fn container(&self, index: u32) -> &Container {
+    pub(super) fn container(&self, index: u32) -> &Container {
         &self.of(index).containers[(index & !KEPT) as usize]
     }
 
@@ -512,73 +480,6 @@ impl Arena {
     /// What was added to the bytes since `start`.
     pub(crate) fn bytes_since(&self, start: usize) -> Result<Span> {
         span(start, self.batch.bytes.len() - start)
-    }
-
-    /// Moves bytes that were just added to the text, if they are UTF-8.
-    pub(crate) fn bytes_to_text(&mut self, bytes: Span) -> Result<Option<Span>> {
-        let Ok(text) = str::from_utf8(&self.batch.bytes[bytes.range()]) else {
-            return Ok(None);
-        };
-        let start = self.growing.len();
-        self.growing.extend_from_slice(text.as_bytes());
-        self.batch.bytes.truncate(bytes.range().start);
-        self.text_since(start).map(Some)
-    }
-
-    /// Moves bytes that were just added to the text, each as a character of Latin-1.
-    pub(crate) fn latin_1_to_text(&mut self, bytes: Span) -> Result<Span> {
-        let start = self.growing.len();
-        for &byte in &self.batch.bytes[bytes.range()] {
-            let mut spelt = [0; 2];
-            let text = char::from(byte).encode_utf8(&mut spelt);
-            self.growing.extend_from_slice(text.as_bytes());
-        }
-        self.batch.bytes.truncate(bytes.range().start);
-        self.text_since(start)
-    }
-
-    /// The items of a tuple or list, to become those of something else.
-    ///
-    /// There can be no more of such copies than of other objects: fetches that
-    /// repeat a long list would otherwise take any amount of memory.
-    pub(crate) fn copied(&mut self, node: Node) -> Result<Vec<Node>> {
-        let mut items = Vec::new();
-        let len = match node {
-            Node::Tuple { items, .. } => items.len,
-            Node::List { container, .. } => self.container(container).len,
-            _ => 0,
-        };
-        self.copied += u64::from(len);
-        if 2 * self.copied > (self.batch.nodes.len() + self.kept.nodes.len()) as u64 + COPIED {
-            let what = "the same items become another object again and again";
-            return Err(Error::malformed(what, self.offset(&node)));
-        }
-        match node {
-            Node::Tuple { items: run, .. } => items.extend_from_slice(self.items(run)),
-            Node::List { container, .. } => {
-                let mut contents = self.contents(container);
-                while let Some(run) = self.next_run(&mut contents) {
-                    items.extend_from_slice(run);
-                }
-            }
-            _ => {}
-        }
-        Ok(items)
-    }
-
-    /// Adds bytes that spell in another way what is there as text already.
-    ///
-    /// No writer does so twice for the same text, so that there can be no
-    /// more of them than text: a few bytes of memo fetches that repeat a long
-    /// text would otherwise take any amount of memory.
-    pub(crate) fn respell(&mut self, bytes: &[u8]) -> Result<Option<Span>> {
-        self.respelt += bytes.len() as u64;
-        if self.respelt > (self.growing.len() + self.kept.text.len()) as u64 {
-            return Ok(None);
-        }
-        let start = self.batch.bytes.len();
-        self.batch.bytes.extend_from_slice(bytes);
-        self.bytes_since(start).map(Some)
     }
 
     /// Adds items that belong together.

@@ -5,7 +5,8 @@
 //! for one common record. `arena` holds the nodes of a batch; `memo` and
 //! `keeper` decide and move what outlives it, and `hash` is the hash of their
 //! tables; `budget` bounds what one record may cost, and where that is
-//! its nesting depth `cycle` finds out whether it contains itself. `bulk` is a large str or bytes, which is moved
+//! its nesting depth `cycle` finds out whether it contains itself. `respell` makes
+//! something else of what is there, `bulk` is a large str or bytes, which is moved
 //! and not copied unless `shared` finds that it is. `integer`, `string` and
 //! `call` make nodes of arguments, `object` makes those of objects that only code
 //! could make, of which `how` says how they are made.
@@ -24,6 +25,7 @@ mod keeper;
 pub(crate) mod memo;
 mod object;
 mod quick;
+mod respell;
 mod shared;
 pub(crate) mod state;
 mod string;

@@ -1,6 +1,40 @@
-//! Which large strs and bytes of a batch more than one object refers to.
+//! The large strs and bytes of an arena, and which of them more than one object refers
+//! to.
 
-use super::arena::{Arena, Contents, KEPT, Node, Span};
+use super::arena::{Arena, Contents, KEPT, Node, Span, span};
+use super::bulk::{Bulk, What, is_large};
+use crate::pickle::error::Result;
+
+impl Arena {
+    /// Those of large strs and bytes among them.
+    pub(crate) fn batch_bulk_bytes(&self) -> u64 {
+        self.batch.bulk_bytes
+    }
+
+    /// A large str or bytes.
+    pub(crate) fn bulk(&self, index: u32) -> &Bulk {
+        &self.of(index).bulk[(index & !KEPT) as usize]
+    }
+
+    /// The same of the batch, to be changed.
+    pub(crate) fn bulk_mut(&mut self, index: u32) -> Option<&mut Bulk> {
+        (index & KEPT == 0).then(|| &mut self.batch.bulk[index as usize])
+    }
+
+    /// Adds a large str or bytes to the batch.
+    pub(crate) fn add_bulk(&mut self, what: What, bytes: Vec<u8>, at: u32) -> Result<Node> {
+        let index = span(self.batch.bulk.len(), 1)?.start;
+        self.batch.add_bulk(Bulk::new(bytes));
+        Ok(Node::Bulk { what, at, index })
+    }
+
+    /// Whether a str or bytes of `len` bytes is to be a large one.
+    #[inline]
+    pub(crate) fn is_large(&self, len: u64) -> bool {
+        let text = self.growing.len() + self.batch.bytes.len();
+        is_large(usize::try_from(len).unwrap_or(usize::MAX), text)
+    }
+}
 
 /// Finds out which of the large strs and bytes of a batch more than one object refers
 /// to: those may not be moved out. `roots` are handed out, `wanted` may be fetched

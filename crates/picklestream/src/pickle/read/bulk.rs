@@ -3,8 +3,8 @@
 use serde::de::value::{BytesDeserializer, SeqDeserializer};
 use serde::de::{self, Visitor};
 
-use super::de::NodeReader;
 use super::lend::Lend;
+use super::node::NodeReader;
 use crate::pickle::error::{Error, Result};
 use crate::pickle::machine::arena::TEXT_PER_NODE;
 use crate::pickle::machine::bulk::{Bulk, What, from_latin_1};

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, Seek, SeekFrom};
 
-use super::de::NodeReader;
+use super::node::NodeReader;
 use crate::pickle::error::{Error, ErrorKind, Result};
 use crate::pickle::machine::arena::Contents;
 use crate::pickle::machine::memo::Memo;
