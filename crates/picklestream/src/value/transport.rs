@@ -11,47 +11,16 @@ use std::fmt;
 
 use num_bigint::BigInt;
 use serde::de::{
-    self, Deserialize, DeserializeSeed, Deserializer, EnumAccess, IntoDeserializer, MapAccess,
-    SeqAccess, VariantAccess, Visitor,
+    self, Deserialize, Deserializer, EnumAccess, IntoDeserializer, MapAccess, SeqAccess,
+    VariantAccess, Visitor,
 };
 use serde::ser::{Serialize, SerializeMap, SerializeTuple, Serializer};
 
-use super::keys;
 use super::model::Value;
+use super::name;
+use super::pairs::{Members, Pairs, collect_pairs};
 use super::parts::Parts;
 use super::surrogates::Surrogates;
-
-/// Newtype names that only our own codecs give a meaning to.
-pub(crate) mod name {
-    /// Asked for by `Value` when it is read. Static, so that it has one address.
-    pub(crate) static VALUE: &str = "$picklestream::Value";
-    /// Content: the decimal digits, with sign, as a str.
-    pub(crate) const BIG_INT: &str = "$picklestream::BigInt";
-    /// Content: bytes.
-    pub(crate) const BYTE_ARRAY: &str = "$picklestream::ByteArray";
-    /// Content: a sequence.
-    pub(crate) const SET: &str = "$picklestream::Set";
-    /// Content: a sequence.
-    pub(crate) const FROZEN_SET: &str = "$picklestream::FrozenSet";
-    /// Content: bytes, UTF-8 with surrogates.
-    pub(crate) const SURROGATES: &str = "$picklestream::Surrogates";
-    /// Content: what it is; asked twice, a tuple of parts; asked three times,
-    /// Python's notation. See `known::transport`.
-    pub(crate) const OBJECT: &str = "$picklestream::Object";
-    /// Content: a str that is written without quotes.
-    pub(crate) const CODE: &str = "$picklestream::Code";
-    /// Content: a tuple that is written without brackets and commas.
-    pub(crate) const JOINED: &str = "$picklestream::Joined";
-    /// Content: a tuple of two floats.
-    pub(crate) const COMPLEX: &str = "$picklestream::Complex";
-
-    /// Whether it is `Value` that asks, which is known by the address of the name
-    /// before it is compared.
-    #[inline]
-    pub(crate) fn is_value(newtype: &'static str) -> bool {
-        std::ptr::eq(newtype, VALUE) || newtype == VALUE
-    }
-}
 
 /// The Python type of what a deserializer holds, and in which form its
 /// content must answer to serde.
@@ -134,7 +103,7 @@ impl<'de, D: Deserializer<'de>> EnumAccess<'de> for Tagged<D> {
     type Error = D::Error;
     type Variant = Content<D>;
 
-    fn variant_seed<S: DeserializeSeed<'de>>(
+    fn variant_seed<S: de::DeserializeSeed<'de>>(
         self,
         seed: S,
     ) -> Result<(S::Value, Content<D>), D::Error> {
@@ -152,7 +121,10 @@ impl<'de, D: Deserializer<'de>> VariantAccess<'de> for Content<D> {
         Ok(())
     }
 
-    fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, D::Error> {
+    fn newtype_variant_seed<S: de::DeserializeSeed<'de>>(
+        self,
+        seed: S,
+    ) -> Result<S::Value, D::Error> {
         seed.deserialize(self.0)
     }
 
@@ -336,92 +308,6 @@ impl<'de> Deserialize<'de> for Blob {
         }
 
         deserializer.deserialize_bytes(BlobVisitor)
-    }
-}
-
-/// A dict as the pairs in their order.
-pub(super) struct Pairs(pub(super) Vec<(Value, Value)>);
-
-struct PairsVisitor;
-
-impl<'de> Visitor<'de> for PairsVisitor {
-    type Value = Pairs;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a dict")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, access: A) -> Result<Pairs, A::Error> {
-        // Our own codecs know the length, unless it is a guess of the file's.
-        let len = access.size_hint().unwrap_or(0).min(MOST_RESERVED);
-        Ok(Pairs(collect_pairs(access, Vec::with_capacity(len))?))
-    }
-}
-
-/// Pairs, and items of sets, are reserved up to this many: 1 MiB, as serde does for lists.
-const MOST_RESERVED: usize = (1 << 20) / size_of::<(Value, Value)>();
-
-fn collect_pairs<'de, A: MapAccess<'de>>(
-    mut access: A,
-    mut pairs: Vec<(Value, Value)>,
-) -> Result<Vec<(Value, Value)>, A::Error> {
-    while let Some(key) = access.next_key_seed(Key)? {
-        pairs.push((key, access.next_value()?));
-    }
-    keys::merge_pairs(&mut pairs);
-    Ok(pairs)
-}
-
-/// Reads a value that is a key of a dict or an item of a set.
-struct Key;
-
-impl<'de> DeserializeSeed<'de> for Key {
-    type Value = Value;
-
-    #[inline]
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
-        let key = Value::deserialize(deserializer)?;
-        match keys::unhashable(&key) {
-            None => Ok(key),
-            Some(name) => Err(de::Error::custom(format_args!(
-                "unhashable type: '{name}' cannot be a key of a dict or an item of a set"
-            ))),
-        }
-    }
-}
-
-/// The items of a set in their order.
-struct Members(Vec<Value>);
-
-impl<'de> Deserialize<'de> for Members {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Members, D::Error> {
-        struct MembersVisitor;
-
-        impl<'de> Visitor<'de> for MembersVisitor {
-            type Value = Members;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a set")
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Members, A::Error> {
-                let len = access.size_hint().unwrap_or(0).min(MOST_RESERVED);
-                let mut items = Vec::with_capacity(len);
-                while let Some(item) = access.next_element_seed(Key)? {
-                    items.push(item);
-                }
-                keys::merge_items(&mut items);
-                Ok(Members(items))
-            }
-        }
-
-        deserializer.deserialize_seq(MembersVisitor)
-    }
-}
-
-impl<'de> Deserialize<'de> for Pairs {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Pairs, D::Error> {
-        deserializer.deserialize_map(PairsVisitor)
     }
 }
 

@@ -1,6 +1,7 @@
 //! The target of a path among nodes: [`Path::find`] before there are values.
 
 use super::arena::{Arena, Node};
+use super::bulk::What;
 use super::how::Part;
 use super::integer::narrow;
 use crate::path::{Path, Step, equals};
@@ -152,6 +153,11 @@ pub(crate) fn type_name(node: Node) -> &'static str {
         Node::Str { .. } | Node::Surrogates { .. } => "str",
         Node::Bytes { .. } => "bytes",
         Node::ByteArray { .. } => "bytearray",
+        Node::Bulk { what, .. } => match what {
+            What::Str | What::Surrogates => "str",
+            What::Bytes => "bytes",
+            What::ByteArray => "bytearray",
+        },
         Node::Tuple { .. } => "tuple",
         Node::List { .. } => "list",
         Node::Dict { .. } => "dict",

@@ -222,6 +222,15 @@ impl Memo {
         }
     }
 
+    /// What was put since the last batch was handed out, and may be fetched later.
+    pub(crate) fn fresh(&self) -> impl Iterator<Item = Node> {
+        self.fresh.iter().filter_map(|&place| match &self.policy {
+            Policy::Wanted(wanted) => wanted.objects[place as usize],
+            Policy::Budget { objects, .. } => objects.get(&place).copied(),
+            Policy::Drop => None,
+        })
+    }
+
     /// Memory that the tables take, about.
     pub(crate) fn used_bytes(&self) -> u64 {
         let objects = match &self.policy {
@@ -360,6 +369,7 @@ fn small_size(arena: &Arena, node: Node, most: u64) -> Option<u64> {
         | Node::Surrogates { bytes: span, .. }
         | Node::Bytes { bytes: span, .. }
         | Node::Wide { bytes: span, .. } => u64::from(span.len),
+        Node::Bulk { index, .. } => arena.bulk(index).len() as u64,
         Node::Tuple { items, .. } => {
             let mut size = 16 * u64::from(items.len);
             if size > most {

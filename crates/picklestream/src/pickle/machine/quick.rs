@@ -239,7 +239,7 @@ impl Machine {
     /// so is each that begins at a character.
     #[inline(always)]
     fn push_text(&mut self, bytes: &[u8], len: usize, at: u32) -> Result<bool> {
-        if len as u64 > self.limits.item_bytes {
+        if len as u64 > self.limits.item_bytes || self.arena.is_large(len as u64) {
             return Ok(false);
         }
         let (out, start) = self.arena.text_mut();
@@ -279,7 +279,7 @@ impl Machine {
         if str::from_utf8(text).is_ok() {
             return Ok(());
         }
-        let respelt = self.respell(start)?;
+        let respelt = self.respell_text(start)?;
         respelt.map_err(|wrong| self.wrong_text(wrong, window, offset))
     }
 

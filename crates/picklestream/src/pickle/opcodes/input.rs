@@ -36,6 +36,12 @@ pub(crate) trait Source {
     /// UTF-8 or holds surrogates.
     fn text(&mut self, len: u64, out: &mut Vec<u8>) -> Result<Spelt>;
 
+    /// Whether `len` bytes are here, as far as that can be told without waiting: an
+    /// error that is [`Error::is_short`] if the whole input has to be asked.
+    fn require(&self, _len: u64) -> Result<()> {
+        Ok(())
+    }
+
     /// Passes over `len` bytes.
     fn skip(&mut self, len: u64) -> Result<()>;
 
@@ -389,6 +395,13 @@ impl Source for Slice<'_> {
         let spelt = surrogates::check(bytes).map_err(|at| not_utf8(start + at as u64))?;
         out.extend_from_slice(bytes);
         Ok(spelt)
+    }
+
+    fn require(&self, len: u64) -> Result<()> {
+        match len <= self.rest().len() as u64 {
+            true => Ok(()),
+            false => Err(Error::short()),
+        }
     }
 
     #[inline(always)]

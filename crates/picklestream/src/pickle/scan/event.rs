@@ -31,6 +31,7 @@ use num_bigint::BigInt;
 use super::first_pass::first_pass;
 use crate::pickle::error::{self, Error, ErrorKind, Result};
 use crate::pickle::machine::arena::Node;
+use crate::pickle::machine::bulk::What;
 use crate::pickle::machine::memo::Memo;
 use crate::pickle::machine::state::Machine;
 use crate::pickle::opcodes::decimal;
@@ -448,13 +449,18 @@ impl Decoder {
             Some(Node::Float { value, .. }) => Leaf::Float(value),
             Some(Node::Str { text, .. }) => Leaf::Str(arena.growing_text(text), of_text),
             Some(Node::Surrogates { bytes, .. }) => {
-                let points = surrogates::code_points(arena.bytes(bytes));
-                self.replaced.clear();
-                self.replaced
-                    .extend(points.map(|point| char::from_u32(point).unwrap_or('\u{fffd}')));
-                Leaf::Str(&self.replaced, of_text)
+                Leaf::Str(replaced(&mut self.replaced, arena.bytes(bytes)), of_text)
             }
             Some(Node::Bytes { bytes, .. }) => Leaf::Bytes(arena.bytes(bytes)),
+            Some(Node::Bulk { what, index, .. }) => {
+                let bytes = arena.bulk(index).lent();
+                match what {
+                    What::Str => Leaf::Str(str::from_utf8(bytes).unwrap_or_default(), of_text),
+                    What::Surrogates => Leaf::Str(replaced(&mut self.replaced, bytes), of_text),
+                    What::Bytes => Leaf::Bytes(bytes),
+                    What::ByteArray => Leaf::ByteArray(bytes),
+                }
+            }
             Some(Node::ByteArray { bytes, .. }) => Leaf::ByteArray(arena.bytes(bytes)),
             _ => {
                 let what = format!("unexpected opcode {}", op::name(opcode));
@@ -462,6 +468,14 @@ impl Decoder {
             }
         })
     }
+}
+
+/// The str that `bytes` spell, with U+FFFD in the place of surrogates.
+fn replaced<'a>(out: &'a mut String, bytes: &[u8]) -> &'a str {
+    let points = surrogates::code_points(bytes);
+    out.clear();
+    out.extend(points.map(|point| char::from_u32(point).unwrap_or('\u{fffd}')));
+    out
 }
 
 fn code<'a>(name: String, parts: Option<usize>, callable: bool) -> Event<'a> {
@@ -476,7 +490,8 @@ fn extension(number: u32) -> String {
     format!("extension {number}")
 }
 
-/// The event of the global `module.name`, for who follows
+/// The event of the global `module.name`, which stands for data only where CPython
+/// writes it so, for who follows
 /// [`Event::StackGlobal`].
 ///
 /// ```
@@ -488,7 +503,7 @@ fn extension(number: u32) -> String {
 #[must_use]
 pub fn global<'a>(module: &str, name: &str) -> Event<'a> {
     Event::Global(
-        globals::find(module.as_bytes(), name.as_bytes()),
+        globals::find(module.as_bytes(), name.as_bytes()).filter(|global| global.is_of_cpython()),
         globals::shown(module, name),
     )
 }
