@@ -1,6 +1,8 @@
 //! `picklebench convert`: records from one file format to another.
 
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, Args, Command, ValueEnum};
@@ -8,14 +10,16 @@ use picklestream::path::Path as DataPath;
 use picklestream::pickle::{self, MemoPolicy};
 use plainfigures::{parse_bytes, parse_count, thousands};
 
-use crate::convert::{self, OutputFile, Source, any_of};
+use crate::convert::{self, Allowance, OutputFile, Source, any_of};
+use crate::files::shown;
 use crate::formats::{self, FileFormat, FileKind, Formats, InputFile, ReadLimits};
 use crate::job::interrupt;
 use crate::results::Operation;
 
 use super::bytes_bar::BytesBar;
 use super::choices::{self, Choices};
-use super::streams::{Looking, is_dash, open, stdout};
+use super::output::{STDOUT, say, stdout};
+use super::streams::{Looking, is_dash, open, say_ignored};
 use super::{Error, Outcome};
 
 /// Convert records between pickle, text and JSON lines, in constant memory
@@ -158,6 +162,10 @@ struct Limits {
     /// Digits of an int [default: 100000 in a pickle, 4300 in text and JSON]
     #[arg(long, value_name = "COUNT", visible_alias = "int-digits", value_parser = parse_count)]
     integer_digits: Option<u64>,
+    /// Size of the output, which a small input can make large [default: 2,000
+    /// times the input, and 64MiB in any case]
+    #[arg(long, value_name = "SIZE", value_parser = parse_bytes)]
+    output_bytes: Option<u64>,
 }
 
 impl Limits {
@@ -226,20 +234,16 @@ fn names(formats: &Formats, operation: Operation) -> Vec<&'static str> {
 
 pub(super) fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, Error> {
     let to = output_kind(arguments, formats)?;
-    let result = convert(arguments, formats, &to);
-    // Whatever it says: what an interrupt breaks off looks like many things.
-    interrupt::check()?;
-    match result {
-        Err(error) if error.is_broken_pipe() && is_dash(&arguments.output) => {}
+    match convert(arguments, formats, &to) {
+        // Whoever reads it has enough.
+        Err(error) if error.is_broken_pipe() => {}
         result => result?,
     }
     Ok(Outcome::Done)
 }
 
 fn convert(arguments: &Arguments, formats: &Formats, to: &FileKind) -> Result<(), convert::Error> {
-    // Before interrupts are taken over: to open a named pipe may take forever.
     let input = open(&arguments.input)?;
-    interrupt::install();
     let mut input = arguments.looking.look_into(input, formats)?;
     let from = match &arguments.from {
         Some(name) => named(formats, name, Operation::StreamRead)?,
@@ -270,43 +274,64 @@ fn convert(arguments: &Arguments, formats: &Formats, to: &FileKind) -> Result<()
     let passes = from.passes() + u64::from(chosen.path.is_some());
     let total = input.stored_length().map(|length| length * passes);
     let mut bar = BytesBar::new(total);
+    let read = Rc::new(Cell::new(input.stored_length().unwrap_or(0)));
+    let allowance = match arguments.limits.output_bytes {
+        Some(bytes) => Allowance::Bytes(bytes),
+        None => Allowance::OfInput(Rc::clone(&read)),
+    };
+    let is_pipe = input.stored_length().is_none();
     let source = Source {
-        input: formats::input(input.on_read(move |bytes| bar.advance(bytes))),
+        input: formats::input(input.on_read(move |bytes| {
+            bar.advance(bytes);
+            if is_pipe {
+                read.set(read.get() + bytes);
+            }
+        })),
         format: from,
         others: match arguments.from {
             Some(_) => Vec::new(),
             None => names(formats, Operation::StreamRead),
         },
-        path: Some(arguments.input.clone()).filter(|path| !is_dash(path)),
+        again: (!is_dash(&arguments.input)).then(|| again(arguments, formats)),
         limits,
     };
-    let converted = convert::convert(source, to, || create(&arguments.output))?;
-    let records = converted.records;
+    let done = convert::convert(source, to, || {
+        Ok(create(&arguments.output)?.within(allowance))
+    })?;
     if interrupt::asked() {
         return Err(convert::Error::Interrupted);
     }
-    converted.output.finish()?;
+    done.output.finish()?;
+    say_ignored(done.ignored_bytes);
     if !is_dash(&arguments.output) {
+        let records = done.records;
         let plural = if records == 1 { "" } else { "s" };
-        anstream::eprintln!(
+        say(format_args!(
             "{}: {} record{plural}",
-            arguments.output.display(),
+            shown(&arguments.output),
             thousands(records)
-        );
+        ));
     }
-    if let Some(items) = converted.dict_items
+    if let Some(items) = done.dict_items
         && items > MANY_ITEMS
-        && records == 1
+        && done.records == 1
         && from.has_parts()
         && chosen.flag().is_none()
     {
-        anstream::eprintln!(
+        say(format_args!(
             "the only record is a dict of {} items: --items makes each of them a record \
              (--path '[0]' where the dict is in a list)",
             thousands(items)
-        );
+        ));
     }
     Ok(())
+}
+
+/// Opens the input once more.
+fn again(arguments: &Arguments, formats: &Formats) -> convert::Again {
+    let (looking, formats) = (arguments.looking.clone(), formats.clone());
+    let path = arguments.input.clone();
+    Box::new(move || looking.open(&path, &formats).ok())
 }
 
 /// The format that an input is in, by its content and its name.
@@ -379,16 +404,16 @@ fn create(path: &Path) -> Result<OutputFile, convert::Error> {
     }
     let name = output_name(path);
     match stdout() {
-        Ok(file) => Ok(OutputFile::stream(file, name)),
+        Ok(file) => OutputFile::stream(file, name),
         Err(cause) => Err(convert::Error::write(&name, cause)),
     }
 }
 
 fn output_name(path: &Path) -> String {
     if is_dash(path) {
-        "standard output".to_owned()
+        STDOUT.to_owned()
     } else {
-        path.display().to_string()
+        shown(path)
     }
 }
 
@@ -432,6 +457,11 @@ mod tests {
             format!(
                 "default: {} in a pickle, {} in text",
                 pickle.integer_digits, lines.int_digits
+            ),
+            format!(
+                "default: {} times the input, and {}MiB in any case",
+                thousands(convert::MOST_TIMES),
+                convert::AT_LEAST_BYTES / plainfigures::MIB
             ),
         ] {
             let help = help.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -7,6 +7,7 @@ use thiserror::Error;
 use crate::files::write_hint;
 
 use super::advice::told_of_input;
+use super::allowance::TooLarge;
 
 /// Whatever a codec says.
 type Cause = Box<dyn std::error::Error + Send + Sync>;
@@ -42,6 +43,9 @@ pub(crate) enum Error {
         /// Of the format.
         title: &'static str,
     },
+    /// The output would become larger than allowed.
+    #[error("cannot write {name}: {cause}")]
+    TooLarge { name: String, cause: TooLarge },
     /// A record cannot be laid down in the format asked for.
     #[error("cannot convert {name}: record {record} {what}")]
     NoForm {

@@ -8,6 +8,8 @@
 //!   `print(record, file=f)` writes it.
 //! - [`value`] is the Python data model, for data whose type is not known
 //!   beforehand.
+//! - [`known`] reads objects that are data and nothing else, such as dates and
+//!   arrays, as what they are.
 //!
 //! ```
 //! use std::io::Cursor;

@@ -108,5 +108,5 @@ pub use read::records::{PickleRecords, from_pipe, from_reader, from_slice};
 pub use read::trial::check_pipe;
 pub use scan::event;
 pub use scan::summarise::{summary, summary_so_far};
-pub use scan::summary::Summary;
+pub use scan::summary::{Refused, Summary};
 pub use write::writer::{to_writer, try_write_list, write_list};

@@ -17,7 +17,7 @@ pub(crate) const SURROGATES: &str = "$picklestream::Surrogates";
 pub(crate) const OBJECT: &str = "$picklestream::Object";
 /// Content: a str that is written without quotes.
 pub(crate) const CODE: &str = "$picklestream::Code";
-/// Content: a tuple that is written without brackets and commas.
+/// A tuple variant of this name is written without brackets and commas.
 pub(crate) const JOINED: &str = "$picklestream::Joined";
 /// Content: a tuple of two floats.
 pub(crate) const COMPLEX: &str = "$picklestream::Complex";

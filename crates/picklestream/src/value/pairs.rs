@@ -1,4 +1,5 @@
-//! A dict or a set as serde hands it over: pairs and items in their order.
+//! Dicts and sets as serde hands them over: what was written, in its order, and no
+//! key twice.
 
 use std::fmt;
 
@@ -38,6 +39,12 @@ pub(super) fn collect_pairs<'de, A: MapAccess<'de>>(
     }
     keys::merge_pairs(&mut pairs);
     Ok(pairs)
+}
+
+impl<'de> Deserialize<'de> for Pairs {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Pairs, D::Error> {
+        deserializer.deserialize_map(PairsVisitor)
+    }
 }
 
 /// Reads a value that is a key of a dict or an item of a set.
@@ -84,11 +91,5 @@ impl<'de> Deserialize<'de> for Members {
         }
 
         deserializer.deserialize_seq(MembersVisitor)
-    }
-}
-
-impl<'de> Deserialize<'de> for Pairs {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Pairs, D::Error> {
-        deserializer.deserialize_map(PairsVisitor)
     }
 }

@@ -11,8 +11,8 @@ use std::fmt;
 
 use num_bigint::BigInt;
 use serde::de::{
-    self, Deserialize, DeserializeSeed, Deserializer, EnumAccess, IntoDeserializer, MapAccess,
-    SeqAccess, VariantAccess, Visitor,
+    self, Deserialize, Deserializer, EnumAccess, IntoDeserializer, MapAccess, SeqAccess,
+    VariantAccess, Visitor,
 };
 use serde::ser::{Serialize, SerializeMap, SerializeTuple, Serializer};
 
@@ -103,7 +103,7 @@ impl<'de, D: Deserializer<'de>> EnumAccess<'de> for Tagged<D> {
     type Error = D::Error;
     type Variant = Content<D>;
 
-    fn variant_seed<S: DeserializeSeed<'de>>(
+    fn variant_seed<S: de::DeserializeSeed<'de>>(
         self,
         seed: S,
     ) -> Result<(S::Value, Content<D>), D::Error> {
@@ -121,7 +121,10 @@ impl<'de, D: Deserializer<'de>> VariantAccess<'de> for Content<D> {
         Ok(())
     }
 
-    fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, D::Error> {
+    fn newtype_variant_seed<S: de::DeserializeSeed<'de>>(
+        self,
+        seed: S,
+    ) -> Result<S::Value, D::Error> {
         seed.deserialize(self.0)
     }
 

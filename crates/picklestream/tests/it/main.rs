@@ -3,6 +3,7 @@
 
 mod pickle_support;
 
+mod hashable;
 mod keys;
 mod known;
 mod known_hostile;

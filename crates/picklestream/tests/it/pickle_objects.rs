@@ -233,7 +233,8 @@ fn known_objects_are_written_back() {
             o.pairs = vec![(text("a"), int(1)), (text("b"), Value::List(vec![int(2)]))]
         })
     };
-    let name = || global("collections", "OrderedDict");
+    // A part of known data, which is known whatever it is made of.
+    let name = || global("pandas", "Index");
     let mut cases = vec![ordered(Made::Call(name())), ordered(Made::New(name()))];
     cases.push(object(Made::New(name()), |o| {
         o.args = vec![int(1), object(Made::Global(global("a", "B")), |_| {})];
@@ -257,11 +258,7 @@ fn known_objects_are_written_back() {
                 let Value::Object(back) = back else {
                     panic!("{back:?}")
                 };
-                assert!(
-                    back.class_name().contains("OrderedDict"),
-                    "{}",
-                    back.class_name()
-                );
+                assert!(back.class_name().contains("Index"), "{}", back.class_name());
             } else if protocol >= 4 || !matches!(value, Value::Object(o) if !o.kwargs.is_empty()) {
                 assert_eq!(&back, value, "protocol {protocol}");
             }

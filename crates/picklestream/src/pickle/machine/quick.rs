@@ -282,7 +282,7 @@ impl Machine {
         if str::from_utf8(text).is_ok() {
             return Ok(());
         }
-        let respelt = self.respell(start)?;
+        let respelt = self.respell_text(start)?;
         respelt.map_err(|wrong| self.wrong_text(wrong, window, offset))
     }
 

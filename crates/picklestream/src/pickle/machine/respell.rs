@@ -1,65 +1,77 @@
-//! Strs that turn out to have lone surrogates after they were pushed as plain
-//! text: the fast loop checks the text of many strs at once.
+//! What is there once more as something else: bytes as text, text as bytes, the items
+//! of a list as those of a tuple. What fetches can repeat is bounded.
 
-use std::collections::HashMap;
+use super::arena::{Arena, Node, Span};
+use crate::pickle::error::{Error, Result};
 
-use super::arena::{Node, Span};
-use super::state::Machine;
-use crate::pickle::error::Result;
-use crate::value::surrogates;
+/// So many items may be copied in any case.
+const COPIED: u64 = 1 << 16;
 
-impl Machine {
-    /// Makes of every str whose text lies from `start` on and has surrogates what
-    /// it would be if it had been looked at by itself.
-    ///
-    /// The inner error is the place within the text that no str can have.
-    #[cold]
-    pub(super) fn respell(&mut self, start: usize) -> Result<std::result::Result<(), usize>> {
-        if let Err(wrong) = surrogates::check(&self.arena.text_mut().0[start..]) {
-            return Ok(Err(start + wrong));
-        }
-        let mut respelt: HashMap<u32, Span> = HashMap::new();
-        for place in 0..self.stack.len() + self.arena.batch.nodes.len() {
-            let node = match place.checked_sub(self.stack.len()) {
-                None => self.stack[place],
-                Some(place) => self.arena.batch.nodes[place],
-            };
-            let Some(text) = text_from(node, start) else {
-                continue;
-            };
-            let bytes = &self.arena.text_mut().0[text.range()];
-            if str::from_utf8(bytes).is_err() && !respelt.contains_key(&text.start) {
-                let bytes = bytes.to_vec();
-                let (out, from) = self.arena.bytes_mut();
-                out.extend_from_slice(&bytes);
-                respelt.insert(text.start, self.arena.bytes_since(from)?);
-            }
-        }
-        let respell = |node: &mut Node| {
-            if let (Some(text), Node::Str { at, .. }) = (text_from(*node, start), *node)
-                && let Some(&bytes) = respelt.get(&text.start)
-                && text.len > 0
-            {
-                *node = Node::Surrogates { at, bytes };
-            }
+impl Arena {
+    /// Moves bytes that were just added to the text, if they are UTF-8.
+    pub(crate) fn bytes_to_text(&mut self, bytes: Span) -> Result<Option<Span>> {
+        let Ok(text) = str::from_utf8(&self.batch.bytes[bytes.range()]) else {
+            return Ok(None);
         };
-        self.stack.iter_mut().for_each(respell);
-        self.arena.batch.nodes.iter_mut().for_each(respell);
-        self.memo.for_each(respell);
-        // The text of a batch is UTF-8, also where it belongs to no str.
-        let text = &mut self.arena.text_mut().0[start..];
-        while let Err(error) = str::from_utf8(text) {
-            let at = error.valid_up_to();
-            text[at..at + 3].fill(b'?');
-        }
-        Ok(Ok(()))
+        let start = self.growing.len();
+        self.growing.extend_from_slice(text.as_bytes());
+        self.batch.bytes.truncate(bytes.range().start);
+        self.text_since(start).map(Some)
     }
-}
 
-/// Where the text of a str of the batch lies, if that is from `start` on.
-fn text_from(node: Node, start: usize) -> Option<Span> {
-    match node {
-        Node::Str { text, .. } if !text.is_kept() && text.start as usize >= start => Some(text),
-        _ => None,
+    /// The items of a tuple or list, to become those of something else.
+    ///
+    /// There can be no more of such copies than of other objects: fetches that
+    /// repeat a long list would otherwise take any amount of memory.
+    pub(crate) fn copied(&mut self, node: Node) -> Result<Vec<Node>> {
+        let mut items = Vec::new();
+        let len = match node {
+            Node::Tuple { items, .. } => items.len,
+            Node::List { container, .. } => self.container(container).len,
+            _ => 0,
+        };
+        self.copied += u64::from(len);
+        if 2 * self.copied > (self.batch.nodes.len() + self.kept.nodes.len()) as u64 + COPIED {
+            let what = "the same items become another object again and again";
+            return Err(Error::malformed(what, self.offset(&node)));
+        }
+        match node {
+            Node::Tuple { items: run, .. } => items.extend_from_slice(self.items(run)),
+            Node::List { container, .. } => {
+                let mut contents = self.contents(container);
+                while let Some(run) = self.next_run(&mut contents) {
+                    items.extend_from_slice(run);
+                }
+            }
+            _ => {}
+        }
+        Ok(items)
+    }
+
+    /// Moves bytes that were just added to the text, each as a character of Latin-1.
+    pub(crate) fn latin_1_to_text(&mut self, bytes: Span) -> Result<Span> {
+        let start = self.growing.len();
+        for &byte in &self.batch.bytes[bytes.range()] {
+            let mut spelt = [0; 2];
+            let text = char::from(byte).encode_utf8(&mut spelt);
+            self.growing.extend_from_slice(text.as_bytes());
+        }
+        self.batch.bytes.truncate(bytes.range().start);
+        self.text_since(start)
+    }
+
+    /// Adds bytes that spell in another way what is there as text already.
+    ///
+    /// No writer does so twice for the same text, so that there can be no
+    /// more of them than text: a few bytes of memo fetches that repeat a long
+    /// text would otherwise take any amount of memory.
+    pub(crate) fn respell(&mut self, bytes: &[u8]) -> Result<Option<Span>> {
+        self.respelt += bytes.len() as u64;
+        if self.respelt > (self.growing.len() + self.kept.text.len()) as u64 {
+            return Ok(None);
+        }
+        let start = self.batch.bytes.len();
+        self.batch.bytes.extend_from_slice(bytes);
+        self.bytes_since(start).map(Some)
     }
 }

@@ -105,8 +105,16 @@ impl IdSet {
 /// The rank of each id among given ones: found without a search up to an id that
 /// grows with their number, which is up to the last one where they lie close
 /// together.
+///
+/// ```
+/// use picklestream::pickle::event::Ranks;
+///
+/// let ranks = Ranks::new(vec![3, 7]);
+/// assert_eq!(ranks.rank(7), 1);
+/// assert!(ranks.rank(5) >= ranks.ids().len());
+/// ```
 #[derive(Debug, Default)]
-pub(crate) struct Ranks {
+pub struct Ranks {
     ids: Vec<u32>,
     /// By id, or [`NONE`].
     table: Vec<u32>,
@@ -114,7 +122,8 @@ pub(crate) struct Ranks {
 
 impl Ranks {
     /// Of these ids, ascending.
-    pub(crate) fn new(ids: Vec<u32>) -> Ranks {
+    #[must_use]
+    pub fn new(ids: Vec<u32>) -> Ranks {
         // 64 bytes an id, and what a few thousand objects before them take.
         let most = 4096 + 16 * ids.len();
         let len = ids.last().map_or(0, |&last| most.min(last as usize + 1));
@@ -129,14 +138,16 @@ impl Ranks {
     }
 
     /// All ids, ascending.
-    pub(crate) fn ids(&self) -> &[u32] {
+    #[must_use]
+    pub fn ids(&self) -> &[u32] {
         &self.ids
     }
 
     /// The place of `id` among the ids. One that is not among them may have any
     /// place that is too great.
+    #[must_use]
     #[inline]
-    pub(crate) fn rank(&self, id: u32) -> usize {
+    pub fn rank(&self, id: u32) -> usize {
         match self.table.get(id as usize) {
             Some(&rank) => rank as usize,
             None => self.search(id),

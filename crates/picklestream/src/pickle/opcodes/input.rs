@@ -69,20 +69,15 @@ pub(crate) struct Input<R> {
     seek: Option<fn(&mut R, SeekFrom) -> io::Result<u64>>,
     /// Where the reader stood when reading began.
     origin: u64,
-    /// How many bytes follow from there, if that is known.
-    length: Option<u64>,
 }
 
 impl<R: BufRead + Seek> Input<R> {
     /// From where `reader` stands, with [`Input::jump`].
     pub(crate) fn seekable(mut reader: R) -> Result<Input<R>> {
         let origin = reader.stream_position()?;
-        let stop = reader.seek(SeekFrom::End(0))?;
-        reader.seek(SeekFrom::Start(origin))?;
         Ok(Input {
             seek: Some(R::seek),
             origin,
-            length: Some(stop.saturating_sub(origin)),
             ..Input::new(reader)
         })
     }
@@ -96,13 +91,7 @@ impl<R: BufRead> Input<R> {
             end: u64::MAX,
             seek: None,
             origin: 0,
-            length: None,
         }
-    }
-
-    /// Where it ends, if that is known beforehand.
-    pub(crate) fn length(&self) -> Option<u64> {
-        self.length
     }
 
     /// Goes to an offset. The input has its own end again.
@@ -465,19 +454,21 @@ pub(crate) fn line_end(bytes: &[u8]) -> Option<usize> {
 }
 
 /// The id that the fetch at the start of `bytes` is by, and its length. `None`
-/// if it is none, or within five bytes of the end and perhaps cut short.
+/// if it is none, or cut short.
 ///
-/// Whether the id has one byte or four is no branch: where ids of both lengths
-/// are fetched, it would be an unpredictable one.
+/// A branch on whether the id has one byte or four is faster than to do without,
+/// although it is guessed wrong at times: without it, nothing of the next fetch
+/// can be looked at before the length of this one is there.
 #[inline(always)]
 pub(crate) fn fetch_at(bytes: &[u8]) -> Option<(u32, usize)> {
-    let [opcode, id @ ..] = bytes.first_chunk::<5>()?;
-    let is_long = *opcode == op::LONG_BINGET;
-    if !is_long && *opcode != op::BINGET {
-        return None;
+    match bytes {
+        [op::BINGET, id, ..] => Some((u32::from(*id), 2)),
+        [op::LONG_BINGET, rest @ ..] => {
+            let id = rest.first_chunk()?;
+            Some((u32::from_le_bytes(*id), 5))
+        }
+        _ => None,
     }
-    let mask = if is_long { u32::MAX } else { 0xff };
-    Some((u32::from_le_bytes(*id) & mask, 2 + 3 * usize::from(is_long)))
 }
 
 #[cold]

@@ -1,6 +1,6 @@
 //! From an input to records, batch by batch.
 
-use std::io::{BufRead, Seek};
+use std::io::{BufRead, Seek, SeekFrom};
 
 use super::choice::Choice;
 use super::items::{Items, Record};
@@ -48,16 +48,21 @@ enum State {
 
 impl<R: BufRead + Seek> Reader<R> {
     /// Scans the input first if the policy asks for it.
-    pub(crate) fn seekable(reader: R, options: &ReadOptions) -> Result<Reader<R>> {
+    pub(crate) fn seekable(mut reader: R, options: &ReadOptions) -> Result<Reader<R>> {
+        let start = reader.stream_position()?;
+        let end = reader.seek(SeekFrom::End(0))?.saturating_sub(start);
+        reader.seek(SeekFrom::Start(start))?;
         let mut input = Input::seekable(reader)?;
         let is_part = !options.records.path.is_empty();
-        if is_part || options.memo != MemoPolicy::TwoPass {
-            return Ok(Reader::new(input, options, FirstPass::default()));
+        let mut found = FirstPass::default();
+        if !is_part && options.memo == MemoPolicy::TwoPass {
+            let any_container = options.records.any_container();
+            found = first_pass(&mut input, &options.limits, any_container)?;
+            input.jump(0)?;
         }
-        let any_container = options.records.any_container();
-        let found = first_pass(&mut input, &options.limits, any_container)?;
-        input.jump(0)?;
-        Ok(Reader::new(input, options, found))
+        let mut reader = Reader::new(input, options, found);
+        reader.machine.end = Some(end);
+        Ok(reader)
     }
 }
 
@@ -81,7 +86,6 @@ impl<R: BufRead> Reader<R> {
         machine.any_container = options.records.any_container();
         machine.objects = options.objects;
         machine.encoding = options.encoding;
-        machine.end = input.length();
         Reader {
             input,
             machine,
@@ -188,10 +192,10 @@ impl<R: BufRead> Reader<R> {
             Stop::Batch => State::Batch,
         };
         self.machine.arena.finish_text()?;
+        self.machine.mark_shared(stop);
         if let (State::Last, Some(choice)) = (self.state, &self.choice) {
             choice.complete(&mut self.machine)?;
         }
-        self.machine.mark_shared(stop);
         let Some(root) = self.machine.root() else {
             return Ok(Some(Record::Root));
         };

@@ -36,13 +36,15 @@ use crate::pickle::machine::memo::Memo;
 use crate::pickle::machine::state::Machine;
 use crate::pickle::opcodes::decimal;
 use crate::pickle::opcodes::globals;
-use crate::pickle::opcodes::input::{Input, Source};
+use crate::pickle::opcodes::input::{Input, Slice, Source};
 use crate::pickle::opcodes::opcode as op;
+use crate::pickle::opcodes::record::begins_pickle;
 use crate::pickle::opcodes::run::{Interpreter, run};
 use crate::pickle::options::{MemoPolicy, PickleLimits};
 use crate::value::surrogates;
 
 pub use crate::pickle::opcodes::globals::Global;
+pub use crate::pickle::opcodes::ids::Ranks;
 pub use crate::pickle::opcodes::marks::Marks;
 
 /// What an opcode asks for. "The top" is the object pushed last.
@@ -186,7 +188,8 @@ pub fn fetched_ids<R: BufRead + Seek>(reader: &mut R, limits: &PickleLimits) -> 
 
 /// Tells `on` of every opcode of the one pickle that `reader` holds, with the
 /// offset of the opcode in bytes. `PROTO`, `FRAME` and `READONLY_BUFFER`, which
-/// change nothing, are not told.
+/// change nothing, are not told. Gives how many bytes follow that begin no other
+/// pickle, and are ignored.
 ///
 /// # Errors
 /// What `on` returns; the input cannot be read, is not a pickle, ends within one
@@ -196,25 +199,67 @@ pub fn events<R: BufRead>(
     reader: R,
     limits: &PickleLimits,
     on: impl FnMut(Event<'_>, u64) -> Result<()>,
-) -> Result<()> {
+) -> Result<u64> {
+    follow(reader, limits, &mut EachEvent(on))
+}
+
+/// What follows a pickle: [`events`] for those in a hurry.
+pub trait Follower {
+    /// An opcode that [`Follower::leap`] left, at `offset`.
+    ///
+    /// # Errors
+    /// What [`follow`] is to end with.
+    fn event(&mut self, event: Event<'_>, offset: u64) -> Result<()>;
+
+    /// Takes as many whole opcodes at the beginning of `bytes` as it likes, by
+    /// itself, and moves `at` behind each of them. It may take none; what is left
+    /// comes as an event, which alone checks what `PROTO` and `FRAME` say: these,
+    /// and an opcode that does not end within `bytes`, are never to be taken.
+    ///
+    /// # Errors
+    /// What [`follow`] is to end with; `at` then stands at the opcode.
+    #[inline(always)]
+    fn leap(&mut self, _bytes: &[u8], _at: &mut usize) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// Tells of every event.
+struct EachEvent<F>(F);
+
+impl<F: FnMut(Event<'_>, u64) -> Result<()>> Follower for EachEvent<F> {
+    fn event(&mut self, event: Event<'_>, offset: u64) -> Result<()> {
+        (self.0)(event, offset)
+    }
+}
+
+/// [`events`] for a [`Follower`].
+///
+/// # Errors
+/// As [`events`].
+pub fn follow<R: BufRead, F: Follower>(
+    reader: R,
+    limits: &PickleLimits,
+    follower: &mut F,
+) -> Result<u64> {
     let mut input = Input::new(reader);
     let decoder = Decoder::new(limits);
-    run(&mut input, &mut Teller { decoder, on })?;
-    if !input.at_end()? {
+    run(&mut input, &mut Teller { decoder, follower })?;
+    if input.peek()?.is_some_and(begins_pickle) {
         let what = "more follows the pickle, which was to be the only one";
         let kind = ErrorKind::Trailing(what.to_owned());
         return Err(Error::new(kind, input.offset()));
     }
-    Ok(())
+    input.skip_all()
 }
 
 /// Tells of opcodes.
-struct Teller<F> {
+struct Teller<'f, F> {
     decoder: Decoder,
-    on: F,
+    follower: &'f mut F,
 }
 
-impl<F: FnMut(Event<'_>, u64) -> Result<()>> Interpreter for Teller<F> {
+impl<F: Follower> Interpreter for Teller<'_, F> {
     /// The pickle is complete.
     type End = ();
 
@@ -222,7 +267,7 @@ impl<F: FnMut(Event<'_>, u64) -> Result<()>> Interpreter for Teller<F> {
         let offset = source.offset();
         let opcode = source.byte()?;
         let told = match self.decoder.event(opcode, source, offset) {
-            Ok(Some(event)) => (self.on)(event, offset),
+            Ok(Some(event)) => self.follower.event(event, offset),
             Ok(None) => Ok(()),
             Err(error) => Err(error),
         };
@@ -231,6 +276,14 @@ impl<F: FnMut(Event<'_>, u64) -> Result<()>> Interpreter for Teller<F> {
             op::STOP => ControlFlow::Break(()),
             _ => ControlFlow::Continue(()),
         })
+    }
+
+    #[inline]
+    fn leap(&mut self, slice: &mut Slice<'_>) -> Result<()> {
+        let mut at = 0;
+        let left = self.follower.leap(slice.rest(), &mut at);
+        slice.advance(at);
+        left.map_err(|error| error.or_at(slice.offset()))
     }
 }
 

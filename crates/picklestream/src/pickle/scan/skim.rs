@@ -173,8 +173,9 @@ fn skim_from(scan: &mut Scan, slice: &mut Slice<'_>, height: &mut usize) -> Resu
     result
 }
 
-/// The same for passes of which the opcode and the byte after it tell all, as
-/// numbers to add, so that there is nothing for a processor to guess.
+/// The same for numbers, as what to add, so that there is nothing for a processor
+/// to guess: of which size the next one is does not follow from those before.
+/// Of other opcodes it mostly does, and a guess is faster.
 #[derive(Clone, Copy)]
 struct Stride {
     /// Bytes in all, without those that the byte after the opcode counts; 0 if
@@ -186,6 +187,13 @@ struct Stride {
     grows: u8,
 }
 
+const fn is_number(opcode: u8) -> bool {
+    matches!(
+        opcode,
+        op::BININT1 | op::BININT2 | op::BININT | op::LONG1 | op::BINFLOAT
+    )
+}
+
 static STRIDES: [Stride; 256] = {
     let mut table = [Stride {
         fixed: 0,
@@ -195,11 +203,11 @@ static STRIDES: [Stride; 256] = {
     let mut byte = 0;
     while byte < 256 {
         match PASSES[byte] {
-            Pass::Fixed(len, grows) => {
+            Pass::Fixed(len, grows) if is_number(byte as u8) => {
                 table[byte].fixed = len;
                 table[byte].grows = grows;
             }
-            Pass::Length1 => {
+            Pass::Length1 if is_number(byte as u8) => {
                 table[byte] = Stride {
                     fixed: 2,
                     counted: 0xff,

@@ -2,6 +2,7 @@
 //! they lie in one piece.
 
 use super::counter::{Counter, MOST_OBJECTS, Object};
+use super::refusals::Role;
 use crate::pickle::error::Result;
 use crate::pickle::opcodes::input::{Slice, Source, fetch_at, line_end};
 use crate::pickle::opcodes::opcode::{self as op, Argument, Effect};
@@ -86,7 +87,7 @@ struct Text {
 /// Counts opcodes of `slice` up to one that the walk must look at.
 pub(super) fn tally(counter: &mut Counter, slice: &mut Slice<'_>) -> Result<()> {
     // At the bottom of the stack, and right after a name, the walk has a say.
-    if counter.stack.is_empty() || counter.after_text {
+    if counter.stack.is_empty() || counter.after_text || counter.after_object {
         return Ok(());
     }
     let bytes = slice.rest();
@@ -135,13 +136,15 @@ pub(super) fn tally(counter: &mut Counter, slice: &mut Slice<'_>) -> Result<()> 
                 depth = 1;
                 1
             }
-            Count::Get if counter.names.is_empty() => match counter.fetches(&bytes[start..], at) {
-                0 => break,
-                passed => {
-                    start += passed;
-                    continue;
+            Count::Get if counter.names.is_empty() && counter.refusals.are_none() => {
+                match counter.fetches(&bytes[start..], at) {
+                    0 => break,
+                    passed => {
+                        start += passed;
+                        continue;
+                    }
                 }
-            },
+            }
             Count::Put(len) if usize::from(len) <= 1 + rest.len() => {
                 counter.counts[usize::from(opcode)] += 1;
                 counter.found.memo_puts += 1;
@@ -197,6 +200,7 @@ pub(super) fn tally(counter: &mut Counter, slice: &mut Slice<'_>) -> Result<()> 
             start: at,
             depth,
             is_list: opcode == op::EMPTY_LIST,
+            role: Role::Data,
         });
         counter.found.stack = counter.found.stack.max(counter.stack.len() as u64);
         start += len;
@@ -227,6 +231,7 @@ impl Counter {
                 start: at + (bytes.len() - rest.len()) as u64,
                 depth: 0,
                 is_list: false,
+                role: Role::Data,
             });
             rest = &rest[len..];
         }
