@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, Args, Command, ValueEnum};
+use picklestream::path::Path as DataPath;
 use picklestream::pickle::{self, MemoPolicy};
 use plainfigures::{parse_bytes, parse_count, thousands};
 
@@ -18,14 +19,16 @@ use crate::results::Operation;
 use super::bytes_bar::BytesBar;
 use super::choices::{self, Choices};
 use super::output::{STDOUT, say, stdout};
-use super::streams::{Looking, is_dash, open};
+use super::streams::{Looking, is_dash, open, say_ignored};
 use super::{Error, Outcome};
 
 /// Convert records between pickle, text and JSON lines, in constant memory
 ///
 /// The records of a pickle are the items of the list in it; anything else in it
-/// is one record. A file may hold several pickles. Text and JSON lines have a
-/// record a line. What is written as a pickle is a list of the records.
+/// is one record, held in memory as a whole. --items makes records of the items
+/// of whatever is in it, --path of the items of a part of it. A file may hold
+/// several pickles. Text and JSON lines have a record a line. What is written as a
+/// pickle is a list of the records.
 ///
 /// Text is what Python's repr() gives. JSON has arrays for lists and tuples,
 /// which come back as lists; what it has nothing for (bytes, sets, complex
@@ -37,6 +40,9 @@ Examples:
   picklebench convert data.pkl data.jsonl
   picklebench convert data.txt data.pkl --protocol 2 --memo cpython
   picklebench convert data.pkl - --to text | head
+  picklebench convert dict.pkl pairs.jsonl --items       [key, value] a line
+  picklebench convert model.pkl rows.jsonl --path data.rows
+  picklebench convert log.pkl - --to text --path \"users[3]['sign ins']\" | head
   zcat data.pkl.gz | picklebench convert - data.txt --memo-budget 64MiB
   picklebench convert old.pkl old.pkl --protocol 5       in place")]
 pub(super) struct Arguments {
@@ -67,8 +73,42 @@ pub(super) struct Arguments {
     #[command(flatten)]
     looking: Looking,
     #[command(flatten)]
+    records: Records,
+    #[command(flatten)]
     limits: Limits,
 }
+
+/// What the records of a pickle are.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Records of a pickle")]
+struct Records {
+    /// Each item of a dict, set or tuple is a record as well, not only each item
+    /// of a list. Of a dict they are pairs of a key and its value; a key that
+    /// stands in the file twice comes twice
+    #[arg(long)]
+    items: bool,
+    /// Each item of the list or dict at PATH is a record; anything else there is
+    /// one record. Steps are names (data.rows), indices (rows[0]), and other
+    /// keys as Python writes them (rows['a key']). What lies beside PATH is
+    /// passed over, whatever it is. IN must be a file
+    #[arg(long, value_name = "PATH")]
+    path: Option<DataPath>,
+}
+
+impl Records {
+    /// The flag that was given, if any.
+    fn flag(&self) -> Option<&'static str> {
+        match (&self.path, self.items) {
+            (Some(_), _) => Some("--path"),
+            (None, true) => Some("--items"),
+            (None, false) => None,
+        }
+    }
+}
+
+/// Of a dict with more items than this, which is the only record, it is said that
+/// they can be records themselves.
+const MANY_ITEMS: u64 = 1000;
 
 /// The encodings of [`pickle::Encoding`], by the names that Python has for them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -220,7 +260,19 @@ fn convert(arguments: &Arguments, formats: &Formats, to: &FileKind) -> Result<()
         }
         limits.pickle.encoding = encoding.into();
     }
-    let total = input.stored_length().map(|length| length * from.passes());
+    let chosen = &arguments.records;
+    if let Some(flag) = chosen.flag().filter(|_| !from.has_parts()) {
+        return Err(convert::Error::NoParts {
+            flag,
+            name: input.name().to_owned(),
+            title: from.title(),
+        });
+    }
+    limits.pickle.records.items = chosen.items;
+    limits.pickle.records.path = chosen.path.clone().unwrap_or_default();
+    // Once more to find the path.
+    let passes = from.passes() + u64::from(chosen.path.is_some());
+    let total = input.stored_length().map(|length| length * passes);
     let mut bar = BytesBar::new(total);
     let read = Rc::new(Cell::new(input.stored_length().unwrap_or(0)));
     let allowance = match arguments.limits.output_bytes {
@@ -240,17 +292,19 @@ fn convert(arguments: &Arguments, formats: &Formats, to: &FileKind) -> Result<()
             Some(_) => Vec::new(),
             None => names(formats, Operation::StreamRead),
         },
-        path: Some(arguments.input.clone()).filter(|path| !is_dash(path)),
+        again: (!is_dash(&arguments.input)).then(|| again(arguments, formats)),
         limits,
     };
-    let (records, output) = convert::convert(source, to, || {
+    let done = convert::convert(source, to, || {
         Ok(create(&arguments.output)?.within(allowance))
     })?;
     if interrupt::asked() {
         return Err(convert::Error::Interrupted);
     }
-    output.finish()?;
+    done.output.finish()?;
+    say_ignored(done.ignored_bytes);
     if !is_dash(&arguments.output) {
+        let records = done.records;
         let plural = if records == 1 { "" } else { "s" };
         say(format_args!(
             "{}: {} record{plural}",
@@ -258,7 +312,26 @@ fn convert(arguments: &Arguments, formats: &Formats, to: &FileKind) -> Result<()
             thousands(records)
         ));
     }
+    if let Some(items) = done.dict_items
+        && items > MANY_ITEMS
+        && done.records == 1
+        && from.has_parts()
+        && chosen.flag().is_none()
+    {
+        say(format_args!(
+            "the only record is a dict of {} items: --items makes each of them a record \
+             (--path '[0]' where the dict is in a list)",
+            thousands(items)
+        ));
+    }
     Ok(())
+}
+
+/// Opens the input once more.
+fn again(arguments: &Arguments, formats: &Formats) -> convert::Again {
+    let (looking, formats) = (arguments.looking.clone(), formats.clone());
+    let path = arguments.input.clone();
+    Box::new(move || looking.open(&path, &formats).ok())
 }
 
 /// The format that an input is in, by its content and its name.

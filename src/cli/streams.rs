@@ -6,12 +6,14 @@ use std::io;
 use std::path::Path;
 
 use clap::Args;
-use plainfigures::parse_count;
+use plainfigures::{parse_count, thousands};
 
 use crate::convert;
 use crate::files::shown;
 use crate::formats::{Expansion, Formats, InputFile};
 use crate::job::interrupt;
+
+use super::output::say;
 
 /// What users write for standard input or output.
 pub(super) fn is_dash(path: &Path) -> bool {
@@ -19,7 +21,7 @@ pub(super) fn is_dash(path: &Path) -> bool {
 }
 
 /// How a command looks into what it reads.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(super) struct Looking {
     /// Read this file of a zip archive: of an .npz, or of what PyTorch saves
     #[arg(long, value_name = "NAME")]
@@ -66,6 +68,18 @@ pub(super) fn open(path: &Path) -> Result<InputFile, convert::Error> {
     file.and_then(|file| InputFile::new(file, name.clone()))
         .map(|file| file.stopped_by(interrupt::asked))
         .map_err(|cause| convert::Error::read(&name, cause))
+}
+
+/// Notes that so many bytes after the last pickle were not looked at.
+pub(super) fn say_ignored(bytes: u64) {
+    match bytes {
+        0 => {}
+        1 => say("1 byte after the last pickle is ignored"),
+        bytes => say(format_args!(
+            "{} bytes after the last pickle are ignored",
+            thousands(bytes)
+        )),
+    }
 }
 
 fn stdin() -> io::Result<File> {

@@ -40,7 +40,12 @@ pub(crate) fn told(error: &Error) -> String {
         ErrorKind::Refused(name) => {
             let at = error.offset().map(|offset| format!(" at byte {offset}"));
             let at = at.unwrap_or_default();
-            format!("refused: {name}{at}: picklebench reads data, it does not run code")
+            match container(name) {
+                Some(what) => format!("refused: {name}{at}: {what}"),
+                None => {
+                    format!("refused: {name}{at}: picklebench reads data, it does not run code")
+                }
+            }
         }
         ErrorKind::NotKept(id) => not_kept(*id, "with a larger memo budget"),
         _ => error.to_string(),
@@ -67,6 +72,26 @@ fn not_kept(id: u32, remedy: &str) -> String {
     )
 }
 
+/// Whether an error is that of a pickle that may have been damaged.
+pub(crate) fn is_damage(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::Malformed(_) | ErrorKind::Truncated)
+}
+
+/// What a file is, of which a pickle that names this class is only a part.
+pub(crate) fn container(class: &str) -> Option<&'static str> {
+    Some(match class {
+        "joblib.numpy_pickle.NumpyArrayWrapper" => {
+            "a joblib file, in which the bytes of arrays lie between the parts of the pickle: \
+             load it with joblib, and pickle what you need"
+        }
+        "joblib.numpy_pickle.NDArrayWrapper" | "joblib.numpy_pickle.ZNDArrayWrapper" => {
+            "a file of an old joblib, whose arrays lie in files beside it (_01.npy, _02.npy, ...), \
+             which numpy.load reads; or load it with joblib, and pickle what you need"
+        }
+        _ => return None,
+    })
+}
+
 /// The same, and which flag raises the limit that was met: for a command that
 /// has a flag for each of [`PickleLimits`].
 pub(crate) fn told_with_flags(error: &Error) -> String {
@@ -76,6 +101,13 @@ pub(crate) fn told_with_flags(error: &Error) -> String {
         ErrorKind::Limit { name: "depth", .. } => format!(
             "{told}; --depth may be {} at most, since each level takes stack",
             PickleLimits::MAX_DEPTH
+        ),
+        ErrorKind::Limit {
+            name: "batch_bytes",
+            ..
+        } => format!(
+            "{told}; if you trust the file, raise --batch-bytes; if it is one large record, \
+             --items or --path make records of what is in it"
         ),
         ErrorKind::Limit { name, .. } => {
             let flag = name.replace('_', "-");

@@ -33,6 +33,16 @@ pub(crate) enum Error {
         /// What to do next, with its punctuation.
         hint: &'static str,
     },
+    /// Parts of a file are asked for that has none.
+    #[error(
+        "{flag} chooses what a pickle's records are: in {name}, which is {title}, each line is one"
+    )]
+    NoParts {
+        flag: &'static str,
+        name: String,
+        /// Of the format.
+        title: &'static str,
+    },
     /// The output would become larger than allowed.
     #[error("cannot write {name}: {cause}")]
     TooLarge { name: String, cause: TooLarge },

@@ -18,11 +18,10 @@ mod words;
 
 use std::borrow::Cow;
 use std::io;
-use std::path::PathBuf;
 
 use picklestream::value::Value;
 
-use crate::formats::{Codec, FileFormat, FileKind, Input, ReadLimits, Records};
+use crate::formats::{Codec, FileFormat, FileKind, Input, InputFile, ReadLimits, Records};
 use crate::job::interrupt;
 
 pub(crate) use allowance::Allowance;
@@ -34,6 +33,9 @@ pub(crate) use output::OutputFile;
 use place::Place;
 pub(crate) use words::any_of;
 
+/// Opens an input once more; `None` if that no longer works.
+pub(crate) type Again = Box<dyn Fn() -> Option<InputFile>>;
+
 /// Where records come from.
 pub(crate) struct Source {
     /// The bytes.
@@ -42,26 +44,37 @@ pub(crate) struct Source {
     pub(crate) format: &'static dyn FileFormat,
     /// The formats that it could be as well, if nobody said which it is.
     pub(crate) others: Vec<&'static str>,
-    /// The file, if it is one, of which an error may show an excerpt.
-    pub(crate) path: Option<PathBuf>,
+    /// Opens the input once more, if it is a file: an error may show an excerpt.
+    pub(crate) again: Option<Again>,
     /// What reading may take.
     pub(crate) limits: ReadLimits,
 }
 
-/// Writes all records of `source` as `kind`. Gives their number, and the output,
-/// which is not finished. It is made by `create` once the input has turned out
-/// to be readable.
+/// What came of a conversion.
+pub(crate) struct Converted {
+    /// How many records there are.
+    pub(crate) records: u64,
+    /// Items of the last record, if it is a dict.
+    pub(crate) dict_items: Option<u64>,
+    /// Bytes after the last of them that are none.
+    pub(crate) ignored_bytes: u64,
+    /// All of them, but it is not finished.
+    pub(crate) output: OutputFile,
+}
+
+/// Writes all records of `source` as `kind`. The output is made by `create` once
+/// the input has turned out to be readable.
 ///
 /// # Errors
 ///
 /// The first of the source, of the output, or of a record that has no form in
 /// this format.
 pub(crate) fn convert(
-    source: Source,
+    mut source: Source,
     kind: &FileKind,
     create: impl FnOnce() -> Result<OutputFile, Error>,
-) -> Result<(u64, OutputFile), Error> {
-    let place = Place::of(&source);
+) -> Result<Converted, Error> {
+    let place = Place::of(&mut source);
     let codec: &dyn Codec<Value> = source.format;
     let mut create = Some(create);
     let mut converted = None;
@@ -79,24 +92,36 @@ fn write(
     place: &Place,
     kind: &FileKind,
     create: impl FnOnce() -> Result<OutputFile, Error>,
-) -> Result<(u64, OutputFile), Error> {
+) -> Result<Converted, Error> {
     let mut output = create()?;
     let codec: &dyn Codec<Value> = kind.format;
     let mut count = 0;
-    let mut records = records.map(|record| {
+    let mut dict_items = None;
+    let mut given = (&mut *records).map(|record| {
         if interrupt::asked() {
             return Err(Error::Interrupted.into());
         }
         count += 1;
         match record {
-            Ok(record) => Ok(Cow::Owned(record)),
+            Ok(record) => {
+                dict_items = match &record {
+                    Value::Dict(items) => Some(items.len() as u64),
+                    _ => None,
+                };
+                Ok(Cow::Owned(record))
+            }
             Err(error) => Err(place.error(error).into()),
         }
     });
-    let written = codec.write_records(kind.variant.as_deref(), &mut records, output.writer());
-    drop(records);
+    let written = codec.write_records(kind.variant.as_deref(), &mut given, output.writer());
+    drop(given);
     match written {
-        Ok(()) => Ok((count, output)),
+        Ok(()) => Ok(Converted {
+            records: count,
+            dict_items,
+            ignored_bytes: records.bytes_ignored(),
+            output,
+        }),
         Err(error) => Err(match error.downcast::<Error>() {
             Ok(error) => *error,
             Err(error) => failed(&*error, &output, place, kind, count),

@@ -80,6 +80,12 @@ pub trait Format: Send + Sync + 'static {
         false
     }
 
+    /// Whether a file can hold more than records, so that those to be read can
+    /// be chosen: see [`pickle::Select`].
+    fn has_parts(&self) -> bool {
+        false
+    }
+
     /// How often a file is read from its beginning to its end when its records
     /// are read. A pipe is read once.
     fn passes(&self) -> u64 {

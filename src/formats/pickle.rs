@@ -12,8 +12,8 @@ use crate::results::Operation;
 
 use super::certainty::{Certainty, begins_a_value};
 use super::{
-    Choice, Chosen, Codec, Error, Format, Given, Input, MadeBy, Output, Placed, ReadLimits,
-    RecordKind, Support, Take,
+    Choice, Chosen, Codec, Error, Format, Given, Input, MadeBy, Output, ReadLimits, RecordKind,
+    Records, Support, Take,
 };
 
 /// Python's pickle, through [`picklestream::pickle`].
@@ -102,6 +102,10 @@ impl Format for Pickle {
         }
     }
 
+    fn has_parts(&self) -> bool {
+        true
+    }
+
     /// Once for what the memo fetches.
     fn passes(&self) -> u64 {
         2
@@ -143,10 +147,7 @@ impl<T: Record> Codec<T> for Pickle {
         limits: &ReadLimits,
         take: &mut Take<'_, T>,
     ) -> Result<(), Error> {
-        take(&mut Placed(
-            records(input, limits)?,
-            PickleRecords::bytes_read,
-        ))
+        take(&mut Pickled(records(input, limits)?))
     }
 
     /// Without a step for each record between the codec and `each`.
@@ -157,6 +158,28 @@ impl<T: Record> Codec<T> for Pickle {
         each: &mut dyn FnMut(T) -> Result<(), Error>,
     ) -> Result<(), Error> {
         records(input, &ReadLimits::default())?.try_for_each(|record| each(record?))
+    }
+}
+
+/// The records, and what their reader tells of the file.
+struct Pickled<T>(PickleRecords<Input, T>);
+
+impl<T: Record> Iterator for Pickled<T> {
+    type Item = Result<T, Error>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Result<T, Error>> {
+        Some(self.0.next()?.map_err(Into::into))
+    }
+}
+
+impl<T: Record> Records<T> for Pickled<T> {
+    fn bytes_read(&self) -> Option<u64> {
+        Some(self.0.bytes_read())
+    }
+
+    fn bytes_ignored(&self) -> u64 {
+        self.0.ignored().map_or(0, |(_, count)| count)
     }
 }
 

@@ -138,7 +138,10 @@ fn one_signal_is_enough_while_output_blocks() {
                 .contains(&"pipe")
                 .then(|| fs::File::open(&pipe).unwrap());
             match &named {
-                Some(mut named) => named.read_exact(&mut first).unwrap(),
+                Some(file) => {
+                    let mut file: &fs::File = file;
+                    file.read_exact(&mut first).unwrap();
+                }
                 None => output.read_exact(&mut first).unwrap(),
             }
             thread::sleep(Duration::from_millis(100));

@@ -3,13 +3,14 @@
 
 use std::fs::{self, File};
 use std::io::Write;
-use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::thread;
 use std::time::Duration;
 
 use crate::command::{files, folder_with, picklebench, run, run_within, stderr, stdout};
-use crate::convert_support::{COMMON, PYTHON_ONLY, assert_refused, convert, read, through_pipe};
+use crate::convert_support::{
+    COMMON, PYTHON_ONLY, assert_refused, convert, cpython, read, through_pipe,
+};
 use tempfile::TempDir;
 
 #[test]
@@ -278,24 +279,6 @@ fn memory_does_not_depend_on_the_number_of_records() {
     }
 }
 
-/// Runs a script in Python, or says that there is none.
-fn python(folder: &Path, script: &str) -> Option<String> {
-    match Command::new("python3")
-        .args(["-c", script])
-        .current_dir(folder)
-        .output()
-    {
-        Ok(output) => {
-            assert!(output.status.success(), "{}", stderr(&output));
-            Some(stdout(&output))
-        }
-        Err(_) => {
-            eprintln!("SKIPPED: there is no python3 to compare with");
-            None
-        }
-    }
-}
-
 #[test]
 fn cpython_agrees() {
     let folder = tempfile::tempdir().unwrap();
@@ -333,7 +316,7 @@ pickle.dump(plain, open('plain.pkl', 'wb'), 4)
 open('any.txt', 'w', encoding='utf-8').writelines(repr(r) + '\n' for r in any)
 open('plain.jsonl', 'w', encoding='utf-8').writelines(json.dumps(r) + '\n' for r in plain)
 "#;
-    if python(folder.path(), make).is_none() {
+    if cpython(folder.path(), make).is_none() {
         return;
     }
     let text = String::from_utf8(read(&folder, "any.txt")).unwrap();
@@ -357,7 +340,7 @@ for protocol in range(6):
 assert repr([json.loads(line) for line in open('out.jsonl', encoding='utf-8')]) == repr(plain)
 assert repr(pickle.load(open('plain-out.pkl', 'rb'))) == repr(plain)
 "#;
-    python(folder.path(), check);
+    cpython(folder.path(), check);
 }
 
 #[test]
@@ -378,6 +361,13 @@ fn help_teaches() {
         "--depth",
         "--line-bytes",
         "--integer-digits",
+        "--keys <FORM>",
+        "--bytes <FORM>",
+        "--non-finite <FORM>",
+        "--sets <FORM>",
+        "--encoding",
+        "--entry",
+        "--expand-limit",
     ] {
         assert!(help.contains(flag), "{flag}: {help}");
     }

@@ -153,3 +153,132 @@ fn no_record_is_taken_for_something_else() {
         assert_eq!(stdout(&output), text, "{}", stderr(&output));
     }
 }
+
+/// CPython does not look at what follows either.
+#[test]
+fn what_follows_the_last_pickle_is_noted() {
+    let folder = tempfile::tempdir().unwrap();
+    for (end, note) in [
+        (&b"\n"[..], "1 byte after the last pickle is ignored\n"),
+        (b"\0\0\r\n", "4 bytes after the last pickle are ignored\n"),
+        (b"", ""),
+    ] {
+        fs::write(
+            folder.path().join("a.pkl"),
+            [b"](K\x01K\x02e.", end].concat(),
+        )
+        .unwrap();
+        let output = run(&folder, &["convert", "a.pkl", "-", "--to=text"]);
+        assert_eq!((&*stdout(&output), &*stderr(&output)), ("1\n2\n", note));
+        let output = run(&folder, &["inspect", "a.pkl"]);
+        assert_eq!((output.status.code(), &*stderr(&output)), (Some(0), note));
+        let output = run(&folder, &["sizeof", "--depth=0", "--file", "a.pkl"]);
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    }
+    // Another pickle that is cut short is no such thing.
+    fs::write(folder.path().join("a.pkl"), b"](K\x01e.](K").unwrap();
+    for words in [
+        &["convert", "a.pkl", "-", "--to=text"][..],
+        &["inspect", "a.pkl"],
+        &["sizeof", "--file", "a.pkl"],
+    ] {
+        assert_eq!(run(&folder, words).status.code(), Some(2), "{words:?}");
+    }
+}
+
+/// However short a file is: it is cut short, and no limit is to be raised.
+#[test]
+fn a_header_cut_short_is_cut_short() {
+    let folder = tempfile::tempdir().unwrap();
+    for whole in [
+        &b"\x80\x04\x95\x20\0\0\0\0\0\0\0\x8e\0\0\0\0\x01\0\0\0"[..],
+        b"\x80\x04\x8d\xff\xff\xff\xff\xff\0\0\0",
+        b"\x80\x05\x96\0\0\0\0\0\x01\0\0",
+        b"\x80\x02X\xff\xff\xff\x7fa",
+        b"\x80\x02T\xff\xff\xff\x7fa",
+        b"\x80\x03B\xff\xff\xff\xffa",
+        b"\x80\x02\x8b\xff\xff\xff\x7fa",
+        b"\x80\x04]\x94(\x8c\x05abcde\x94M\x01",
+        b"(lp0\nL12345678901234567890",
+    ] {
+        for end in 2..=whole.len() {
+            fs::write(folder.path().join("a.pkl"), &whole[..end]).unwrap();
+            for words in [
+                &["convert", "a.pkl", "-", "--to=text"][..],
+                &["inspect", "a.pkl"],
+                &["sizeof", "--file", "a.pkl"],
+            ] {
+                let message = stderr(&run(&folder, words));
+                let is_short = message.contains("is the file cut short?");
+                assert!(is_short, "{words:?}, {:?}: {message}", &whole[..end]);
+            }
+        }
+    }
+}
+
+/// What joblib makes of an array, with raw bytes after the object that wraps it
+/// (its state is left out).
+#[test]
+fn a_file_of_joblib_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    for (class, state, says) in [
+        (
+            "NumpyArrayWrapper",
+            &b"\x0f\xff\xff\x00"[..],
+            "a joblib file, in which the bytes of arrays",
+        ),
+        (
+            "NDArrayWrapper",
+            b".",
+            "whose arrays lie in files beside it (_01.npy",
+        ),
+    ] {
+        let head = format!("cjoblib.numpy_pickle\n{class}\n)");
+        let file = [b"\x80\x02", head.as_bytes(), b"\x81}b", state].concat();
+        fs::write(folder.path().join("a.joblib"), file).unwrap();
+        let output = run(&folder, &["convert", "a.joblib", "-", "--to=text"]);
+        assert_eq!(output.status.code(), Some(2));
+        assert!(stderr(&output).contains(says), "{}", stderr(&output));
+        let output = run(&folder, &["inspect", "a.joblib"]);
+        assert!(stdout(&output).contains(&format!("joblib.numpy_pickle.{class} at byte 2")));
+        let is_broken = class == "NumpyArrayWrapper";
+        assert_eq!(output.status.code(), Some(if is_broken { 2 } else { 0 }));
+        assert_eq!(
+            stderr(&output).contains(says),
+            is_broken,
+            "{}",
+            stderr(&output)
+        );
+    }
+}
+
+/// Of later protocols the damage shows only where something goes wrong.
+#[test]
+fn a_binary_pickle_that_was_copied_as_text_is_asked_about() {
+    let folder = tempfile::tempdir().unwrap();
+    let whole = b"\x80\x03](K\nK\nK\nX\n\0\0\0abcdefghije.".to_vec();
+    fs::write(folder.path().join("a.pkl"), &whole).unwrap();
+    let text = stdout(&run(&folder, &["convert", "a.pkl", "-", "--to=text"]));
+    assert_eq!(text, "10\n10\n10\n'abcdefghij'\n");
+    let damaged: Vec<u8> = whole
+        .iter()
+        .flat_map(|byte| match byte {
+            b'\n' => vec![b'\r', b'\n'],
+            byte => vec![*byte],
+        })
+        .collect();
+    fs::write(folder.path().join("a.pkl"), damaged).unwrap();
+    for words in [
+        &["convert", "a.pkl", "-", "--to=text"][..],
+        &["inspect", "a.pkl"],
+        &["sizeof", "--file", "a.pkl"],
+    ] {
+        let output = run(&folder, words);
+        assert_eq!(output.status.code(), Some(2), "{words:?}");
+        let message = stderr(&output);
+        assert!(
+            message.contains("was the file copied in text mode?"),
+            "{words:?}: {message}"
+        );
+    }
+}

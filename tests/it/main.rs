@@ -21,6 +21,7 @@ mod convert_errors;
 mod export;
 mod generate;
 mod inspect;
+mod json_form;
 mod measure;
 mod publish;
 mod sizeof;

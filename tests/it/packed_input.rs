@@ -131,6 +131,11 @@ fn text_is_read_through_too_and_named_by_what_is_within() {
     fs::write(folder.path().join("b.jsonl.gz"), flate2_gz(b"[1]\n[x]\n")).unwrap();
     let message = stderr(&run(&folder, &["convert", "b.jsonl.gz", "-", "--to=text"]));
     assert!(message.contains("if it is not JSON"), "{message}");
+    // The place is shown as in a file that is not compressed.
+    assert!(
+        message.contains("line 2, column 2: ") && message.contains("\n  [x]\n   ^"),
+        "{message}"
+    );
 }
 
 /// gzip with one stored block.

@@ -52,6 +52,19 @@ pub(super) fn are_damaged(prefix: &[u8]) -> bool {
     is_sure
 }
 
+/// Whether a pickle of a later protocol looks so damaged: every line feed in its
+/// beginning follows a carriage return, and there are some. Chance does that
+/// once in 256 times for each of them; text in the pickle may.
+pub(super) fn look_damaged(prefix: &[u8]) -> bool {
+    let mut feeds = prefix
+        .windows(2)
+        .filter(|pair| pair[1] == b'\n')
+        .map(|pair| pair[0] == b'\r');
+    prefix.first() == Some(&0x80)
+        && feeds.clone().count() >= 3
+        && feeds.all(|is_damaged| is_damaged)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

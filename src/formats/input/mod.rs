@@ -60,6 +60,8 @@ pub struct InputFile {
     bytes: Bytes,
     /// Which file of an archive it is, if it is in one.
     entry: Option<String>,
+    /// Whether every line feed in its beginning follows a carriage return.
+    looks_copied_as_text: bool,
     /// How to look into it before the first byte is handed out, if that is still
     /// to be done.
     look: Option<Look>,
@@ -106,6 +108,7 @@ impl InputFile {
             name,
             bytes: Bytes::Stored(StoredFile::new(file)?),
             entry: None,
+            looks_copied_as_text: false,
             look: None,
             failed: None,
         })
@@ -150,6 +153,19 @@ impl InputFile {
             (Some(entry), _) => Path::new(entry),
             (None, Bytes::Stored(_)) => name,
             (None, Bytes::Unpacked(_)) => name.file_stem().map_or(name, Path::new),
+        }
+    }
+
+    /// What to ask where a pickle turns out to be damaged, from the next line on:
+    /// nothing, unless its line ends are those of a file that was copied as text.
+    #[must_use]
+    pub fn question_if_damaged(&self) -> &'static str {
+        match self.looks_copied_as_text {
+            true => {
+                "\nevery line feed in it follows a carriage return: was the file copied in text \
+                 mode? Copy it again as binary"
+            }
+            false => "",
         }
     }
 
@@ -280,6 +296,7 @@ impl InputFile {
     /// before a pickle.
     fn check_content(&mut self, is_plain: &dyn Fn(&[u8]) -> bool) -> io::Result<()> {
         let prefix = self.peek()?;
+        self.looks_copied_as_text = line_ends::look_damaged(&prefix);
         let outer = self.compression();
         if is_plain(&prefix) {
             return Ok(());

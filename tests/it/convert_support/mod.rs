@@ -2,12 +2,13 @@
 
 use std::fs;
 use std::io::Write;
-use std::process::{Output, Stdio};
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
 use std::thread;
 
 use tempfile::TempDir;
 
-use crate::command::{files, picklebench, run, stderr};
+use crate::command::{files, picklebench, run, stderr, stdout};
 
 pub fn read(folder: &TempDir, name: &str) -> Vec<u8> {
     fs::read(folder.path().join(name)).unwrap()
@@ -79,3 +80,21 @@ set()
 (nan, inf, -inf)
 (1+2j)
 ";
+
+/// Runs a script in Python, or says that there is none.
+pub fn cpython(folder: &Path, script: &str) -> Option<String> {
+    match Command::new("python3")
+        .args(["-c", script])
+        .current_dir(folder)
+        .output()
+    {
+        Ok(output) => {
+            assert!(output.status.success(), "{}", stderr(&output));
+            Some(stdout(&output))
+        }
+        Err(_) => {
+            eprintln!("SKIPPED: there is no python3 to compare with");
+            None
+        }
+    }
+}

@@ -24,6 +24,20 @@ pub(super) fn repr(microseconds: i128) -> String {
     )
 }
 
+/// `-1 day, 19:00:00`: as `str` shows it.
+pub(super) fn words(microseconds: i128) -> String {
+    let day = calendar::DAY / 1000;
+    let (days, rest) = (microseconds.div_euclid(day), microseconds.rem_euclid(day));
+    let clock = calendar::moment(rest * 1000).map(|(_, clock)| clock.to_string());
+    let clock = clock.unwrap_or_default();
+    let clock = clock.strip_prefix('0').unwrap_or(&clock);
+    match days {
+        0 => clock.to_owned(),
+        1 | -1 => format!("{days} day, {clock}"),
+        _ => format!("{days} days, {clock}"),
+    }
+}
+
 /// Microseconds of `datetime.timedelta(days, seconds, microseconds)`.
 pub(super) fn read(object: &Object, args: &[Value]) -> Option<i128> {
     let [days, seconds, micros] = args else {

@@ -7,7 +7,7 @@
 //! Python 3 shows it (of an array, the nested list that `tolist` gives), in other
 //! formats as what they have (a date as ISO 8601, a `Decimal` as a string, an array
 //! as arrays), and to a pickle as what it was. All of that happens by itself when a
-//! [`Value`](crate::Value) is serialised; [`Known`] is for who wants to look.
+//! [`Value`] is serialised; [`Known`] is for who wants to look.
 //!
 //! [`Policy`] says what becomes of the objects that are not in the table.
 //!
@@ -44,7 +44,7 @@ mod table;
 mod transport;
 mod zones;
 
-use serde::ser::{Serialize, SerializeMap, SerializeTuple, Serializer};
+use serde::ser::{Error, Serialize, SerializeMap, SerializeTupleVariant, Serializer};
 
 use crate::value::{Object, Value, name};
 
@@ -159,8 +159,8 @@ fn each_inner<E>(
 
 /// One thing as it is written; what lies in it comes out of an iterator.
 ///
-/// Serde sees numbers, texts, sequences and maps. Who has rules of its own for some
-/// values, as JSON for keys that are no strs, matches on it instead.
+/// Serde sees numbers, texts, sequences and maps. Who has rules of their own for the
+/// values in it writes it by [`Part::shown`].
 #[derive(Debug, Clone)]
 pub enum Part<'a> {
     /// A value that is made for this: a number, a text, `None`.
@@ -194,38 +194,99 @@ impl<'a> Part<'a> {
     }
 }
 
+impl Part<'_> {
+    /// The same, with rules of somebody's own for the values in it.
+    pub fn shown<'p, W: Show>(&'p self, show: &'p W) -> Shown<'p, W> {
+        Shown { part: self, show }
+    }
+}
+
 impl Serialize for Part<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Part::Value(value) => value.serialize(serializer),
-            Part::Nested(value) => value.serialize(serializer),
-            Part::Pairs(pairs) => serializer.collect_map(pairs.clone()),
-            Part::Items(items) => serializer.collect_seq(items.clone()),
+        self.shown(&AsTheyAre).serialize(serializer)
+    }
+}
+
+/// Rules for the values that lie in known data, for formats that cannot write all of
+/// them as they are: JSON has neither bytes nor keys that are numbers.
+pub trait Show {
+    /// Writes any value: an item, a number of an array, a row of a table.
+    ///
+    /// # Errors
+    ///
+    /// Where the format cannot write it.
+    fn value<S: Serializer>(&self, value: &Value, serializer: S) -> Result<S::Ok, S::Error>;
+
+    /// Writes a dict.
+    ///
+    /// # Errors
+    ///
+    /// Where the format cannot write one of its keys or values.
+    fn dict<S: Serializer>(&self, pairs: Pairs<'_>, serializer: S) -> Result<S::Ok, S::Error>;
+}
+
+/// No rules.
+struct AsTheyAre;
+
+impl Show for AsTheyAre {
+    fn value<S: Serializer>(&self, value: &Value, serializer: S) -> Result<S::Ok, S::Error> {
+        value.serialize(serializer)
+    }
+
+    fn dict<S: Serializer>(&self, pairs: Pairs<'_>, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(pairs)
+    }
+}
+
+/// A [`Part`] whose values are written by somebody's own rules.
+#[derive(Debug)]
+pub struct Shown<'p, W> {
+    part: &'p Part<'p>,
+    show: &'p W,
+}
+
+impl<W: Show> Serialize for Shown<'_, W> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let show = self.show;
+        match self.part {
+            Part::Value(value) => show.value(value, serializer),
+            Part::Nested(value) => show.value(value, serializer),
+            Part::Pairs(pairs) => show.dict(pairs.clone(), serializer),
+            Part::Items(items) => {
+                serializer.collect_seq(items.clone().map(|item| One(Part::Nested(item), show)))
+            }
             Part::Fields(fields) => {
                 let mut map = serializer.serialize_map(Some(fields.len()))?;
                 for (name, value) in fields {
-                    map.serialize_entry(name, value)?;
+                    map.serialize_entry(name, &One(Part::Nested(value), show))?;
                 }
                 map.end()
             }
-            Part::Array(slice) => serializer.collect_seq(slice.clone()),
-            Part::Rows(rows) => serializer.collect_seq(rows.clone()),
+            Part::Array(slice) => serializer.collect_seq(slice.clone().map(|part| One(part, show))),
+            Part::Rows(rows) => match rows.refused() {
+                Some(refused) => Err(S::Error::custom(format_args!(
+                    "a table with {refused}, which is not read"
+                ))),
+                None => serializer.collect_seq(rows.clone().map(|row| One(Part::Value(row), show))),
+            },
             Part::Code(code) => serializer.serialize_newtype_struct(name::CODE, code),
             Part::Joined(parts) => {
-                serializer.serialize_newtype_struct(name::JOINED, &Joined(parts))
+                let len = parts.len();
+                let mut tuple = serializer.serialize_tuple_variant(name::JOINED, 0, "", len)?;
+                for part in parts {
+                    tuple.serialize_field(&part.shown(show))?;
+                }
+                tuple.end()
             }
         }
     }
 }
 
-struct Joined<'a>(&'a [Part<'a>]);
+/// One of many parts.
+struct One<'p, W>(Part<'p>, &'p W);
 
-impl Serialize for Joined<'_> {
+impl<W: Show> Serialize for One<'_, W> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut tuple = serializer.serialize_tuple(self.0.len())?;
-        for part in self.0 {
-            tuple.serialize_element(part)?;
-        }
-        tuple.end()
+        self.0.shown(self.1).serialize(serializer)
     }
 }

@@ -69,6 +69,24 @@ pub(super) fn class_itself(value: &Value) -> Option<&Global> {
     }
 }
 
+/// What an object is called in a message: of a function that makes instances of the
+/// class that is its first argument, that class.
+pub(super) fn class_of(object: &Object) -> String {
+    let makes_its_argument = |name: &str| {
+        name.starts_with("__pyx_unpickle")
+            || matches!(
+                name,
+                "_reconstruct" | "_mareconstruct" | "_new_Index" | "_new_DatetimeIndex"
+            )
+    };
+    match made(object) {
+        Some((function, How::Called, [class, ..])) if makes_its_argument(&function.name) => {
+            class_itself(class).map_or_else(|| object.class_name(), ToString::to_string)
+        }
+        _ => object.class_name(),
+    }
+}
+
 /// Whether nothing but the arguments makes the object.
 pub(super) fn is_bare(object: &Object) -> bool {
     is_filled(object) && object.states.is_empty()

@@ -5,6 +5,7 @@ use std::fmt::{self, Write};
 
 use crate::value::{Made, Object, Value};
 
+use super::parts::class_of;
 use super::{Known, containers, each_inner, read};
 
 /// What to do with an object that is not in the table of known data.
@@ -169,7 +170,7 @@ impl Pass<'_> {
             Some(known) => {
                 let strings = known.strings();
                 if strings > 0 {
-                    let class = object.class_name();
+                    let class = class_of(object);
                     *self.tally.strings.entry(class).or_default() += strings;
                 }
                 let mut n = 0;
@@ -184,7 +185,7 @@ impl Pass<'_> {
                 });
                 return;
             }
-            None => object.class_name(),
+            None => class_of(object),
         };
         self.unknown(value, class);
     }
@@ -223,8 +224,7 @@ impl Pass<'_> {
                 Step::Key(key) => write!(out, ".{key}"),
             };
             if out.len() > 200 {
-                out.truncate(out.floor_char_boundary(200));
-                out.push('…');
+                out = out.chars().take(200).chain(['…']).collect();
                 break;
             }
         }

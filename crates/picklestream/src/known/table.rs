@@ -136,6 +136,13 @@ pub static ROWS: &[Row] = &[
         read: zones::dateutil,
     },
     Row {
+        title: "dateutil.tz.tzutc",
+        names: &[("dateutil.tz.tz", "tzutc"), ("dateutil.tz", "tzutc")],
+        source: "dateutil from 4.0 on, src/dateutil/tz/tz.py: tzutc",
+        how: How::Called,
+        read: zones::dateutil,
+    },
+    Row {
         title: "decimal.Decimal",
         names: &[("decimal", "Decimal")],
         source: "CPython, Modules/_decimal/_decimal.c: dec_reduce",

@@ -14,6 +14,9 @@ pub struct Zone<'a> {
     pub(super) offset: Option<i128>,
     name: Option<&'a str>,
     kind: Kind,
+    /// Of pytz: the zone's abbreviation at that time of the year, and whether that
+    /// is summer time.
+    local: Option<(&'a str, bool)>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,8 +68,16 @@ impl<'a> Zone<'a> {
                 }
             },
             Kind::ZoneInfo => format!("zoneinfo.ZoneInfo(key={name})"),
-            Kind::Pytz if self.name.is_none() => "<UTC>".to_owned(),
-            Kind::Pytz => format!("<pytz {name}>"),
+            Kind::Pytz => match (self.name, self.offset, self.local) {
+                (None, ..) => "<UTC>".to_owned(),
+                (_, Some(offset), Some((short, is_summer))) => {
+                    let sign = if offset > 0 { "+" } else { "" };
+                    let offset = durations::words(offset / 1000);
+                    let summer = if is_summer { "DST" } else { "STD" };
+                    format!("<DstTzInfo {name} {short}{sign}{offset} {summer}>")
+                }
+                _ => format!("<StaticTzInfo {name}>"),
+            },
             Kind::Dateutil => "tzutc()".to_owned(),
         }
     }
@@ -110,6 +121,7 @@ pub(super) fn fixed<'a>(zone: &'a Object, args: &'a [Value]) -> Option<Known<'a>
         offset: Some(micros * 1000),
         name,
         kind: Kind::Fixed,
+        local: None,
     })
 }
 
@@ -120,15 +132,19 @@ pub(super) fn pytz_utc<'a>(zone: &'a Object, args: &'a [Value]) -> Option<Known<
         offset: Some(0),
         name: None,
         kind: Kind::Pytz,
+        local: None,
     })
 }
 
 /// `pytz._p(name, seconds, seconds of daylight saving, abbreviation)`, or with the
 /// name alone.
 pub(super) fn pytz<'a>(zone: &'a Object, args: &'a [Value]) -> Option<Known<'a>> {
-    let (name, offset) = match args {
-        [name] => (name, None),
-        [name, offset, _, _] => (name, Some(int(offset)?)),
+    let (name, offset, local) = match args {
+        [name] => (name, None, None),
+        [name, offset, saved, short] => {
+            let local = (text(short)?, int(saved)? != 0);
+            (name, Some(int(offset)?), Some(local))
+        }
         _ => return None,
     };
     let is_zone = offset.is_none_or(|seconds| seconds.abs() < 86_400);
@@ -137,6 +153,7 @@ pub(super) fn pytz<'a>(zone: &'a Object, args: &'a [Value]) -> Option<Known<'a>>
         offset: offset.map(|seconds| seconds * SECOND),
         name: Some(text(name)?),
         kind: Kind::Pytz,
+        local,
     })
 }
 
@@ -147,6 +164,7 @@ pub(super) fn dateutil<'a>(zone: &'a Object, args: &'a [Value]) -> Option<Known<
         offset: Some(0),
         name: None,
         kind: Kind::Dateutil,
+        local: None,
     })
 }
 
@@ -180,5 +198,6 @@ pub(super) fn zone_info(zone: &Object) -> Option<Known<'_>> {
         offset: None,
         name: Some(text(name)?),
         kind: Kind::ZoneInfo,
+        local: None,
     })
 }

@@ -47,7 +47,6 @@ enum Guise {
     Complex,
     Surrogates,
     Code,
-    Joined,
 }
 
 impl<'a> Serializer<'a> {
@@ -140,9 +139,7 @@ impl Compound<'_, '_> {
 
     #[inline]
     fn item<T: Serialize + ?Sized>(&mut self, item: &T) -> Result<(), Error> {
-        if self.bracket != Bracket::Joined {
-            self.comma();
-        }
+        self.comma();
         item.serialize(&mut *self.serializer)
     }
 
@@ -326,7 +323,6 @@ impl<'s, 'a> ser::Serializer for &'s mut Serializer<'a> {
             name::COMPLEX => Guise::Complex,
             name::SURROGATES => Guise::Surrogates,
             name::CODE => Guise::Code,
-            name::JOINED => Guise::Joined,
             name::OBJECT => {
                 // Asked for the third time, it answers in Python's notation.
                 captured_str(value);
@@ -366,7 +362,6 @@ impl<'s, 'a> ser::Serializer for &'s mut Serializer<'a> {
     fn serialize_tuple(self, _len: usize) -> Result<Compound<'s, 'a>, Error> {
         let bracket = match mem::replace(&mut self.guise, Guise::None) {
             Guise::Complex => Bracket::Complex,
-            Guise::Joined => Bracket::Joined,
             _ => Bracket::Tuple,
         };
         self.open(bracket)
@@ -382,11 +377,14 @@ impl<'s, 'a> ser::Serializer for &'s mut Serializer<'a> {
 
     fn serialize_tuple_variant(
         self,
-        _name: &'static str,
+        name: &'static str,
         _index: u32,
         variant: &'static str,
         _len: usize,
     ) -> Result<Compound<'s, 'a>, Error> {
+        if name == name::JOINED {
+            return self.open(Bracket::Joined);
+        }
         self.open_variant(variant, Bracket::VariantTuple)
     }
 
@@ -435,7 +433,22 @@ sequences! {
     SerializeSeq serialize_element;
     SerializeTuple serialize_element;
     SerializeTupleStruct serialize_field;
-    SerializeTupleVariant serialize_field;
+}
+
+impl SerializeTupleVariant for Compound<'_, '_> {
+    type Ok = ();
+    type Error = Error;
+
+    fn serialize_field<T: Serialize + ?Sized>(&mut self, item: &T) -> Result<(), Error> {
+        match self.bracket {
+            Bracket::Joined => item.serialize(&mut *self.serializer),
+            _ => self.item(item),
+        }
+    }
+
+    fn end(self) -> Result<(), Error> {
+        self.close()
+    }
 }
 
 impl SerializeMap for Compound<'_, '_> {

@@ -63,6 +63,10 @@ pub enum ErrorKind {
     NotKept(u32),
     /// The pickle fetches or changes something that was already handed out.
     HandedOut(String),
+    /// There is nothing under the path of
+    /// [`ReadOptions::records`](crate::pickle::ReadOptions::records); the text
+    /// says how far it leads and what is there.
+    NotFound(String),
     /// The data does not fit the type that it is read into, or a type cannot
     /// be written.
     Data(String),
@@ -203,6 +207,7 @@ impl fmt::Display for Inner {
                 f,
                 "the pickle{at} {what} after that was handed out; read it as a whole"
             ),
+            ErrorKind::NotFound(what) => f.write_str(what),
             ErrorKind::Data(what) => write!(f, "{what}{at}"),
             ErrorKind::Short => f.write_str("incomplete opcode"),
         }

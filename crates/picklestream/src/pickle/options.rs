@@ -1,4 +1,6 @@
-//! How to read and how to write: limits, memo, protocol.
+//! How to read and how to write: limits, memo, what a record is, protocol.
+
+use crate::path::Path;
 
 /// Upper bounds on what one pickle may cost. A file that you trust and that
 /// exceeds one of them reads after raising it; the error names which.
@@ -7,11 +9,13 @@
 /// that generous limits cost nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PickleLimits {
-    /// Bytes of one str, bytes or bytearray. Default: 256 MiB.
+    /// Bytes of one str, bytes or bytearray. Default: 256 MiB. Of an input that can
+    /// seek what is there may be read whatever its size, from 64 KiB on.
     pub item_bytes: u64,
     /// Bytes of memory that a batch may take: the records up to the next
     /// `APPENDS`, or the whole value where the root is not a list.
-    /// Default: 1 GiB; never more than 2 GiB of text and 2^31 objects.
+    /// Default: 1 GiB; never more than 2 GiB of text and 2^31 objects. Strs and bytes
+    /// from 64 KiB on are not counted where the input can seek, which bounds them.
     pub batch_bytes: u64,
     /// Nesting depth: containers within containers. Default and maximum:
     /// [`PickleLimits::MAX_DEPTH`], since each level takes stack when the value is
@@ -26,7 +30,7 @@ pub struct PickleLimits {
     pub line_bytes: u64,
     /// Objects that one record may visit beyond those that its batch holds,
     /// because the memo lets a few hundred bytes stand for 2^40 of them; 64
-    /// bytes of a shared str count as one. Default: 262,144.
+    /// bytes of a str that is visited again count as one. Default: 262,144.
     pub shared_nodes: u64,
 }
 
@@ -81,6 +85,48 @@ impl MemoPolicy {
     pub const DEFAULT_BUDGET: MemoPolicy = MemoPolicy::Budget(1 << 20);
 }
 
+/// Which part of a pickle is read record by record, and what its records are.
+///
+/// Each item of a list is a record; so is, where `items` is set, each item of
+/// any other container, and a dict's are pairs of a key and its value. All come
+/// in the order of the file. A key that was written twice comes twice, since to
+/// know that it did would take all keys before it.
+///
+/// Where a file holds several pickles, this goes for each of them.
+///
+/// ```
+/// use std::io::Cursor;
+/// use picklestream::pickle::{PickleRecords, ReadOptions};
+///
+/// // pickle.dumps({"n": 2, "rows": [1.5, 2.5]}, 2)
+/// let file = b"\x80\x02}q\0(X\x01\0\0\0nq\x01K\x02X\x04\0\0\0rowsq\x02]q\x03\
+///     (G?\xf8\0\0\0\0\0\0G@\x04\0\0\0\0\0\0eu.";
+/// let mut options = ReadOptions::default();
+/// options.records.path = "rows".parse()?;
+/// let rows = PickleRecords::with_options(Cursor::new(file), &options)?;
+/// let rows: Vec<f64> = rows.collect::<Result<_, _>>()?;
+/// assert_eq!(rows, [1.5, 2.5]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Select {
+    /// The part that is read; without steps the root, which is all of it. What
+    /// comes before that part is passed over, whatever it is, and nothing of it
+    /// is kept but what the part shares with it. Needs an input that can seek.
+    pub path: Path,
+    /// The items of any container are records, not only those of a list. A
+    /// `path` with steps implies it.
+    pub items: bool,
+}
+
+impl Select {
+    /// Whether the items of any container are records.
+    pub(crate) fn any_container(&self) -> bool {
+        self.items || !self.path.is_empty()
+    }
+}
+
 /// What becomes of objects that only code could make. It never runs, either way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
@@ -128,6 +174,8 @@ pub struct ReadOptions {
     pub limits: PickleLimits,
     /// What is kept of the memo.
     pub memo: MemoPolicy,
+    /// Which part is read, and what a record is.
+    pub records: Select,
     /// What becomes of objects that only code could make. Default: they are refused.
     pub objects: Objects,
     /// How the `str` of Python 2 is read.

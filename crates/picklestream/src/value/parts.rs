@@ -10,9 +10,9 @@ use std::fmt;
 use serde::de::{self, Deserialize, Deserializer, SeqAccess, Visitor};
 use serde::ser::{self, Impossible, Serialize, SerializeMap, SerializeTuple, Serializer};
 
-use super::model::Value;
-use super::object::{Global, Made, Object};
-use super::transport::Pairs;
+use super::model::{Global, Made, Object, Value};
+
+use super::pairs::Pairs;
 
 /// How many parts there are.
 const PARTS: usize = 9;

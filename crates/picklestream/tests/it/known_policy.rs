@@ -1,8 +1,9 @@
 //! What becomes of objects that are not known.
 
-use picklestream::known::{Policy, Refusal, Tally};
+use picklestream::known::{self, Form, Pairs, Policy, Refusal, Show, Tally};
 use picklestream::literal;
 use picklestream::value::{Global, Made, Object, Value};
+use serde::ser::{Serialize, Serializer};
 
 fn text(text: &str) -> Value {
     Value::Str(text.to_owned())
@@ -103,7 +104,7 @@ fn null_and_skip() {
 fn what_lies_in_known_data_is_treated_alike() {
     let mut tally = Tally::default();
     let point = object("a", "Point", |object| {
-        object.args = vec![Value::Int(1), record()]
+        object.args = vec![Value::Int(1), record()];
     });
     let queue = deque(vec![point, object_of("a", "C")]);
     let none = Policy::Null.apply(queue.clone(), &mut tally).unwrap();
@@ -131,4 +132,44 @@ fn strings_are_counted_by_what_they_are() {
     Policy::Refuse.apply(record, &mut tally).unwrap();
     assert_eq!(tally.strings["datetime.date"], 2);
     assert_eq!(tally.strings(), 2);
+}
+
+/// Every value as a string, and every key too.
+struct Strings;
+
+impl Show for Strings {
+    fn value<S: Serializer>(&self, value: &Value, serializer: S) -> Result<S::Ok, S::Error> {
+        let Value::Object(object) = value else {
+            return serializer.collect_str(&literal::to_string(value).unwrap());
+        };
+        let known = known::read(object).expect("only known data");
+        known.part(Form::Plain).shown(self).serialize(serializer)
+    }
+
+    fn dict<S: Serializer>(&self, pairs: Pairs<'_>, serializer: S) -> Result<S::Ok, S::Error> {
+        let text = |value: &Value| literal::to_string(value).unwrap();
+        serializer.collect_map(pairs.map(|(key, value)| (text(key), text(value))))
+    }
+}
+
+#[test]
+fn rules_of_a_format_reach_every_value() {
+    let ordered = Value::Object(Box::new({
+        let mut object = Object::new(Made::Call(Global {
+            module: "collections".to_owned(),
+            name: "OrderedDict".to_owned(),
+        }));
+        object.pairs = vec![(Value::Int(1), Value::Float(f64::NAN))];
+        object
+    }));
+    let queue = deque(vec![Value::Int(1), ordered, deque(vec![Value::None])]);
+    let Value::Object(queue) = queue else {
+        panic!()
+    };
+    let known = known::read(&queue).unwrap();
+    let part = known.part(Form::Plain);
+    assert_eq!(
+        serde_json::to_string(&part.shown(&Strings)).unwrap(),
+        r#"["1",{"1":"nan"},["None"]]"#
+    );
 }

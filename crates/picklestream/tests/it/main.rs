@@ -3,6 +3,8 @@
 
 mod pickle_support;
 
+mod hashable;
+mod keys;
 mod known;
 mod known_hostile;
 mod known_policy;
@@ -13,5 +15,6 @@ mod literal_round_trip;
 mod pickle_cpython;
 mod pickle_objects;
 mod pickle_robust;
+mod pickle_select;
 mod pickle_serde_pickle;
 mod pickle_text;

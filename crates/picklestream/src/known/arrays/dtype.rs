@@ -1,5 +1,7 @@
 //! What an element of an array is: numpy's `dtype`.
 
+use std::fmt;
+
 use crate::known::parts::{self, How, field, int, name, size, tuple};
 use crate::value::{Object, Value};
 
@@ -45,6 +47,8 @@ pub(in crate::known) struct Unit {
     pub scale: Scale,
     /// How many of them one step is.
     pub count: i64,
+    /// What numpy calls it.
+    name: &'static str,
 }
 
 /// What a unit counts.
@@ -202,8 +206,8 @@ impl Dtype {
             Kind::Text => format!("U{}", self.size / 4),
             Kind::Void => format!("V{}", self.size),
             Kind::Object => "object".to_owned(),
-            Kind::Instant(_) => "datetime64".to_owned(),
-            Kind::Duration(_) => "timedelta64".to_owned(),
+            Kind::Instant(unit) => format!("datetime64[{unit}]"),
+            Kind::Duration(unit) => format!("timedelta64[{unit}]"),
             Kind::Struct(_) => "struct".to_owned(),
             Kind::Sub(base, _) => base.name(),
         }
@@ -218,21 +222,40 @@ fn unit(metadata: &Value) -> Option<Unit> {
     let [unit, count, divisor, _] = tuple(unit)? else {
         return None;
     };
-    let nanoseconds = Scale::Nanoseconds;
-    let scale = match name(unit)? {
-        "Y" => Scale::Months(12),
-        "M" => Scale::Months(1),
-        "W" => nanoseconds(7 * 86_400 * 1_000_000_000),
-        "D" => nanoseconds(86_400 * 1_000_000_000),
-        "h" => nanoseconds(3600 * 1_000_000_000),
-        "m" => nanoseconds(60 * 1_000_000_000),
-        "s" => nanoseconds(1_000_000_000),
-        "ms" => nanoseconds(1_000_000),
-        "us" | "\u{3bc}s" => nanoseconds(1000),
-        "ns" => nanoseconds(1),
-        "ps" | "fs" | "as" | "generic" => Scale::Other,
-        _ => return None,
-    };
+    let unit = name(unit)?;
+    let (name, scale) = UNITS.iter().find(|(name, _)| *name == unit)?;
     let count = i64::try_from(int(count)?).ok().filter(|count| *count > 0)?;
-    (int(divisor)? == 1).then_some(Unit { scale, count })
+    (int(divisor)? == 1).then_some(Unit {
+        scale: *scale,
+        count,
+        name,
+    })
+}
+
+/// The units of instants and durations, by numpy's names.
+const UNITS: [(&str, Scale); 14] = [
+    ("Y", Scale::Months(12)),
+    ("M", Scale::Months(1)),
+    ("W", Scale::Nanoseconds(7 * 86_400 * 1_000_000_000)),
+    ("D", Scale::Nanoseconds(86_400 * 1_000_000_000)),
+    ("h", Scale::Nanoseconds(3600 * 1_000_000_000)),
+    ("m", Scale::Nanoseconds(60 * 1_000_000_000)),
+    ("s", Scale::Nanoseconds(1_000_000_000)),
+    ("ms", Scale::Nanoseconds(1_000_000)),
+    ("us", Scale::Nanoseconds(1000)),
+    ("ns", Scale::Nanoseconds(1)),
+    ("ps", Scale::Other),
+    ("fs", Scale::Other),
+    ("as", Scale::Other),
+    ("generic", Scale::Other),
+];
+
+/// `ns`, `10us`
+impl fmt::Display for Unit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.count {
+            1 => f.write_str(self.name),
+            count => write!(f, "{count}{}", self.name),
+        }
+    }
 }

@@ -102,10 +102,11 @@ pub(in crate::known) fn each_object<E>(
     let is_array = ndarray(object, &object.args).is_some();
     for state in &mut object.states {
         match state {
-            Value::Tuple(parts) if is_array => match parts.last_mut() {
-                Some(Value::List(objects)) => objects.iter_mut().try_for_each(&mut *visit)?,
-                _ => {}
-            },
+            Value::Tuple(parts) if is_array => {
+                if let Some(Value::List(objects)) = parts.last_mut() {
+                    objects.iter_mut().try_for_each(&mut *visit)?;
+                }
+            }
             state => each_within(state, visit)?,
         }
     }

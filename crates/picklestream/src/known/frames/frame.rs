@@ -1,7 +1,5 @@
 //! A `DataFrame` or a `Series`, and its rows.
 
-use serde::ser::{Error, Serialize, Serializer};
-
 use crate::known::parts::{dict, field, state};
 use crate::known::{Form, Known};
 use crate::value::{Object, Value};
@@ -138,6 +136,13 @@ pub struct Rows<'f> {
     refused: Option<&'f Refused>,
 }
 
+impl<'f> Rows<'f> {
+    /// A column that is not among those of the rows, as it cannot be read.
+    pub(in crate::known) fn refused(&self) -> Option<&'f Refused> {
+        self.refused
+    }
+}
+
 impl Iterator for Rows<'_> {
     type Item = Value;
 
@@ -153,15 +158,3 @@ impl Iterator for Rows<'_> {
 }
 
 impl ExactSizeIterator for Rows<'_> {}
-
-/// A list of dicts; an error where a column cannot be read.
-impl Serialize for Rows<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.refused {
-            Some(refused) => Err(S::Error::custom(format_args!(
-                "a table with {refused}, which is not read"
-            ))),
-            None => serializer.collect_seq(self.clone()),
-        }
-    }
-}

@@ -2,10 +2,10 @@
 
 use crate::known::Form;
 use crate::known::arrays::{self, signed};
-use crate::known::parts::{How, class_itself, dict, field, int, made, object, sequence};
+use crate::known::parts::{How, class_itself, class_of, dict, field, int, made, object, sequence};
 use crate::value::Value;
 
-use super::values::{Values, class_of};
+use super::values::Values;
 
 /// The labels along one side of a table: one for each row, of one or more levels.
 #[derive(Debug, Clone)]

@@ -5,9 +5,9 @@ use crate::known::Form;
 use crate::known::Part;
 use crate::known::arrays::{self, Array, Kind, is_missing, nanoseconds, signed};
 use crate::known::make;
-use crate::known::parts::{How, class_itself, dict, field, made, object, tuple};
+use crate::known::parts::{How, class_itself, class_of, dict, field, made, object, tuple};
 use crate::known::zones::Zone;
-use crate::value::{Object, Value};
+use crate::value::Value;
 
 use super::arrow::Strings;
 
@@ -87,13 +87,18 @@ impl<'a> Values<'a> {
     /// What the cells are, as pandas calls it.
     pub(super) fn type_name(&self) -> String {
         match self {
-            Values::Plain(array) => array.type_name(),
-            Values::Instants(_, None) => "datetime64".to_owned(),
-            Values::Instants(_, Some(zone)) => {
-                let zone = Zone::read(zone).map(|zone| zone.plain());
-                format!("datetime64 in {}", zone.unwrap_or_default())
+            Values::Plain(array) | Values::Instants(array, None) | Values::Durations(array) => {
+                array.type_name()
             }
-            Values::Durations(_) => "timedelta64".to_owned(),
+            Values::Instants(array, Some(zone)) => {
+                let zone = Zone::read(zone).map(|zone| zone.plain());
+                let unit = array.type_name();
+                format!(
+                    "{}, {}]",
+                    unit.trim_end_matches(']'),
+                    zone.unwrap_or_default()
+                )
+            }
             Values::Strings(_) => "str".to_owned(),
         }
     }
@@ -217,20 +222,4 @@ fn steps(array: &Array<'_>, row: usize, cell: usize) -> Option<i128> {
         return None;
     }
     nanoseconds(steps, unit)
-}
-
-/// What an object is called in an error.
-pub(super) fn class_of(found: &Object) -> String {
-    match made(found) {
-        // The class that it makes, where the function is of no interest.
-        Some((class, _, args)) if class.name.starts_with("__pyx_unpickle") => {
-            let class = args.first().and_then(class_itself);
-            class.map_or_else(|| found.class_name(), ToString::to_string)
-        }
-        Some((class, _, args)) if class.name.starts_with("_new_") => {
-            let class = args.first().and_then(class_itself);
-            class.map_or_else(|| found.class_name(), ToString::to_string)
-        }
-        _ => found.class_name(),
-    }
 }

@@ -67,21 +67,10 @@ enum Left {
     Run(u32, u32),
 }
 
-fn container(node: Node) -> Option<u32> {
-    match node {
-        Node::List { container, .. }
-        | Node::Dict { container, .. }
-        | Node::Set { container, .. }
-        | Node::FrozenSet { container, .. }
-        | Node::Object { container, .. } => Some(container),
-        _ => None,
-    }
-}
-
 impl Search<'_> {
     /// Opens an object, if it has items and was not met; an error if it is open.
     fn enter(&mut self, node: Node) -> Option<Error> {
-        let left = if let Some(container) = container(node) {
+        let left = if let Some(container) = node.container() {
             let seen = &mut self.seen[usize::from(container & KEPT != 0)];
             let seen = &mut seen[(container & !KEPT) as usize];
             match seen {
@@ -130,7 +119,7 @@ impl Search<'_> {
                     }
                 }
                 None => {
-                    if let Some(container) = container(level.node) {
+                    if let Some(container) = level.node.container() {
                         let seen = &mut self.seen[usize::from(container & KEPT != 0)];
                         seen[(container & !KEPT) as usize] = Seen::Done;
                     }
@@ -143,7 +132,7 @@ impl Search<'_> {
 
     /// The error for a container that is open and was met again.
     fn error(&self, again: u32) -> Error {
-        let same = |level: &Level| container(level.node) == Some(again);
+        let same = |level: &Level| level.node.container() == Some(again);
         let first = self.open.iter().position(same).unwrap_or(0);
         let what = match self.open[first].node {
             Node::List { .. } => "a list",

@@ -3,6 +3,7 @@
 use std::io::BufRead;
 
 use super::arena::Node;
+use super::bulk::What;
 use super::integer;
 use super::quick;
 use super::state::{Flow, Machine, Stop};
@@ -32,8 +33,7 @@ impl Interpreter for Machine {
 
     #[inline]
     fn between<R: BufRead>(&mut self, input: &mut Input<R>) -> Result<Flow> {
-        self.check_memory(input.offset())?;
-        Ok(Flow::Continue(()))
+        Machine::between(self, input.offset(), input.is_at_set_end())
     }
 }
 
@@ -130,23 +130,19 @@ impl Machine {
             }
             op::SHORT_BINBYTES => {
                 let len = u64::from(source.byte()?);
-                let bytes = self.bytes(source, len)?;
-                self.stack.push(Node::Bytes { at, bytes });
+                self.bytes(source, What::Bytes, at, len)?;
             }
             op::BINBYTES => {
                 let len = u64::from(u32::from_le_bytes(source.array()?));
-                let bytes = self.bytes(source, len)?;
-                self.stack.push(Node::Bytes { at, bytes });
+                self.bytes(source, What::Bytes, at, len)?;
             }
             op::BINBYTES8 => {
                 let len = u64::from_le_bytes(source.array()?);
-                let bytes = self.bytes(source, len)?;
-                self.stack.push(Node::Bytes { at, bytes });
+                self.bytes(source, What::Bytes, at, len)?;
             }
             op::BYTEARRAY8 => {
                 let len = u64::from_le_bytes(source.array()?);
-                let bytes = self.bytes(source, len)?;
-                self.stack.push(Node::ByteArray { at, bytes });
+                self.bytes(source, What::ByteArray, at, len)?;
             }
 
             op::EMPTY_TUPLE => self.tuple(self.stack.len(), at)?,
@@ -203,10 +199,12 @@ impl Machine {
                     Node::Dict { container, .. } => Some(container),
                     _ => None,
                 })?;
+                return Ok(self.after_set());
             }
             op::SETITEMS => {
                 let from = self.pop_mark(opcode)?;
                 self.set_items(from, opcode, offset)?;
+                return Ok(self.after_set());
             }
             op::ADDITEMS => {
                 let from = self.pop_mark(opcode)?;
@@ -214,6 +212,7 @@ impl Machine {
                     Node::Set { container, .. } => Some(container),
                     _ => None,
                 })?;
+                return Ok(self.after_set());
             }
 
             op::MEMOIZE => {

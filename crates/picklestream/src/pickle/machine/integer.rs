@@ -87,6 +87,14 @@ fn wide(bytes: &[u8], negative: bool, arena: &mut Arena, at: u32) -> Result<Node
     Ok(Node::Wide { at, bytes })
 }
 
+/// The int of two's complement, little-endian, if 128 bits hold it.
+pub(crate) fn narrow(bytes: &[u8]) -> Option<i128> {
+    let negative = bytes.last().is_some_and(|&last| last >= 0x80);
+    let mut word = [if negative { 0xff } else { 0 }; 16];
+    word.get_mut(..bytes.len())?.copy_from_slice(bytes);
+    Some(i128::from_le_bytes(word))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

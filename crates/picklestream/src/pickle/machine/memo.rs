@@ -82,6 +82,11 @@ impl Memo {
         }
     }
 
+    /// Goes on where the pickle has put all ids below `next` that it ever will.
+    pub(crate) fn resume(&mut self, next: u32) {
+        self.next = next;
+    }
+
     /// Whether putting does nothing but count.
     #[inline]
     pub(crate) fn only_counts(&self) -> bool {
@@ -104,6 +109,18 @@ impl Memo {
             .ok_or_else(|| Error::malformed("more than 2^32 memo ids", offset))?;
         self.keep(id, node);
         Ok(())
+    }
+
+    /// `MEMOIZE`, if nothing speaks against it.
+    #[inline(always)]
+    pub(crate) fn try_memoize(&mut self, node: Node) -> bool {
+        if self.gap || self.next == u32::MAX {
+            return false;
+        }
+        let id = self.next;
+        self.next += 1;
+        self.keep(id, node);
+        true
     }
 
     /// Counts `count` more ids, where [`Memo::only_counts`].
@@ -181,6 +198,16 @@ impl Memo {
         }
     }
 
+    /// Changes whatever it has.
+    #[cold]
+    pub(crate) fn for_each(&mut self, change: impl FnMut(&mut Node)) {
+        match &mut self.policy {
+            Policy::Wanted(wanted) => wanted.objects.iter_mut().flatten().for_each(change),
+            Policy::Budget { objects, .. } => objects.values_mut().for_each(change),
+            Policy::Drop => {}
+        }
+    }
+
     /// Why an object cannot be fetched.
     #[cold]
     fn fault(&self, id: u32, offset: u64) -> Error {
@@ -195,6 +222,15 @@ impl Memo {
         }
     }
 
+    /// What was put since the last batch was handed out, and may be fetched later.
+    pub(crate) fn fresh(&self) -> impl Iterator<Item = Node> {
+        self.fresh.iter().filter_map(|&place| match &self.policy {
+            Policy::Wanted(wanted) => wanted.objects[place as usize],
+            Policy::Budget { objects, .. } => objects.get(&place).copied(),
+            Policy::Drop => None,
+        })
+    }
+
     /// Memory that the tables take, about.
     pub(crate) fn used_bytes(&self) -> u64 {
         let objects = match &self.policy {
@@ -206,13 +242,13 @@ impl Memo {
     }
 
     /// Moves what is still wanted out of the batch that is now handed out.
-    /// `root` is the list whose items the records are.
+    /// `root` is the container whose items the records are, which is refused
+    /// from here on.
     pub(crate) fn keep_beyond(&mut self, arena: &mut Arena, root: u32) -> Result<()> {
         if self.fresh.is_empty() {
             return Ok(());
         }
-        let is_root =
-            |node: Node| matches!(node, Node::List { container, .. } if container == root);
+        let is_root = |node: Node| node.container() == Some(root);
         let mut keeper = Keeper::default();
         match &mut self.policy {
             Policy::Wanted(wanted) => {
@@ -333,6 +369,7 @@ fn small_size(arena: &Arena, node: Node, most: u64) -> Option<u64> {
         | Node::Surrogates { bytes: span, .. }
         | Node::Bytes { bytes: span, .. }
         | Node::Wide { bytes: span, .. } => u64::from(span.len),
+        Node::Bulk { index, .. } => arena.bulk(index).len() as u64,
         Node::Tuple { items, .. } => {
             let mut size = 16 * u64::from(items.len);
             if size > most {

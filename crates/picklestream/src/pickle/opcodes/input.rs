@@ -4,9 +4,10 @@
 //! that the reader has buffered, which is fast; an opcode that does not end
 //! within it is started again over the whole [`Input`], which is general.
 
-use std::io::{self, BufRead};
+use std::io::{self, BufRead, Seek, SeekFrom};
 
 use crate::pickle::error::{Error, ErrorKind, Result};
+use crate::pickle::opcodes::opcode as op;
 use crate::value::surrogates::{self, Spelt};
 
 /// The most bytes that are looked at in one go, so that limits on memory are
@@ -35,26 +36,108 @@ pub(crate) trait Source {
     /// UTF-8 or holds surrogates.
     fn text(&mut self, len: u64, out: &mut Vec<u8>) -> Result<Spelt>;
 
+    /// Whether `len` bytes are here, as far as that can be told without waiting: an
+    /// error that is [`Error::is_short`] if the whole input has to be asked.
+    fn require(&self, _len: u64) -> Result<()> {
+        Ok(())
+    }
+
     /// Passes over `len` bytes.
     fn skip(&mut self, len: u64) -> Result<()>;
 
     /// Passes over a line and its end.
     fn skip_line(&mut self) -> Result<()>;
+
+    /// As [`Source::line`], if it has at most `most` bytes; else passes over it.
+    fn short_line<'a>(
+        &'a mut self,
+        most: usize,
+        scratch: &'a mut Vec<u8>,
+    ) -> Result<Option<&'a [u8]>>;
 }
+
+/// So far ahead, to read on is cheaper than to lose what is buffered.
+const NEAR: u64 = 128 * 1024;
 
 /// A buffered reader that counts.
 pub(crate) struct Input<R> {
     reader: R,
     offset: u64,
+    /// Where it ends for now, whatever follows.
+    end: u64,
+    /// How to move the reader, if it can seek.
+    seek: Option<fn(&mut R, SeekFrom) -> io::Result<u64>>,
+    /// Where the reader stood when reading began.
+    origin: u64,
+}
+
+impl<R: BufRead + Seek> Input<R> {
+    /// From where `reader` stands, with [`Input::jump`].
+    pub(crate) fn seekable(mut reader: R) -> Result<Input<R>> {
+        let origin = reader.stream_position()?;
+        Ok(Input {
+            seek: Some(R::seek),
+            origin,
+            ..Input::new(reader)
+        })
+    }
 }
 
 impl<R: BufRead> Input<R> {
     pub(crate) fn new(reader: R) -> Input<R> {
-        Input { reader, offset: 0 }
+        Input {
+            reader,
+            offset: 0,
+            end: u64::MAX,
+            seek: None,
+            origin: 0,
+        }
     }
 
+    /// Goes to an offset. The input has its own end again.
+    ///
+    /// # Errors
+    /// The reader cannot seek, or fails to.
+    pub(crate) fn jump(&mut self, to: u64) -> Result<()> {
+        self.end = u64::MAX;
+        while self.offset < to && to - self.offset <= NEAR {
+            let left = to - self.offset;
+            let count = self.fill()?.len() as u64;
+            if count == 0 {
+                break;
+            }
+            self.consume(count.min(left) as usize);
+        }
+        if self.offset != to {
+            let seek = self
+                .seek
+                .ok_or_else(|| Error::from(io::Error::from(io::ErrorKind::NotSeekable)))?;
+            seek(&mut self.reader, SeekFrom::Start(self.origin + to))
+                .map_err(|error| Error::from(error).or_at(to))?;
+            self.offset = to;
+        }
+        Ok(())
+    }
+
+    /// What it reads from.
     pub(crate) fn into_reader(self) -> R {
         self.reader
+    }
+
+    /// Whether [`Input::jump`] goes anywhere.
+    pub(crate) fn can_jump(&self) -> bool {
+        self.seek.is_some()
+    }
+
+    /// Lets the input end at an offset until the next [`Input::jump`].
+    pub(crate) fn end_at(&mut self, offset: u64) {
+        self.end = offset;
+    }
+
+    /// Whether the end that was set has been reached.
+    #[inline]
+    pub(crate) fn is_at_set_end(&self) -> bool {
+        self.offset == self.end
     }
 
     /// What is buffered; empty at the end of the input only.
@@ -104,9 +187,11 @@ impl<R: BufRead> Input<R> {
             }
         }
         let offset = self.offset;
-        self.reader
-            .fill_buf()
-            .map_err(|error| Error::from(error).or_at(offset))
+        let left = usize::try_from(self.end - offset).unwrap_or(usize::MAX);
+        match self.reader.fill_buf() {
+            Ok(bytes) => Ok(&bytes[..bytes.len().min(left)]),
+            Err(error) => Err(Error::from(error).or_at(offset)),
+        }
     }
 
     /// Gives at most `len` buffered bytes to `take`, until all are taken.
@@ -188,6 +273,16 @@ impl<R: BufRead> Source for Input<R> {
     }
 
     fn skip_line(&mut self) -> Result<()> {
+        self.short_line(0, &mut Vec::new()).map(drop)
+    }
+
+    fn short_line<'a>(
+        &'a mut self,
+        most: usize,
+        scratch: &'a mut Vec<u8>,
+    ) -> Result<Option<&'a [u8]>> {
+        scratch.clear();
+        let mut is_short = true;
         loop {
             let offset = self.offset;
             let bytes = self.fill()?;
@@ -195,10 +290,15 @@ impl<R: BufRead> Source for Input<R> {
                 return Err(Error::new(ErrorKind::Truncated, offset));
             }
             let found = memchr::memchr(b'\n', bytes);
-            let count = found.map_or(bytes.len(), |end| end + 1);
+            let part = &bytes[..found.unwrap_or(bytes.len())];
+            is_short &= part.len() <= most - scratch.len();
+            if is_short {
+                scratch.extend_from_slice(part);
+            }
+            let count = part.len() + usize::from(found.is_some());
             self.consume(count);
             if found.is_some() {
-                return Ok(());
+                return Ok(is_short.then_some(scratch));
             }
         }
     }
@@ -297,6 +397,13 @@ impl Source for Slice<'_> {
         Ok(spelt)
     }
 
+    fn require(&self, len: u64) -> Result<()> {
+        match len <= self.rest().len() as u64 {
+            true => Ok(()),
+            false => Err(Error::short()),
+        }
+    }
+
     #[inline(always)]
     fn skip(&mut self, len: u64) -> Result<()> {
         self.take(len).map(|_| ())
@@ -307,6 +414,17 @@ impl Source for Slice<'_> {
         let end = line_end(self.rest()).ok_or_else(Error::short)?;
         self.position += end + 1;
         Ok(())
+    }
+
+    fn short_line<'a>(
+        &'a mut self,
+        most: usize,
+        _scratch: &'a mut Vec<u8>,
+    ) -> Result<Option<&'a [u8]>> {
+        let rest = self.rest();
+        let end = line_end(rest).ok_or_else(Error::short)?;
+        self.position += end + 1;
+        Ok((end <= most).then_some(&rest[..end]))
     }
 }
 
@@ -335,8 +453,26 @@ pub(crate) fn line_end(bytes: &[u8]) -> Option<usize> {
     memchr::memchr(b'\n', rest).map(|end| passed + end)
 }
 
+/// The id that the fetch at the start of `bytes` is by, and its length. `None`
+/// if it is none, or cut short.
+///
+/// A branch on whether the id has one byte or four is faster than to do without,
+/// although it is guessed wrong at times: without it, nothing of the next fetch
+/// can be looked at before the length of this one is there.
+#[inline(always)]
+pub(crate) fn fetch_at(bytes: &[u8]) -> Option<(u32, usize)> {
+    match bytes {
+        [op::BINGET, id, ..] => Some((u32::from(*id), 2)),
+        [op::LONG_BINGET, rest @ ..] => {
+            let id = rest.first_chunk()?;
+            Some((u32::from_le_bytes(*id), 5))
+        }
+        _ => None,
+    }
+}
+
 #[cold]
-fn not_utf8(offset: u64) -> Error {
+pub(crate) fn not_utf8(offset: u64) -> Error {
     Error::malformed("a str that is not UTF-8", offset)
 }
 

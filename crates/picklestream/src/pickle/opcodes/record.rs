@@ -1,7 +1,9 @@
 //! What a record is.
 //!
 //! Where the root of a pickle is a list, each of its items is a record; any
-//! other root is itself one. Pickles one after another give theirs in turn.
+//! other root is itself one. On request the items of any container are records
+//! ([`Select::items`](crate::pickle::Select::items)). Pickles one after another
+//! give theirs in turn.
 //!
 //! The root is what lies at the bottom of the stack when `STOP` comes. Until
 //! then a list at the bottom only looks like it: in `([1, 2], 3)` it turns out
@@ -15,6 +17,17 @@ use super::opcode::{self as op, Effect};
 #[inline]
 pub(crate) fn makes_list(opcode: u8) -> bool {
     matches!(opcode, op::EMPTY_LIST | op::LIST)
+}
+
+/// Whether the object that an opcode makes can grow: its items are records if it
+/// is the root and that was asked for.
+#[inline]
+pub(crate) fn makes_container(opcode: u8) -> bool {
+    let is_object = matches!(
+        opcode,
+        op::REDUCE | op::NEWOBJ | op::NEWOBJ_EX | op::OBJ | op::INST | op::BINPERSID | op::PERSID
+    );
+    is_object || makes_list(opcode) || matches!(opcode, op::EMPTY_DICT | op::DICT | op::EMPTY_SET)
 }
 
 /// Whether what is put into the object on top of a stack of `height` goes into

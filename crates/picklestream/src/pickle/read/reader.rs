@@ -2,9 +2,11 @@
 
 use std::io::{BufRead, Seek, SeekFrom};
 
-use super::de::NodeReader;
+use super::choice::Choice;
+use super::items::{Items, Record};
+use super::node::NodeReader;
 use crate::pickle::error::{Error, ErrorKind, Result};
-use crate::pickle::machine::arena::Contents;
+use crate::pickle::machine::arena::{Contents, Node};
 use crate::pickle::machine::memo::Memo;
 use crate::pickle::machine::state::{Machine, Stop};
 use crate::pickle::opcodes::input::{Input, Source};
@@ -13,15 +15,6 @@ use crate::pickle::opcodes::run::run;
 use crate::pickle::options::{MemoPolicy, ReadOptions};
 use crate::pickle::scan::first_pass::{FirstPass, first_pass};
 
-/// A record of the batch at hand.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Record {
-    /// An item of the root list, by its place.
-    Item(u32),
-    /// The root itself.
-    Root,
-}
-
 /// Reads one pickle after another and hands out their records as nodes.
 pub(crate) struct Reader<R> {
     input: Input<R>,
@@ -29,9 +22,13 @@ pub(crate) struct Reader<R> {
     state: State,
     /// Records of the batch that are not handed out yet.
     records: Contents,
+    /// The same of a root that is a dict or an object.
+    items: Items,
     /// Numbers of pickles to be held to their end, and how many are done.
     held: Vec<u64>,
     pickles: u64,
+    /// The part of each pickle that is read, unless it is all of it.
+    choice: Option<Choice>,
     ignored: Option<(u64, u64)>,
 }
 
@@ -52,15 +49,20 @@ enum State {
 impl<R: BufRead + Seek> Reader<R> {
     /// Scans the input first if the policy asks for it.
     pub(crate) fn seekable(mut reader: R, options: &ReadOptions) -> Result<Reader<R>> {
-        if options.memo != MemoPolicy::TwoPass {
-            return Ok(Reader::new(reader, options, FirstPass::default()));
-        }
         let start = reader.stream_position()?;
-        let mut input = Input::new(reader);
-        let found = first_pass(&mut input, &options.limits)?;
-        let mut reader = input.into_reader();
+        let end = reader.seek(SeekFrom::End(0))?.saturating_sub(start);
         reader.seek(SeekFrom::Start(start))?;
-        Ok(Reader::new(reader, options, found))
+        let mut input = Input::seekable(reader)?;
+        let is_part = !options.records.path.is_empty();
+        let mut found = FirstPass::default();
+        if !is_part && options.memo == MemoPolicy::TwoPass {
+            let any_container = options.records.any_container();
+            found = first_pass(&mut input, &options.limits, any_container)?;
+            input.jump(0)?;
+        }
+        let mut reader = Reader::new(input, options, found);
+        reader.machine.end = Some(end);
+        Ok(reader)
     }
 }
 
@@ -75,23 +77,31 @@ impl<R: BufRead> Reader<R> {
             memo,
             ..options.clone()
         };
-        Reader::new(reader, &options, FirstPass::default())
+        Reader::new(Input::new(reader), &options, FirstPass::default())
     }
 
-    fn new(reader: R, options: &ReadOptions, found: FirstPass) -> Reader<R> {
+    fn new(input: Input<R>, options: &ReadOptions, found: FirstPass) -> Reader<R> {
         let memo = Memo::new(options.memo, found.wanted);
         let mut machine = Machine::new(&options.limits, memo);
+        machine.any_container = options.records.any_container();
         machine.objects = options.objects;
         machine.encoding = options.encoding;
         Reader {
-            input: Input::new(reader),
+            input,
             machine,
             state: State::Start,
             records: Contents::NOTHING,
+            items: Items::NOTHING,
             held: found.held,
             pickles: 0,
+            choice: Choice::of(options),
             ignored: None,
         }
+    }
+
+    /// Only a list gives its items one by one: for who reads a root as a whole.
+    pub(crate) fn lists_only(&mut self) {
+        self.machine.any_container = false;
     }
 
     /// The next record, across all pickles of the input.
@@ -110,6 +120,9 @@ impl<R: BufRead> Reader<R> {
     }
 
     fn next_batch(&mut self) -> Result<Option<Record>> {
+        if let Some(record) = self.items.next(&self.machine.arena) {
+            return Ok(Some(record));
+        }
         while self.state != State::End {
             if self.state == State::Start && !self.begin()? {
                 break;
@@ -120,12 +133,16 @@ impl<R: BufRead> Reader<R> {
             if let Some(place) = self.machine.arena.next(&mut self.records) {
                 return Ok(Some(Record::Item(place)));
             }
+            if let Some(record) = self.items.next(&self.machine.arena) {
+                return Ok(Some(record));
+            }
         }
         Ok(None)
     }
 
     /// Begins the next pickle, if there is one.
     pub(crate) fn begin(&mut self) -> Result<bool> {
+        self.leave()?;
         match (self.input.peek()?, self.pickles) {
             (None, 0) => return Err(Error::new(ErrorKind::Truncated, 0)),
             (Some(_), 0) => {}
@@ -139,14 +156,25 @@ impl<R: BufRead> Reader<R> {
         self.machine.restart(self.input.offset());
         self.machine.hold = self.held.binary_search(&self.pickles).is_ok();
         self.pickles += 1;
+        if let Some(choice) = &mut self.choice {
+            choice.enter(&mut self.input, &mut self.machine)?;
+        }
         self.state = State::Within;
         Ok(true)
     }
 
-    /// Goes on in the current pickle: to the next batch of its root list, or
-    /// to its end. A root that is not a list is returned.
+    /// Goes to the end of the pickle, if only a part of it was read.
+    fn leave(&mut self) -> Result<()> {
+        match &mut self.choice {
+            Some(choice) => choice.leave(&mut self.input),
+            None => Ok(()),
+        }
+    }
+
+    /// Goes on in the current pickle: to the next batch of its root, or to its
+    /// end. A root whose items are no records is returned.
     pub(crate) fn load(&mut self) -> Result<Option<Record>> {
-        let root = self.machine.root_list();
+        let root = self.machine.root();
         match (self.state, root) {
             (State::Last, _) => {
                 self.state = State::Start;
@@ -158,18 +186,34 @@ impl<R: BufRead> Reader<R> {
             }
             _ => {}
         }
-        self.state = match run(&mut self.input, &mut self.machine)? {
+        let stop = run(&mut self.input, &mut self.machine)?;
+        self.state = match stop {
             Stop::End => State::Last,
             Stop::Batch => State::Batch,
         };
         self.machine.arena.finish_text()?;
-        match self.machine.root_list() {
-            Some(root) => {
-                self.records = self.machine.arena.contents(root);
-                Ok(None)
-            }
-            None => Ok(Some(Record::Root)),
+        self.machine.mark_shared(stop);
+        if let (State::Last, Some(choice)) = (self.state, &self.choice) {
+            choice.complete(&mut self.machine)?;
         }
+        let Some(root) = self.machine.root() else {
+            return Ok(Some(Record::Root));
+        };
+        let contents = self.machine.arena.contents_of(root);
+        match root {
+            Node::Dict { .. } => self.items = Items::of_dict(contents),
+            Node::Object { how, .. } => {
+                let goes_on = self.machine.has_handed_out();
+                let head = if goes_on { 0 } else { how.head() };
+                let items = Items::of_object(&self.machine.arena, contents, head);
+                if !goes_on && items.clone().next(&self.machine.arena).is_none() {
+                    return Ok(Some(Record::Root));
+                }
+                self.items = items;
+            }
+            _ => self.records = contents,
+        }
+        Ok(None)
     }
 
     /// Passes over the records of the next batch; whether there was one.
@@ -209,6 +253,7 @@ impl<R: BufRead> Reader<R> {
         machine.budget.refill(&machine.arena, level);
         let node = match record {
             Record::Item(place) => machine.arena.node(place),
+            Record::Pair => &self.items.pair,
             Record::Root => &machine.stack[0],
         };
         NodeReader::new(machine, node)
@@ -234,6 +279,7 @@ impl<R: BufRead> Reader<R> {
 
     /// Refuses another pickle after the pickle.
     pub(crate) fn expect_end(&mut self) -> Result<()> {
+        self.leave()?;
         if !self.input.peek()?.is_some_and(begins_pickle) {
             return self.ignore_rest();
         }

@@ -17,7 +17,7 @@ use crate::value::{Kind, name, visit_kind};
 /// constant memory.
 ///
 /// Where a pickle's root is a list, its items are the records; any other root
-/// is itself one record.
+/// is itself one record. [`Select`](crate::pickle::Select) chooses otherwise.
 ///
 /// The input should be buffered by a few dozen KiB ([`std::io::BufReader`]);
 /// nothing is buffered a second time. Memory beyond that is one batch: about
@@ -151,6 +151,8 @@ impl<R: BufRead, T: DeserializeOwned> FusedIterator for PickleRecords<R, T> {}
 /// Where the root is a list its items go into `T` batch by batch; any other
 /// root is gathered first, at 16 bytes an object and the bytes of its text.
 ///
+/// Of [`ReadOptions::records`] the path counts: what it names is read as a whole.
+///
 /// # Errors
 /// Of any [`ErrorKind`](crate::pickle::ErrorKind); also if something follows the
 /// pickle.
@@ -186,6 +188,7 @@ pub fn from_slice<T: DeserializeOwned>(pickle: &[u8]) -> Result<T> {
 }
 
 fn whole<R: BufRead, T: DeserializeOwned>(mut reader: Reader<R>) -> Result<T> {
+    reader.lists_only();
     reader.begin()?;
     let value = match reader.load()? {
         Some(record) => reader.record::<Copied>(record, 0).read(PhantomData)?,

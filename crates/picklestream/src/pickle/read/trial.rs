@@ -29,7 +29,7 @@ pub fn check_pipe<R: BufRead + Seek>(mut reader: R) -> Result<()> {
     let options = ReadOptions::default();
     let start = reader.stream_position()?;
     let mut input = Input::new(reader);
-    let found = first_pass(&mut input, &options.limits)?;
+    let found = first_pass(&mut input, &options.limits, false)?;
     let mut reader = input.into_reader();
     reader.seek(SeekFrom::Start(start))?;
     let mut reader = Reader::pipe(reader, &options);

@@ -7,6 +7,7 @@ use super::skim::skim;
 use super::state::Scan;
 use super::walk::{Observer, walk};
 use crate::pickle::error::{Error, ErrorKind, Result};
+use crate::pickle::opcodes::ids::IdSet;
 use crate::pickle::opcodes::input::{Input, Slice};
 use crate::pickle::opcodes::opcode::{self as op, Effect};
 use crate::pickle::opcodes::record::is_root_on_top;
@@ -27,6 +28,8 @@ pub(crate) struct FirstPass {
 /// Memory that an id takes in a reader, about.
 const ID_BYTES: u64 = 128;
 
+/// Where `any_container`, it is the items of any container that are records.
+///
 /// Reads `input` to its end, or to the first fault: the second pass will meet
 /// that too, and report it when all records before it have been handed out.
 ///
@@ -36,22 +39,59 @@ const ID_BYTES: u64 = 128;
 pub(crate) fn first_pass<R: BufRead>(
     input: &mut Input<R>,
     limits: &PickleLimits,
+    any_container: bool,
 ) -> Result<FirstPass> {
-    let mut scan = Scan {
-        most_ids: limits.memo_bytes / ID_BYTES,
-        limit: limits.memo_bytes,
-        ..Scan::default()
-    };
-    if let Err(error) = walk(input, &mut scan)
-        && matches!(error.kind(), ErrorKind::Io(_) | ErrorKind::Limit { .. })
-    {
-        return Err(error);
-    }
+    let mut scan = scan(limits, any_container);
+    walk_to_fault(input, &mut scan)?;
     Ok(FirstPass {
         wanted: scan.ids.ascending(),
         held: scan.held,
         pickles: scan.pickles,
     })
+}
+
+/// What the first pass over a part of a pickle found: the opcodes that make one
+/// object.
+#[derive(Debug)]
+pub(crate) struct PartPass {
+    /// Ids that the part fetches.
+    pub(crate) wanted: IdSet,
+    /// The first container turns out to be part of something else.
+    pub(crate) hold: bool,
+}
+
+/// Reads `input` from where it stands to its end, which was set.
+///
+/// # Errors
+/// See [`first_pass`].
+pub(crate) fn first_pass_of_part<R: BufRead>(
+    input: &mut Input<R>,
+    limits: &PickleLimits,
+) -> Result<PartPass> {
+    let mut scan = scan(limits, true);
+    walk_to_fault(input, &mut scan)?;
+    Ok(PartPass {
+        wanted: scan.ids,
+        hold: scan.hold,
+    })
+}
+
+fn scan(limits: &PickleLimits, any_container: bool) -> Scan {
+    Scan {
+        any_container,
+        most_ids: limits.memo_bytes / ID_BYTES,
+        limit: limits.memo_bytes,
+        ..Scan::default()
+    }
+}
+
+fn walk_to_fault<R: BufRead>(input: &mut Input<R>, scan: &mut Scan) -> Result<()> {
+    match walk(input, scan) {
+        Err(error) if matches!(error.kind(), ErrorKind::Io(_) | ErrorKind::Limit { .. }) => {
+            Err(error)
+        }
+        _ => Ok(()),
+    }
 }
 
 impl Observer for Scan {

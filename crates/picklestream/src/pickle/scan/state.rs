@@ -4,7 +4,7 @@
 use crate::pickle::error::{Error, Result};
 use crate::pickle::opcodes::ids::IdSet;
 use crate::pickle::opcodes::marks::Marks;
-use crate::pickle::opcodes::record::makes_list;
+use crate::pickle::opcodes::record::{makes_container, makes_list};
 
 /// What the first pass knows at any opcode.
 #[derive(Debug, Default)]
@@ -18,8 +18,11 @@ pub(super) struct Scan {
     pub(super) marks: Marks,
     /// The object at the bottom of the stack is a list with items.
     pub(super) list_with_items: bool,
-    /// The object at the bottom is a list.
+    /// The object at the bottom is a list, or a container of any kind where
+    /// `any_container`.
     pub(super) list: bool,
+    /// The items of any container are records.
+    pub(super) any_container: bool,
     pub(super) hold: bool,
 }
 
@@ -39,7 +42,10 @@ impl Scan {
 
     pub(super) fn push(&mut self, opcode: u8) {
         if self.height == 0 && self.marks.is_empty() {
-            self.list = makes_list(opcode);
+            self.list = match self.any_container {
+                true => makes_container(opcode),
+                false => makes_list(opcode),
+            };
         }
         self.height = self.height.saturating_add(1);
     }

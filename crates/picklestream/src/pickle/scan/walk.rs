@@ -134,39 +134,45 @@ fn step<S: Source, O: Observer>(
             source.bytes(len, scratch)?;
             observer.text(scratch);
         }
-        _ => match op::argument(opcode) {
-            Argument::None => {}
-            Argument::Fixed(count) => source.skip(u64::from(count))?,
-            Argument::Line => source.skip_line()?,
-            Argument::TwoLines => {
-                // Both at once, or an incomplete one would be told twice.
-                source.skip_line()?;
-                source.skip_line()?;
-            }
-            Argument::Length1 => {
-                let len = u64::from(source.byte()?);
-                source.skip(len)?;
-            }
-            Argument::Length4 => {
-                let len = u64::from(u32::from_le_bytes(source.array()?));
-                source.skip(len)?;
-            }
-            Argument::Signed4 => {
-                let len = i32::from_le_bytes(source.array()?);
-                let len = u64::try_from(len)
-                    .map_err(|_| Error::malformed(format!("negative length {len}"), at))?;
-                source.skip(len)?;
-            }
-            Argument::Length8 => {
-                let len = u64::from_le_bytes(source.array()?);
-                source.skip(len)?;
-            }
-            Argument::Unknown => {
-                let what = format!("unknown opcode {opcode:#04x}");
-                return Err(Error::new(ErrorKind::Malformed(what), at));
-            }
-        },
+        _ => skip_argument(source, opcode, at)?,
     }
     observer.opcode(opcode, at, source.offset())?;
     Ok(opcode)
+}
+
+/// Passes over the argument of the opcode at `at`.
+#[inline]
+pub(super) fn skip_argument<S: Source>(source: &mut S, opcode: u8, at: u64) -> Result<()> {
+    match op::argument(opcode) {
+        Argument::None => Ok(()),
+        Argument::Fixed(count) => source.skip(u64::from(count)),
+        Argument::Line => source.skip_line(),
+        Argument::TwoLines => {
+            // Both at once, or an incomplete one would be told twice.
+            source.skip_line()?;
+            source.skip_line()
+        }
+        Argument::Length1 => {
+            let len = u64::from(source.byte()?);
+            source.skip(len)
+        }
+        Argument::Length4 => {
+            let len = u64::from(u32::from_le_bytes(source.array()?));
+            source.skip(len)
+        }
+        Argument::Signed4 => {
+            let len = i32::from_le_bytes(source.array()?);
+            let len = u64::try_from(len)
+                .map_err(|_| Error::malformed(format!("negative length {len}"), at))?;
+            source.skip(len)
+        }
+        Argument::Length8 => {
+            let len = u64::from_le_bytes(source.array()?);
+            source.skip(len)
+        }
+        Argument::Unknown => {
+            let what = format!("unknown opcode {opcode:#04x}");
+            Err(Error::new(ErrorKind::Malformed(what), at))
+        }
+    }
 }

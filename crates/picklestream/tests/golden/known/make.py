@@ -126,7 +126,7 @@ def standard():
     yield "types.SimpleNamespace", "namespace-empty", types.SimpleNamespace()
     yield "datetime.datetime", "datetime-fold", D.datetime(2020, 1, 2, 3, fold=1)
     yield "datetime.datetime", "datetime-utc", D.datetime(2020, 1, 2, 3, tzinfo=D.timezone.utc)
-    yield "datetime.datetime", "datetime-zone", D.datetime(2020, 1, 2, 3, fold=1, tzinfo=zone(hours=-5, seconds=-1))
+    yield "datetime.datetime", "datetime-zone", D.datetime(2020, 1, 2, 3, fold=1, tzinfo=zone(hours=-5))
     yield "datetime.time", "time-zone", D.time(1, fold=1, tzinfo=zone(hours=1))
     yield "datetime.timezone", "zone", zone(minutes=-90)
     yield "datetime.timezone", "zone-utc", D.timezone.utc
@@ -136,6 +136,9 @@ def standard():
     for name, path in [("drive", "c:/x/y"), ("share", "//host/share/x"), ("slash", "a\\b"), ("alone", "c:/")]:
         yield "pathlib.Path", "path-" + name, pathlib.PureWindowsPath(path)
     yield "pathlib.Path", "path", pathlib.Path("a/b")
+    if sys.version_info >= (3, 7):
+        yield "datetime.timezone", "zone-odd", zone(hours=-5, seconds=-1, microseconds=5)
+        yield "datetime.datetime", "datetime-odd", D.datetime(2020, 1, 2, tzinfo=zone(seconds=-1))
     if sys.version_info >= (3, 9):
         import zoneinfo
 
@@ -272,6 +275,18 @@ def tables():
     yield "pandas.Timestamp", "timestamp-utc", pd.Timestamp("2020-01-02", tz="UTC")
     yield "pandas.Timedelta", "timedelta", pd.Timedelta("1 day 2.5s")
     yield "pandas.Timedelta", "timedelta-less", pd.Timedelta(-1)
+    try:
+        import dateutil.tz
+        import pytz
+    except ImportError:
+        pytz = None
+    if pytz:
+        day = datetime.datetime(2020, 1, 2)
+        yield "pytz.utc", "pytz-utc", day.replace(tzinfo=pytz.utc)
+        yield "pytz.timezone", "pytz-rome", pytz.timezone("Europe/Rome").localize(day)
+        yield "pytz.timezone", "pytz-lima", pytz.timezone("America/Lima").localize(day)
+        yield "pytz.timezone", "pytz-sydney", pytz.timezone("Australia/Sydney").localize(day)
+        yield "dateutil.tz.tzutc", "dateutil", day.replace(tzinfo=dateutil.tz.tzutc())
     yield "pandas.NaT", "nat", pd.NaT
     yield "pandas.NA", "na", pd.NA
     yield D, "refused-categories", pd.DataFrame({"a": pd.Categorical(["x", "y"]), "b": [1, 2]})
@@ -303,6 +318,8 @@ def missing(cell):
         return {k: missing(v) for k, v in cell.items()}
     if isinstance(cell, list):
         return [missing(v) for v in cell]
+    if type(cell) is datetime.datetime:
+        return cell.isoformat()
     if isinstance(cell, pd.Timedelta):
         return duration(int(cell.value) if not hasattr(cell, "as_unit") else int(cell.as_unit("ns").value))
     if cell is None or cell is pd.NA or cell is pd.NaT or cell != cell:

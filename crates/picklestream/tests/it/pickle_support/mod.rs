@@ -1,5 +1,6 @@
 //! What the tests of the pickle codec share.
 
+pub mod programs;
 pub mod pythons;
 
 use std::fmt::Write;

@@ -1,5 +1,7 @@
 //! `picklebench inspect`: what a pickle holds, and what reading it will need.
 
+mod dangerous;
+
 use std::path::PathBuf;
 
 use clap::Args;
@@ -12,20 +14,24 @@ use plainfigures::{Align, Table, format_bytes, thousands, visible};
 
 use super::bytes_bar::BytesBar;
 use super::output::{print, print_line};
-use super::streams::{Looking, is_dash};
+use super::streams::{Looking, is_dash, say_ignored};
 use super::{Error, Outcome};
+use dangerous::is_dangerous;
 
 /// Tell what a pickle holds and what reading it will need
 ///
 /// Like Python's pickletools.dis, but a summary, and in constant memory: the
-/// records, the opcodes, the memo. Nothing in it is executed; globals that
-/// would be refused are listed with their offsets, and are not errors.
+/// records, the opcodes, the memo. Nothing in it is executed; what would be
+/// refused is listed by name, with how often and where first, and is no error.
+/// "would call" marks names that run code, as scanners do. The exit code tells
+/// only whether it could be read.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   picklebench inspect data.pkl
   picklebench inspect data.pkl --json | jq .records
-  zcat data.pkl.gz | picklebench inspect -")]
+  picklebench inspect data.pkl.gz
+  picklebench inspect model.pt --entry model/data.pkl")]
 pub(super) struct Arguments {
     /// The pickle; - for standard input
     #[arg(value_name = "FILE.pkl")]
@@ -42,6 +48,8 @@ pub(super) struct Arguments {
 struct Inspection {
     file: String,
     bytes: u64,
+    /// Bytes after the last pickle that begin no other.
+    ignored_bytes: u64,
     protocol: u8,
     pickles: u64,
     records: u64,
@@ -55,7 +63,7 @@ struct Inspection {
     #[serde(serialize_with = "as_object")]
     opcodes: Vec<(&'static str, u64)>,
     refused_count: u64,
-    /// The first hundred of them.
+    /// The first hundred names of them.
     refused: Vec<Refused>,
     /// Whether it can be read from a pipe with the default budget; absent if
     /// nobody could try.
@@ -69,7 +77,26 @@ struct Inspection {
 #[derive(Debug, Serialize)]
 struct Refused {
     name: String,
+    /// How often it would be called, or is named.
+    count: u64,
+    /// Where it is named first.
     offset: u64,
+    /// Whether it is known to run code, and no class that is merely unknown.
+    dangerous: bool,
+}
+
+impl Refused {
+    fn told(&self) -> String {
+        let Refused { name, offset, .. } = self;
+        let name = match self.dangerous {
+            true => format!("would call: {name}"),
+            false => name.clone(),
+        };
+        match self.count {
+            1 => format!("{name} at byte {offset}"),
+            count => format!("{name}, {} times, first at byte {offset}", thousands(count)),
+        }
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -88,8 +115,20 @@ fn as_object<S: serde::Serializer>(
 pub(super) fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, Error> {
     let input = arguments.looking.open(&arguments.file, formats)?;
     let name = input.name().to_owned();
+    let question = input.question_if_damaged();
     let (summary, error) = pickle::summary_so_far(watched(input));
-    let cannot = |error: &pickle::Error| format!("cannot read {name}: {}", advice::told(error));
+    let container = summary
+        .refused
+        .iter()
+        .find_map(|refused| advice::container(&refused.name));
+    let cannot = |error: &pickle::Error| match (container, error.offset()) {
+        // What comes between the parts of the pickle is none.
+        (Some(what), Some(offset)) => format!("cannot read {name} beyond byte {offset}: {what}"),
+        _ if advice::is_damage(error) => {
+            format!("cannot read {name}: {}{question}", advice::told(error))
+        }
+        _ => format!("cannot read {name}: {}", advice::told(error)),
+    };
     if let Some(ErrorKind::Io(_)) = error.as_ref().map(pickle::Error::kind) {
         return Err(error.as_ref().map(cannot).unwrap_or_default().into());
     }
@@ -103,6 +142,7 @@ pub(super) fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, E
     } else {
         print(&inspection.table())?;
     }
+    say_ignored(inspection.ignored_bytes);
     match error {
         None => Ok(Outcome::Done),
         Some(error) => Err(cannot(&error).into()),
@@ -147,6 +187,7 @@ impl Inspection {
         Inspection {
             file,
             bytes: summary.bytes,
+            ignored_bytes: summary.ignored_bytes,
             protocol: summary.protocol,
             pickles: summary.pickles,
             records: summary.records,
@@ -160,7 +201,12 @@ impl Inspection {
             opcodes: summary.opcodes,
             refused_count: summary.refused_count,
             refused: refused
-                .map(|(name, offset)| Refused { name, offset })
+                .map(|refused| Refused {
+                    dangerous: is_dangerous(&refused.name),
+                    name: refused.name,
+                    count: refused.count,
+                    offset: refused.offset,
+                })
                 .collect(),
             pipe: pipe.as_ref().map(Result::is_ok),
             pipe_problem: pipe.and_then(Result::err).map(|error| advice::told(&error)),
@@ -196,9 +242,10 @@ impl Inspection {
         }
         for (index, refused) in self.refused.iter().enumerate() {
             let name = if index == 0 { "refused" } else { "" };
-            row(name, format!("{} at byte {}", refused.name, refused.offset));
+            row(name, refused.told());
         }
-        let more = self.refused_count - self.refused.len() as u64;
+        let told: u64 = self.refused.iter().map(|refused| refused.count).sum();
+        let more = self.refused_count - told;
         if more > 0 {
             row("", format!("and {} more", thousands(more)));
         }
