@@ -147,7 +147,7 @@ impl Rules {
 
 /// Reads a run from its file, or from the folder that it is in.
 pub(super) fn load(path: &Path) -> Result<Run, Error> {
-    Ok(Run::load(&run_file(path))?)
+    Ok(Run::load(path)?)
 }
 
 /// The file of a run that was given as a file or as a folder.

@@ -1,11 +1,10 @@
 //! `picklebench publish`: a run for keeps, and the page of all of them.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use crate::files::{FileError, NewFolder, replace, shown};
+use crate::files::{FileError, NewFolder, read_ours, replace, shown};
 use crate::report;
 use crate::results::published::{Published, folder_name, list};
 use crate::results::{ResultsFolder, Run};
@@ -54,10 +53,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
         ResultsFolder::open(results)?
     } else {
         let path = run_file(&arguments.run);
-        let run = Run::load(&path)?;
+        let (run, original) = Run::load_with_text(&arguments.run)?;
         check(&run, &path, arguments.allow_dirty)?;
         let folder = ResultsFolder::open(results)?;
-        publish(&run, &path, results)?;
+        publish(&run, &original, &path, results)?;
         folder
     };
     rebuild(&folder, results)?;
@@ -90,14 +89,13 @@ fn check(run: &Run, path: &Path, allow_dirty: bool) -> Result<(), Error> {
 }
 
 /// Puts the run and all that is made from it into a folder of its own, at once.
-fn publish(run: &Run, path: &Path, results: &Path) -> Result<(), Error> {
-    let original = fs::read(path).map_err(|source| FileError::read(path, source))?;
+fn publish(run: &Run, original: &[u8], path: &Path, results: &Path) -> Result<(), Error> {
     let nameless = || format!("{} does not say when it began", shown(path));
     let mut target = None;
     // Two runs of one day, host and commit differ by their time.
     for distinct in [false, true] {
         let folder = results.join(folder_name(run, distinct).ok_or_else(nameless)?);
-        match fs::read(folder.join(ResultsFolder::RUN)) {
+        match read_ours(&folder.join(ResultsFolder::RUN)) {
             Ok(there) if there == original => {
                 say(format_args!("already published: {}", shown(&folder)));
                 return Ok(());
@@ -113,7 +111,7 @@ fn publish(run: &Run, path: &Path, results: &Path) -> Result<(), Error> {
         target.ok_or("another run of the same second, host and commit is published already")?;
     let cannot = |source| FileError::write("make the folder", &target, source);
     let staging = NewFolder::create_in(results).map_err(cannot)?;
-    replace(&staging.path().join(ResultsFolder::RUN), &original)?;
+    replace(&staging.path().join(ResultsFolder::RUN), original)?;
     for (name, content) in report::files(run) {
         replace(&staging.path().join(name), content.as_bytes())?;
     }

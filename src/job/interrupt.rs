@@ -35,7 +35,8 @@ pub fn exit_code() -> u8 {
 /// ignores.
 ///
 /// One is enough: a process that has not come to an end a second later, because
-/// nobody reads what it writes, is ended, and so is one that gets another.
+/// nobody reads what it writes, is ended, and so is one that gets another. A
+/// process that is out of memory exits with code 2.
 ///
 /// # Errors
 ///
@@ -65,7 +66,9 @@ mod signals {
     use std::thread;
     use std::time::{Duration, Instant};
 
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    use std::sync::atomic::AtomicBool;
+
+    use signal_hook::consts::{SIGABRT, SIGHUP, SIGINT, SIGTERM};
     use signal_hook::iterator::Signals;
     use signal_hook::{flag, low_level};
 
@@ -80,7 +83,13 @@ mod signals {
     /// The thread calls little: the smallest stack that the system gives.
     const STACK_BYTES: usize = 64 << 10;
 
+    /// Exit code of a process that the standard library aborts, having said why:
+    /// there is no memory for it.
+    const ABORTED: i32 = 2;
+    static ALWAYS: AtomicBool = AtomicBool::new(true);
+
     pub(super) fn take_over() -> io::Result<()> {
+        flag::register_conditional_shutdown(SIGABRT, ABORTED, &ALWAYS)?;
         let ignored = ignored();
         let taken =
             [SIGINT, SIGTERM, SIGHUP].map(|signal| (ignored >> (signal - 1) & 1 == 0, signal));

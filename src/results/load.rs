@@ -8,18 +8,34 @@ use serde::Deserialize;
 use crate::files::{self, FileError};
 
 use super::error::ResultsError;
+use super::folder::ResultsFolder;
 use super::run::{Run, SCHEMA};
 
 impl Run {
-    /// Reads a `run.json`.
+    /// Reads a run from its file, or from the folder that its `run.json` is in.
     ///
     /// # Errors
     ///
     /// If the file cannot be read, is not a run, is of a newer schema, or its
     /// figures cannot be.
     pub fn load(path: &Path) -> Result<Run, ResultsError> {
-        let text = fs::read(path).map_err(|source| FileError::read(path, source))?;
-        Run::parse(path, &text)
+        Run::load_with_text(path).map(|(run, _)| run)
+    }
+
+    /// As [`load`](Self::load), and the content of the file.
+    ///
+    /// # Errors
+    ///
+    /// As [`load`](Self::load).
+    pub(crate) fn load_with_text(path: &Path) -> Result<(Run, Vec<u8>), ResultsError> {
+        let within = path.is_dir().then(|| path.join(ResultsFolder::RUN));
+        let (path, text) = match &within {
+            // The name within a folder is ours, a file's is the user's.
+            Some(within) => (&**within, files::read_ours(within)),
+            None => (path, fs::read(path)),
+        };
+        let text = text.map_err(|source| FileError::read(path, source))?;
+        Ok((Run::parse(path, &text)?, text))
     }
 
     /// As [`load`](Self::load), of a file whose name this program chose.

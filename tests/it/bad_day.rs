@@ -334,6 +334,24 @@ fn too_little_of_anything_is_an_error() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn a_record_without_memory_for_it_is_an_error() {
+    let record = [b"[".to_vec(), b"1,".repeat(5_000_000), b"1]\n".to_vec()].concat();
+    let folder = folder_with(&[("data.txt", &record), ("out.pkl", b"old")]);
+    let output = run_within(
+        &folder,
+        "ulimit -v 100000",
+        &["convert", "data.txt", "out.pkl"],
+    );
+    assert_eq!(output.status.code(), Some(2), "{:?}", output.status);
+    assert_tells(&output, &"a record");
+    assert_eq!(fs::read(folder.path().join("out.pkl")).unwrap(), b"old");
+    // What it left goes with the next.
+    run(&folder, &["convert", "data.txt", "out.pkl"]);
+    assert_eq!(files(folder.path()), ["data.txt", "out.pkl"]);
+}
+
+#[test]
 fn no_memory_at_all_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     for command in ["measure", "tutorial"] {

@@ -466,6 +466,13 @@ fn pipes_of_our_own_names_hang_nobody() {
             &["publish", "--rebuild"],
         ),
         ("results/.picklebench-AbCd12", &["publish", "--rebuild"]),
+        ("folder/run.json", &["report", "folder"]),
+        ("folder/run.json", &["compare", "folder", "run"]),
+        ("folder/run.json", &["publish", "folder", "--allow-dirty"]),
+        (
+            "results/latest/unfinished.json",
+            &["measure", "empty", "-n", "10", "--resume"],
+        ),
     ] {
         fs::create_dir_all(at(name).parent().unwrap()).unwrap();
         let _ = fs::remove_file(at(name));
