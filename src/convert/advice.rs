@@ -72,6 +72,21 @@ fn not_kept(id: u32, remedy: &str) -> String {
     )
 }
 
+/// What to say of a limit that was met in an input of `length` bytes which could
+/// not hold so much: a length that was read is wrong, or the end is missing.
+/// `None` of all else.
+pub(crate) fn told_of_end(error: &Error, length: Option<u64>) -> Option<String> {
+    let ErrorKind::Limit { name, value } = error.kind() else {
+        return None;
+    };
+    let is_length = matches!(*name, "item_bytes" | "integer_digits" | "line_bytes");
+    let most = error.offset()?.saturating_add(*value);
+    (is_length && most >= length?).then(|| {
+        let end = length.unwrap_or_default();
+        format!("the input ends at byte {end}, before the pickle does: is the file cut short?")
+    })
+}
+
 /// Whether an error is that of a pickle that may have been damaged.
 pub(crate) fn is_damage(error: &Error) -> bool {
     matches!(error.kind(), ErrorKind::Malformed(_) | ErrorKind::Truncated)

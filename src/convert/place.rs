@@ -18,6 +18,8 @@ pub(super) struct Place {
     /// What to do where the format may have been guessed wrongly, from the next
     /// line on.
     if_guessed: String,
+    /// Bytes of it, if that is known.
+    length: Option<u64>,
     /// What to ask where it is damaged.
     if_damaged: &'static str,
 }
@@ -40,6 +42,7 @@ impl Place {
                 true => String::new(),
                 false => format!("\nif it is not {}, say --from {others}", format.title()),
             },
+            length: input.length(),
             if_damaged: input.question_if_damaged(),
         }
     }
@@ -72,7 +75,9 @@ impl Place {
                 _ => String::new(),
             },
             cause: match pickle_error {
-                Some(error) => advice::told_with_flags(error).into(),
+                Some(error) => advice::told_of_end(error, self.length)
+                    .unwrap_or_else(|| advice::told_with_flags(error))
+                    .into(),
                 None => fault.cause,
             },
         }

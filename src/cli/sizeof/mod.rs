@@ -132,9 +132,12 @@ fn size(arguments: &Arguments, formats: &Formats) -> Result<Sizing, Error> {
         let text = text_of(input, &name)?;
         return of_literal(&name, &text, memory);
     }
+    let length = input.length();
     of_pickle(input, memory).map_err(|error| {
         let told = match &error {
-            pysizeof::Error::Pickle(error) => advice::told(error),
+            pysizeof::Error::Pickle(error) => {
+                advice::told_of_end(error, length).unwrap_or_else(|| advice::told(error))
+            }
             error => error.to_string(),
         };
         let hint = match &error {
