@@ -7,7 +7,7 @@
 //! | `float` | a number with point or exponent |
 //! | `list`, `tuple` | an array |
 //! | `dict` whose keys are strs | an object, in the dict's order |
-//! | known data | its plain form: an ISO date, an array, … |
+//! | known data, such as dates and arrays | its plain form (`picklestream::known`) |
 //!
 //! Everything else is refused, unless `form.rs` has a form for it that was chosen.
 //! (serde_json by itself would write a NaN as null,
@@ -16,7 +16,7 @@
 use serde::ser::{Error, Serialize, SerializeMap, Serializer};
 use serde_json::value::RawValue;
 
-use picklestream::known::{self, Form, Part};
+use picklestream::known::{self, Form, Pairs, Show};
 use picklestream::value::{Surrogates, Value};
 
 use super::form::{JsonForm, NonFinite};
@@ -28,6 +28,7 @@ pub(super) struct Json<'a>(pub(super) &'a Value, pub(super) &'a JsonForm);
 impl Serialize for Json<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Json(value, form) = *self;
+        let refused = |what: &str, choice: &str| Err(refusal(what, choice));
         let refused_value =
             |choice| refused(&format!("a value of type {}", value.type_name()), choice);
         match value {
@@ -51,10 +52,7 @@ impl Serialize for Json<'_> {
             Value::Set(items) | Value::FrozenSet(items) if form.sets => {
                 serializer.collect_seq(items.iter().map(|item| Json(item, form)))
             }
-            Value::Dict(pairs) => {
-                let pairs = pairs.iter().map(|(key, value)| (key, value));
-                write_object(pairs, form, serializer)
-            }
+            Value::Dict(pairs) => dict(pairs.iter().map(|(k, v)| (k, v)), form, serializer),
             Value::Bytes(bytes) | Value::ByteArray(bytes) => match form.text_of(bytes) {
                 Some(text) => serializer.collect_str(&text),
                 None => refused_value("bytes"),
@@ -65,31 +63,30 @@ impl Serialize for Json<'_> {
                 .map_err(S::Error::custom)?
                 .serialize(serializer),
             Value::Object(object) => match known::read(object) {
-                Some(known) => JsonPart(known.part(Form::Plain), form).serialize(serializer),
+                Some(known) => known.part(Form::Plain).shown(form).serialize(serializer),
                 None => refused(&format!("an object of {}", object.class_name()), ""),
             },
         }
     }
 }
 
-/// The error of what JSON has nothing for, and which choice there is.
-fn refused<T, E: Error>(what: &str, choice: &str) -> Result<T, E> {
-    let choice = match choice {
-        "" => String::new(),
-        choice => format!(" (choice `{choice}`)"),
-    };
-    Err(E::custom(format_args!(
-        "holds {what}, which JSON cannot; text and pickle can{choice}"
-    )))
+/// Known data, such as dates and arrays, holds values as a list or dict does.
+impl Show for JsonForm {
+    fn value<S: Serializer>(&self, value: &Value, serializer: S) -> Result<S::Ok, S::Error> {
+        Json(value, self).serialize(serializer)
+    }
+
+    fn dict<S: Serializer>(&self, pairs: Pairs<'_>, serializer: S) -> Result<S::Ok, S::Error> {
+        dict(pairs, self, serializer)
+    }
 }
 
-/// A dict as an object.
-fn write_object<'a, S: Serializer>(
-    pairs: impl Iterator<Item = (&'a Value, &'a Value)>,
+fn dict<'v, S: Serializer>(
+    pairs: impl ExactSizeIterator<Item = (&'v Value, &'v Value)>,
     form: &JsonForm,
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
-    let mut map = serializer.serialize_map(None)?;
+    let mut map = serializer.serialize_map(Some(pairs.len()))?;
     for (key, value) in pairs {
         match key {
             Value::Str(key) => map.serialize_entry(key, &Json(value, form))?,
@@ -97,7 +94,7 @@ fn write_object<'a, S: Serializer>(
                 Some(key) => map.serialize_entry(&key, &Json(value, form))?,
                 None => {
                     let what = format!("a dict with a key of type {}", key.type_name());
-                    return refused(&what, JsonForm::choice_for(key));
+                    return Err(refusal(&what, JsonForm::choice_for(key)));
                 }
             },
         }
@@ -105,32 +102,15 @@ fn write_object<'a, S: Serializer>(
     map.end()
 }
 
-/// A part of known data, by the same rules.
-struct JsonPart<'a>(Part<'a>, &'a JsonForm);
-
-impl Serialize for JsonPart<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let JsonPart(part, form) = self;
-        match part {
-            Part::Value(value) => Json(value, form).serialize(serializer),
-            Part::Nested(value) => Json(value, form).serialize(serializer),
-            Part::Pairs(pairs) => write_object(pairs.clone(), form, serializer),
-            Part::Items(items) => {
-                serializer.collect_seq(items.clone().map(|item| Json(item, form)))
-            }
-            Part::Fields(fields) => {
-                let fields = fields.iter().map(|(name, value)| (name, Json(value, form)));
-                serializer.collect_map(fields)
-            }
-            Part::Array(slice) => {
-                serializer.collect_seq(slice.clone().map(|part| JsonPart(part, form)))
-            }
-            Part::Rows(rows) => {
-                serializer.collect_seq(rows.clone().map(|row| JsonPart(Part::Value(row), form)))
-            }
-            Part::Code(_) | Part::Joined(_) => refused("an expression of Python", ""),
-        }
-    }
+/// The error for what JSON has no form for, and which choice there is.
+fn refusal<E: Error>(what: &str, choice: &str) -> E {
+    let choice = match choice {
+        "" => String::new(),
+        choice => format!(" (choice `{choice}`)"),
+    };
+    E::custom(format_args!(
+        "holds {what}, which JSON cannot; text and pickle can{choice}"
+    ))
 }
 
 /// A str with lone surrogates as JSON has it, quotes included: an escape for each
@@ -179,6 +159,43 @@ mod tests {
         ] {
             assert_eq!(write(python).as_deref(), Ok(json), "{python}");
         }
+    }
+
+    #[test]
+    fn known_data_has_its_plain_form() {
+        let object = |module: &str, name: &str, fill: &dyn Fn(&mut Object)| {
+            let made = Made::Call(Global {
+                module: module.to_owned(),
+                name: name.to_owned(),
+            });
+            let mut object = Object::new(made);
+            fill(&mut object);
+            Value::Object(Box::new(object))
+        };
+        let price = object("decimal", "Decimal", &|object| {
+            object.args = vec![Value::Str("1.50".to_owned())];
+        });
+        let ordered = |key: Value, value: Value| {
+            object("collections", "OrderedDict", &|object| {
+                object.pairs = vec![(key.clone(), value.clone())];
+            })
+        };
+        let form = JsonForm::default();
+        let write = |value: &Value| {
+            serde_json::to_string(&Json(value, &form)).map_err(|error| error.to_string())
+        };
+        let nested = ordered(Value::Str("a".to_owned()), price);
+        assert_eq!(write(&nested).as_deref(), Ok(r#"{"a":"1.50"}"#));
+        let odd = ordered(Value::Int(1), Value::None);
+        assert!(
+            write(&odd)
+                .unwrap_err()
+                .contains("a dict with a key of type int")
+        );
+        let bytes = ordered(Value::Str("a".to_owned()), Value::Bytes(Vec::new()));
+        assert!(write(&bytes).unwrap_err().contains("a value of type bytes"));
+        let unknown = object("a", "B", &|_| ());
+        assert!(write(&unknown).unwrap_err().contains("an object of a.B"));
     }
 
     #[test]
@@ -257,52 +274,5 @@ mod tests {
             assert_eq!(written, Err(message.to_owned()));
         }
         assert!(JsonForm::parse(Some("keys=int")).is_err());
-    }
-
-    /// An object of a class with this argument and these pairs.
-    fn object(
-        module: &str,
-        name: &str,
-        arguments: Vec<Value>,
-        pairs: Vec<(Value, Value)>,
-    ) -> Value {
-        let class = Global {
-            module: module.into(),
-            name: name.into(),
-        };
-        let mut object = Object::new(Made::Call(class));
-        object.args = arguments;
-        object.pairs = pairs;
-        Value::Object(Box::new(object))
-    }
-
-    #[test]
-    fn known_data_is_written_by_the_same_rules() {
-        let price = object(
-            "decimal",
-            "Decimal",
-            vec![Value::Str("1.25".into())],
-            Vec::new(),
-        );
-        let pairs = vec![(
-            literal::from_str("1").unwrap(),
-            Value::List(vec![Value::Float(f64::NAN), price]),
-        )];
-        let dict = object("collections", "OrderedDict", Vec::new(), pairs);
-        for (variant, written) in [
-            ("keys=str,non-finite=null", Ok("{\"1\":[null,\"1.25\"]}")),
-            ("keys=str", Err("the float nan")),
-            ("non-finite=string", Err("a dict with a key of type int")),
-        ] {
-            let form = JsonForm::parse(Some(variant)).unwrap();
-            let found = serde_json::to_string(&Json(&dict, &form));
-            match written {
-                Ok(json) => assert_eq!(found.unwrap(), json),
-                Err(what) => assert!(found.unwrap_err().to_string().contains(what)),
-            }
-        }
-        let unknown = object("a", "B", Vec::new(), Vec::new());
-        let found = serde_json::to_string(&Json(&unknown, &JsonForm::default()));
-        assert!(found.unwrap_err().to_string().contains("an object of a.B"));
     }
 }
