@@ -3,7 +3,8 @@
 
 use std::error::Error as StdError;
 
-use picklestream::pickle::{Error, ErrorKind, PickleLimits};
+use picklestream::pickle::{Error, ErrorKind, PickleLimits, Refused};
+use plainfigures::thousands;
 
 use crate::formats::{Choice, Damage, DamageKind, Unfit};
 
@@ -50,6 +51,30 @@ pub(crate) fn told(error: &Error) -> String {
         ErrorKind::NotKept(id) => not_kept(*id, "with a larger memo budget"),
         _ => error.to_string(),
     }
+}
+
+/// The way out where a record holds objects that are not known.
+pub(super) const SAY_OBJECTS: &str = "; say --objects fields to have what is in such objects, \
+     null to have null in their place, or skip to leave out the records that hold one";
+
+/// The way out where a table has columns that are not read.
+pub(super) const SKIP_COLUMNS: &str =
+    ", is of a kind that is not read; say --objects skip to leave it out";
+
+/// What is refused, how often, and where first.
+pub(super) fn told_of_refused(refused: &Refused) -> String {
+    let Refused {
+        name,
+        count,
+        offset,
+        ..
+    } = refused;
+    let place = match count {
+        0 | 1 => format!(" at byte {offset}"),
+        _ => format!(", {} times, first at byte {offset}", thousands(*count)),
+    };
+    let why = container(name).unwrap_or("picklebench reads data, it does not run code");
+    format!("refused: {name}{place}: {why}")
 }
 
 /// Why a record has no form in a format, and which flag gives it one, where the
