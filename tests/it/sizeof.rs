@@ -483,10 +483,12 @@ fn no_message_about_a_limit_names_a_flag_that_is_not_there() {
         ("integer_digits", &long_int),
         ("line_bytes", b"V"),
     ]);
-    // The rest is a hole in the file.
-    let path = folder.path().join("line_bytes");
-    let line = fs::OpenOptions::new().append(true).open(path).unwrap();
-    line.set_len((64 << 20) + 16).unwrap();
+    // The rest is a hole in the file: a shorter one is said to be cut short.
+    for (name, bytes) in [("item_bytes", 256 << 20), ("line_bytes", 64 << 20)] {
+        let path = folder.path().join(name);
+        let file = fs::OpenOptions::new().append(true).open(path).unwrap();
+        file.set_len(bytes + 16).unwrap();
+    }
     for limit in ["item_bytes", "integer_digits", "line_bytes"] {
         for command in [vec!["sizeof", "--file", limit], vec!["inspect", limit]] {
             let output = run(&folder, &command);
