@@ -11,7 +11,7 @@
 //! | [`suite`] | which cases there are, and one process for each run of one |
 //! | [`tutorial`] | the tutorial's experiments, in Rust and in Python, and its claims |
 //! | [`job`] | a child process: its limit, its signals, its answer |
-//! | [`files`] | a file whole or not at all |
+//! | [`files`] | a file whole or not at all; outputs of every kind |
 //! | [`results`] | `run.json` |
 //! | [`compare`] | two runs beside each other, and whether the second is worse |
 //! | [`report`] | the table, the page, the picture: made from results alone |

@@ -239,7 +239,7 @@ fn without_any_python_the_run_is_a_stated_skip() {
 #[test]
 fn an_interrupt_ends_it_and_cleans_up() {
     if let Some(data) = env::var_os(ALONE) {
-        interrupt::install();
+        interrupt::install().unwrap();
         let data = Path::new(&data);
         let fake = data.parent().unwrap().join("fake");
         let mut asked = plan(data, vec![fake], &["flat"], 100);

@@ -1,18 +1,23 @@
 //! `cargo bench`: the same measurement under the arguments that cargo and the
 //! users of criterion and libtest give to a bench.
 
+use std::env;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{Parser, ValueEnum};
+use clap::{CommandFactory, Parser, ValueEnum};
 
+use crate::files::NewFolder;
 use crate::formats::Formats;
 use crate::results::{Environment, ResultsFolder, Section, Status, Throughput};
 use crate::suite::{self, SuitePlan, Task};
 use peakheap::Heap;
+use plainfigures::visible;
 
-use super::measure::{Choice, How, measure, outcome, print_table, write_report};
-use super::{Error, Outcome, command_line, finish};
+use super::keep::{Told, write_report};
+use super::measure::{Choice, How, measure, outcome};
+use super::output::print_line;
+use super::{Error, Outcome, command_line, finish, listen, usage};
 
 /// Peak memory of every case, as `picklebench measure`.
 ///
@@ -74,7 +79,14 @@ pub fn memory_bench(meter: &Heap, formats: &Formats) -> ExitCode {
     if let Some(code) = suite::run_if_worker(Some(meter), formats) {
         return code;
     }
-    finish(run(&Arguments::parse(), formats))
+    let run = || {
+        listen()?;
+        match Arguments::try_parse() {
+            Ok(arguments) => run(&arguments, formats),
+            Err(error) => usage::tell(&error, &mut Arguments::command()),
+        }
+    };
+    finish(run())
 }
 
 fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, Error> {
@@ -85,10 +97,10 @@ fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, Error> {
     if arguments.choice.list {
         cases.retain(|case| !matches!(case.task, Task::Unsupported(_)));
         for case in &cases {
-            anstream::println!("{}: benchmark", case.id);
+            print_line(&format!("{}: benchmark", case.id))?;
         }
         if arguments.format == ListFormat::Pretty {
-            anstream::println!("\n0 tests, {} benchmarks", cases.len());
+            print_line(&format!("\n0 tests, {} benchmarks", cases.len()))?;
         }
         return Ok(Outcome::Done);
     }
@@ -105,25 +117,25 @@ fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, Error> {
         ..arguments.how.plan(arguments.choice.dataset, cases)?
     };
     if arguments.bench && !arguments.test {
-        let (run, report) = measure(&plan, &arguments.how.setting.results)?;
-        print_table(&run, &report);
+        let run = measure(&plan, &arguments.how, Told::Table)?;
         return Ok(outcome(&run));
     }
-    smoke(plan)
+    smoke(plan, &arguments.how)
 }
 
 /// Every case over a few records, leaving nothing behind. Says what libtest
 /// says, for those who read that.
-fn smoke(plan: SuitePlan) -> Result<Outcome, Error> {
-    let folder = tempfile::tempdir()?;
+fn smoke(plan: SuitePlan, how: &How) -> Result<Outcome, Error> {
+    let folder = NewFolder::create_in(&env::temp_dir())?;
     let data = folder.path().join("data");
+    let how = how.into_folder(folder.path().join("results"));
     let plan = SuitePlan {
         recipe: plan.of(plan.recipe.records.min(SMOKE_RECORDS)),
         runs: 2,
         data,
         ..plan
     };
-    let (run, _) = measure(&plan, &folder.path().join("results"))?;
+    let run = measure(&plan, &how, Told::Nothing)?;
     let mut failed = 0;
     let ran = || {
         run.cases
@@ -141,14 +153,14 @@ fn smoke(plan: SuitePlan) -> Result<Outcome, Error> {
             None => "ok".to_owned(),
         };
         failed += usize::from(verdict != "ok");
-        anstream::println!("test {} ... {verdict}", case.id);
+        print_line(&visible(&format!("test {} ... {verdict}", case.id)))?;
     }
     let passed = ran().count() - failed;
     let result = if failed == 0 { "ok" } else { "FAILED" };
-    anstream::println!(
+    print_line(&format!(
         "\ntest result: {result}. {passed} passed; {failed} failed; 0 ignored; 0 measured; \
          0 filtered out"
-    );
+    ))?;
     Ok(if failed == 0 {
         Outcome::Done
     } else {
@@ -170,6 +182,7 @@ pub fn add_throughput(results: &Path, found: Vec<(String, Throughput)>) -> Resul
         ..Environment::default()
     };
     let update = folder.update(Section::Throughput, &build)?;
-    let run = update.write_throughput(found)?;
+    let run = update.with_throughput(found);
+    folder.write_run(&run)?;
     write_report(&folder, &run)
 }

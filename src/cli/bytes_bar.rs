@@ -1,12 +1,13 @@
 //! A progress bar over bytes, for work that takes longer than people wait
 //! without one.
 
-use std::io::{self, IsTerminal};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// The bar appears after this time, if standard error is a terminal.
+use super::output::can_draw;
+
+/// The bar appears after this time, where it can be drawn.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Counts the bytes that were read, and shows them on standard error when that
@@ -26,7 +27,7 @@ impl BytesBar {
             began: Instant::now(),
             read: 0,
             total,
-            is_watched: io::stderr().is_terminal(),
+            is_watched: can_draw(),
             bar: None,
         }
     }

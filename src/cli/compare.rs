@@ -9,7 +9,8 @@ use crate::compare::{CaveatKind, Comparison, Gate, Limit, Metric, compare};
 use crate::report;
 use crate::results::{ResultsFolder, Run};
 
-use super::streams::{is_dash, put};
+use super::output::{self, print, put, say};
+use super::streams::is_dash;
 use super::{Error, Outcome};
 
 /// Compare two runs, and fail where the second needs more
@@ -146,7 +147,7 @@ impl Rules {
 
 /// Reads a run from its file, or from the folder that it is in.
 pub(super) fn load(path: &Path) -> Result<Run, Error> {
-    Ok(Run::load(&run_file(path))?)
+    Ok(Run::load(path)?)
 }
 
 /// The file of a run that was given as a file or as a folder.
@@ -160,11 +161,9 @@ pub(super) fn run_file(path: &Path) -> PathBuf {
 
 /// Says what spoils a comparison, for those who do not see the table.
 pub(super) fn warn(comparison: &Comparison) {
-    let style = anstyle::AnsiColor::Yellow.on_default().bold();
     for caveat in &comparison.caveats {
         if caveat.kind == CaveatKind::Warning {
-            let text = plainfigures::visible(&caveat.text);
-            anstream::eprintln!("{style}warning:{style:#} {text}");
+            output::warn(plainfigures::visible(&caveat.text));
         }
     }
 }
@@ -188,13 +187,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
         warn(&comparison);
     }
     if format == Format::Table && to_stdout {
-        // `anstream` takes the colours out again where they do not belong.
-        anstream::print!("{text}");
+        print(&text)?;
     } else {
         put(&arguments.output, &text)?;
     }
     if !to_stdout || matches!(format, Format::Html) {
-        anstream::eprintln!("{}", report::comparison::headline(&comparison));
+        say(report::comparison::headline(&comparison));
     }
     Ok(if comparison.regressions() > 0 {
         Outcome::FoundFailure

@@ -1,10 +1,9 @@
 //! `picklebench completions`: command-line completion for a shell.
 
-use std::io::{self, Write};
-
 use clap::{Args, Command};
 use clap_complete::Shell;
 
+use super::output::print_raw;
 use super::{Error, Outcome};
 
 /// Print completions for a shell
@@ -21,6 +20,6 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, command: &mut Command) -> Result<Outcome, Error> {
     let mut script = Vec::new();
     clap_complete::generate(arguments.shell, command, "picklebench", &mut script);
-    io::stdout().write_all(&script)?;
+    print_raw(&script)?;
     Ok(Outcome::Done)
 }

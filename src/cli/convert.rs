@@ -1,20 +1,25 @@
 //! `picklebench convert`: records from one file format to another.
 
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, Args, Command, ValueEnum};
 use picklestream::path::Path as DataPath;
-use picklestream::pickle::MemoPolicy;
+use picklestream::pickle::{self, MemoPolicy};
 use plainfigures::{parse_bytes, parse_count, thousands};
 
-use crate::convert::{self, OutputFile, Source, any_of};
+use crate::convert::{self, Allowance, OutputFile, Source, any_of};
+use crate::files::shown;
 use crate::formats::{self, FileFormat, FileKind, Formats, InputFile, ReadLimits};
 use crate::job::interrupt;
 use crate::results::Operation;
 
 use super::bytes_bar::BytesBar;
-use super::streams::{is_dash, open, stdout};
+use super::choices::{self, Choices};
+use super::output::{STDOUT, say, stdout};
+use super::streams::{Looking, is_dash, open, say_ignored};
 use super::{Error, Outcome};
 
 /// Convert records between pickle, text and JSON lines, in constant memory
@@ -54,13 +59,19 @@ pub(super) struct Arguments {
     /// Format of OUT: FORMATS [default: by its name: EXTENSIONS]
     #[arg(long, value_name = "FORMAT")]
     to: Option<String>,
-    /// Protocol of the pickle that is written, 0 to 5
-    #[arg(long, value_name = "NUMBER", default_value_t = 4,
-          value_parser = clap::value_parser!(u8).range(..=5))]
-    protocol: u8,
-    /// Memo of the pickle that is written: none, or as CPython writes it
-    #[arg(long, value_enum, default_value_t = Memo::None, hide_possible_values = true)]
-    memo: Memo,
+    #[command(flatten)]
+    choices: Choices,
+    /// How strs of Python 2 are read, as pickle.load has it [default: UTF-8,
+    /// else as bytes]
+    #[arg(
+        long,
+        value_enum,
+        value_name = "ENCODING",
+        hide_possible_values = false
+    )]
+    encoding: Option<Encoding>,
+    #[command(flatten)]
+    looking: Looking,
     #[command(flatten)]
     records: Records,
     #[command(flatten)]
@@ -99,10 +110,25 @@ impl Records {
 /// they can be records themselves.
 const MANY_ITEMS: u64 = 1000;
 
+/// The encodings of [`pickle::Encoding`], by the names that Python has for them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Memo {
-    None,
-    Cpython,
+enum Encoding {
+    Ascii,
+    #[value(name = "utf-8")]
+    Utf8,
+    Latin1,
+    Bytes,
+}
+
+impl From<Encoding> for pickle::Encoding {
+    fn from(encoding: Encoding) -> pickle::Encoding {
+        match encoding {
+            Encoding::Ascii => pickle::Encoding::Ascii,
+            Encoding::Utf8 => pickle::Encoding::Utf8,
+            Encoding::Latin1 => pickle::Encoding::Latin1,
+            Encoding::Bytes => pickle::Encoding::Bytes,
+        }
+    }
 }
 
 /// What reading may take, against hostile files.
@@ -136,6 +162,10 @@ struct Limits {
     /// Digits of an int [default: 100000 in a pickle, 4300 in text and JSON]
     #[arg(long, value_name = "COUNT", visible_alias = "int-digits", value_parser = parse_count)]
     integer_digits: Option<u64>,
+    /// Size of the output, which a small input can make large [default: 2,000
+    /// times the input, and 64MiB in any case]
+    #[arg(long, value_name = "SIZE", value_parser = parse_bytes)]
+    output_bytes: Option<u64>,
 }
 
 impl Limits {
@@ -191,9 +221,10 @@ pub(super) fn describe(command: Command, formats: &Formats) -> Command {
         any_of(&to),
         extensions.join(", ")
     );
-    command
+    let command = command
         .mut_arg("from", choice(from, of_in))
-        .mut_arg("to", choice(to, of_out))
+        .mut_arg("to", choice(to, of_out));
+    choices::describe(command, formats)
 }
 
 fn names(formats: &Formats, operation: Operation) -> Vec<&'static str> {
@@ -202,25 +233,33 @@ fn names(formats: &Formats, operation: Operation) -> Vec<&'static str> {
 }
 
 pub(super) fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, Error> {
-    let result = convert(arguments, formats);
-    // Whatever it says: what an interrupt breaks off looks like many things.
-    interrupt::check()?;
-    match result {
-        Err(error) if error.is_broken_pipe() && is_dash(&arguments.output) => {}
+    let to = output_kind(arguments, formats)?;
+    match convert(arguments, formats, &to) {
+        // Whoever reads it has enough.
+        Err(error) if error.is_broken_pipe() => {}
         result => result?,
     }
     Ok(Outcome::Done)
 }
 
-fn convert(arguments: &Arguments, formats: &Formats) -> Result<(), convert::Error> {
-    let to = output_kind(arguments, formats)?;
-    // Before interrupts are taken over: to open a named pipe may take forever.
-    let mut input = open(&arguments.input)?;
-    interrupt::install();
+fn convert(arguments: &Arguments, formats: &Formats, to: &FileKind) -> Result<(), convert::Error> {
+    let input = open(&arguments.input)?;
+    let mut input = arguments.looking.look_into(input, formats)?;
     let from = match &arguments.from {
         Some(name) => named(formats, name, Operation::StreamRead)?,
         None => recognise(formats, &mut input)?,
     };
+    let mut limits = arguments.limits.options();
+    if let Some(encoding) = arguments.encoding {
+        if from.name() != "pickle" {
+            return Err(convert::Error::Usage(format!(
+                "--encoding is for pickles, and {} is read as {}: leave it out",
+                input.name(),
+                from.name()
+            )));
+        }
+        limits.pickle.encoding = encoding.into();
+    }
     let chosen = &arguments.records;
     if let Some(flag) = chosen.flag().filter(|_| !from.has_parts()) {
         return Err(convert::Error::NoParts {
@@ -229,50 +268,70 @@ fn convert(arguments: &Arguments, formats: &Formats) -> Result<(), convert::Erro
             title: from.title(),
         });
     }
-    let mut limits = arguments.limits.options();
     limits.pickle.records.items = chosen.items;
     limits.pickle.records.path = chosen.path.clone().unwrap_or_default();
     // Once more to find the path.
     let passes = from.passes() + u64::from(chosen.path.is_some());
-    let total = input.length().map(|length| length * passes);
+    let total = input.stored_length().map(|length| length * passes);
     let mut bar = BytesBar::new(total);
+    let read = Rc::new(Cell::new(input.stored_length().unwrap_or(0)));
+    let allowance = match arguments.limits.output_bytes {
+        Some(bytes) => Allowance::Bytes(bytes),
+        None => Allowance::OfInput(Rc::clone(&read)),
+    };
+    let is_pipe = input.stored_length().is_none();
     let source = Source {
-        input: formats::input(input.on_read(move |bytes| bar.advance(bytes))),
+        input: formats::input(input.on_read(move |bytes| {
+            bar.advance(bytes);
+            if is_pipe {
+                read.set(read.get() + bytes);
+            }
+        })),
         format: from,
         others: match arguments.from {
             Some(_) => Vec::new(),
             None => names(formats, Operation::StreamRead),
         },
-        path: Some(arguments.input.clone()).filter(|path| !is_dash(path)),
+        again: (!is_dash(&arguments.input)).then(|| again(arguments, formats)),
         limits,
     };
-    let converted = convert::convert(source, &to, || create(&arguments.output))?;
-    let records = converted.records;
+    let done = convert::convert(source, to, || {
+        Ok(create(&arguments.output)?.within(allowance))
+    })?;
     if interrupt::asked() {
         return Err(convert::Error::Interrupted);
     }
-    converted.output.finish()?;
+    done.output.finish()?;
+    say_ignored(done.ignored_bytes);
     if !is_dash(&arguments.output) {
+        let records = done.records;
         let plural = if records == 1 { "" } else { "s" };
-        anstream::eprintln!(
+        say(format_args!(
             "{}: {} record{plural}",
-            arguments.output.display(),
+            shown(&arguments.output),
             thousands(records)
-        );
+        ));
     }
-    if let Some(items) = converted.dict_items
+    if let Some(items) = done.dict_items
         && items > MANY_ITEMS
-        && records == 1
+        && done.records == 1
         && from.has_parts()
         && chosen.flag().is_none()
     {
-        anstream::eprintln!(
+        say(format_args!(
             "the only record is a dict of {} items: --items makes each of them a record \
              (--path '[0]' where the dict is in a list)",
             thousands(items)
-        );
+        ));
     }
     Ok(())
+}
+
+/// Opens the input once more.
+fn again(arguments: &Arguments, formats: &Formats) -> convert::Again {
+    let (looking, formats) = (arguments.looking.clone(), formats.clone());
+    let path = arguments.input.clone();
+    Box::new(move || looking.open(&path, &formats).ok())
 }
 
 /// The format that an input is in, by its content and its name.
@@ -282,7 +341,7 @@ pub(super) fn recognise(
 ) -> Result<&'static dyn FileFormat, convert::Error> {
     let prefix = input.peek();
     let prefix = prefix.map_err(|cause| convert::Error::read(input.name(), cause))?;
-    let found = formats.recognise(&prefix, Path::new(input.name()));
+    let found = formats.recognise(&prefix, input.content_name());
     found.ok_or_else(|| convert::Error::UnknownFormat {
         name: input.name().to_owned(),
         why: if prefix.is_empty() {
@@ -313,7 +372,7 @@ fn named(
 }
 
 /// What is to be written.
-fn output_kind(arguments: &Arguments, formats: &Formats) -> Result<FileKind, convert::Error> {
+fn output_kind(arguments: &Arguments, formats: &Formats) -> Result<FileKind, Error> {
     let to = Operation::StreamWrite;
     let format = match &arguments.to {
         Some(name) => named(formats, name, to)?,
@@ -321,19 +380,8 @@ fn output_kind(arguments: &Arguments, formats: &Formats) -> Result<FileKind, con
             .by_name(&arguments.output, to)
             .ok_or_else(|| unknown_output(arguments, formats))?,
     };
-    let variant = (format.name() == "pickle").then(|| {
-        let layout = match arguments.memo {
-            Memo::None => "protocol",
-            Memo::Cpython => "cpython",
-        };
-        format!("{layout}-{}", arguments.protocol)
-    });
-    // Where there are several, the first is the format's own choice.
-    let usual = || format.files().first().copied().flatten().map(str::to_owned);
-    Ok(FileKind {
-        format,
-        variant: variant.or_else(usual),
-    })
+    let variant = arguments.choices.variant(format, formats)?;
+    Ok(FileKind { format, variant })
 }
 
 fn unknown_output(arguments: &Arguments, formats: &Formats) -> convert::Error {
@@ -356,16 +404,16 @@ fn create(path: &Path) -> Result<OutputFile, convert::Error> {
     }
     let name = output_name(path);
     match stdout() {
-        Ok(file) => Ok(OutputFile::stream(file, name)),
+        Ok(file) => OutputFile::stream(file, name),
         Err(cause) => Err(convert::Error::write(&name, cause)),
     }
 }
 
 fn output_name(path: &Path) -> String {
     if is_dash(path) {
-        "standard output".to_owned()
+        STDOUT.to_owned()
     } else {
-        path.display().to_string()
+        shown(path)
     }
 }
 
@@ -374,7 +422,7 @@ mod tests {
     use clap::{CommandFactory, Parser};
 
     use super::*;
-    use picklestream::{literal, pickle};
+    use picklestream::literal;
 
     #[derive(Debug, Parser)]
     struct OnlyLimits {
@@ -409,6 +457,11 @@ mod tests {
             format!(
                 "default: {} in a pickle, {} in text",
                 pickle.integer_digits, lines.int_digits
+            ),
+            format!(
+                "default: {} times the input, and {}MiB in any case",
+                thousands(convert::MOST_TIMES),
+                convert::AT_LEAST_BYTES / plainfigures::MIB
             ),
         ] {
             let help = help.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -1,16 +1,17 @@
 //! `picklebench generate`: the dataset as a file.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use crate::dataset::Shape;
-use crate::formats::{self, FileKind, Formats};
-use crate::job::interrupt;
+use crate::files::OutputFile;
+use crate::formats::{FileKind, Formats};
 use crate::suite::{DataFolder, data};
 
+use super::output::{STDOUT, print_path, say, stdout};
 use super::setting::{recipe, shapes};
-use super::streams::{is_dash, stdout};
+use super::streams::is_dash;
 use super::{Error, Outcome};
 
 /// Write the dataset to a file, in constant memory
@@ -51,21 +52,18 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, Error> {
     let recipe = recipe(arguments.dataset, arguments.records, arguments.seed)?;
     let kind = find(formats, &arguments.format)?;
-    interrupt::install();
     match &arguments.output {
         None => {
             let folder = DataFolder::open(&arguments.data)?;
-            let say = &mut |message: &str| anstream::eprintln!("{message}");
-            let path = folder.file(&recipe, &kind, say)?;
-            anstream::println!("{}", path.display());
+            let path = folder.file(&recipe, &kind, &mut |message| say(message))?;
+            print_path(&path)?;
         }
         Some(path) if is_dash(path) => {
-            let output = formats::Output::new(stdout()?);
-            data::write_records(output, &kind, &recipe)?;
+            let output = stdout().map(OutputFile::stream);
+            data::make_output(Path::new(STDOUT), output, &kind, &recipe)?;
         }
-        Some(path) => data::make(path, &kind, &recipe)?,
+        Some(path) => data::make_output(path, OutputFile::create(path), &kind, &recipe)?,
     }
-    interrupt::check()?;
     Ok(Outcome::Done)
 }
 

@@ -1,16 +1,17 @@
 //! `picklebench measure`: runs cases, writes the results, prints the table.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 
 use crate::dataset::Shape;
 use crate::formats::Formats;
-use crate::job::interrupt;
 use crate::report;
-use crate::results::{ResultsFolder, Run, Section, Status};
+use crate::results::{Beginning, ResultsFolder, Run, Section, Status};
 use crate::suite::{self, Case, Selection, SuitePlan, Task, cases_of};
 
+use super::keep::{Told, keep_and_tell};
+use super::output::{print, say};
 use super::progress::Progress;
 use super::setting::{Setting, shapes};
 use super::{Error, Outcome, command_line};
@@ -71,6 +72,10 @@ pub(super) struct How {
     /// show how memory grows (there are none below 100,000 records)
     #[arg(long)]
     no_scaling: bool,
+    /// Go on from a run that was interrupted, without measuring again what it
+    /// has finished
+    #[arg(long)]
+    pub(super) resume: bool,
 }
 
 impl Choice {
@@ -84,6 +89,15 @@ impl Choice {
 }
 
 impl How {
+    /// The same, with results in another folder, and from the beginning.
+    pub(super) fn into_folder(&self, results: PathBuf) -> How {
+        How {
+            setting: self.setting.into_folder(results),
+            resume: false,
+            ..*self
+        }
+    }
+
     pub(super) fn plan(&self, shape: Shape, cases: Vec<Case>) -> Result<SuitePlan, suite::Error> {
         let setting = &self.setting;
         Ok(SuitePlan {
@@ -101,53 +115,54 @@ impl How {
 pub(super) fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, Error> {
     let cases = arguments.choice.cases(formats)?;
     if arguments.choice.list {
-        for case in &cases {
-            match case.task {
-                Task::Unsupported(why) => anstream::println!("{}  (not there: {why})", case.id),
-                _ => anstream::println!("{}", case.id),
-            }
-        }
+        let lines = cases.iter().map(|case| match case.task {
+            Task::Unsupported(why) => format!("{}  (not there: {why})\n", case.id),
+            _ => format!("{}\n", case.id),
+        });
+        print(&lines.collect::<String>())?;
         return Ok(Outcome::Done);
     }
     let plan = arguments.how.plan(arguments.choice.dataset, cases)?;
-    let (run, report) = measure(&plan, &arguments.how.setting.results)?;
-    if arguments.json {
-        anstream::print!("{}", run.to_json());
-        anstream::eprintln!("report: {}", report.display());
-    } else {
-        print_table(&run, &report);
-    }
+    let told = Told::json_or_table(arguments.json);
+    let run = measure(&plan, &arguments.how, told)?;
     Ok(outcome(&run))
 }
 
-/// Runs the plan and writes the results folder. Gives the run and the path of
-/// its report.
-pub(super) fn measure(plan: &SuitePlan, folder: &Path) -> Result<(Run, PathBuf), Error> {
-    interrupt::install();
+/// Runs the plan, or what is left of it, and writes the results folder. Gives
+/// the run.
+pub(super) fn measure(plan: &SuitePlan, how: &How, told: Told) -> Result<Run, Error> {
     // Before anything is measured: a folder that cannot be written to should
     // not cost five minutes.
-    let folder = ResultsFolder::open(folder)?;
-    let run = suite::measure(plan, &mut Progress::new())?;
-    let update = folder.update(Section::Cases, &run.environment)?;
-    let run = update.write_cases(run)?;
-    let report = write_report(&folder, &run)?;
-    Ok((run, report))
-}
-
-/// Everything that lies beside a `run.json`, made from it; gives the path of
-/// the report.
-pub(super) fn write_report(folder: &ResultsFolder, run: &Run) -> Result<PathBuf, Error> {
-    for (name, content) in report::files(run) {
-        folder.write(name, &content)?;
+    let folder = ResultsFolder::open(&how.setting.results)?;
+    let beginning = if how.resume {
+        Beginning::Resumed
+    } else {
+        Beginning::Anew
+    };
+    let is_unfinished = folder.has_journal();
+    let mut journal = folder.journal(
+        beginning,
+        plan.key(how.setting.memory_limit()),
+        suite::now(),
+        plan.limits.memory_bytes,
+    )?;
+    match beginning {
+        Beginning::Resumed => say(match journal.finished() {
+            0 => "nothing to go on from; beginning anew".to_owned(),
+            1 => "going on from 1 case that was finished".to_owned(),
+            count => format!("going on from {count} cases that were finished"),
+        }),
+        Beginning::Anew if is_unfinished => {
+            say("an interrupted run is there; beginning anew (--resume goes on from it)");
+        }
+        Beginning::Anew => {}
     }
-    Ok(folder.file("report.html"))
-}
-
-/// The answer, for those who do not open a browser.
-pub(super) fn print_table(run: &Run, report: &Path) {
-    // `anstream` takes the colours out again where they do not belong.
-    anstream::println!("{}", report::terminal::render(run, true).trim_end());
-    anstream::println!("\nreport: {}", report.display());
+    let run = suite::measure(plan, &mut journal, &mut Progress::new())?;
+    let update = folder.update(Section::Cases, &run.environment)?;
+    let run = update.with_cases(run);
+    keep_and_tell(&folder, &run, told, || report::terminal::render(&run, true))?;
+    journal.end()?;
+    Ok(run)
 }
 
 pub(super) fn outcome(run: &Run) -> Outcome {

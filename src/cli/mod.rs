@@ -1,17 +1,21 @@
 //! The command line: what users type, and what they are told.
 //!
 //! Data goes to standard output, progress and messages to standard error. Exit
-//! codes: 0 done; 1 the work ran and found a failure or a regression; 2 wrong
-//! usage or unreadable input; 130 interrupted.
+//! codes: 0 done, or whoever reads the output had enough; 1 the work ran and found
+//! a failure or a regression; 2 wrong usage, or an input or output that fails; 130
+//! after SIGINT, 143 after SIGTERM.
 
 mod bench;
 mod bytes_bar;
+mod choices;
 mod compare;
 mod completions;
 mod convert;
 mod generate;
 mod inspect;
+mod keep;
 mod measure;
+mod output;
 mod progress;
 mod publish;
 mod report;
@@ -19,17 +23,18 @@ mod setting;
 mod sizeof;
 mod streams;
 mod tutorial;
+mod usage;
 
 use std::env;
-use std::fmt::Display;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::formats::Formats;
-use crate::job::{Interrupted, interrupt};
+use crate::job::{self, interrupt};
 use crate::suite;
 use crate::tutorial as experiments;
+use output::say_error;
 use peakheap::Heap;
 
 pub use bench::{add_throughput, memory_bench};
@@ -57,8 +62,9 @@ Examples:
   picklebench inspect data.pkl             what is in a pickle
   picklebench sizeof '[4, 5.0]'           its bytes in Python and in Rust
 
-Exit codes: 0 done; 1 the work ran and found a failure or a regression;
-2 wrong usage or unreadable input; 130 interrupted.")]
+Exit codes: 0 done, also when whoever reads the output has had enough; 1 the work ran
+and found a failure or a regression; 2 wrong usage, or an input or output that fails;
+130 after SIGINT (Ctrl-C), 143 after SIGTERM.")]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -84,6 +90,8 @@ enum Outcome {
     Done,
     /// The work ran and found a failure or a regression.
     FoundFailure,
+    /// There was no work: the arguments are wrong, and that was said.
+    WrongUsage,
 }
 
 /// An error for people. The text is all there is.
@@ -96,13 +104,23 @@ type Error = Box<dyn std::error::Error + Send + Sync>;
 #[must_use]
 pub fn main(meter: Option<&Heap>, formats: &Formats) -> ExitCode {
     let worker = suite::run_if_worker(meter, formats);
-    if let Some(code) = worker.or_else(|| experiments::run_if_worker(meter)) {
+    let worker = worker.or_else(|| experiments::run_if_worker(meter));
+    if let Some(code) = worker.or_else(job::launch_if_asked) {
         return code;
     }
+    finish(run(formats))
+}
+
+fn run(formats: &Formats) -> Result<Outcome, Error> {
+    listen()?;
     let mut command = command(formats);
-    let cli = Cli::from_arg_matches(&command.get_matches_mut());
-    let cli = cli.unwrap_or_else(|error| error.format(&mut command).exit());
-    finish(match cli.command {
+    let matches = command.try_get_matches_from_mut(env::args_os());
+    let cli = matches.and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match cli {
+        Ok(cli) => cli,
+        Err(error) => return usage::tell(&error.format(&mut command), &mut command),
+    };
+    match cli.command {
         Command::Measure(arguments) => measure::run(&arguments, formats),
         Command::Tutorial(arguments) => tutorial::run(&arguments),
         Command::Report(arguments) => report::run(&arguments),
@@ -110,10 +128,15 @@ pub fn main(meter: Option<&Heap>, formats: &Formats) -> ExitCode {
         Command::Publish(arguments) => publish::run(&arguments),
         Command::Generate(arguments) => generate::run(&arguments, formats),
         Command::Convert(arguments) => convert::run(&arguments, formats),
-        Command::Inspect(arguments) => inspect::run(&arguments),
+        Command::Inspect(arguments) => inspect::run(&arguments, formats),
         Command::Sizeof(arguments) => sizeof::run(&arguments, formats),
         Command::Completions(arguments) => completions::run(&arguments, &mut command),
-    })
+    }
+}
+
+/// Takes over Ctrl-C, so that every command cleans up behind itself.
+fn listen() -> Result<(), Error> {
+    Ok(interrupt::install().map_err(|error| format!("cannot listen for Ctrl-C: {error}"))?)
 }
 
 /// The command, which knows the names of the formats.
@@ -123,21 +146,20 @@ fn command(formats: &Formats) -> clap::Command {
 
 /// Turns a result into what the process says and exits with.
 fn finish(result: Result<Outcome, Error>) -> ExitCode {
+    // Whatever it says: what an interrupt breaks off looks like many things.
+    if let Err(interrupted) = interrupt::check() {
+        say_error(interrupted);
+        return ExitCode::from(interrupt::exit_code());
+    }
     match result {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::FoundFailure) => ExitCode::from(1),
+        Ok(Outcome::WrongUsage) => ExitCode::from(2),
         Err(error) => {
-            say_error(&error);
-            let interrupted = error.is::<Interrupted>()
-                || matches!(error.downcast_ref(), Some(suite::Error::Interrupted));
-            ExitCode::from(if interrupted { interrupt::EXIT_CODE } else { 2 })
+            say_error(error);
+            ExitCode::from(2)
         }
     }
-}
-
-fn say_error(error: &impl Display) {
-    let style = anstyle::AnsiColor::Red.on_default().bold();
-    anstream::eprintln!("{style}error:{style:#} {error}");
 }
 
 /// The command line of this process, for the record.

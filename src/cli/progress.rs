@@ -1,11 +1,12 @@
 //! Progress on standard error: a bar if it is a terminal, else nothing but
 //! messages.
 
-use std::time::Duration;
-
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::job::Observer;
+use plainfigures::visible_lines;
+
+use super::output::{can_draw, say};
 
 /// A progress bar over the parts of a run.
 pub(super) struct Progress {
@@ -13,14 +14,17 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    /// A bar that is hidden if standard error is not a terminal.
+    /// A bar that is hidden where it cannot be drawn.
     pub(super) fn new() -> Progress {
-        let bar = ProgressBar::new(0);
+        let bar = if can_draw() {
+            ProgressBar::new(0)
+        } else {
+            ProgressBar::hidden()
+        };
         // The template is a constant; the style that it falls back to is plain.
         let style = ProgressStyle::with_template("{bar:24} {pos}/{len} {wide_msg} {eta:>4} left")
             .unwrap_or_else(|_| ProgressStyle::default_bar());
         bar.set_style(style.progress_chars("━╸─"));
-        bar.enable_steady_tick(Duration::from_millis(200));
         Progress { bar }
     }
 }
@@ -28,15 +32,15 @@ impl Progress {
 impl Observer for Progress {
     fn say(&mut self, message: &str) {
         if self.bar.is_hidden() {
-            anstream::eprintln!("{message}");
+            say(message);
         } else {
-            self.bar.println(message);
+            self.bar.println(visible_lines(message));
         }
     }
 
     fn begin(&mut self, what: &str, parts: u64) {
         self.bar.inc_length(parts);
-        self.bar.set_message(what.to_owned());
+        self.bar.set_message(visible_lines(what));
     }
 
     fn part_done(&mut self) {

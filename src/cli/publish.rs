@@ -1,16 +1,16 @@
 //! `picklebench publish`: a run for keeps, and the page of all of them.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use crate::files::{NewFolder, replace};
+use crate::files::{FileError, NewFolder, read_ours, replace, shown};
 use crate::report;
 use crate::results::published::{Published, folder_name, list};
 use crate::results::{ResultsFolder, Run};
 
 use super::compare::run_file;
+use super::output::{say, warn};
 use super::{Error, Outcome};
 
 /// Keep a run under its date, host and commit, and rebuild the page of all runs
@@ -53,10 +53,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
         ResultsFolder::open(results)?
     } else {
         let path = run_file(&arguments.run);
-        let run = Run::load(&path)?;
+        let (run, original) = Run::load_with_text(&arguments.run)?;
         check(&run, &path, arguments.allow_dirty)?;
         let folder = ResultsFolder::open(results)?;
-        publish(&run, &path, results)?;
+        publish(&run, &original, &path, results)?;
         folder
     };
     rebuild(&folder, results)?;
@@ -75,25 +75,29 @@ fn check(run: &Run, path: &Path, allow_dirty: bool) -> Result<(), Error> {
         return Err(format!(
             "{} {flaw}, so nobody can make it again: commit, measure and publish that, \
              or publish it all the same with --allow-dirty",
-            path.display()
+            shown(path)
         )
         .into());
+    }
+    if environment.sources_match == Some(false) {
+        warn(
+            "the sources had changed since the program was built: the run carries the commit \
+             of the build",
+        );
     }
     Ok(())
 }
 
 /// Puts the run and all that is made from it into a folder of its own, at once.
-fn publish(run: &Run, path: &Path, results: &Path) -> Result<(), Error> {
-    let original =
-        fs::read(path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
-    let nameless = || format!("{} does not say when it began", path.display());
+fn publish(run: &Run, original: &[u8], path: &Path, results: &Path) -> Result<(), Error> {
+    let nameless = || format!("{} does not say when it began", shown(path));
     let mut target = None;
     // Two runs of one day, host and commit differ by their time.
     for distinct in [false, true] {
         let folder = results.join(folder_name(run, distinct).ok_or_else(nameless)?);
-        match fs::read(folder.join(ResultsFolder::RUN)) {
+        match read_ours(&folder.join(ResultsFolder::RUN)) {
             Ok(there) if there == original => {
-                anstream::eprintln!("already published: {}", folder.display());
+                say(format_args!("already published: {}", shown(&folder)));
                 return Ok(());
             }
             _ if folder.exists() => {}
@@ -105,25 +109,23 @@ fn publish(run: &Run, path: &Path, results: &Path) -> Result<(), Error> {
     }
     let target =
         target.ok_or("another run of the same second, host and commit is published already")?;
-    let cannot = |error| format!("cannot make the folder {}: {error}", target.display());
+    let cannot = |source| FileError::write("make the folder", &target, source);
     let staging = NewFolder::create_in(results).map_err(cannot)?;
-    replace(&staging.path().join(ResultsFolder::RUN), &original)?;
+    replace(&staging.path().join(ResultsFolder::RUN), original)?;
     for (name, content) in report::files(run) {
         replace(&staging.path().join(name), content.as_bytes())?;
     }
     staging.finish(&target).map_err(cannot)?;
-    anstream::eprintln!("published: {}", target.display());
+    say(format_args!("published: {}", shown(&target)));
     Ok(())
 }
 
 /// Makes the page of all runs, and the picture of the newest.
 fn rebuild(folder: &ResultsFolder, results: &Path) -> Result<(), Error> {
     let (runs, damaged) = list(results)?;
-    let style = anstyle::AnsiColor::Yellow.on_default().bold();
     for it in &damaged {
         let name = plainfigures::visible(&it.folder);
-        let why = plainfigures::visible(&it.error.to_string());
-        anstream::eprintln!("{style}warning:{style:#} {name} is left out: {why}");
+        warn(format_args!("{name} is left out: {}", it.error));
     }
     let left_out: Vec<String> = damaged.into_iter().map(|it| it.folder).collect();
     let index = folder.write("index.html", &report::index::render(&runs, &left_out))?;
@@ -134,6 +136,6 @@ fn rebuild(folder: &ResultsFolder, results: &Path) -> Result<(), Error> {
         1 => "1 run".to_owned(),
         count => format!("{count} runs"),
     };
-    anstream::eprintln!("index: {} ({count})", index.display());
+    say(format_args!("index: {} ({count})", shown(&index)));
     Ok(())
 }

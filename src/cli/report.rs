@@ -6,10 +6,12 @@ use std::path::PathBuf;
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 
+use crate::files::{replace, shown};
 use crate::report::{self, export};
 
 use super::compare::{Rules, load, run_file, warn};
-use super::streams::{is_dash, put};
+use super::output::{print_raw, put, say};
+use super::streams::is_dash;
 use super::{Error, Outcome};
 
 /// Make the HTML report of a run, or export its figures
@@ -54,7 +56,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
                 return Err(format!(
                     "{} tells of one run: leave out {}, or use 'picklebench compare --format markdown'",
                     arguments.format,
-                    base.display()
+                    shown(base)
                 )
                 .into());
             }
@@ -70,13 +72,22 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
         [] => return Err("name a run.json".into()),
     };
     let output = match &arguments.output {
-        Some(output) => output.clone(),
-        None if is_page => run_file(path).with_file_name("report.html"),
-        None => "-".into(),
+        Some(output) => {
+            put(output, &text)?;
+            output.clone()
+        }
+        None if is_page => {
+            let output = run_file(path).with_file_name("report.html");
+            replace(&output, text.as_bytes())?;
+            output
+        }
+        None => {
+            print_raw(text.as_bytes())?;
+            "-".into()
+        }
     };
-    put(&output, &text)?;
     if !is_dash(&output) {
-        anstream::eprintln!("report: {}", output.display());
+        say(format_args!("report: {}", shown(&output)));
     }
     Ok(Outcome::Done)
 }

@@ -12,7 +12,7 @@ use crate::job::JobLimits;
 use crate::suite;
 
 /// The flags that every command which measures has.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(super) struct Setting {
     /// Records in the dataset, such as 1e6 or 1M [default: 1_000_000; blobs
     /// have 10_000, a mapping 50_000 items]
@@ -27,7 +27,7 @@ pub(super) struct Setting {
     timeout: Duration,
     /// Memory that one process may allocate, such as 2GiB [default: nine tenths
     /// of what is available]
-    #[arg(long, value_name = "SIZE", value_parser = plainfigures::parse_bytes)]
+    #[arg(long, value_name = "SIZE", value_parser = parse_memory_limit)]
     memory_limit: Option<u64>,
     /// Folder of the generated data files
     #[arg(long, value_name = "DIR", default_value = "data")]
@@ -45,6 +45,19 @@ impl Setting {
     /// If none are.
     pub(super) fn recipe(&self, shape: Shape) -> Result<Recipe, suite::Error> {
         recipe(shape, self.records, self.seed)
+    }
+
+    /// The same, with results in another folder.
+    pub(super) fn into_folder(&self, results: PathBuf) -> Setting {
+        Setting {
+            results,
+            ..self.clone()
+        }
+    }
+
+    /// What each process may allocate, in bytes, where that was asked for.
+    pub(super) fn memory_limit(&self) -> Option<u64> {
+        self.memory_limit
     }
 
     /// What each process may take.
@@ -81,6 +94,19 @@ pub(super) fn recipe(
 pub(super) fn shapes() -> impl TypedValueParser<Value = Shape> {
     let names = Shape::ALL.map(Shape::name);
     PossibleValuesParser::new(names).try_map(|name| name.parse())
+}
+
+/// A limit under which a process can begin.
+fn parse_memory_limit(text: &str) -> Result<u64, String> {
+    let bytes = plainfigures::parse_bytes(text).map_err(|error| error.to_string())?;
+    let least = JobLimits::LEAST_MEMORY_BYTES;
+    if bytes < least {
+        return Err(format!(
+            "a process needs {} to begin",
+            plainfigures::format_bytes(least)
+        ));
+    }
+    Ok(bytes)
 }
 
 fn parse_seconds(text: &str) -> Result<Duration, String> {

@@ -1,17 +1,61 @@
-//! Standard input and output as files: without a buffer of their own, and
-//! without the lock that comes with it.
+//! Standard input as a file: without a buffer of its own, and without the lock
+//! that comes with it.
 
 use std::fs::File;
-use std::io::{self, Write};
+use std::io;
 use std::path::Path;
 
+use clap::Args;
+use plainfigures::{parse_count, thousands};
+
 use crate::convert;
-use crate::formats::InputFile;
+use crate::files::shown;
+use crate::formats::{Expansion, Formats, InputFile};
 use crate::job::interrupt;
+
+use super::output::say;
 
 /// What users write for standard input or output.
 pub(super) fn is_dash(path: &Path) -> bool {
     path.as_os_str() == "-"
+}
+
+/// How a command looks into what it reads.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Looking {
+    /// Read this file of a zip archive: of an .npz, or of what PyTorch saves
+    #[arg(long, value_name = "NAME")]
+    entry: Option<String>,
+    /// How many times its size compressed data may grow to; 64 MiB it always may
+    #[arg(long, value_name = "TIMES", default_value = "2000", value_parser = parse_count,
+          help_heading = "Limits of reading")]
+    expand_limit: u64,
+}
+
+impl Looking {
+    /// Opens what the user named for reading, and looks into it.
+    pub(super) fn open(&self, path: &Path, formats: &Formats) -> Result<InputFile, convert::Error> {
+        self.look_into(open(path)?, formats)
+    }
+
+    /// Reads through compressed data, takes a file out of an archive, and
+    /// refuses what is something else than records.
+    pub(super) fn look_into(
+        &self,
+        input: InputFile,
+        formats: &Formats,
+    ) -> Result<InputFile, convert::Error> {
+        let name = input.name().to_owned();
+        let expansion = Expansion {
+            times: self.expand_limit,
+            ..Expansion::default()
+        };
+        let looked = match &self.entry {
+            Some(entry) => input.entry(entry, expansion),
+            None => formats.look_into(input, expansion),
+        };
+        looked.map_err(|cause| convert::Error::read(&name, cause))
+    }
 }
 
 /// Opens what the user named for reading, which may be standard input.
@@ -19,11 +63,23 @@ pub(super) fn open(path: &Path) -> Result<InputFile, convert::Error> {
     let (name, file) = if is_dash(path) {
         ("standard input".to_owned(), stdin())
     } else {
-        (path.display().to_string(), File::open(path))
+        (shown(path), File::open(path))
     };
     file.and_then(|file| InputFile::new(file, name.clone()))
         .map(|file| file.stopped_by(interrupt::asked))
         .map_err(|cause| convert::Error::read(&name, cause))
+}
+
+/// Notes that so many bytes after the last pickle were not looked at.
+pub(super) fn say_ignored(bytes: u64) {
+    match bytes {
+        0 => {}
+        1 => say("1 byte after the last pickle is ignored"),
+        bytes => say(format_args!(
+            "{} bytes after the last pickle are ignored",
+            thousands(bytes)
+        )),
+    }
 }
 
 fn stdin() -> io::Result<File> {
@@ -37,33 +93,4 @@ fn stdin() -> io::Result<File> {
         use std::os::windows::io::AsHandle;
         Ok(io::stdin().as_handle().try_clone_to_owned()?.into())
     }
-}
-
-/// Standard output as a file.
-pub(super) fn stdout() -> io::Result<File> {
-    #[cfg(unix)]
-    {
-        use std::os::fd::AsFd;
-        Ok(io::stdout().as_fd().try_clone_to_owned()?.into())
-    }
-    #[cfg(windows)]
-    {
-        use std::os::windows::io::AsHandle;
-        Ok(io::stdout().as_handle().try_clone_to_owned()?.into())
-    }
-}
-
-/// Writes a text where the user wants it: to a file, which is replaced at once,
-/// or to standard output.
-pub(super) fn put(output: &Path, text: &str) -> Result<(), super::Error> {
-    if is_dash(output) {
-        // Without a complaint where nobody reads on.
-        match io::stdout().write_all(text.as_bytes()) {
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
-            result => result?,
-        }
-    } else {
-        crate::files::replace(output, text.as_bytes())?;
-    }
-    Ok(())
 }

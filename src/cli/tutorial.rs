@@ -6,7 +6,6 @@ use clap::Args;
 use clap::builder::PossibleValuesParser;
 
 use crate::dataset::Shape;
-use crate::job::interrupt;
 use crate::report::tutorial_table;
 use crate::results::{self, ResultsFolder, Run, SCHEMA, Section, Status};
 use crate::suite;
@@ -14,7 +13,8 @@ use crate::tutorial::python::{self, PythonPlan};
 use crate::tutorial::rust::{self, TutorialPlan};
 use crate::tutorial::{Experiment, claims::claims, then};
 
-use super::measure::write_report;
+use super::keep::{Told, keep_and_tell};
+use super::output::print;
 use super::progress::Progress;
 use super::setting::Setting;
 use super::{Error, Outcome, command_line};
@@ -85,19 +85,17 @@ impl Arguments {
 pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
     let experiments = arguments.experiments();
     if arguments.list {
-        list(&experiments);
+        print(&list(&experiments))?;
         return Ok(Outcome::Done);
     }
     let setting = &arguments.setting;
     let recipe = setting.recipe(Shape::Tuples)?;
-    interrupt::install();
     // Before anything is measured: a folder that cannot be written to should
     // not cost five minutes.
     let folder = ResultsFolder::open(&setting.results)?;
     let mut progress = Progress::new();
     let limits = setting.limits();
-    let now = jiff::Timestamp::now();
-    let environment = suite::environment(now, &command_line(), limits.memory_bytes);
+    let environment = suite::environment(&suite::now(), &command_line(), limits.memory_bytes);
     let update = folder.update(Section::Tutorial, &environment)?;
     let update = update.or_new(|| {
         let dataset = suite::describe(&recipe, &mut progress)?;
@@ -133,25 +131,20 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
     drop(progress);
     let outcome = outcome(&found);
     let table = tutorial_table::render(&found, true);
-    let run = update.write_tutorial(found)?;
-    let report = write_report(&folder, &run)?;
-    if arguments.json {
-        anstream::print!("{}", run.to_json());
-        anstream::eprintln!("report: {}", report.display());
-    } else {
-        anstream::println!("{}", table.trim_end());
-        anstream::println!("\nreport: {}", report.display());
-    }
+    let run = update.with_tutorial(found);
+    keep_and_tell(&folder, &run, Told::json_or_table(arguments.json), || table)?;
     Ok(outcome)
 }
 
-fn list(experiments: &[Experiment]) {
+fn list(experiments: &[Experiment]) -> String {
+    let mut lines = String::new();
     for experiment in experiments {
-        anstream::println!("{}: {}", experiment.name(), experiment.about());
+        lines += &format!("{}: {}\n", experiment.name(), experiment.about());
         for function in rust::functions(*experiment) {
-            anstream::println!("  {}: {}", function.name, function.variants.join(", "));
+            lines += &format!("  {}: {}\n", function.name, function.variants.join(", "));
         }
     }
+    lines
 }
 
 fn outcome(tutorial: &results::Tutorial) -> Outcome {

@@ -6,6 +6,9 @@ use thiserror::Error;
 
 use crate::files::write_hint;
 
+use super::advice::told_of_input;
+use super::allowance::TooLarge;
+
 /// Whatever a codec says.
 type Cause = Box<dyn std::error::Error + Send + Sync>;
 
@@ -40,6 +43,9 @@ pub(crate) enum Error {
         /// Of the format.
         title: &'static str,
     },
+    /// The output would become larger than allowed.
+    #[error("cannot write {name}: {cause}")]
+    TooLarge { name: String, cause: TooLarge },
     /// A record cannot be laid down in the format asked for.
     #[error("cannot convert {name}: record {record} {what}")]
     NoForm {
@@ -59,6 +65,9 @@ pub(crate) enum Error {
         /// The formats that it may be.
         known: String,
     },
+    /// What was asked for does not go together; the text is all there is.
+    #[error("{0}")]
+    Usage(String),
     /// Ctrl-C. What the user is told is the caller's.
     #[error("interrupted")]
     Interrupted,
@@ -66,9 +75,13 @@ pub(crate) enum Error {
 
 impl Error {
     pub(crate) fn read(name: &str, cause: impl Into<Cause>) -> Error {
+        let cause = cause.into();
         Error::Read {
             name: name.to_owned(),
-            cause: cause.into(),
+            cause: match told_of_input(&*cause) {
+                Some(told) => told.into(),
+                None => cause,
+            },
             excerpt: String::new(),
             hint: String::new(),
         }

@@ -1,10 +1,10 @@
 //! The place of an error in a text, with a caret under it.
 
-use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
-use std::path::Path;
 
 use plainfigures::{visible_char, width};
+
+use crate::formats::InputFile;
 
 /// Characters that are shown before and after the place.
 const BEFORE: usize = 50;
@@ -12,12 +12,11 @@ const AFTER: usize = 25;
 
 /// The line around byte `offset` of a file, and a caret under that byte, from
 /// the next line on. Nothing if the file can no longer be read.
-pub(super) fn excerpt(path: &Path, offset: u64) -> String {
+pub(super) fn excerpt(mut file: InputFile, offset: u64) -> String {
     // A character has at most four bytes.
     let start = offset.saturating_sub(4 * BEFORE as u64);
     let mut around = Vec::new();
-    let read = File::open(path).and_then(|mut file| {
-        file.seek(SeekFrom::Start(start))?;
+    let read = file.seek(SeekFrom::Start(start)).and_then(|_| {
         file.take(4 * (BEFORE + AFTER) as u64)
             .read_to_end(&mut around)
     });

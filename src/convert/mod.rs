@@ -3,29 +3,38 @@
 //! Records travel as [`Value`], so any shape goes through, and only one is in
 //! memory at a time.
 //!
-//! - `output.rs`: a file that is replaced whole, or a stream.
+//! - `output.rs`: a file that is replaced whole, or a stream; `allowance.rs`: how
+//!   large it may become.
 //! - `place.rs`: what errors say of the input, with an excerpt of it
-//!   (`excerpt.rs`) and with what to do (`advice.rs`).
+//!   (`excerpt.rs`) and with what to do (`advice.rs`); `words.rs`: lists of them.
 
 pub(crate) mod advice;
+mod allowance;
 mod error;
 pub(crate) mod excerpt;
 mod output;
 mod place;
+mod words;
 
 use std::borrow::Cow;
 use std::io;
-use std::path::PathBuf;
 
 use picklestream::value::Value;
 
-use crate::formats::{Codec, FileFormat, FileKind, Input, ReadLimits, Records};
+use crate::formats::{Codec, FileFormat, FileKind, Input, InputFile, ReadLimits, Records};
 use crate::job::interrupt;
 
+pub(crate) use allowance::Allowance;
+use allowance::TooLarge;
+#[cfg(test)]
+pub(crate) use allowance::{AT_LEAST_BYTES, MOST_TIMES};
 pub(crate) use error::Error;
 pub(crate) use output::OutputFile;
 use place::Place;
-pub(crate) use place::any_of;
+pub(crate) use words::any_of;
+
+/// Opens an input once more; `None` if that no longer works.
+pub(crate) type Again = Box<dyn Fn() -> Option<InputFile>>;
 
 /// Where records come from.
 pub(crate) struct Source {
@@ -35,35 +44,37 @@ pub(crate) struct Source {
     pub(crate) format: &'static dyn FileFormat,
     /// The formats that it could be as well, if nobody said which it is.
     pub(crate) others: Vec<&'static str>,
-    /// The file, if it is one, of which an error may show an excerpt.
-    pub(crate) path: Option<PathBuf>,
+    /// Opens the input once more, if it is a file: an error may show an excerpt.
+    pub(crate) again: Option<Again>,
     /// What reading may take.
     pub(crate) limits: ReadLimits,
 }
 
 /// What came of a conversion.
 pub(crate) struct Converted {
-    /// How many records were written.
+    /// How many records there are.
     pub(crate) records: u64,
     /// Items of the last record, if it is a dict.
     pub(crate) dict_items: Option<u64>,
-    /// Where they were written, not finished yet.
+    /// Bytes after the last of them that are none.
+    pub(crate) ignored_bytes: u64,
+    /// All of them, but it is not finished.
     pub(crate) output: OutputFile,
 }
 
-/// Writes all records of `source` as `kind`. The output is made by `create` once the input has turned out
-/// to be readable.
+/// Writes all records of `source` as `kind`. The output is made by `create` once
+/// the input has turned out to be readable.
 ///
 /// # Errors
 ///
 /// The first of the source, of the output, or of a record that has no form in
 /// this format.
 pub(crate) fn convert(
-    source: Source,
+    mut source: Source,
     kind: &FileKind,
     create: impl FnOnce() -> Result<OutputFile, Error>,
 ) -> Result<Converted, Error> {
-    let place = Place::of(&source);
+    let place = Place::of(&mut source);
     let codec: &dyn Codec<Value> = source.format;
     let mut create = Some(create);
     let mut converted = None;
@@ -86,7 +97,7 @@ fn write(
     let codec: &dyn Codec<Value> = kind.format;
     let mut count = 0;
     let mut dict_items = None;
-    let mut records = records.map(|record| {
+    let mut given = (&mut *records).map(|record| {
         if interrupt::asked() {
             return Err(Error::Interrupted.into());
         }
@@ -102,25 +113,44 @@ fn write(
             Err(error) => Err(place.error(error).into()),
         }
     });
-    let written = codec.write_records(kind.variant.as_deref(), &mut records, output.writer());
-    drop(records);
+    let written = codec.write_records(kind.variant.as_deref(), &mut given, output.writer());
+    drop(given);
     match written {
         Ok(()) => Ok(Converted {
             records: count,
             dict_items,
+            ignored_bytes: records.bytes_ignored(),
             output,
         }),
         Err(error) => Err(match error.downcast::<Error>() {
             Ok(error) => *error,
-            Err(error) => match io_error(&*error) {
-                Some(cause) => Error::write(output.name(), cause),
-                None => Error::NoForm {
-                    name: place.name().to_owned(),
-                    record: count,
-                    what: error.to_string(),
-                },
-            },
+            Err(error) => failed(&*error, &output, place, kind, count),
         }),
+    }
+}
+
+/// What a codec that writes says, in the words of a conversion.
+fn failed(
+    error: &(dyn std::error::Error + 'static),
+    output: &OutputFile,
+    place: &Place,
+    kind: &FileKind,
+    record: u64,
+) -> Error {
+    let name = output.name();
+    if let Some(cause) = TooLarge::within(error) {
+        return Error::TooLarge {
+            name: name.to_owned(),
+            cause,
+        };
+    }
+    match io_error(error) {
+        Some(cause) => Error::write(name, cause),
+        None => Error::NoForm {
+            name: place.name().to_owned(),
+            record,
+            what: advice::told_of_form(&error.to_string(), kind.format.choices()),
+        },
     }
 }
 

@@ -9,7 +9,7 @@ use crate::dataset::{Digester, Record, Shape};
 use crate::results::Operation;
 
 use super::records::gather;
-use super::{Certainty, Error, Input, Output, Records};
+use super::{Certainty, Choice, Chosen, Error, Input, Output, Records};
 
 pub use crate::dataset::RecordKind;
 
@@ -44,6 +44,19 @@ pub trait Format: Send + Sync + 'static {
             Support::Variants(all) => all.iter().copied().map(Some).collect(),
             Support::No(_) => Vec::new(),
         }
+    }
+
+    /// What users may choose in how its files are written, each by a flag of
+    /// `convert`. By default nothing.
+    fn choices(&self) -> &'static [Choice] {
+        &[]
+    }
+
+    /// The variant that is written when these of its
+    /// [`choices`](Format::choices) were made. By default the first of
+    /// [`files`](Format::files).
+    fn variant(&self, _chosen: &Chosen) -> Option<String> {
+        self.files().first().copied().flatten().map(str::to_owned)
     }
 
     /// Which file `variant` reads: by default the one that the variant of this

@@ -6,16 +6,18 @@
 //! it is) and [`Codec`] (how records get in and out), and add a line to the
 //! registry. `CONTRIBUTING.md` has an example.
 //!
-//! - `format.rs`: the two traits, and what a format says of an operation.
+//! - `format.rs`: the two traits, and what a format says of an operation;
+//!   `choice.rs`: what users may choose of a format.
 //! - `registry.rs`: which formats there are.
 //! - `recognise.rs`: which of them a file is in; `certainty.rs`: how sure a
 //!   format is of that.
 //! - `records.rs`: records on their way out of a file, and into a tight list.
 //! - `fault.rs`: what is wrong with a file, and where.
-//! - `input.rs`, `output.rs`: the bytes; `lines.rs`: lines of them.
+//! - `input/`, `output.rs`: the bytes; `lines.rs`: lines of them.
 //! - everything else: a format each.
 
 mod certainty;
+mod choice;
 mod fault;
 mod format;
 mod input;
@@ -30,11 +32,12 @@ mod serde_pickle;
 mod text;
 
 pub use certainty::Certainty;
+pub use choice::{Choice, Chosen};
 pub use fault::Fault;
 pub use format::{
     Codec, Format, Given, Holds, Loaded, MadeBy, ReadLimits, RecordKind, Support, Take,
 };
-pub use input::{Input, InputFile, input};
+pub use input::{Damage, DamageKind, Expansion, Foreign, Input, InputFile, Listing, Unfit, input};
 pub use output::Output;
 pub use records::{Placed, Records, Unplaced};
 pub use registry::{Compiled, FileFormat, FileKind, Formats, ShapeVisitor, with_records_of};

@@ -1,5 +1,6 @@
 //! Where every format writes to.
 
+use std::fmt;
 use std::fs::File;
 use std::io::{self, Write};
 
@@ -15,11 +16,27 @@ use super::BUFFER_BYTES;
 ///
 /// Like a `BufWriter`, it writes what is left when it is dropped, and then
 /// nobody learns whether that worked: [`flush`](Write::flush) it.
-#[derive(Debug)]
 pub struct Output {
     file: File,
     /// Never full: a full block is written at once.
     block: Vec<u8>,
+    /// What has been written, in bytes.
+    written: u64,
+    /// Asked before each block whether there may be so many bytes.
+    gate: Option<Gate>,
+}
+
+/// Says whether an output may grow to so many bytes.
+type Gate = Box<dyn FnMut(u64) -> io::Result<()>>;
+
+impl fmt::Debug for Output {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Output")
+            .field("file", &self.file)
+            .field("written", &self.written)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Output {
@@ -29,13 +46,22 @@ impl Output {
         Output {
             file,
             block: Vec::with_capacity(BUFFER_BYTES),
+            written: 0,
+            gate: None,
         }
+    }
+
+    /// Has `gate` asked, before each block, whether there may be so many bytes.
+    pub(crate) fn set_gate(&mut self, gate: impl FnMut(u64) -> io::Result<()> + 'static) {
+        self.gate = Some(Box::new(gate));
     }
 
     /// Writes what there is of a block. After an error it is forgotten: how
     /// much of it has reached the file, nobody knows.
     fn write_block(&mut self) -> io::Result<()> {
-        let written = self.file.write_all(&self.block);
+        self.written += self.block.len() as u64;
+        let allowed = self.gate.as_mut().map_or(Ok(()), |gate| gate(self.written));
+        let written = allowed.and_then(|()| self.file.write_all(&self.block));
         self.block.clear();
         written
     }

@@ -12,8 +12,8 @@ use crate::results::Operation;
 
 use super::certainty::{Certainty, begins_a_value};
 use super::{
-    Codec, Error, Format, Given, Input, MadeBy, Output, Placed, ReadLimits, RecordKind, Support,
-    Take,
+    Choice, Chosen, Codec, Error, Format, Given, Input, MadeBy, Output, ReadLimits, RecordKind,
+    Records, Support, Take,
 };
 
 /// Python's pickle, through [`picklestream::pickle`].
@@ -52,6 +52,35 @@ impl Format for Pickle {
 
     fn files(&self) -> Vec<Option<&'static str>> {
         PROTOCOLS.into_iter().chain(CPYTHON).map(Some).collect()
+    }
+
+    fn choices(&self) -> &'static [Choice] {
+        const {
+            &[
+                Choice {
+                    name: "protocol",
+                    value_name: "NUMBER",
+                    values: &["0", "1", "2", "3", "4", "5"],
+                    help: "Protocol of the pickle that is written, 0 to 5 [default: 4]",
+                },
+                Choice {
+                    name: "memo",
+                    value_name: "MEMO",
+                    values: &["none", "cpython"],
+                    help: "Memo of the pickle that is written: none, or as CPython writes it \
+                           [default: none]",
+                },
+            ]
+        }
+    }
+
+    fn variant(&self, chosen: &Chosen) -> Option<String> {
+        let layout = match chosen.get("memo") {
+            Some("cpython") => "cpython",
+            _ => "protocol",
+        };
+        let protocol = chosen.get("protocol").unwrap_or("4");
+        Some(format!("{layout}-{protocol}"))
     }
 
     fn made_by(&self, variant: Option<&str>) -> MadeBy {
@@ -118,10 +147,7 @@ impl<T: Record> Codec<T> for Pickle {
         limits: &ReadLimits,
         take: &mut Take<'_, T>,
     ) -> Result<(), Error> {
-        take(&mut Placed(
-            records(input, limits)?,
-            PickleRecords::bytes_read,
-        ))
+        take(&mut Pickled(records(input, limits)?))
     }
 
     /// Without a step for each record between the codec and `each`.
@@ -135,12 +161,34 @@ impl<T: Record> Codec<T> for Pickle {
     }
 }
 
+/// The records, and what their reader tells of the file.
+struct Pickled<T>(PickleRecords<Input, T>);
+
+impl<T: Record> Iterator for Pickled<T> {
+    type Item = Result<T, Error>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Result<T, Error>> {
+        Some(self.0.next()?.map_err(Into::into))
+    }
+}
+
+impl<T: Record> Records<T> for Pickled<T> {
+    fn bytes_read(&self) -> Option<u64> {
+        Some(self.0.bytes_read())
+    }
+
+    fn bytes_ignored(&self) -> u64 {
+        self.0.ignored().map_or(0, |(_, count)| count)
+    }
+}
+
 /// The records of a file, which is read twice, or of a pipe.
 fn records<T: Record>(
     input: Input,
     limits: &ReadLimits,
 ) -> Result<PickleRecords<Input, T>, pickle::Error> {
-    if input.get_ref().length().is_none() {
+    if !input.get_ref().can_seek() {
         return Ok(PickleRecords::from_pipe_with(input, &limits.pickle));
     }
     let mut options = limits.pickle.clone();

@@ -1,10 +1,12 @@
 //! Which format a file is in: by its content first, then by its name.
 
+use std::io;
 use std::path::Path;
 
 use crate::results::Operation;
 
 use super::certainty::Certainty;
+use super::input::{Expansion, InputFile};
 use super::registry::{FileFormat, Formats};
 
 impl Formats {
@@ -24,6 +26,20 @@ impl Formats {
             }
             _ => surest.last().copied(),
         }
+    }
+
+    /// Looks into a file ([`InputFile::look_into`]), unless it begins as one of
+    /// a format from elsewhere does.
+    ///
+    /// # Errors
+    ///
+    /// As [`InputFile::look_into`].
+    pub fn look_into(&self, input: InputFile, expansion: Expansion) -> io::Result<InputFile> {
+        let formats = self.clone();
+        input.look_into(expansion, move |prefix| {
+            let mut more = formats.from_elsewhere();
+            more.any(|format| format.recognise(prefix) > Certainty::NONE)
+        })
     }
 
     /// The formats that the content fits best; none if it fits none.

@@ -16,6 +16,12 @@ pub trait Records<T>: Iterator<Item = Result<T, Error>> {
     /// Bytes of the file that the records so far took; `None` where the reader
     /// does not tell, or has no file.
     fn bytes_read(&self) -> Option<u64>;
+
+    /// Bytes after the last record that are none and were passed over, once all
+    /// records were read.
+    fn bytes_ignored(&self) -> u64 {
+        0
+    }
 }
 
 /// A reader that does not tell how far it is.

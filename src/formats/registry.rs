@@ -126,6 +126,11 @@ impl Formats {
         BUILT_IN.iter().chain(&self.more).copied()
     }
 
+    /// Those that are not of this crate.
+    pub(super) fn from_elsewhere(&self) -> impl Iterator<Item = &'static dyn FileFormat> {
+        self.more.iter().copied()
+    }
+
     /// The format of this name, if there is one.
     #[must_use]
     pub fn find(&self, name: &str) -> Option<&'static dyn FileFormat> {

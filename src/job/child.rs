@@ -14,6 +14,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::limits::limit_memory;
+use super::program::end_with_parent;
 
 /// What a job of this kind is told, beside the path of its file.
 pub(crate) trait Job: Serialize + DeserializeOwned {
@@ -29,6 +30,8 @@ pub(crate) trait Job: Serialize + DeserializeOwned {
 pub(super) struct Order<J> {
     /// Bytes that the child may allocate; 0 for no limit.
     pub(super) limit_bytes: u64,
+    /// The number of the process that waits for the answer.
+    pub(super) parent: u32,
     pub(super) job: J,
 }
 
@@ -53,9 +56,16 @@ pub(crate) fn answer_if<J: Job>(
     }
     let (order, path) = (arguments.next(), arguments.next());
     drop(arguments);
-    die_with_parent();
     let reply: Reply<J::Answer> = parse(order)
-        .and_then(|Order { limit_bytes, job }| {
+        .and_then(|order| {
+            let Order {
+                limit_bytes,
+                parent,
+                job,
+            } = order;
+            if !end_with_parent(parent) {
+                return Err("who wanted an answer is gone".into());
+            }
             limit_memory(limit_bytes)?;
             work(
                 job,
@@ -76,15 +86,4 @@ fn parse<J: Job>(order: Option<OsString>) -> Result<Order<J>, Error> {
     let order = serde_json::from_slice(order.as_encoded_bytes());
     Ok(order
         .map_err(|error| format!("a worker was started with a job it does not know: {error}"))?)
-}
-
-/// Takes the child along when its parent is killed: nobody would read its
-/// answer, and it may hold gigabytes.
-fn die_with_parent() {
-    #[cfg(target_os = "linux")]
-    {
-        // Where it fails the child merely ends later, by itself.
-        let kill = Some(rustix::process::Signal::KILL);
-        let _ = rustix::process::set_parent_process_death_signal(kill);
-    }
 }

@@ -14,6 +14,10 @@ pub struct JobLimits {
 }
 
 impl JobLimits {
+    /// The least memory, in bytes, within which a worker and a Python can begin,
+    /// before they do anything.
+    pub const LEAST_MEMORY_BYTES: u64 = 8 << 20;
+
     /// What follows "its limit" in a message about memory, so that whoever reads
     /// it knows how to raise it; nothing where there is none.
     pub(super) fn memory_clause(&self) -> String {

@@ -7,6 +7,7 @@
 //!
 //! - `parent.rs`: hands a job to this program, started again, and takes its answer.
 //! - `child.rs`: the other side of that: takes the job, does it, answers.
+//! - `program.rs`: this program, started again.
 //! - `process.rs`: any process: starting, waiting, reading its output, ending it.
 //! - `death.rs`: why a process ended without an answer.
 //! - `limits.rs`: how much time and memory it may take.
@@ -20,11 +21,13 @@ mod limits;
 mod observer;
 mod parent;
 mod process;
+mod program;
 
 pub(crate) use child::{Job, answer_if};
 pub(crate) use death::last_line;
 pub use interrupt::Interrupted;
 pub use limits::JobLimits;
 pub use observer::Observer;
-pub(crate) use parent::{ENVIRONMENT, JobEnd, run};
+pub(crate) use parent::{ENVIRONMENT, JobEnd, JobError, run};
 pub(crate) use process::{ProcessEnd, run_program};
+pub(crate) use program::{launch_if_asked, launched, this_program};

@@ -11,6 +11,7 @@ use crate::results::Status;
 use super::death::{Program, cause_of_death};
 use super::interrupt::{self, Interrupted};
 use super::limits::JobLimits;
+use super::program::not_started;
 
 /// How a process ended.
 pub(crate) enum ProcessEnd {
@@ -62,19 +63,27 @@ pub(crate) fn run_program(
     // In a group of its own, so that what it starts in turn can be ended too.
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(command, 0);
-    let mut child = match spawn(command) {
-        Ok(child) => child,
+    let mut running = match spawn(command, Program::Foreign) {
+        Ok(running) => running,
         Err(error) => return Ok(ProcessEnd::NotStarted(error)),
     };
-    if let Some(mut stdin) = child.stdin.take() {
+    if let Some(mut stdin) = running.child.stdin.take() {
         // A program that does not read its input has other ways to say so.
-        thread::spawn(move || stdin.write_all(input.as_bytes()));
+        let feed = thread::Builder::new().spawn(move || stdin.write_all(input.as_bytes()));
+        if let Err(error) = feed {
+            return Ok(ProcessEnd::NotStarted(error));
+        }
     }
     let Waited {
         reason,
         output,
         errors,
-    } = wait(child, Program::Foreign, limits.time, tick)?;
+    } = wait(running, limits.time, tick)?;
+    if let Reason::Ended(exit) = &reason
+        && let Some(error) = not_started(exit.code(), &errors)
+    {
+        return Ok(ProcessEnd::NotStarted(error));
+    }
     let (status, message) = match reason {
         Reason::Ended(exit) if exit.success() => return Ok(ProcessEnd::Well { output, errors }),
         Reason::Ended(exit) => cause_of_death(Program::Foreign, exit, &errors, limits),
@@ -87,12 +96,45 @@ pub(crate) fn run_program(
     Ok(ProcessEnd::Not { status, message })
 }
 
+/// A process whose output is read while it runs. Ended when dropped.
+pub(super) struct Running {
+    child: Child,
+    program: Program,
+    output: Receiver<Vec<u8>>,
+    errors: Receiver<Vec<u8>>,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if !matches!(self.child.try_wait(), Ok(Some(_))) {
+            end(&mut self.child, self.program);
+        }
+    }
+}
+
 /// Starts a process whose output can be read.
-pub(super) fn spawn(command: &mut Command) -> io::Result<Child> {
-    command
+///
+/// # Errors
+///
+/// If the system does not start it, or has no thread left to read its output.
+pub(super) fn spawn(command: &mut Command, program: Program) -> io::Result<Running> {
+    let mut child = command
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
-        .spawn()
+        .spawn()?;
+    let drained = (drain(child.stdout.take()), drain(child.stderr.take()));
+    match drained {
+        (Ok(output), Ok(errors)) => Ok(Running {
+            child,
+            program,
+            output,
+            errors,
+        }),
+        (Err(error), _) | (_, Err(error)) => {
+            end(&mut child, program);
+            Err(error)
+        }
+    }
 }
 
 /// Waits for a process, for `time` at most, and ends it if that is not enough.
@@ -101,16 +143,14 @@ pub(super) fn spawn(command: &mut Command) -> io::Result<Child> {
 ///
 /// If an interrupt came; the process is gone by then.
 pub(super) fn wait(
-    mut child: Child,
-    program: Program,
+    mut running: Running,
     time: Duration,
     tick: &mut dyn FnMut(),
 ) -> Result<Waited, Interrupted> {
-    let output = drain(child.stdout.take());
-    let errors = drain(child.stderr.take());
-    let reason = watch(&mut child, time, tick);
+    let program = running.program;
+    let reason = watch(&mut running.child, time, tick);
     if !matches!(reason, Ok(Reason::Ended(_))) {
-        end(&mut child, program);
+        end(&mut running.child, program);
     }
     let text = |pipe: &Receiver<Vec<u8>>| {
         let bytes = match program {
@@ -121,14 +161,14 @@ pub(super) fn wait(
                 .or_else(|_| {
                     // A process that it left behind holds the pipe, and thereby
                     // the group: its number still belongs to it.
-                    end_group(&child);
+                    end_group(&running.child);
                     pipe.recv_timeout(LINGER)
                 })
                 .unwrap_or_default(),
         };
         String::from_utf8_lossy(&bytes).into_owned()
     };
-    let (output, errors) = (text(&output), text(&errors));
+    let (output, errors) = (text(&running.output), text(&running.errors));
     Ok(Waited {
         reason: reason?,
         output,
@@ -184,9 +224,9 @@ fn end_group(child: &Child) {
 
 /// Reads a pipe to its end in a thread of its own, so that the process never
 /// waits for the parent. Sends the end of what it read.
-fn drain(pipe: Option<impl Read + Send + 'static>) -> Receiver<Vec<u8>> {
+fn drain(pipe: Option<impl Read + Send + 'static>) -> io::Result<Receiver<Vec<u8>>> {
     let (sender, receiver) = mpsc::sync_channel(1);
-    thread::spawn(move || {
+    thread::Builder::new().spawn(move || {
         let mut kept = Vec::new();
         let mut piece = [0; 8192];
         if let Some(mut pipe) = pipe {
@@ -200,6 +240,6 @@ fn drain(pipe: Option<impl Read + Send + 'static>) -> Receiver<Vec<u8>> {
         }
         // Nobody listens any more if it took too long.
         let _ = sender.send(kept);
-    });
-    receiver
+    })?;
+    Ok(receiver)
 }

@@ -1,6 +1,7 @@
 //! One line a case, for a spreadsheet or a data frame. No timelines, no steps.
 
 use crate::results::Run;
+use plainfigures::visible;
 
 use super::figures;
 
@@ -87,12 +88,13 @@ fn number<T: ToString>(figure: Option<T>) -> String {
 }
 
 fn text(field: &str) -> String {
-    let guard = if field.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+    let field = visible(field);
+    let guard = if field.starts_with(['=', '+', '-', '@']) {
         "'"
     } else {
         ""
     };
-    if field.contains([',', '"', '\n', '\r']) {
+    if field.contains([',', '"']) {
         format!("\"{guard}{}\"", field.replace('"', "\"\""))
     } else {
         format!("{guard}{field}")
@@ -108,6 +110,7 @@ mod tests {
         assert_eq!(text("read/text"), "read/text");
         assert_eq!(text("a,\"b\""), "\"a,\"\"b\"\"\"");
         assert_eq!(text("=1+1"), "'=1+1");
-        assert_eq!(text("-x\n"), "\"'-x\n\"");
+        assert_eq!(text("-x\n"), "'-x\u{fffd}");
+        assert_eq!(text("\t=x\u{202e}"), "\u{fffd}=x\u{fffd}");
     }
 }

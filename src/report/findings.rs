@@ -404,6 +404,13 @@ fn warnings(run: &Run) -> Vec<String> {
     if run.environment.dirty == Some(true) {
         said.push("The code differed from the commit that is named.".to_string());
     }
+    if run.environment.sources_match == Some(false) {
+        said.push(
+            "The sources were no longer those that the program was built from; it is as old as \
+             the commit that is named."
+                .to_string(),
+        );
+    }
     said
 }
 

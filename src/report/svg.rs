@@ -90,7 +90,7 @@ pub fn render(run: &Run) -> String {
             }
         }
     };
-    picture.into_string()
+    plainfigures::visible_lines(&picture.into_string())
 }
 
 fn legend(y: f64, data: u64) -> Markup {

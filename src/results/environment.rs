@@ -12,10 +12,14 @@ pub struct Environment {
     pub command: Vec<String>,
     /// Version of picklebench.
     pub picklebench: String,
-    /// Git commit of the working directory, where it is a checkout of picklebench.
+    /// Git commit that the program was built from, where that is known.
     pub commit: Option<String>,
-    /// Whether tracked files differed from that commit.
+    /// Whether its sources differed from that commit when it was built.
     pub dirty: Option<bool>,
+    /// Whether the sources were still those of the build when it ran; absent
+    /// where they were not to be found.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sources_match: Option<bool>,
     /// `rustc --version` of the build.
     pub rustc: String,
     /// Cargo profile of the build: `release`, `bench` or `dev`.

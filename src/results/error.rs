@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use crate::files::FileError;
+use crate::files::{FileError, shown};
 
 use super::run::SCHEMA;
 
@@ -17,7 +17,8 @@ pub enum ResultsError {
     /// It is JSON of another make, or damaged.
     #[error(
         "{} is not a run of picklebench, or is damaged: {source}; \
-         make a new one with 'picklebench measure'", path.display()
+         make a new one with 'picklebench measure'",
+        shown(path)
     )]
     Foreign {
         /// The file.
@@ -28,7 +29,8 @@ pub enum ResultsError {
     /// It was written by a later version.
     #[error(
         "{} was written by a newer picklebench (schema {found}; this one reads {SCHEMA}): \
-         update picklebench to read it", path.display()
+         update picklebench to read it",
+        shown(path)
     )]
     Newer {
         /// The file.
@@ -37,7 +39,7 @@ pub enum ResultsError {
         found: u64,
     },
     /// Its figures cannot be.
-    #[error("{}: {problem}; the file was changed or damaged", path.display())]
+    #[error("{}: {problem}; the file was changed or damaged", shown(path))]
     Nonsense {
         /// The file.
         path: PathBuf,
@@ -45,7 +47,7 @@ pub enum ResultsError {
         problem: String,
     },
     /// Figures of another build are there, and do not belong beside new ones.
-    #[error("another {what} made {}; {advice}", path.display())]
+    #[error("another {what} made {}; {advice}", shown(path))]
     OtherBuild {
         /// The file.
         path: PathBuf,
@@ -54,10 +56,40 @@ pub enum ResultsError {
         /// What to do next.
         advice: &'static str,
     },
+    /// A name that no page can lead to.
+    #[error(
+        "{} is no Unicode, so that no page can link to it: rename the folder",
+        shown(path)
+    )]
+    Name {
+        /// The folder's name.
+        path: PathBuf,
+    },
+    /// The journal of an interrupted run is of another kind of run.
+    #[error(
+        "cannot go on from {}: {why}; leave out --resume to begin anew",
+        shown(path)
+    )]
+    OtherJournal {
+        /// The file.
+        path: PathBuf,
+        /// What differs.
+        why: String,
+    },
+    /// The journal of an interrupted run is not as it was written.
+    #[error(
+        "cannot go on from {}: it is damaged; leave out --resume to begin anew",
+        shown(path)
+    )]
+    DamagedJournal {
+        /// The file.
+        path: PathBuf,
+    },
     /// Another process holds the folder.
     #[error(
         "another run is writing to {}: wait for it to end, or choose another folder \
-         with --results DIR", path.display()
+         with --results DIR",
+        shown(path)
     )]
     Busy {
         /// The folder.

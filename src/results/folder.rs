@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::files::{self, FileError};
 
 use super::error::ResultsError;
+use super::run::Run;
 
 /// A folder that one run at a time writes to. Files in it are replaced whole or
 /// not at all.
@@ -30,8 +31,8 @@ impl ResultsFolder {
         fs::create_dir_all(path)
             .map_err(|source| FileError::write("make the folder", path, source))?;
         let lock_path = path.join(".lock");
-        let lock =
-            File::create(&lock_path).map_err(|e| FileError::write("write", &lock_path, e))?;
+        let lock = files::lock_file(&lock_path);
+        let lock = lock.map_err(|error| FileError::write("open", &lock_path, error))?;
         match lock.try_lock() {
             Ok(()) => Ok(ResultsFolder {
                 path: path.to_owned(),
@@ -50,6 +51,15 @@ impl ResultsFolder {
     #[must_use]
     pub fn file(&self, name: &str) -> PathBuf {
         self.path.join(name)
+    }
+
+    /// Writes the file of a run, replacing an earlier one at once.
+    ///
+    /// # Errors
+    ///
+    /// If the system does not let it; an earlier file is then untouched.
+    pub fn write_run(&self, run: &Run) -> Result<PathBuf, ResultsError> {
+        self.write(Self::RUN, &run.to_json())
     }
 
     /// Writes a file of the folder, replacing an earlier one at once.

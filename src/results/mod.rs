@@ -9,7 +9,7 @@
 //! - `extra.rs`: what a format costs, by its peak.
 //! - `load.rs`, `json.rs`: `run.json` read and written.
 //! - `folder.rs`: the folder that a run goes to; `update.rs`: what becomes of a
-//!   run that is there already.
+//!   run that is there already; `journal.rs`: one that has not ended.
 //! - `published.rs`: the folders of runs that are kept.
 //! - `criterion.rs`: the time bench's figures.
 //! - `error.rs`: what can go wrong.
@@ -20,6 +20,7 @@ mod error;
 mod extra;
 mod folder;
 mod footprint;
+mod journal;
 mod json;
 mod load;
 mod operation;
@@ -35,6 +36,8 @@ pub use error::ResultsError;
 pub use extra::extra_bytes;
 pub use folder::ResultsFolder;
 pub use footprint::{Footprint, HeapFigures, Resident, Scaled, Step, Throughput};
+pub use journal::{Beginning, Journal, RunKey};
+pub(crate) use load::LONGEST_SECONDS;
 pub use operation::{CaseOperation, Operation};
 pub use run::{Dataset, JSON_SCHEMA, Run, SCHEMA};
 pub use status::Status;

@@ -42,18 +42,28 @@ pub struct Damaged {
 pub fn list(results: &Path) -> Result<(Vec<Published>, Vec<Damaged>), ResultsError> {
     let error = |source| FileError::read(results, source);
     let mut names = Vec::new();
+    let mut unnamed = Vec::new();
     for entry in fs::read_dir(results).map_err(error)? {
         let entry = entry.map_err(error)?;
-        let name = entry.file_name().to_string_lossy().into_owned();
+        let name = entry.file_name();
+        let Some(name) = name.to_str().map(str::to_owned) else {
+            if entry.path().join(ResultsFolder::RUN).exists() {
+                unnamed.push(Damaged {
+                    folder: name.to_string_lossy().into_owned(),
+                    error: ResultsError::Name { path: name.into() },
+                });
+            }
+            continue;
+        };
         let is_run = entry.path().join(ResultsFolder::RUN).exists() || date(&name).is_some();
         if is_run && entry.path().is_dir() && name != "latest" && !name.starts_with('.') {
             names.push((name, entry.path()));
         }
     }
     names.sort();
-    let (mut runs, mut damaged) = (Vec::new(), Vec::new());
+    let (mut runs, mut damaged) = (Vec::new(), unnamed);
     for (folder, path) in names {
-        match Run::load(&path.join(ResultsFolder::RUN)) {
+        match Run::load_ours(&path.join(ResultsFolder::RUN)) {
             Ok(mut run) => {
                 // A page of many runs has no room for them, nor has memory.
                 for case in &mut run.cases {

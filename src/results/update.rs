@@ -24,8 +24,7 @@ pub enum Section {
 
 /// The change of one part of a `run.json`, decided before anything is measured.
 #[derive(Debug)]
-pub struct Update<'f> {
-    folder: &'f ResultsFolder,
+pub struct Update {
     /// The run that is there and stays.
     kept: Option<Run>,
 }
@@ -44,20 +43,16 @@ impl ResultsFolder {
     /// # Errors
     ///
     /// If the run is needed and cannot be read, or another build made it.
-    pub fn update(
-        &self,
-        section: Section,
-        build: &Environment,
-    ) -> Result<Update<'_>, ResultsError> {
+    pub fn update(&self, section: Section, build: &Environment) -> Result<Update, ResultsError> {
         let path = self.file(Self::RUN);
         let kept = match section {
             Section::Cases => {
-                let before = Run::load(&path).ok();
+                let before = Run::load_ours(&path).ok();
                 before.filter(|run| run.environment.is_same_build(build))
             }
             Section::Tutorial if !path.exists() => None,
             Section::Tutorial => {
-                let before = Run::load(&path)?;
+                let before = Run::load_ours(&path)?;
                 if before.environment.is_same_build(build) {
                     Some(before)
                 } else if before.cases.is_empty() {
@@ -69,7 +64,7 @@ impl ResultsFolder {
                 }
             }
             Section::Throughput => {
-                let before = Run::load(&path)?;
+                let before = Run::load_ours(&path)?;
                 if before.environment.commit != build.commit {
                     let advice = "run all of cargo bench for a report with memory and time";
                     let what = "commit";
@@ -78,11 +73,11 @@ impl ResultsFolder {
                 Some(before)
             }
         };
-        Ok(Update { folder: self, kept })
+        Ok(Update { kept })
     }
 }
 
-impl Update<'_> {
+impl Update {
     /// The run that the part joins, or the one that `new` makes.
     ///
     /// # Errors
@@ -95,53 +90,39 @@ impl Update<'_> {
         Ok(self)
     }
 
-    /// Writes new cases in the place of what was there, and gives the whole run.
-    ///
-    /// # Errors
-    ///
-    /// If the system does not let it; what was there before is then untouched.
-    pub fn write_cases(self, run: Run) -> Result<Run, ResultsError> {
+    /// The whole run with new cases in the place of what was there.
+    #[must_use]
+    pub fn with_cases(self, run: Run) -> Run {
         let tutorial = self.kept.and_then(|kept| kept.tutorial);
-        write(self.folder, Run { tutorial, ..run })
+        Run { tutorial, ..run }
     }
 
-    /// Writes the tutorial into the run that it joins, and gives the whole run.
-    ///
-    /// # Errors
-    ///
-    /// If the system does not let it; what was there before is then untouched.
+    /// The whole run with the tutorial in the run that it joins.
     ///
     /// # Panics
     ///
     /// If there is no run to join: see [`or_new`](Self::or_new).
-    pub fn write_tutorial(self, tutorial: Tutorial) -> Result<Run, ResultsError> {
+    #[must_use]
+    pub fn with_tutorial(self, tutorial: Tutorial) -> Run {
         let mut run = self.kept.expect("a tutorial joins a run");
         run.tutorial = Some(tutorial);
-        write(self.folder, run)
+        run
     }
 
-    /// Writes the throughput of cases, by their names, into the run that it
-    /// joins, and gives the whole run. Cases that the run has not are left out.
-    ///
-    /// # Errors
-    ///
-    /// If the system does not let it; what was there before is then untouched.
+    /// The whole run with the throughput of cases, by their names, in the run
+    /// that it joins. Cases that the run has not are left out.
     ///
     /// # Panics
     ///
     /// If the update is of another section.
-    pub fn write_throughput(self, found: Vec<(String, Throughput)>) -> Result<Run, ResultsError> {
+    #[must_use]
+    pub fn with_throughput(self, found: Vec<(String, Throughput)>) -> Run {
         let mut run = self.kept.expect("throughput joins a run");
         for (id, throughput) in found {
             if let Some(case) = run.cases.iter_mut().find(|case| case.id == id) {
                 case.throughput = Some(throughput);
             }
         }
-        write(self.folder, run)
+        run
     }
-}
-
-fn write(folder: &ResultsFolder, run: Run) -> Result<Run, ResultsError> {
-    folder.write(ResultsFolder::RUN, &run.to_json())?;
-    Ok(run)
 }

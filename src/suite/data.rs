@@ -5,10 +5,8 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::TempDir;
-
 use crate::dataset::{self, Builtin, Recipe};
-use crate::files::NewFile;
+use crate::files::{self, NewFile, NewFolder, OutputFile, is_ours, open_ours, shown};
 use crate::formats::{self, Compiled, FileKind, Output, ShapeVisitor, with_records_of};
 use crate::job::interrupt;
 
@@ -41,10 +39,8 @@ impl DataFolder {
     /// # Errors
     ///
     /// If it cannot be made.
-    pub fn scratch(&self) -> Result<TempDir, Error> {
-        let made = tempfile::Builder::new()
-            .prefix(".scratch-")
-            .tempdir_in(&self.path);
+    pub(crate) fn scratch(&self) -> Result<NewFolder, Error> {
+        let made = NewFolder::create_in(&self.path);
         made.map_err(|source| Error::io("write in", &self.path, source).in_data_folder())
     }
 
@@ -66,6 +62,18 @@ impl DataFolder {
             .map_err(Error::in_data_folder)
     }
 
+    /// Makes a file again that is whole, but does not hold what its name says.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be written or read.
+    pub(super) fn make_again(&self, recipe: &Recipe, kind: &FileKind) -> Result<(), Error> {
+        let sum_path = with_suffix(&self.path.join(file_name(recipe, kind)), ".sha256");
+        let removed = remove_sum(&sum_path);
+        let made = removed.and_then(|()| self.whole_file(recipe, kind, &mut |_| {}));
+        made.map(drop).map_err(Error::in_data_folder)
+    }
+
     fn whole_file(
         &self,
         recipe: &Recipe,
@@ -74,11 +82,12 @@ impl DataFolder {
     ) -> Result<PathBuf, Error> {
         let path = self.path.join(file_name(recipe, kind));
         let sum_path = with_suffix(&path, ".sha256");
-        let shown = path.display();
-        match (path.exists(), fs::read_to_string(&sum_path)) {
+        let shown = shown(&path);
+        match (is_ours(&path), files::read_ours(&sum_path)) {
             (true, Ok(sum)) => {
-                let digest = File::open(&path).and_then(dataset::digest_of_reader);
+                let digest = open_ours(&path).and_then(dataset::digest_of_reader);
                 let digest = digest.map_err(|source| Error::read(&path, source))?;
+                let sum = String::from_utf8_lossy(&sum);
                 if sum.split_whitespace().next() == Some(&digest) {
                     return Ok(path);
                 }
@@ -88,18 +97,12 @@ impl DataFolder {
             (false, _) => say(&format!("making {shown}")),
         }
         // The sum goes first and comes last: a file without one is not whole.
-        match fs::remove_file(&sum_path) {
-            Err(source) if source.kind() != io::ErrorKind::NotFound => {
-                return Err(Error::io("replace", &sum_path, source));
-            }
-            _ => {}
-        }
+        remove_sum(&sum_path)?;
         make(&path, kind, recipe)?;
-        let digest = File::open(&path).and_then(dataset::digest_of_reader);
+        let digest = open_ours(&path).and_then(dataset::digest_of_reader);
         let digest = digest.map_err(|source| Error::read(&path, source))?;
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        fs::write(&sum_path, format!("{digest}  {name}\n"))
-            .map_err(|source| Error::io("write", &sum_path, source))?;
+        files::replace(&sum_path, format!("{digest}  {name}\n").as_bytes())?;
         Ok(path)
     }
 }
@@ -114,11 +117,37 @@ impl DataFolder {
 pub fn make(path: &Path, kind: &FileKind, recipe: &Recipe) -> Result<(), Error> {
     let error = |source| Error::io("write", path, source);
     let new = NewFile::create(path).map_err(error)?;
-    let copy = new.file().try_clone().map_err(error)?;
-    write_records(Output::new(copy), kind, recipe)
-        .map_err(|source| Error::format("write", path, source))?;
-    interrupt::check()?;
+    write_to(path, new.file(), kind, recipe)?;
     new.finish().map_err(error)
+}
+
+/// Writes the records of a recipe to an output of the user's, which messages
+/// call `name`, in constant memory. A reader that has enough ends it.
+///
+/// # Errors
+///
+/// If the output cannot be written, or an interrupt came.
+pub(crate) fn make_output(
+    name: &Path,
+    output: io::Result<OutputFile>,
+    kind: &FileKind,
+    recipe: &Recipe,
+) -> Result<(), Error> {
+    let error = |source| Error::io("write", name, source);
+    let output = output.map_err(error)?;
+    match write_to(name, output.file(), kind, recipe) {
+        Err(error) if error.is_broken_pipe() => return Ok(()),
+        result => result?,
+    }
+    output.finish().map_err(error)
+}
+
+fn write_to(name: &Path, file: &File, kind: &FileKind, recipe: &Recipe) -> Result<(), Error> {
+    let copy = file.try_clone();
+    let copy = copy.map_err(|source| Error::io("write", name, source))?;
+    write_records(Output::new(copy), kind, recipe)
+        .map_err(|source| Error::format("write", name, source))?;
+    Ok(interrupt::check()?)
 }
 
 /// Writes the records of a recipe to an output, in constant memory.
@@ -168,6 +197,15 @@ fn file_name(recipe: &Recipe, kind: &FileKind) -> String {
     let variant = variant.map_or(String::new(), |variant| format!("-{variant}"));
     let (name, extension) = (kind.format.name(), kind.format.extensions()[0]);
     format!("{shape}-{records}-{seed}-{name}{variant}.{extension}")
+}
+
+fn remove_sum(path: &Path) -> Result<(), Error> {
+    match fs::remove_file(path) {
+        Err(source) if source.kind() != io::ErrorKind::NotFound => {
+            Err(Error::io("replace", path, source))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn with_suffix(path: &Path, suffix: &str) -> PathBuf {

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-use crate::files::{FileError, write_hint};
+use crate::files::{FileError, shown, write_hint};
 use crate::formats;
-use crate::job::Interrupted;
+use crate::job::{Interrupted, JobError};
 
 /// Why a run could not be made. A case that fails is not such a reason: it
 /// becomes a row of the results.
@@ -37,7 +37,7 @@ pub enum Error {
         in_data_folder: bool,
     },
     /// A format could not write or read a file.
-    #[error("cannot {action} {}: {source}{hint}{}", path.display(), flag(hint, *in_data_folder))]
+    #[error("cannot {action} {}: {source}{hint}{}", shown(path), flag(hint, *in_data_folder))]
     Format {
         /// What was tried.
         action: &'static str,
@@ -50,6 +50,9 @@ pub enum Error {
         /// Whether the file lies in the data folder, which the user can choose.
         in_data_folder: bool,
     },
+    /// This program cannot be started again for a case.
+    #[error("this program could not be started again for a case: {0}")]
+    NotStarted(#[source] io::Error),
     /// Ctrl-C.
     #[error("{Interrupted}")]
     Interrupted,
@@ -93,6 +96,25 @@ impl Error {
         }
     }
 
+    /// Whether whoever reads the output has gone away, as `head` does.
+    pub(crate) fn is_broken_pipe(&self) -> bool {
+        let is_broken = |error: &io::Error| error.kind() == io::ErrorKind::BrokenPipe;
+        match self {
+            Error::Io { error, .. } => is_broken(&error.source),
+            Error::Format { source, .. } => {
+                let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&**source);
+                while let Some(error) = cause {
+                    if error.downcast_ref().is_some_and(is_broken) {
+                        return true;
+                    }
+                    cause = error.source();
+                }
+                false
+            }
+            _ => false,
+        }
+    }
+
     /// The same error of a file in the data folder: the advice then names the
     /// flag that chooses another.
     pub(crate) fn in_data_folder(mut self) -> Error {
@@ -100,15 +122,36 @@ impl Error {
             Error::Io { in_data_folder, .. } | Error::Format { in_data_folder, .. } => {
                 *in_data_folder = true;
             }
-            Error::NoSuchCase { .. } | Error::NoRecords | Error::Interrupted => {}
+            Error::NoSuchCase { .. }
+            | Error::NoRecords
+            | Error::NotStarted(_)
+            | Error::Interrupted => {}
         }
         self
+    }
+}
+
+impl From<FileError> for Error {
+    fn from(error: FileError) -> Error {
+        Error::Io {
+            error,
+            in_data_folder: false,
+        }
     }
 }
 
 impl From<Interrupted> for Error {
     fn from(_: Interrupted) -> Error {
         Error::Interrupted
+    }
+}
+
+impl From<JobError> for Error {
+    fn from(error: JobError) -> Error {
+        match error {
+            JobError::Interrupted(_) => Error::Interrupted,
+            JobError::NotStarted(error) => Error::NotStarted(error),
+        }
     }
 }
 

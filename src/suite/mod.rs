@@ -19,7 +19,7 @@ mod worker;
 
 pub use case::{Case, Selection, Task, cases, cases_of};
 pub use data::DataFolder;
-pub use environment::{commit, default_limit_bytes, environment};
+pub use environment::{commit, default_limit_bytes, environment, now};
 pub use error::Error;
 pub use plan::SuitePlan;
 pub use runner::{describe, measure};

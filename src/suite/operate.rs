@@ -8,6 +8,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use crate::dataset::{Columns, Digester, Measured};
+use crate::files::open_ours;
 use crate::formats::{self, Codec, Error, Holds, Input, InputFile, Loaded};
 use crate::results::Operation;
 
@@ -108,7 +109,7 @@ pub fn operate<T: Measured>(
 /// Its errors say nothing of the file: whoever named it adds that. (To hold its
 /// name would also take memory within the window.)
 fn open(path: &Path) -> io::Result<Input> {
-    let file = InputFile::new(File::open(path)?, String::new())?;
+    let file = InputFile::new(open_ours(path)?, String::new())?;
     Ok(formats::input(file))
 }
 

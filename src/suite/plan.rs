@@ -4,8 +4,10 @@ use std::path::PathBuf;
 
 use crate::dataset::Recipe;
 use crate::job::JobLimits;
+use crate::results::RunKey;
 
 use super::case::Case;
+use super::environment::build;
 
 /// What to measure, and how.
 #[derive(Debug, Clone)]
@@ -41,6 +43,22 @@ impl SuitePlan {
         Recipe {
             records,
             ..self.recipe
+        }
+    }
+
+    /// What another run has to have in common with this one to go on from it.
+    /// `memory_limit_bytes` is the limit that was asked for.
+    #[must_use]
+    pub fn key(&self, memory_limit_bytes: Option<u64>) -> RunKey {
+        RunKey {
+            build: build(),
+            dataset: self.recipe.shape.name().to_owned(),
+            records: self.recipe.records,
+            seed: self.recipe.seed,
+            runs: self.runs,
+            scaling: self.scaling,
+            memory_limit_bytes,
+            timeout_seconds: self.limits.time.as_secs_f64(),
         }
     }
 

@@ -1,11 +1,13 @@
 //! All the cases of a run, one after the other.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::dataset::{Builtin, Digester, Recipe, deep_bytes};
+use crate::files::shown;
 use crate::formats::{Compiled, ShapeVisitor, with_records_of};
-use crate::job::{self, JobEnd, Observer, interrupt};
-use crate::results::{self, Dataset, HeapFigures, Run, SCHEMA, Scaled, Status};
+use crate::job::{self, JobEnd, JobLimits, Observer, interrupt};
+use crate::results::{self, Dataset, HeapFigures, Journal, Run, SCHEMA, Scaled, Status};
 
 use super::case::{Case, Task};
 use super::data::DataFolder;
@@ -14,35 +16,64 @@ use super::error::Error;
 use super::plan::SuitePlan;
 use super::worker::{CaseJob, Measurement};
 
-/// Runs the plan's cases. One that fails becomes a row that says so.
+/// Runs the plan's cases, but those that the journal has. One that fails becomes
+/// a row that says so. Each is noted in the journal when it is finished.
 ///
 /// # Errors
 ///
 /// If there is nothing to measure, the data files cannot be made, or an
 /// interrupt came.
-pub fn measure(plan: &SuitePlan, observer: &mut dyn Observer) -> Result<Run, Error> {
+pub fn measure(
+    plan: &SuitePlan,
+    journal: &mut Journal<'_>,
+    observer: &mut dyn Observer,
+) -> Result<Run, Error> {
     let data = DataFolder::open(&plan.data)?;
     let scratch = data.scratch()?;
-    let started = jiff::Timestamp::now();
+    let plan = &SuitePlan {
+        limits: JobLimits {
+            memory_bytes: journal.worker_limit_bytes(),
+            ..plan.limits
+        },
+        ..plan.clone()
+    };
     let dataset = describe(&plan.recipe, observer)?;
     let fewer = plan.fewer();
     let smaller: Vec<Dataset> = fewer
         .iter()
         .map(|records| describe(&plan.of(*records), observer))
         .collect::<Result<_, _>>()?;
-    let ran = |case: &&Case| !matches!(case.task, Task::Unsupported(_));
     let scaled = |case: &&Case| matches!(case.task, Task::Run(_));
-    let rounds = plan.cases.iter().filter(ran).count() as u64 * u64::from(plan.runs);
-    let more = plan.cases.iter().filter(scaled).count() * smaller.len();
+    let left = || plan.cases.iter().filter(|case| !journal.has(&case.id));
+    let ran = left().filter(|case| !matches!(case.task, Task::Unsupported(_)));
+    let rounds = ran.count() as u64 * u64::from(plan.runs);
+    let more = left().filter(scaled).count() * smaller.len();
     observer.begin("", rounds + more as u64);
     let mut cases = Vec::new();
+    let mut made_again = BTreeSet::new();
+    let mut is_noted = true;
     for case in &plan.cases {
+        if let Some(row) = journal.take(&case.id) {
+            cases.push(row);
+            continue;
+        }
         let path = |records: u64, observer: &mut dyn Observer| match &case.file {
             Some(kind) => data.file(&plan.of(records), kind, &mut |text| observer.say(text)),
             None => Ok(scratch.path().join("written")),
         };
         let at = path(plan.recipe.records, observer)?;
         let mut row = measure_case(plan, case, &at, &dataset, observer)?;
+        if let Some(kind) = &case.file
+            && row.status == Status::Failed
+            && made_again.insert(at.clone())
+        {
+            // Its sum fits, so that it may have been made by other code.
+            let why = row.message.as_deref().unwrap_or_default();
+            observer.say(&format!("{}: {why}; making it again", shown(&at)));
+            data.make_again(&plan.recipe, kind)?;
+            observer.begin("", plan.runs.into());
+            row = measure_case(plan, case, &at, &dataset, observer)?;
+        }
         if scaled(&case) {
             for dataset in &smaller {
                 let at = path(dataset.records, observer)?;
@@ -50,11 +81,16 @@ pub fn measure(plan: &SuitePlan, observer: &mut dyn Observer) -> Result<Run, Err
                     .extend(measure_scaled(plan, case, &at, dataset, observer)?);
             }
         }
+        // A folder that takes no note may take the run; if not, that is said then.
+        if is_noted && let Err(error) = journal.note(&row) {
+            is_noted = false;
+            observer.say(&format!("an interrupt will lose what is measured: {error}"));
+        }
         cases.push(row);
     }
     Ok(Run {
         schema: SCHEMA,
-        environment: environment(started, &plan.command, plan.limits.memory_bytes),
+        environment: environment(journal.started(), &plan.command, plan.limits.memory_bytes),
         dataset,
         cases,
         tutorial: None,

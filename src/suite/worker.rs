@@ -150,13 +150,14 @@ fn measure<P>(
     digest: impl FnOnce(&P) -> Result<Option<String>, Error>,
 ) -> Result<Measurement, Error> {
     let window = meter.map(Heap::open);
-    peakheap::reset_high_water();
+    // Where it does not start anew, it tells of the set-up as well.
+    let resets = peakheap::reset_high_water();
     let before_bytes = peakheap::resident_bytes();
     let clock = Instant::now();
     let product = operate()?;
     let seconds = clock.elapsed().as_secs_f64();
     // Before anything else allocates, and while the product is alive.
-    let high_water_bytes = peakheap::high_water_bytes();
+    let high_water_bytes = peakheap::high_water_bytes().filter(|_| resets);
     let used = window.map(Window::close);
     let product_resident = peakheap::resident_bytes();
 

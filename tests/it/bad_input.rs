@@ -168,7 +168,16 @@ fn results_that_do_not_fit_leave_the_old_ones() {
     let path = folder.path().join("results/latest/run.json");
     let before = fs::read(&path).unwrap();
     let output = run_with_room_for(&folder, 0, &["measure", "empty", "-n", "20"]);
-    assert_refused(&output, &["cannot write results/latest/run.json"]);
+    let message = stderr(&output);
+    assert_eq!(output.status.code(), Some(2), "{message}");
+    for says in [
+        "error: cannot write results/latest/run.json",
+        "does not take it either",
+        "--results DIR",
+    ] {
+        assert!(message.contains(says), "{says:?} is not in: {message}");
+    }
+    assert!(stdout(&output).contains("empty/none"), "the table is told");
     assert!(fs::read(&path).unwrap() == before);
 }
 
@@ -368,12 +377,12 @@ fn a_worker_that_is_killed_is_a_row() {
 #[test]
 #[cfg(target_os = "linux")]
 fn an_interrupt_leaves_nothing_behind() {
-    for name in ["INT", "TERM"] {
+    for (name, code) in [("INT", 130), ("TERM", 143), ("HUP", 129)] {
         let folder = tempfile::tempdir().unwrap();
         let (child, worker) = start_long_run(&folder);
         signal(name, child.id());
         let output = child.wait_with_output().unwrap();
-        assert_eq!(output.status.code(), Some(130), "{}", stderr(&output));
+        assert_eq!(output.status.code(), Some(code), "{}", stderr(&output));
         assert!(
             stderr(&output).contains("interrupted"),
             "{}",
@@ -383,7 +392,9 @@ fn an_interrupt_leaves_nothing_behind() {
             !Path::new(&format!("/proc/{worker}")).exists(),
             "the worker goes along"
         );
-        assert_eq!(files(folder.path()), ["data", "latest", "results"]);
+        // And what has been measured, for --resume.
+        let left = files(folder.path());
+        assert_eq!(left, ["data", "latest", "results", "unfinished.json"]);
     }
 }
 

@@ -3,14 +3,16 @@
 
 use std::fs::{self, File};
 use std::io::Write;
-use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::thread;
 use std::time::Duration;
 
-use crate::command::{files, folder_with, picklebench, run, run_within, stderr, stdout};
-use crate::convert_support::{COMMON, PYTHON_ONLY, assert_refused, convert, read, through_pipe};
-use tempfile::TempDir;
+use crate::command::{files, folder_with, picklebench, run, stderr, stdout};
+#[cfg(target_os = "linux")]
+use crate::convert_support::peak_of;
+use crate::convert_support::{
+    COMMON, PYTHON_ONLY, assert_refused, convert, cpython, read, through_pipe,
+};
 
 #[test]
 fn every_pair_of_formats_there_and_back() {
@@ -241,24 +243,6 @@ fn what_is_replaced_keeps_its_permissions_and_links() {
     assert!(!fs::metadata("/dev/null").unwrap().is_file());
 }
 
-/// The most memory of a finished conversion, in bytes, as the kernel counts it.
-#[cfg(target_os = "linux")]
-fn peak_of(folder: &TempDir, arguments: &[&str]) -> u64 {
-    // An inherited peak would hide ours, so a limit is the measure: the address
-    // space that it takes to get through.
-    let fits = |kib: u64| {
-        let limit = format!("ulimit -v {kib}");
-        let output = run_within(folder, &limit, &[&["convert"], arguments].concat());
-        output.status.success()
-    };
-    let mut kib = 8192;
-    while !fits(kib) {
-        kib *= 2;
-        assert!(kib < 1 << 22, "4 GiB are not enough");
-    }
-    kib * 1024
-}
-
 #[test]
 #[cfg(target_os = "linux")]
 fn memory_does_not_depend_on_the_number_of_records() {
@@ -275,24 +259,6 @@ fn memory_does_not_depend_on_the_number_of_records() {
         let many = peak_of(&folder, &["1_000_000", "out", "--to", to]);
         assert_eq!(few, many, "{to}");
         assert!(many <= 32 << 20, "{to}: {many}");
-    }
-}
-
-/// Runs a script in Python, or says that there is none.
-fn python(folder: &Path, script: &str) -> Option<String> {
-    match Command::new("python3")
-        .args(["-c", script])
-        .current_dir(folder)
-        .output()
-    {
-        Ok(output) => {
-            assert!(output.status.success(), "{}", stderr(&output));
-            Some(stdout(&output))
-        }
-        Err(_) => {
-            eprintln!("SKIPPED: there is no python3 to compare with");
-            None
-        }
     }
 }
 
@@ -333,7 +299,7 @@ pickle.dump(plain, open('plain.pkl', 'wb'), 4)
 open('any.txt', 'w', encoding='utf-8').writelines(repr(r) + '\n' for r in any)
 open('plain.jsonl', 'w', encoding='utf-8').writelines(json.dumps(r) + '\n' for r in plain)
 "#;
-    if python(folder.path(), make).is_none() {
+    if cpython(folder.path(), make).is_none() {
         return;
     }
     let text = String::from_utf8(read(&folder, "any.txt")).unwrap();
@@ -357,7 +323,7 @@ for protocol in range(6):
 assert repr([json.loads(line) for line in open('out.jsonl', encoding='utf-8')]) == repr(plain)
 assert repr(pickle.load(open('plain-out.pkl', 'rb'))) == repr(plain)
 "#;
-    python(folder.path(), check);
+    cpython(folder.path(), check);
 }
 
 #[test]
@@ -378,6 +344,13 @@ fn help_teaches() {
         "--depth",
         "--line-bytes",
         "--integer-digits",
+        "--keys <FORM>",
+        "--bytes <FORM>",
+        "--non-finite <FORM>",
+        "--sets <FORM>",
+        "--encoding",
+        "--entry",
+        "--expand-limit",
     ] {
         assert!(help.contains(flag), "{flag}: {help}");
     }

@@ -27,6 +27,7 @@ fn a_small_file_is_told_to_the_byte() {
     let expected = json!({
         "file": "a.pkl",
         "bytes": TWO.len(),
+        "ignored_bytes": 0,
         "protocol": 4,
         "pickles": 2,
         "records": 3,
@@ -99,19 +100,19 @@ fn refused_globals_are_named_and_no_error() {
     let (code, found) = inspect(&folder, "a.pkl");
     assert_eq!(code, Some(0));
     let refused = json!([
-        {"name": "builtins.eval", "offset": 20},
-        {"name": "os.system", "offset": 21},
-        {"name": "opcode BINPERSID", "offset": 34},
+        {"name": "builtins.eval", "count": 1, "offset": 20, "dangerous": true},
+        {"name": "os.system", "count": 1, "offset": 21, "dangerous": true},
+        {"name": "opcode BINPERSID", "count": 1, "offset": 34, "dangerous": false},
     ]);
     assert_eq!(found["refused"], refused);
     assert_eq!(found["refused_count"], 3);
     let table = stdout(&run(&folder, &["inspect", "a.pkl"]));
     assert!(
-        table.contains("refused           builtins.eval at byte 20\n"),
+        table.contains("refused           would call: builtins.eval at byte 20\n"),
         "{table}"
     );
     assert!(
-        table.contains("                  os.system at byte 21\n"),
+        table.contains("                  would call: os.system at byte 21\n"),
         "{table}"
     );
     assert!(
@@ -129,8 +130,8 @@ fn refused_globals_are_named_and_no_error() {
 
 #[test]
 fn only_the_first_hundred_are_listed() {
-    let globals = b"cos\nsystem\n".repeat(250);
-    let folder = folder_with(&[("a.pkl", &[b"](", &globals[..], b"e."].concat())]);
+    let globals: String = (0..250).map(|i| format!("cm\nC{i}\n")).collect();
+    let folder = folder_with(&[("a.pkl", &[b"](", globals.as_bytes(), b"e."].concat())]);
     let (_, found) = inspect(&folder, "a.pkl");
     assert_eq!(found["refused"].as_array().unwrap().len(), 100);
     assert_eq!(found["refused_count"], 250);
@@ -139,6 +140,39 @@ fn only_the_first_hundred_are_listed() {
         table.contains("                  and 150 more\n"),
         "{table}"
     );
+}
+
+/// What CPython writes for 200 instances of a class, and of two classes: a line
+/// for each class, however often it fetches one from the memo.
+#[test]
+fn a_class_is_listed_once() {
+    // `class Plain` with two attributes, as protocols 2 and 4 have it.
+    let instance = |class: &[u8], i: u8| {
+        let state = [b"}(X\x01\0\0\0iK", &[i][..], b"X\x01\0\0\0sX\x01\0\0\0xub"].concat();
+        [class, b")\x81", &state].concat()
+    };
+    let instances = |first: &[u8], next: &[u8]| {
+        let more: Vec<u8> = (1..200).flat_map(|i| instance(next, i)).collect();
+        [instance(first, 0), more].concat()
+    };
+    let two = instances(b"c__main__\nPlain\nq\x01", b"h\x01");
+    let four = instances(b"\x8c\x08__main__\x94\x8c\x05Plain\x94\x93\x94", b"h\x02");
+    for (protocol, instances, first) in [(b'\x02', two, 4), (b'\x04', four, 23)] {
+        let pickle = [&[0x80, protocol][..], b"](", &instances, b"e."].concat();
+        let folder = folder_with(&[("a.pkl", &pickle)]);
+        let (code, found) = inspect(&folder, "a.pkl");
+        assert_eq!(code, Some(0));
+        let plain = json!({
+            "name": "__main__.Plain", "count": 200, "offset": first, "dangerous": false,
+        });
+        assert_eq!(
+            (&found["refused"], &found["refused_count"]),
+            (&json!([plain]), &json!(200))
+        );
+        let table = stdout(&run(&folder, &["inspect", "a.pkl"]));
+        let row = format!("refused           __main__.Plain, 200 times, first at byte {first}\n");
+        assert!(table.contains(&row), "{table}");
+    }
 }
 
 #[test]

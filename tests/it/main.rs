@@ -22,6 +22,7 @@ mod convert_records;
 mod export;
 mod generate;
 mod inspect;
+mod json_form;
 mod measure;
 mod publish;
 mod sizeof;
@@ -41,9 +42,17 @@ mod report_terminal;
 mod report_tutorial;
 
 // All of them.
+#[cfg(unix)]
+mod bad_day;
 mod bad_input;
 mod datasets;
 mod documented_commands;
+mod foreign_input;
+#[cfg(unix)]
+mod kills;
+#[cfg(unix)]
+mod outputs;
+mod packed_input;
 mod snapshots;
 
 // The house: what its libraries need, and how its parts depend on each other.

@@ -201,21 +201,16 @@ fn the_caret_is_under_the_column() {
 }
 
 #[test]
-fn what_would_run_code_is_named_and_the_rest_counted_on_demand() {
+fn what_would_run_code_is_listed_as_unknown_and_its_parts_are_counted() {
     // [datetime.date(b'…'), 'ab', os.system]
     let pickle = b"](cdatetime\ndate\nq\0C\x04\x07\xe8\x01\x01\x85Rh\0C\x04\x07\xe8\x01\x02\x85R\
         X\x02\0\0\0abcos\nsystem\ne.";
     let folder = folder_with(&[("a.pkl", pickle)]);
-    let output = run(&folder, &["sizeof", "--file", "a.pkl"]);
-    assert_eq!(output.status.code(), Some(2));
+    let told = sizeof_pickle(pickle, &[]);
+    assert_eq!(told, sizeof_pickle(pickle, &["--allow-opaque"]));
+    assert_eq!(told["at_least"], true);
     assert_eq!(
-        stderr(&output),
-        "error: cannot read a.pkl: refused: datetime.date at byte 2: picklebench reads data, it \
-         does not run code; --allow-opaque counts the rest\n"
-    );
-    let told = sizeof_pickle(pickle, &["--allow-opaque"]);
-    assert_eq!(
-        told["opaque"],
+        told["unknown"],
         json!([{"name": "datetime.date", "count": 2}, {"name": "os.system", "count": 1}])
     );
     // The list of 4 in 8 slots, two tuples of one bytes object of 4 each, the str.
@@ -224,12 +219,101 @@ fn what_would_run_code_is_named_and_the_rest_counted_on_demand() {
         120 + 2 * (48 + 37) + 51
     );
     assert_eq!(told["total_bytes"]["rust"], Value::Null);
-    let table = stdout(&run(
-        &folder,
-        &["sizeof", "--file", "a.pkl", "--allow-opaque"],
-    ));
-    let line = "opaque, not counted but for its parts: datetime.date (2)";
+    let table = stdout(&run(&folder, &["sizeof", "--file", "a.pkl"]));
+    let line = "unknown, not counted but for its parts: datetime.date (2)";
     assert!(table.lines().any(|found| found == line), "{table}");
+    let total = table.lines().find(|line| line.starts_with("total"));
+    assert!(total.unwrap().contains("at least"), "{table}");
+    let plain = sizeof_pickle(b"](K\x01K\x02e.", &[]);
+    assert_eq!(
+        (&plain["at_least"], &plain["unknown"]),
+        (&json!(false), &json!([]))
+    );
+}
+
+#[test]
+fn the_peak_of_loading_is_told_for_every_python_that_can() {
+    let folder = tempfile::tempdir().unwrap();
+    for (variant, python_2) in [("pickle/cpython-2", true), ("pickle/cpython-4", false)] {
+        run(&folder, &["generate", variant, "-n", "1e5", "-o", "a.pkl"]);
+        let output = run(
+            &folder,
+            &["sizeof", "--file", "a.pkl", "--json", "--depth", "0"],
+        );
+        let told = json_of(&output);
+        for figure in ["kept_bytes", "load_peak_bytes", "dump_extra_bytes"] {
+            assert_eq!(told[figure]["cpython-2.7"].is_u64(), python_2, "{variant}");
+            assert!(told[figure]["cpython-3.14"].is_u64(), "{variant}");
+        }
+        let kept = told["kept_bytes"]["cpython-3.12"].as_u64().unwrap();
+        let peak = told["load_peak_bytes"]["cpython-3.12"].as_u64().unwrap();
+        // The memo: 200,001 objects in 262,144 slots.
+        assert_eq!(peak - kept, 8 * 262_144 + 8 * 2_999, "{variant}");
+        let table = stdout(&run(&folder, &["sizeof", "--file", "a.pkl"]));
+        for row in ["kept", "load peak", "dump extra"] {
+            assert!(table.lines().any(|line| line.starts_with(row)), "{table}");
+        }
+    }
+    // A literal is loaded by no unpickler.
+    let told = json_of(&run(&folder, &["sizeof", "--json", "[1]"]));
+    assert_eq!(told["load_peak_bytes"], Value::Null);
+}
+
+#[test]
+fn whether_it_fits_is_an_exit_code_and_a_sentence_for_each_version() {
+    let folder = tempfile::tempdir().unwrap();
+    run(
+        &folder,
+        &["generate", "pickle/cpython-4", "-n", "1e5", "-o", "a.pkl"],
+    );
+    let sizeof = |options: &[&str]| {
+        let arguments = [&["sizeof", "--file", "a.pkl", "--fits"], options].concat();
+        run(&folder, &arguments)
+    };
+    let fits = sizeof(&["1GiB"]);
+    assert_eq!(fits.status.code(), Some(0), "{}", stdout(&fits));
+    for line in [
+        "2.7 cannot read it: protocol 4",
+        "loads in 3.12: peak 36.2 MiB of 1,024.0 MiB",
+    ] {
+        assert!(
+            stdout(&fits).lines().any(|found| found == line),
+            "{}",
+            stdout(&fits)
+        );
+    }
+    // Who asks for a version by name wants it to count.
+    let asked = sizeof(&["1GiB", "--python", "2.7,3.12"]);
+    assert_eq!(asked.status.code(), Some(1), "{}", stdout(&asked));
+    let small = sizeof(&["30MiB", "--python", "3.13,3.8"]);
+    assert_eq!(small.status.code(), Some(1));
+    let told = stdout(&small);
+    assert!(told.starts_with("does not load in 3.12: peak "), "{told}");
+    assert!(told.contains("does not load in 3.8"), "{told}");
+    assert!(told.contains("  read its records one at a time"), "{told}");
+    let told = json_of(&sizeof(&["30MiB", "--json"]));
+    assert_eq!(told["fits"]["limit_bytes"], 30 << 20);
+    assert_eq!(told["fits"]["versions"][5]["python"], "3.14");
+    assert_eq!(told["fits"]["versions"][5]["fits"], false);
+    // What is unknown does not fit, however much memory there is.
+    fs::write(folder.path().join("a.pkl"), b"cos\nsystem\n.").unwrap();
+    let unknown = sizeof(&["1GiB"]);
+    assert_eq!(unknown.status.code(), Some(1));
+    assert!(
+        stdout(&unknown).contains("may not load in 3.12"),
+        "{}",
+        stdout(&unknown)
+    );
+    // Neither a literal nor a version without a column has an answer.
+    let literal = run(&folder, &["sizeof", "[1]", "--fits", "1GiB"]);
+    assert_eq!(literal.status.code(), Some(2));
+    let version = sizeof(&["1GiB", "--python", "3.2"]);
+    assert_eq!(version.status.code(), Some(2));
+    assert!(
+        stderr(&version).contains("3.8, 3.11, 3.12, 3.14 and 3.13"),
+        "{}",
+        stderr(&version)
+    );
 }
 
 #[test]

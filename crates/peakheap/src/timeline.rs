@@ -15,8 +15,9 @@ use std::time::Instant;
 /// gigabytes has doubled it away before it has taken a hundredth of them.
 const SPACING: i64 = 1024;
 
-/// Points that the buffer holds.
-const CAPACITY: usize = 16 * 1024;
+/// Points that the buffer holds: more than any picture shows, and no more, for
+/// each asks for the time, which takes as long as several allocations.
+const CAPACITY: usize = 4 * 1024;
 
 /// Live heap bytes at one moment of a window.
 #[derive(Debug, Clone, Copy, PartialEq)]

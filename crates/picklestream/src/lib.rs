@@ -8,6 +8,8 @@
 //!   `print(record, file=f)` writes it.
 //! - [`value`] is the Python data model, for data whose type is not known
 //!   beforehand.
+//! - [`known`] reads objects that are data and nothing else, such as dates and
+//!   arrays, as what they are.
 //!
 //! ```
 //! use std::io::Cursor;
@@ -35,10 +37,11 @@
 //! its value.
 //!
 //! A pickle that would run code is refused, and the error says what it asks
-//! for: there is no way to let it. [`pickle::event`] tells of such opcodes
+//! for; [`pickle::Objects`] makes data of that instead. There is no way to let it
+//! run. [`pickle::event`] tells of such opcodes
 //! without running them, and [`pickle::summary()`] lists them.
 
-mod known;
+pub mod known;
 pub mod literal;
 pub mod path;
 pub mod pickle;

@@ -36,7 +36,7 @@ pub use display::{
 pub use parse::{ParseError, parse_bytes, parse_count};
 pub use suggest::suggest;
 pub use table::{Align, Table};
-pub use text::{shorten, visible, visible_char, width};
+pub use text::{shorten, visible, visible_char, visible_lines, width};
 
 /// Bytes in a KiB.
 pub const KIB: u64 = 1 << 10;

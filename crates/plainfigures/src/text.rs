@@ -18,6 +18,20 @@ pub fn visible(text: &str) -> String {
     text.chars().map(visible_char).collect()
 }
 
+/// [`visible`] of a text whose lines stay lines, such as a message or a page.
+///
+/// ```
+/// assert_eq!(plainfigures::visible_lines("two\nlines\r"), "two\nlines\u{fffd}");
+/// ```
+#[must_use]
+pub fn visible_lines(text: &str) -> String {
+    let visible = |char| match char {
+        '\n' => char,
+        _ => visible_char(char),
+    };
+    text.chars().map(visible).collect()
+}
+
 /// [`visible`] of a single character.
 #[must_use]
 pub fn visible_char(char: char) -> char {

@@ -49,7 +49,7 @@ fn main() {
     let text = literal(records);
     let bytes = pickle(records);
     let of_literal = || pysizeof::of_literal(&text, Memory::Requested);
-    let of_pickle = || pysizeof::of_pickle(Cursor::new(&bytes), Memory::Requested, false);
+    let of_pickle = || pysizeof::of_pickle(Cursor::new(&bytes), Memory::Requested);
     let loads: [(&str, Load); 2] = [
         ("sizing/literal", &of_literal),
         ("sizing/pickle", &of_pickle),

@@ -1,6 +1,6 @@
 //! The builds of CPython that are modelled, and a figure for each.
 
-use std::ops::{AddAssign, SubAssign};
+use std::ops::AddAssign;
 
 /// A build of CPython, 64-bit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -51,6 +51,21 @@ impl Build {
     }
 }
 
+impl Build {
+    /// Bytes of the resident set of the interpreter alone, with `pickle` imported:
+    /// measured on Linux, of 3.12 for 3.14.
+    #[must_use]
+    pub fn interpreter_bytes(self) -> u64 {
+        let kib = match self {
+            Build::Cpython27 | Build::Cpython27Windows => 6_500,
+            Build::Cpython38 => 8_900,
+            Build::Cpython311 => 14_200,
+            Build::Cpython312 | Build::Cpython314 => 11_300,
+        };
+        1024 * kib
+    }
+}
+
 /// One number for each [`Build`]: bytes, or slots of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Sizes([u64; Build::ALL.len()]);
@@ -66,14 +81,10 @@ impl Sizes {
         self.0[build as usize]
     }
 
-    pub(super) fn add(&mut self, build: Build, size: u64) {
+    /// At least this number for one build.
+    pub(super) fn raise(&mut self, build: Build, size: u64) {
         let number = &mut self.0[build as usize];
-        *number = number.saturating_add(size);
-    }
-
-    pub(super) fn sub(&mut self, build: Build, size: u64) {
-        let number = &mut self.0[build as usize];
-        *number = number.saturating_sub(size);
+        *number = size.max(*number);
     }
 
     pub(super) fn change(&mut self, size: impl Fn(Build, u64) -> u64) {
@@ -87,11 +98,5 @@ impl Sizes {
 impl AddAssign for Sizes {
     fn add_assign(&mut self, other: Sizes) {
         self.change(|build, size| size.saturating_add(other.of(build)));
-    }
-}
-
-impl SubAssign for Sizes {
-    fn sub_assign(&mut self, other: Sizes) {
-        self.change(|build, size| size.saturating_sub(other.of(build)));
     }
 }

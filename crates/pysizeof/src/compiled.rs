@@ -33,8 +33,9 @@ pub(super) fn size(value: &Value, memory: Memory) -> Result<Sizing, Error> {
         root,
         total: compiler.total,
         rust_total: Some(compiler.rust_total),
-        opaque: Vec::new(),
+        unknown: Vec::new(),
         is_recursive: false,
+        cost: None,
         made: Made::Compiled,
         memory,
     })
@@ -107,7 +108,6 @@ impl Compiler {
             counted_before: false,
             number: 0,
             height: 0,
-            alive: None,
         }
     }
 
@@ -124,7 +124,6 @@ impl Compiler {
             counted_before: false,
             number: 0,
             height: Object::height_above(&children),
-            alive: None,
             children,
         })
     }

@@ -1,23 +1,20 @@
-//! A container that grows as its maker fills it.
+//! A container of a literal, which grows as its display fills it.
 
 use std::rc::Rc;
 
 use super::build::{Build, Sizes};
 use super::growth::DictRule;
 use super::layout::{Layout, Memory};
-use super::object::{KEPT_CHILDREN, Object};
+use super::object::Object;
 use super::rust;
 
 /// The type of a container.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     List,
     Dict,
     Set,
     FrozenSet,
-    /// What code would make, which is not run: its own size is not known and
-    /// not counted, its parts are. The name is that of what makes it.
-    Opaque(Rc<str>),
 }
 
 /// A container: the slots of its table in every build, and what is shown of it.
@@ -31,14 +28,8 @@ pub(super) struct Container {
     text_keys: bool,
     /// The first of its parts, which are shown.
     pub(super) children: Vec<Rc<Object>>,
-    /// Bytes of its parts in Rust, with all that they refer to.
-    pub(super) rust_parts: u64,
     /// Bytes of its items as records, if all of them are.
     pub(super) records: Option<u64>,
-    /// Identity, which tells a container that contains itself.
-    pub(super) number: u64,
-    /// Its place on the stack of the unpickler, while it is there.
-    pub(super) place: Option<usize>,
 }
 
 impl Container {
@@ -49,10 +40,7 @@ impl Container {
             slots: Sizes::default(),
             text_keys: false,
             children: Vec::new(),
-            rust_parts: 0,
             records: Some(0),
-            number: 0,
-            place: None,
         }
     }
 
@@ -60,15 +48,6 @@ impl Container {
     pub(super) fn fill_list(&mut self, len: u64) {
         self.slots = Sizes::each(|_| len);
         self.len = len;
-    }
-
-    /// `more` items at the end of a list at once: `list_resize`.
-    pub(super) fn extend_list(&mut self, more: u64) {
-        let len = self.len;
-        self.len += more;
-        let new_len = self.len;
-        self.slots
-            .change(|build, slots| Layout::of(build).list_rule.resize(slots, len, new_len));
     }
 
     /// Room for `len` items in a dict, of which there is none yet.
@@ -99,14 +78,6 @@ impl Container {
         self.len += 1;
     }
 
-    /// One more item in a set.
-    pub(super) fn add_to_set(&mut self) {
-        self.len += 1;
-        let len = self.len;
-        self.slots
-            .change(|build, slots| Layout::of(build).set_rule.add(slots, len));
-    }
-
     /// Its own bytes.
     pub(super) fn sizes(&self, memory: Memory) -> Sizes {
         Sizes::each(|build| {
@@ -116,7 +87,6 @@ impl Container {
                 Kind::List => layout.list(slots),
                 Kind::Dict => layout.dict(slots, self.text_keys),
                 Kind::Set | Kind::FrozenSet => layout.set(slots),
-                Kind::Opaque(_) => return 0,
             };
             layout.size(parts, memory)
         })
@@ -130,47 +100,29 @@ impl Container {
         }
     }
 
-    /// Bytes in Rust with all that it refers to.
-    pub(super) fn rust_bytes(&self) -> u64 {
-        rust::VALUE.saturating_add(self.rust_parts)
-    }
-
-    /// Whether another part would still be shown.
-    pub(super) fn has_room_to_show(&self) -> bool {
-        let times = if self.kind == Kind::Dict { 2 } else { 1 };
-        self.children.len() < times * KEPT_CHILDREN
-    }
-
-    /// Whether all parts so far are shown.
-    pub(super) fn shows_all(&self) -> bool {
-        self.children.len() as u64 == self.parts()
-    }
-
     /// The object of the answer that it is.
     pub(super) fn object(&self, memory: Memory) -> Object {
-        let (type_name, text) = match &self.kind {
-            Kind::List => ("list".into(), String::new()),
-            Kind::Dict => ("dict".into(), String::new()),
-            Kind::Set => ("set".into(), String::new()),
-            Kind::FrozenSet => ("frozenset".into(), String::new()),
-            Kind::Opaque(name) => (name.to_string().into(), "(opaque)".to_owned()),
+        let type_name = match self.kind {
+            Kind::List => "list",
+            Kind::Dict => "dict",
+            Kind::Set => "set",
+            Kind::FrozenSet => "frozenset",
         };
         let records = match self.kind {
             Kind::List if self.len > 0 => self.records,
             _ => None,
         };
         Object {
-            type_name,
-            text,
+            type_name: type_name.into(),
+            text: String::new(),
             bytes: self.sizes(memory),
             rust: rust::VALUE,
             record: records.map(|bytes| bytes.saturating_add(rust::LIST)),
             len: self.parts(),
             children: self.children.clone(),
             counted_before: false,
-            number: self.number,
+            number: 0,
             height: Object::height_above(&self.children),
-            alive: None,
         }
     }
 }

@@ -11,6 +11,14 @@ pub(super) enum ListRule {
 }
 
 impl ListRule {
+    /// All of them.
+    pub(super) const ALL: [ListRule; 2] = [ListRule::Eighth, ListRule::EighthOfFours];
+
+    /// Its place among all of them.
+    pub(super) const fn index(self) -> usize {
+        self as usize
+    }
+
     /// The slots of a list of `len` items with `slots` that now gets to hold
     /// `new_len`: CPython's `list_resize`.
     pub(super) fn resize(self, slots: u64, len: u64, new_len: u64) -> u64 {
@@ -61,6 +69,18 @@ fn above(least: u64) -> u64 {
 }
 
 impl DictRule {
+    /// All of them.
+    pub(super) const ALL: [DictRule; 3] = [
+        DictRule::Quadruple,
+        DictRule::Triple,
+        DictRule::TripleByKind,
+    ];
+
+    /// Its place among all of them.
+    pub(super) const fn index(self) -> usize {
+        self as usize
+    }
+
     /// The slots of an empty dict that is made for `len` items: CPython's
     /// `_PyDict_NewPresized`. 0 is the table that all empty dicts share.
     pub(super) fn presized(self, len: u64) -> u64 {
@@ -110,6 +130,35 @@ impl DictRule {
     }
 }
 
+impl DictRule {
+    /// Adds `count` items, all with keys of the same kind: the slots and whether
+    /// all keys are str, after. `before` are the slots before it last grew.
+    pub(super) fn add_many(
+        self,
+        (mut slots, mut text): (u64, bool),
+        len: u64,
+        key_is_text: bool,
+        count: u64,
+        before: &mut u64,
+    ) -> (u64, bool) {
+        let (mut len, end) = (len, len + count);
+        while len < end {
+            let old = slots;
+            (slots, text) = self.add(slots, text, len, key_is_text);
+            if slots != old {
+                *before = old;
+            }
+            // Up to the item that makes it grow nothing changes.
+            let grows_at = match self {
+                DictRule::Quadruple => (2 * slots).div_ceil(3) - 1,
+                _ => usable(slots),
+            };
+            len = (len + 1).max(grows_at).min(end);
+        }
+        (slots, text)
+    }
+}
+
 /// When the table of a set grows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum SetRule {
@@ -120,6 +169,14 @@ pub(super) enum SetRule {
 }
 
 impl SetRule {
+    /// All of them.
+    pub(super) const ALL: [SetRule; 2] = [SetRule::TwoThirds, SetRule::ThreeFifths];
+
+    /// Its place among all of them.
+    pub(super) const fn index(self) -> usize {
+        self as usize
+    }
+
     fn is_full(self, slots: u64, len: u64) -> bool {
         match self {
             SetRule::TwoThirds => 3 * len >= 2 * slots,

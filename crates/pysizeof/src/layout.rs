@@ -9,6 +9,9 @@
 //! `Python/codegen.c` and `Python/flowgraph.c`, and `Objects/obmalloc.c`.
 //! Checked against the interpreters themselves in `tests/sizeof_python.rs`.
 
+use picklestream::pickle::event::IntSpelling;
+
+use super::blocks::{Blocks, Parts};
 use super::build::Build;
 use super::growth::{DictRule, ListRule, SetRule, usable};
 use super::text::Text;
@@ -19,8 +22,8 @@ pub enum Memory {
     /// Those that CPython asks for: `sys.getsizeof`.
     #[default]
     Requested,
-    /// Those that it is given: blocks of CPython's own allocator, pymalloc (in
-    /// steps of 8 bytes in 2.7, of 16 since), or of the C library's malloc.
+    /// Those that it is given: blocks of CPython's own allocator, pymalloc, in
+    /// steps of 16 bytes, or of the C library's malloc.
     Allocated,
 }
 
@@ -74,7 +77,7 @@ pub(super) struct Layout {
     /// is kept for all, or another.
     pub(super) binary_longs_cached: bool,
     /// How the allocators round sizes up.
-    blocks: Blocks,
+    pub(super) blocks: Blocks,
 }
 
 /// How text is held.
@@ -127,18 +130,6 @@ pub(super) enum Display {
 /// `STACK_USE_GUIDELINE` of the compiler: items.
 pub(super) const STACK_GUIDELINE: u64 = 30;
 
-/// The allocator that a build takes its memory from.
-#[derive(Debug)]
-struct Blocks {
-    /// Blocks of pymalloc, up to 512 bytes, are multiples of this.
-    granule: u64,
-    /// Whether tables (items of lists, slots of dicts and sets) come from
-    /// pymalloc too.
-    tables: bool,
-    /// What malloc adds to a larger one, which it rounds up to 16.
-    header: u64,
-}
-
 const PYTHON_2_7: Layout = Layout {
     collector: 32,
     object: 16,
@@ -165,9 +156,11 @@ const PYTHON_2_7: Layout = Layout {
     one_empty_frozenset: true,
     binary_longs_cached: false,
     blocks: Blocks {
-        granule: 8,
+        granule: 16,
         tables: false,
         header: 8,
+        pool: 4 << 10,
+        numbers: true,
     },
 };
 
@@ -180,9 +173,8 @@ const PYTHON_2_7_WINDOWS: Layout = Layout {
         unit: 2,
     },
     blocks: Blocks {
-        granule: 8,
-        tables: false,
         header: 16,
+        ..PYTHON_2_7.blocks
     },
     ..PYTHON_2_7
 };
@@ -208,6 +200,8 @@ const PYTHON_3_8: Layout = Layout {
         granule: 16,
         tables: true,
         header: 8,
+        pool: 4 << 10,
+        numbers: false,
     },
     ..PYTHON_2_7
 };
@@ -223,6 +217,11 @@ const PYTHON_3_11: Layout = Layout {
     display: Display::Extend,
     one_empty_frozenset: false,
     binary_longs_cached: true,
+    blocks: Blocks {
+        // In arenas of 1 MiB, from 3.10.
+        pool: 16 << 10,
+        ..PYTHON_3_8.blocks
+    },
     ..PYTHON_3_8
 };
 
@@ -255,21 +254,15 @@ impl Layout {
     }
 }
 
-/// The one or two blocks of memory of an object, in bytes: itself with the
-/// collector's header, and its table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Parts {
-    object: u64,
-    table: u64,
-    /// The table is one of slots, rather than of characters or bytes.
-    of_slots: bool,
+fn one(object: u64) -> Parts {
+    Parts::one(object)
 }
 
-fn one(object: u64) -> Parts {
+/// A block of Python 2's `int` or `float`.
+fn number(object: u64) -> Parts {
     Parts {
-        object,
-        table: 0,
-        of_slots: false,
+        is_number: true,
+        ..one(object)
     }
 }
 
@@ -279,7 +272,7 @@ impl Layout {
     }
 
     pub(super) fn float(&self) -> Parts {
-        one(self.float)
+        number(self.float)
     }
 
     pub(super) fn complex(&self) -> Parts {
@@ -290,10 +283,30 @@ impl Layout {
     /// `int`, a bool among them.
     pub(super) fn int(&self, bits: u64, plain: bool) -> Parts {
         if plain && self.plain_int_bits.is_some() {
-            return one(24);
+            return number(24);
         }
         let digits = bits.div_ceil(30).max(self.zero_digits);
         one(self.long + 4 * digits)
+    }
+
+    /// An int of so many bits as `LONG1` and `LONG4` make it: with room for the
+    /// digits that its bytes could fill, its sign among them.
+    pub(super) fn long_of_bytes(&self, bits: u64) -> Parts {
+        let parts = self.int(bits, false);
+        let digits = (8 * (bits / 8 + 1)).div_ceil(30);
+        Parts {
+            spare: (self.long + 4 * digits).saturating_sub(parts.object),
+            ..parts
+        }
+    }
+
+    /// Whether -5 to 256 in this spelling are the ints that exist once for all.
+    pub(super) fn keeps_small_ints(&self, spelling: IntSpelling) -> bool {
+        match spelling {
+            IntSpelling::Plain => true,
+            IntSpelling::LongText => self.plain_int_bits.is_none(),
+            IntSpelling::LongBinary => self.binary_longs_cached,
+        }
     }
 
     pub(super) fn bytes(&self, len: u64) -> Parts {
@@ -305,7 +318,7 @@ impl Layout {
             object: self.byte_array,
             // With a closing zero, unless it never held anything.
             table: if len == 0 { 0 } else { len + 1 },
-            of_slots: false,
+            ..one(0)
         }
     }
 
@@ -328,20 +341,31 @@ impl Layout {
                 Parts {
                     object,
                     table: unit * (units + 1),
-                    of_slots: false,
+                    ..one(0)
                 }
             }
             TextLayout::Compact {
                 ascii,
                 other,
                 latin_1_with_utf8,
-            } => match u32::from(text.widest) {
-                0..0x80 => one(ascii + text.chars + 1),
-                0x80..0x100 if text.chars == 1 && latin_1_with_utf8 => one(other + 2 + 3),
-                0x80..0x100 => one(other + text.chars + 1),
-                0x100..0x1_0000 => one(other + 2 * (text.chars + 1)),
-                _ => one(other + 4 * (text.chars + 1)),
-            },
+            } => {
+                let unit = match u32::from(text.widest) {
+                    0..0x80 => return one(ascii + text.chars + 1),
+                    0x80..0x100 if text.chars == 1 && latin_1_with_utf8 => {
+                        return one(other + 2 + 3);
+                    }
+                    0x80..0x100 => 1,
+                    0x100..0x1_0000 => 2,
+                    _ => 4,
+                };
+                let of_chars = |chars| other + unit * (chars + 1);
+                Parts {
+                    spare: self
+                        .blocks
+                        .kept(of_chars(text.utf8_bytes), of_chars(text.chars)),
+                    ..one(of_chars(text.chars))
+                }
+            }
         }
     }
 
@@ -350,11 +374,12 @@ impl Layout {
     }
 
     pub(super) fn list(&self, slots: u64) -> Parts {
-        Parts {
-            object: self.collector + self.list,
-            table: 8 * slots,
-            of_slots: true,
-        }
+        Parts::slots(self.collector + self.list, 8 * slots)
+    }
+
+    /// The table of a list alone.
+    pub(super) fn list_table(&self, slots: u64) -> Parts {
+        Parts::slots(0, 8 * slots)
     }
 
     /// A dict of so many slots, 0 if it never held anything; `text` if all
@@ -375,46 +400,21 @@ impl Layout {
                 header + index * slots + entry * usable(slots)
             }
         };
-        Parts {
-            object: self.collector + self.dict,
-            table,
-            of_slots: true,
-        }
+        Parts::slots(self.collector + self.dict, table)
     }
 
     pub(super) fn set(&self, slots: u64) -> Parts {
-        Parts {
-            object: self.collector + self.set,
-            table: if slots <= 8 { 0 } else { 16 * slots },
-            of_slots: true,
-        }
+        Parts::slots(
+            self.collector + self.set,
+            if slots <= 8 { 0 } else { 16 * slots },
+        )
     }
 
     /// The bytes of an object of these parts.
     pub(super) fn size(&self, parts: Parts, memory: Memory) -> u64 {
         match memory {
             Memory::Requested => parts.object + parts.table,
-            Memory::Allocated => self.allocated(parts),
-        }
-    }
-
-    /// The blocks that the allocators give for it.
-    fn allocated(&self, parts: Parts) -> u64 {
-        let table_from_pymalloc = self.blocks.tables || !parts.of_slots;
-        self.blocks.round(parts.object, true) + self.blocks.round(parts.table, table_from_pymalloc)
-    }
-}
-
-impl Blocks {
-    /// The block for so many bytes. glibc's malloc maps what is larger than
-    /// 128 KiB in whole pages; Windows' is taken to round alike.
-    fn round(&self, bytes: u64, pymalloc: bool) -> u64 {
-        const MAPPED: u64 = 128 << 10;
-        match bytes {
-            0 => 0,
-            1..=512 if pymalloc => bytes.next_multiple_of(self.granule),
-            MAPPED.. => (bytes + 16).next_multiple_of(4096),
-            _ => (bytes + self.header).next_multiple_of(16).max(32),
+            Memory::Allocated => self.blocks.allocated(parts),
         }
     }
 }
@@ -427,17 +427,17 @@ mod tests {
     fn blocks_are_those_of_the_allocators() {
         let layout = Layout::of(Build::Cpython311);
         // pymalloc: a tuple of 3, a str of 20 ASCII characters, an int.
-        assert_eq!(layout.allocated(layout.tuple(3)), 64);
-        assert_eq!(layout.allocated(layout.bytes(36)), 80);
-        assert_eq!(layout.allocated(layout.int(64, true)), 48);
+        assert_eq!(layout.blocks.allocated(layout.tuple(3)), 64);
+        assert_eq!(layout.blocks.allocated(layout.bytes(36)), 80);
+        assert_eq!(layout.blocks.allocated(layout.int(64, true)), 48);
         // malloc: 8 bytes of header; 56 for the list come from pymalloc.
-        assert_eq!(layout.allocated(layout.list(100)), 64 + 816);
+        assert_eq!(layout.blocks.allocated(layout.list(100)), 64 + 816);
         assert_eq!(
-            layout.allocated(layout.list(1 << 20)),
+            layout.blocks.allocated(layout.list(1 << 20)),
             64 + (8 << 20) + 4096
         );
         // 2.7 takes small tables from malloc too, which gives 32 at least.
         let layout = Layout::of(Build::Cpython27);
-        assert_eq!(layout.allocated(layout.list(1)), 72 + 32);
+        assert_eq!(layout.blocks.allocated(layout.list(1)), 80 + 32);
     }
 }

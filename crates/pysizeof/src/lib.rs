@@ -40,16 +40,21 @@
 #[doc = include_str!("../README.md")]
 struct Readme;
 
+mod blocks;
 mod build;
+mod census;
 mod compiled;
 mod container;
+mod cost;
 mod error;
 mod growth;
+mod heap;
 mod layout;
 mod object;
 mod rust;
 mod shape;
 mod sizing;
+mod table;
 mod text;
 mod unpickled;
 
@@ -58,10 +63,11 @@ use std::io::{BufRead, Seek};
 use picklestream::literal;
 
 pub use build::{Build, Sizes};
+pub use cost::Cost;
 pub use error::Error;
 pub use layout::Memory;
 pub use object::{KEPT_CHILDREN, Object};
-pub use sizing::{Made, Opaque, Sizing};
+pub use sizing::{Made, Sizing, Unknown};
 
 /// The sizes of a Python literal.
 ///
@@ -76,9 +82,8 @@ pub fn of_literal(text: &str, memory: Memory) -> Result<Sizing, Error> {
 /// for what its memo fetches, which is kept, and nothing else, so that a list
 /// takes memory for one batch of its records.
 ///
-/// A pickle that would run code is refused. With `allow_opaque` it is not, and
-/// what the code would make is an object of unknown size, whose parts are
-/// counted: see [`Opaque`]. Nothing is run either way.
+/// Nothing is run. What code would make is an object of unknown size, whose parts
+/// are counted: see [`Unknown`].
 ///
 /// ```
 /// use std::io::Cursor;
@@ -86,7 +91,7 @@ pub fn of_literal(text: &str, memory: Memory) -> Result<Sizing, Error> {
 ///
 /// // pickle.dumps([4, 'toaster', 230.1], 2)
 /// let pickle = b"\x80\x02]q\0(K\x04X\x07\0\0\0toasterq\x01G@l\xc333333e.";
-/// let sizing = pysizeof::of_pickle(Cursor::new(pickle), Memory::Requested, false)?;
+/// let sizing = pysizeof::of_pickle(Cursor::new(pickle), Memory::Requested)?;
 /// // Appending leaves room: 8 slots, where the literal has 4.
 /// assert_eq!(sizing.root().bytes().of(Build::Cpython311), 120);
 /// assert_eq!(sizing.root().repr(40), "[4, 'toaster', 230.1]");
@@ -94,14 +99,9 @@ pub fn of_literal(text: &str, memory: Memory) -> Result<Sizing, Error> {
 /// ```
 ///
 /// # Errors
-/// [`Error::Pickle`], with the byte at which the pickle cannot be read on, or
-/// what it would run.
-pub fn of_pickle<R: BufRead + Seek>(
-    reader: R,
-    memory: Memory,
-    allow_opaque: bool,
-) -> Result<Sizing, Error> {
-    Ok(unpickled::size_of_file(reader, memory, allow_opaque)?)
+/// [`Error::Pickle`], with the byte at which the pickle cannot be read on.
+pub fn of_pickle<R: BufRead + Seek>(reader: R, memory: Memory) -> Result<Sizing, Error> {
+    Ok(unpickled::size_of_file(reader, memory)?)
 }
 
 /// [`of_pickle`] from an input that can be read only once. Then every object
@@ -110,10 +110,6 @@ pub fn of_pickle<R: BufRead + Seek>(
 ///
 /// # Errors
 /// [`Error::Pickle`].
-pub fn of_pickle_pipe<R: BufRead>(
-    reader: R,
-    memory: Memory,
-    allow_opaque: bool,
-) -> Result<Sizing, Error> {
-    Ok(unpickled::size_of_pipe(reader, memory, allow_opaque)?)
+pub fn of_pickle_pipe<R: BufRead>(reader: R, memory: Memory) -> Result<Sizing, Error> {
+    Ok(unpickled::size_of_pipe(reader, memory)?)
 }

@@ -25,9 +25,6 @@ pub struct Object {
     pub(super) number: u64,
     /// Levels of parts below it.
     pub(super) height: u32,
-    /// A reference for each object of a pickle that is kept to be shown: their
-    /// count is how many there are.
-    pub(super) alive: Option<Rc<()>>,
 }
 
 /// Parts of an object of a pickle that are kept to be shown; of a dict as many

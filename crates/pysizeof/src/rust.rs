@@ -36,12 +36,19 @@ pub(super) fn own(shape: Shape) -> u64 {
     VALUE + heap
 }
 
+/// Whether these three are a record.
+pub(super) fn is_record(items: [Shape; 3]) -> bool {
+    matches!(items, [Shape::Float, Shape::Str(_), Shape::Int(int)] if int.is_u64())
+}
+
+/// Bytes of a record, of which `value` are the bytes as a tuple of values.
+pub(super) fn as_record(value: u64) -> u64 {
+    // The tuple and its items are four values; only the text has more.
+    value.saturating_sub(4 * VALUE) + RECORD
+}
+
 /// Bytes of the record that these three are, if they are one.
 pub(super) fn record(items: [Shape; 3]) -> Option<u64> {
-    match items {
-        [Shape::Float, Shape::Str(text), Shape::Int(int)] if int.is_u64() => {
-            Some(RECORD + text.utf8_bytes)
-        }
-        _ => None,
-    }
+    let value = VALUE + items.map(own).iter().sum::<u64>();
+    is_record(items).then(|| as_record(value))
 }

@@ -3,8 +3,9 @@
 use num_bigint::BigInt;
 use picklestream::pickle::event::{IntSpelling, StrSpelling};
 
+use super::blocks::Parts;
 use super::build::{Build, Sizes};
-use super::layout::{Layout, Memory, Parts};
+use super::layout::{Layout, Memory};
 use super::text::Text;
 
 /// An object without parts, or a tuple by its length.
@@ -26,11 +27,11 @@ pub(super) enum Shape {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Int {
     /// Absent beyond 64 bits with the sign.
-    value: Option<i64>,
+    pub(super) value: Option<i64>,
     /// Bits without the sign.
-    bits: u64,
+    pub(super) bits: u64,
     negative: bool,
-    spelling: IntSpelling,
+    pub(super) spelling: IntSpelling,
 }
 
 impl Int {
@@ -52,6 +53,16 @@ impl Int {
         }
     }
 
+    /// One of so many bits: beyond an `i64` from 64 on.
+    pub(super) fn of_bits(bits: u64, spelling: IntSpelling) -> Int {
+        Int {
+            value: (bits < 64).then(|| 1 << bits.saturating_sub(1)),
+            bits,
+            negative: false,
+            spelling,
+        }
+    }
+
     /// Whether a `u64` holds it.
     pub(super) fn is_u64(self) -> bool {
         !self.negative && self.bits <= 64
@@ -59,6 +70,13 @@ impl Int {
 
     pub(super) fn bits(self) -> u64 {
         self.bits
+    }
+
+    pub(super) fn parts(self, layout: &Layout) -> Parts {
+        if self.spelling == IntSpelling::LongBinary {
+            return layout.long_of_bytes(self.bits);
+        }
+        layout.int(self.bits, self.is_plain(layout))
     }
 
     /// Whether this is an `int` of Python 2, rather than a `long`.
@@ -84,7 +102,6 @@ pub(super) enum Singleton {
     EmptyBytes,
     Byte(u8),
     EmptyTuple,
-    EmptyFrozenSet,
 }
 
 impl Shape {
@@ -114,11 +131,11 @@ impl Shape {
         }
     }
 
-    fn parts(self, layout: &Layout) -> Parts {
+    pub(super) fn parts(self, layout: &Layout) -> Parts {
         match self {
             Shape::None => layout.none(),
             Shape::Bool(value) => layout.int(u64::from(value), true),
-            Shape::Int(int) => layout.int(int.bits, int.is_plain(layout)),
+            Shape::Int(int) => int.parts(layout),
             Shape::Float => layout.float(),
             Shape::Complex => layout.complex(),
             Shape::Str(text) => layout.text(&text),
@@ -146,11 +163,7 @@ impl Shape {
             Shape::Int(int) => {
                 let small = i16::try_from(int.value?).ok();
                 let small = small.filter(|small| (-5..=256).contains(small))?;
-                let cached = match int.spelling {
-                    IntSpelling::Plain => true,
-                    IntSpelling::LongText => layout.plain_int_bits.is_none(),
-                    IntSpelling::LongBinary => layout.binary_longs_cached,
-                };
+                let cached = layout.keeps_small_ints(int.spelling);
                 cached.then_some(Singleton::Int(small))
             }
             Shape::Str(text) if layout.is_bytes(&text) => match (text.utf8_bytes, text.widest) {

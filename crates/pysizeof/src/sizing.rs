@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::build::Sizes;
+use super::cost::Cost;
 use super::layout::Memory;
 use super::object::Object;
 
@@ -19,7 +20,7 @@ pub enum Made {
 /// a class. Nothing is run, so their own size is not known and counts as 0;
 /// the arguments and the state that the pickle gives them are counted.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Opaque {
+pub struct Unknown {
     /// `module.name` of the class or function that would make them; where there
     /// is none, the opcode.
     pub name: String,
@@ -34,8 +35,9 @@ pub struct Sizing {
     pub(super) total: Sizes,
     pub(super) rust_total: Option<u64>,
     pub(super) record_total: Option<u64>,
-    pub(super) opaque: Vec<Opaque>,
+    pub(super) unknown: Vec<Unknown>,
     pub(super) is_recursive: bool,
+    pub(super) cost: Option<Cost>,
     pub(super) made: Made,
     pub(super) memory: Memory,
 }
@@ -48,14 +50,14 @@ impl Sizing {
     }
 
     /// Bytes of it and all that it refers to, each object once. What is
-    /// [opaque](Opaque) adds nothing but its parts.
+    /// [unknown](Unknown) adds nothing but its parts: see [`Sizing::is_at_least`].
     #[must_use]
     pub fn total(&self) -> Sizes {
         self.total
     }
 
     /// Bytes of it as a [`Value`](picklestream::value::Value). Absent where none can
-    /// hold it: a container that contains itself, an opaque object.
+    /// hold it: a container that contains itself, an object of unknown size.
     #[must_use]
     pub fn rust_total(&self) -> Option<u64> {
         self.rust_total
@@ -70,14 +72,28 @@ impl Sizing {
 
     /// The objects of unknown size, in the order of their names.
     #[must_use]
-    pub fn opaque(&self) -> &[Opaque] {
-        &self.opaque
+    pub fn unknown(&self) -> &[Unknown] {
+        &self.unknown
+    }
+
+    /// Whether the figures are lower bounds, because something is
+    /// [unknown](Unknown).
+    #[must_use]
+    pub fn is_at_least(&self) -> bool {
+        !self.unknown.is_empty()
     }
 
     /// Whether a container contains itself.
     #[must_use]
     pub fn is_recursive(&self) -> bool {
         self.is_recursive
+    }
+
+    /// What loading and dumping it costs a process. Absent for a literal, which
+    /// is loaded by no unpickler.
+    #[must_use]
+    pub fn cost(&self) -> Option<&Cost> {
+        self.cost.as_ref()
     }
 
     /// How it is taken to have been made.

@@ -15,22 +15,40 @@ pub(super) struct Text {
 
 impl Text {
     pub(super) fn new(text: &str, spelling: StrSpelling) -> Text {
-        let len = text.len() as u64;
         if text.is_ascii() {
-            return Text {
-                chars: len,
-                utf8_bytes: len,
-                utf16_units: len,
-                // Which one it is matters only if it is alone.
-                widest: text.chars().next().unwrap_or('\0'),
-                spelling,
-            };
+            return Text::ascii(text.as_bytes(), spelling);
         }
+        let len = text.len() as u64;
         Text {
             chars: text.chars().count() as u64,
             utf8_bytes: len,
             utf16_units: text.encode_utf16().count() as u64,
             widest: text.chars().max().unwrap_or('\0'),
+            spelling,
+        }
+    }
+
+    /// ASCII text.
+    #[inline]
+    pub(super) fn ascii(text: &[u8], spelling: StrSpelling) -> Text {
+        let len = text.len() as u64;
+        Text {
+            chars: len,
+            utf8_bytes: len,
+            utf16_units: len,
+            // Which one it is matters only if it is alone.
+            widest: text.first().map_or('\0', |&byte| char::from(byte)),
+            spelling,
+        }
+    }
+
+    /// Text of so many characters up to `widest`, which is ASCII or alone.
+    pub(super) fn of_widest(chars: u64, widest: char, spelling: StrSpelling) -> Text {
+        Text {
+            chars,
+            utf8_bytes: chars * widest.len_utf8() as u64,
+            utf16_units: chars,
+            widest,
             spelling,
         }
     }

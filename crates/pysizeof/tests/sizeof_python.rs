@@ -129,7 +129,7 @@ fn random_values_have_the_sizes_that_the_interpreters_tell() {
             check_all(&sizing, &told["compiled"], build, &place);
 
             let pickle = bytes_of(told["pickle"].as_str().unwrap());
-            let sizing = pysizeof::of_pickle(Cursor::new(pickle), Memory::Requested, false);
+            let sizing = pysizeof::of_pickle(Cursor::new(pickle), Memory::Requested);
             let sizing = sizing.unwrap_or_else(|error| panic!("{place}: {error}"));
             check_all(
                 &sizing,
@@ -188,7 +188,7 @@ print(resident() - before)";
         .unwrap();
     let file = fs::File::open(folder.path().join("a.pkl")).unwrap();
     let reader = std::io::BufReader::new(file);
-    let sizing = pysizeof::of_pickle(reader, Memory::Allocated, false).unwrap();
+    let sizing = pysizeof::of_pickle(reader, Memory::Allocated).unwrap();
     let ratio = sizing.total().of(build) as f64 / grown;
     assert!((0.98..1.02).contains(&ratio), "{ratio} of {grown} bytes");
 }

@@ -3,7 +3,9 @@
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
-use pysizeof::{Build, Made, Memory, Object, Sizes, Sizing};
+use pysizeof::{Build, Cost, Made, Memory, Object, Sizes, Sizing};
+
+use super::fits::Fits;
 
 /// Characters that are shown of a value.
 const VALUE_CHARS: usize = 1000;
@@ -19,7 +21,20 @@ pub(super) struct Told<'s> {
     /// Whether the bytes are those of the allocators' blocks.
     allocated: bool,
     recursive: bool,
-    opaque: Vec<ToldOpaque<'s>>,
+    /// Whether the figures are lower bounds, because something is unknown.
+    at_least: bool,
+    unknown: Vec<ToldUnknown<'s>>,
+    /// Of a pickle.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    protocol: Option<u8>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kept_bytes: Option<ByBuild>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    load_peak_bytes: Option<ByBuild>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dump_extra_bytes: Option<ByBuild>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fits: Option<&'s Fits>,
     parts: u64,
     children: Vec<ToldPart<'s>>,
 }
@@ -37,7 +52,7 @@ struct ToldPart<'s> {
 }
 
 #[derive(Debug, Serialize)]
-struct ToldOpaque<'s> {
+struct ToldUnknown<'s> {
     name: &'s str,
     count: u64,
 }
@@ -64,13 +79,35 @@ impl Serialize for Figures {
     }
 }
 
+/// A number for each build that can read the pickle.
+#[derive(Debug)]
+struct ByBuild {
+    sizes: Sizes,
+    cost: Cost,
+}
+
+impl Serialize for ByBuild {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let figure = |build| {
+            let can_load = self.cost.can_load(build);
+            can_load.then(|| self.sizes.of(build))
+        };
+        serializer.collect_map(Build::ALL.map(|build| (build.name(), figure(build))))
+    }
+}
+
 /// The JSON of a value, with its parts to a nesting depth of `depth`.
-pub(super) fn told(sizing: &Sizing, depth: usize) -> Told<'_> {
+pub(super) fn told<'s>(sizing: &'s Sizing, depth: usize, fits: Option<&'s Fits>) -> Told<'s> {
     let root = part(sizing.root(), depth, &mut Vec::new());
-    let opaque = sizing.opaque().iter().map(|opaque| ToldOpaque {
-        name: &opaque.name,
-        count: opaque.count,
+    let unknown = sizing.unknown().iter().map(|unknown| ToldUnknown {
+        name: &unknown.name,
+        count: unknown.count,
     });
+    let by_build = |sizes: fn(&Cost) -> Sizes| {
+        let cost = *sizing.cost()?;
+        let sizes = sizes(&cost);
+        Some(ByBuild { sizes, cost })
+    };
     Told {
         r#type: root.r#type,
         repr: root.repr,
@@ -86,7 +123,13 @@ pub(super) fn told(sizing: &Sizing, depth: usize) -> Told<'_> {
         },
         allocated: sizing.memory() == Memory::Allocated,
         recursive: sizing.is_recursive(),
-        opaque: opaque.collect(),
+        at_least: sizing.is_at_least(),
+        unknown: unknown.collect(),
+        protocol: sizing.cost().map(Cost::protocol),
+        kept_bytes: by_build(Cost::kept),
+        load_peak_bytes: by_build(Cost::load_peak),
+        dump_extra_bytes: by_build(Cost::dump_extra),
+        fits,
         parts: root.parts,
         children: root.children,
     }

@@ -1,5 +1,6 @@
 //! `picklebench sizeof`: the bytes that a value takes in Python and in Rust.
 
+mod fits;
 mod json;
 mod table;
 
@@ -9,13 +10,15 @@ use std::path::PathBuf;
 use crate::convert::{self, advice, excerpt};
 use crate::formats::{self, Formats, InputFile};
 use clap::Args;
+use fits::Fits;
 use picklestream::pickle::ErrorKind;
-use plainfigures::format_bytes;
-use pysizeof::{Memory, Sizing};
+use plainfigures::{format_bytes, parse_bytes};
+use pysizeof::{Build, Memory, Sizing};
 
 use super::bytes_bar::BytesBar;
 use super::convert::recognise;
-use super::streams::{is_dash, open};
+use super::output::{print, print_line};
+use super::streams::{Looking, is_dash};
 use super::{Error, Outcome};
 
 /// Tell how many bytes a value takes in Python and in Rust
@@ -32,13 +35,18 @@ use super::{Error, Outcome};
 Examples:
   picklebench sizeof \"[4, 'toaster', 230.1]\"
   picklebench sizeof --file data.pkl --depth 1
-  picklebench sizeof --file data.pkl --allocated     what the process will grow by
+  picklebench sizeof --file data.pkl --allocated     in blocks of the allocators
+  picklebench sizeof --file data.pkl --fits 8GiB --python 3.11,3.12
   picklebench sizeof --json \"{'a': 35}\" | jq '.total_bytes.\"cpython-3.12\"'
   zcat data.pkl.gz | picklebench sizeof -
 
 Columns: CPython 2.7 on Linux and on Windows, 3.8, 3.11, 3.12 (and 3.13), 3.14, all
 64-bit; Rust is picklebench's Value, and record the type (f64, String, u64) where the
-value is one, or a list of such. Rust shares no objects.")]
+value is one, or a list of such. Rust shares no objects.
+
+Of a pickle, three more rows: what a process has grown by once it is loaded (kept), at
+the most while it is loaded (load peak), and further if it dumps it again (dump extra).
+docs/sizeof.md holds them against measurements.")]
 pub(super) struct Arguments {
     /// A Python literal; - for a literal or a pickle on standard input
     #[arg(
@@ -57,12 +65,21 @@ pub(super) struct Arguments {
     /// Count the blocks that the allocators give, not the bytes asked for
     #[arg(long)]
     allocated: bool,
-    /// Count the rest of a pickle that would run code, and list what would
-    #[arg(long)]
+    /// Say whether a process can load the pickle in so much memory: exit code 1 if not
+    #[arg(long, value_name = "SIZE", value_parser = parse_bytes)]
+    fits: Option<u64>,
+    /// The versions of Python that --fits asks about: 3.11,3.12
+    #[arg(long, value_name = "VERSIONS", value_delimiter = ',', requires = "fits",
+          value_parser = fits::build)]
+    python: Vec<Build>,
+    /// What is done anyway: objects of unknown size are counted by their parts, and listed
+    #[arg(long, hide = true)]
     allow_opaque: bool,
     /// Print JSON instead of a table
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    looking: Looking,
 }
 
 /// Bytes of a literal's text: beyond that it should be a pickle.
@@ -71,13 +88,22 @@ const MOST_TEXT: u64 = 16 << 20;
 pub(super) fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, Error> {
     let sizing = size(arguments, formats)?;
     let depth = arguments.depth.unwrap_or(usize::MAX);
+    let fits = match arguments.fits {
+        Some(limit) => Some(Fits::new(&sizing, limit, &arguments.python)?),
+        None => None,
+    };
     if arguments.json {
-        let json = json::told(&sizing, depth);
-        anstream::println!("{}", serde_json::to_string_pretty(&json)?);
+        let json = json::told(&sizing, depth, fits.as_ref());
+        print_line(&serde_json::to_string_pretty(&json)?)?;
+    } else if let Some(fits) = &fits {
+        print(&fits.to_string())?;
     } else {
-        anstream::print!("{}", table::table(&sizing, depth));
+        print(&table::table(&sizing, depth).to_string())?;
     }
-    Ok(Outcome::Done)
+    Ok(match fits {
+        Some(fits) if !fits.all_fit() => Outcome::FoundFailure,
+        _ => Outcome::Done,
+    })
 }
 
 fn size(arguments: &Arguments, formats: &Formats) -> Result<Sizing, Error> {
@@ -94,8 +120,9 @@ fn size(arguments: &Arguments, formats: &Formats) -> Result<Sizing, Error> {
             return of_literal("this literal", literal, memory);
         }
     };
-    let mut input = open(path)?;
+    let mut input = arguments.looking.open(path, formats)?;
     let name = input.name().to_owned();
+    let question = input.question_if_damaged();
     let is_pickle = match recognise(formats, &mut input) {
         Ok(format) => format.name() == "pickle",
         Err(convert::Error::UnknownFormat { .. }) => false,
@@ -105,14 +132,17 @@ fn size(arguments: &Arguments, formats: &Formats) -> Result<Sizing, Error> {
         let text = text_of(input, &name)?;
         return of_literal(&name, &text, memory);
     }
-    of_pickle(input, memory, arguments.allow_opaque).map_err(|error| {
+    let length = input.length();
+    of_pickle(input, memory).map_err(|error| {
         let told = match &error {
-            pysizeof::Error::Pickle(error) => advice::told(error),
+            pysizeof::Error::Pickle(error) => {
+                advice::told_of_end(error, length).unwrap_or_else(|| advice::told(error))
+            }
             error => error.to_string(),
         };
         let hint = match &error {
+            pysizeof::Error::Pickle(error) if advice::is_damage(error) => question,
             pysizeof::Error::Pickle(error) => match error.kind() {
-                ErrorKind::Refused(_) => "; --allow-opaque counts the rest",
                 ErrorKind::Trailing(_) => {
                     "; gather the records into one list first (picklebench convert)"
                 }
@@ -124,26 +154,22 @@ fn size(arguments: &Arguments, formats: &Formats) -> Result<Sizing, Error> {
     })
 }
 
-fn of_pickle(
-    input: InputFile,
-    memory: Memory,
-    allow_opaque: bool,
-) -> Result<Sizing, pysizeof::Error> {
-    let length = input.length();
+fn of_pickle(input: InputFile, memory: Memory) -> Result<Sizing, pysizeof::Error> {
+    let can_seek = input.can_seek();
     // A file is read twice.
-    let mut bar = BytesBar::new(length.map(|bytes| 2 * bytes));
+    let mut bar = BytesBar::new(input.stored_length().map(|bytes| 2 * bytes));
     let input = input.on_read(move |bytes| bar.advance(bytes));
     let reader = formats::input(input);
-    match length {
-        Some(_) => pysizeof::of_pickle(reader, memory, allow_opaque),
-        None => pysizeof::of_pickle_pipe(reader, memory, allow_opaque),
+    match can_seek {
+        true => pysizeof::of_pickle(reader, memory),
+        false => pysizeof::of_pickle_pipe(reader, memory),
     }
 }
 
 fn text_of(input: InputFile, name: &str) -> Result<String, String> {
     let mut text = Vec::new();
     let read = input.take(MOST_TEXT + 1).read_to_end(&mut text);
-    read.map_err(|error| format!("cannot read {name}: {error}"))?;
+    read.map_err(|error| convert::Error::read(name, error).to_string())?;
     if text.len() as u64 > MOST_TEXT {
         return Err(format!(
             "cannot read {name}: a literal of more than {}; make it a pickle first \

@@ -3,7 +3,7 @@
 use std::iter;
 
 use plainfigures::{ABSENT, Align, Table, thousands, visible};
-use pysizeof::{Build, Made, Memory, Object, Sizes, Sizing};
+use pysizeof::{Build, Cost, Made, Memory, Object, Sizes, Sizing};
 
 /// An object with more parts than this shows only the first of them.
 const MOST_PARTS: usize = 10;
@@ -36,7 +36,15 @@ pub(super) fn table(sizing: &Sizing, depth: usize) -> String {
     if rows.has_records {
         total.push(figure(sizing.record_total()));
     }
-    rows.add("total", total, "each object once");
+    let note = if sizing.is_at_least() {
+        "each object once; at least, for some are unknown"
+    } else {
+        "each object once"
+    };
+    rows.add("total", total, note);
+    if let Some(cost) = sizing.cost() {
+        rows.add_cost(cost);
+    }
     let mut text = rows.table.to_string();
     text.push('\n');
     let how = made(sizing);
@@ -50,23 +58,26 @@ pub(super) fn table(sizing: &Sizing, depth: usize) -> String {
             "a container contains itself: it is counted once, and Rust has no such value\n",
         );
     }
-    for opaque in sizing.opaque() {
-        let name = visible(&opaque.name);
-        let count = thousands(opaque.count);
+    for unknown in sizing.unknown() {
+        let name = visible(&unknown.name);
+        let count = thousands(unknown.count);
         text.push_str(&format!(
-            "opaque, not counted but for its parts: {name} ({count})\n"
+            "unknown, not counted but for its parts: {name} ({count})\n"
         ));
     }
     text
 }
 
+/// The version of a build, as people write it.
+pub(super) fn version(build: Build) -> &'static str {
+    match build {
+        Build::Cpython27Windows => "2.7 win",
+        build => build.name().trim_start_matches("cpython-"),
+    }
+}
+
 fn titles(sizing: &Sizing) -> Vec<String> {
-    let mut names: Vec<String> = Build::ALL
-        .map(|build| match build {
-            Build::Cpython27Windows => "2.7 win".to_owned(),
-            build => build.name().trim_start_matches("cpython-").to_owned(),
-        })
-        .into();
+    let mut names: Vec<String> = Build::ALL.map(|build| version(build).to_owned()).into();
     names.push("Rust".to_owned());
     if sizing.record_total().is_some() {
         names.push("record".to_owned());
@@ -98,6 +109,29 @@ impl Rows {
         self.count += 1;
         let cells = iter::once(visible(label)).chain(figures);
         self.table.row(cells.chain([visible(value)]));
+    }
+
+    /// What a process that loads it grows by.
+    fn add_cost(&mut self, cost: &Cost) {
+        let again = format!("more, to dump it again by protocol {}", cost.protocol());
+        for (label, sizes, value) in [
+            (
+                "kept",
+                cost.kept(),
+                "what a process has grown by, once it is loaded",
+            ),
+            (
+                "load peak",
+                cost.load_peak(),
+                "the same at the most, while it is loaded",
+            ),
+            ("dump extra", cost.dump_extra(), &again),
+        ] {
+            let figure_of = |build| figure(cost.can_load(build).then(|| sizes.of(build)));
+            let mut figures: Vec<String> = Build::ALL.map(figure_of).into();
+            figures.resize(self.figures, String::new());
+            self.add(label, figures, value);
+        }
     }
 
     /// A row without figures.

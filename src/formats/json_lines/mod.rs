@@ -8,6 +8,7 @@
 //! `exact.rs` reads ints of any size.
 
 mod exact;
+mod form;
 mod strict;
 
 use std::io::Write;
@@ -19,7 +20,8 @@ use crate::dataset::{Record, Typed};
 
 use super::certainty::{Certainty, FirstLines};
 use super::lines::Lines;
-use super::{Codec, Error, Format, Given, Input, Output, Placed, ReadLimits, Take};
+use super::{Choice, Chosen, Codec, Error, Format, Given, Input, Output, Placed, ReadLimits, Take};
+use form::JsonForm;
 
 /// JSON values, one record a line.
 #[derive(Debug, Clone, Copy)]
@@ -45,6 +47,14 @@ impl Format for JsonLines {
 
     fn is_text(&self) -> bool {
         true
+    }
+
+    fn choices(&self) -> &'static [Choice] {
+        form::CHOICES
+    }
+
+    fn variant(&self, chosen: &Chosen) -> Option<String> {
+        chosen.as_variant()
     }
 }
 
@@ -79,15 +89,16 @@ impl<T: Typed> Codec<T> for JsonLines {
 impl Codec<Value> for JsonLines {
     fn write_records(
         &self,
-        _: Option<&str>,
+        variant: Option<&str>,
         records: &mut Given<'_, Value>,
         output: &mut Output,
     ) -> Result<(), Error> {
         // By whole lines: what has no form in JSON leaves no half of one.
         let mut line = Vec::new();
+        let form = JsonForm::parse(variant)?;
         for record in records {
             line.clear();
-            serde_json::to_writer(&mut line, &strict::Json(&*record?))?;
+            serde_json::to_writer(&mut line, &strict::Json(&*record?, &form))?;
             line.push(b'\n');
             output.write_all(&line)?;
         }

@@ -11,13 +11,13 @@ use super::Section;
 pub(super) fn section(run: &Run) -> Option<Section> {
     let environment = &run.environment;
     let text = |text: &str| Some(text.to_string()).filter(|text| !text.is_empty());
-    let commit = environment
-        .commit
-        .as_ref()
-        .map(|commit| match environment.dirty {
-            Some(true) => format!("{commit}, with changes"),
+    let commit = environment.commit.as_ref().map(|commit| {
+        match (environment.dirty, environment.sources_match) {
+            (Some(true), _) => format!("{commit}, with changes"),
+            (_, Some(false)) => format!("{commit}; the sources have changed since the build"),
             _ => commit.clone(),
-        });
+        }
+    });
     let crates: Vec<String> = environment
         .crates
         .iter()

@@ -132,7 +132,7 @@ fn page(run: &Run, comparison: Option<&Comparison>) -> String {
             }
         }
     };
-    page.into_string()
+    plainfigures::visible_lines(&page.into_string())
 }
 
 /// The content security policy of a page with this style and this script.

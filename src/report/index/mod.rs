@@ -57,7 +57,7 @@ pub fn render(runs: &[Published], left_out: &[String]) -> String {
             }
         }
     };
-    page.into_string()
+    plainfigures::visible_lines(&page.into_string())
 }
 
 fn header(runs: &[Published], left_out: &[String]) -> Markup {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use crate::files::shown;
 use crate::job::{Interrupted, JobLimits, Observer, ProcessEnd, last_line, run_program};
 use crate::results::{Interpreter, Status};
 
@@ -56,7 +57,7 @@ pub(super) fn find(
     let mut pythons: Vec<Python> = Vec::new();
     let mut executables: Vec<String> = Vec::new();
     for program in programs {
-        let shown = program.display().to_string();
+        let shown = shown(program);
         observer.begin(&shown, 0);
         let row = match probe(program, is_usual, limits, &mut || observer.tick())? {
             Ok(identity) if executables.contains(&identity.executable) => {

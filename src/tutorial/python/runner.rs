@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use crate::job::{JobLimits, Observer, interrupt};
-use crate::results::{FunctionProfile, Interpreter, ObjectSizes, ProfileStep, Status};
+use crate::results::{
+    FunctionProfile, Interpreter, LONGEST_SECONDS, ObjectSizes, ProfileStep, Status,
+};
 use crate::suite::{DataFolder, Error};
 use crate::tutorial::experiment::Experiment;
 
@@ -161,7 +163,10 @@ impl Session<'_> {
             timeline: None,
         };
         match steps {
-            Ok(steps) => profile.steps = steps,
+            Ok(steps) => {
+                profile.steps = steps;
+                profile.message = forward(&mut profile.steps);
+            }
             Err((status, message)) => {
                 profile.status = status;
                 profile.message = Some(message);
@@ -172,7 +177,9 @@ impl Session<'_> {
                 match self.steps(job, true)? {
                     Ok(traced) => add_heap(&mut profile.steps, &traced),
                     Err((_, message)) => {
-                        profile.message = Some(format!("no heap figures: {message}"));
+                        let before = profile.message.take().map(|said| said + "; ");
+                        let before = before.unwrap_or_default();
+                        profile.message = Some(format!("{before}no heap figures: {message}"));
                     }
                 }
             }
@@ -219,6 +226,20 @@ impl Session<'_> {
     }
 }
 
+/// Python 2 has no clock that only goes forward. Where its clock was set while
+/// it ran, times are not kept; says so.
+fn forward(steps: &mut [ProfileStep]) -> Option<String> {
+    let goes = |seconds: f64| (0.0..=LONGEST_SECONDS).contains(&seconds);
+    let all = |step: &ProfileStep| goes(step.start_seconds) && goes(step.seconds);
+    if steps.iter().all(all) {
+        return None;
+    }
+    for step in steps {
+        (step.start_seconds, step.seconds) = (0.0, 0.0);
+    }
+    Some("the clock was set while it ran: its times are not known".to_owned())
+}
+
 /// Copies the heap figures of a run under `tracemalloc` to the same steps of
 /// the run without.
 fn add_heap(steps: &mut [ProfileStep], traced: &[ProfileStep]) {
@@ -228,5 +249,26 @@ fn add_heap(steps: &mut [ProfileStep], traced: &[ProfileStep]) {
             step.heap_peak_bytes = same.heap_peak_bytes;
             step.heap_after_bytes = same.heap_after_bytes;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_that_was_set_back_leaves_no_times() {
+        let step = |start_seconds, seconds| ProfileStep {
+            start_seconds,
+            seconds,
+            ..ProfileStep::default()
+        };
+        let mut steps = [step(0.0, 1.0), step(1.0, -52.0)];
+        let said = forward(&mut steps).unwrap();
+        assert!(said.contains("the clock was set"), "{said}");
+        assert!(steps.iter().all(|step| step.seconds == 0.0));
+        let mut steps = [step(0.0, 1.0), step(1.0, 0.5)];
+        assert_eq!(forward(&mut steps), None);
+        assert_eq!(steps[1].seconds, 0.5);
     }
 }

@@ -7,7 +7,7 @@ use std::process::Command;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::job::{Interrupted, JobLimits, ProcessEnd, last_line, run_program};
+use crate::job::{Interrupted, JobLimits, ProcessEnd, last_line, launched, run_program};
 use crate::results::Status;
 
 /// The experiments.
@@ -92,7 +92,7 @@ pub(super) fn run<A: DeserializeOwned>(
 /// suite's workers: whether freed memory goes back to the system is one of the
 /// questions, and a fixed threshold would answer it.
 pub(super) fn python(program: &Path) -> Command {
-    let mut command = Command::new(program);
+    let mut command = launched(program);
     for (name, _) in env::vars_os() {
         if name.as_encoded_bytes().starts_with(b"PYTHON") {
             command.env_remove(name);

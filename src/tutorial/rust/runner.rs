@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::dataset::{Recipe, Shape};
 use crate::job::{self, JobEnd, JobLimits, Observer, interrupt};
 use crate::results::{FunctionProfile, ObjectSizes, Status, Tutorial};
-use crate::suite::{DataFolder, Error};
+use crate::suite::{DataFolder, Error, now};
 use crate::tutorial::experiment::Experiment;
 use crate::tutorial::objects;
 
@@ -50,7 +50,7 @@ pub fn run(plan: &TutorialPlan, observer: &mut dyn Observer) -> Result<Tutorial,
     let data = DataFolder::open(&plan.data)?;
     let scratch = data.scratch()?;
     let written = scratch.path().join("written");
-    let started = jiff::Timestamp::now();
+    let started = now();
     observer.begin("", calls(plan).count() as u64);
     let mut profiles = Vec::new();
     for (experiment, function, variant) in calls(plan) {
@@ -80,7 +80,7 @@ pub fn run(plan: &TutorialPlan, observer: &mut dyn Observer) -> Result<Tutorial,
         profiles.push(profile(job, &path, plan.limits, observer)?);
     }
     Ok(Tutorial {
-        started: started.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+        started,
         records: plan.records,
         seed: plan.seed,
         profiles,

@@ -2,12 +2,15 @@
 
 use std::fs;
 use std::io::Write;
-use std::process::{Output, Stdio};
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
 use std::thread;
 
 use tempfile::TempDir;
 
-use crate::command::{files, picklebench, run, stderr};
+#[cfg(target_os = "linux")]
+use crate::command::run_within;
+use crate::command::{files, picklebench, run, stderr, stdout};
 
 pub fn read(folder: &TempDir, name: &str) -> Vec<u8> {
     fs::read(folder.path().join(name)).unwrap()
@@ -79,3 +82,39 @@ set()
 (nan, inf, -inf)
 (1+2j)
 ";
+
+/// Runs a script in Python, or says that there is none.
+pub fn cpython(folder: &Path, script: &str) -> Option<String> {
+    match Command::new("python3")
+        .args(["-c", script])
+        .current_dir(folder)
+        .output()
+    {
+        Ok(output) => {
+            assert!(output.status.success(), "{}", stderr(&output));
+            Some(stdout(&output))
+        }
+        Err(_) => {
+            eprintln!("SKIPPED: there is no python3 to compare with");
+            None
+        }
+    }
+}
+
+/// The most memory of a finished conversion, in bytes, as the kernel counts it.
+#[cfg(target_os = "linux")]
+pub fn peak_of(folder: &TempDir, arguments: &[&str]) -> u64 {
+    // An inherited peak would hide ours, so a limit is the measure: the address
+    // space that it takes to get through.
+    let fits = |kib: u64| {
+        let limit = format!("ulimit -v {kib}");
+        let output = run_within(folder, &limit, &[&["convert"], arguments].concat());
+        output.status.success()
+    };
+    let mut kib = 8192;
+    while !fits(kib) {
+        kib *= 2;
+        assert!(kib < 1 << 22, "4 GiB are not enough");
+    }
+    kib * 1024
+}

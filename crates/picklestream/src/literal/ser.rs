@@ -7,7 +7,7 @@ use serde::ser::{
     SerializeTuple, SerializeTupleStruct, SerializeTupleVariant,
 };
 
-use crate::value::{Receiver, captured_str, float, give_parts, name};
+use crate::value::{captured_str, float, name};
 
 use super::error::Error;
 use super::quote;
@@ -46,6 +46,7 @@ enum Guise {
     FrozenSet,
     Complex,
     Surrogates,
+    Code,
 }
 
 impl<'a> Serializer<'a> {
@@ -99,6 +100,8 @@ enum Bracket {
     FrozenSet,
     /// Content of `complex`: no text until both parts are there.
     Complex,
+    /// Parts with nothing between them.
+    Joined,
     /// A tuple or dict within the dict of an enum's variant.
     VariantTuple,
     VariantDict,
@@ -112,7 +115,7 @@ impl Bracket {
             Bracket::Tuple | Bracket::VariantTuple => b"(",
             Bracket::Dict | Bracket::VariantDict | Bracket::Set => b"{",
             Bracket::FrozenSet => b"frozenset({",
-            Bracket::Complex => b"",
+            Bracket::Complex | Bracket::Joined => b"",
         }
     }
 }
@@ -165,6 +168,7 @@ impl Compound<'_, '_> {
             Bracket::FrozenSet if self.items == 0 => replace(out, self.start, b"frozenset()"),
             Bracket::FrozenSet => out.extend_from_slice(b"})"),
             Bracket::Complex => join_complex(out, self.start),
+            Bracket::Joined => {}
         }
         Ok(())
     }
@@ -175,32 +179,6 @@ fn too_deep() -> Error {
     Error::data(format!(
         "more than {MAX_DEPTH} containers within each other, which Python could not read either"
     ))
-}
-
-/// Refuses an object by its name.
-#[derive(Default)]
-struct Refusal {
-    module: String,
-}
-
-impl Receiver for Refusal {
-    type Error = Error;
-
-    fn part<T: Serialize + ?Sized>(&mut self, number: usize, part: &T) -> Result<(), Error> {
-        match number {
-            2 => self.module = captured_str(part).unwrap_or_default(),
-            3 => {
-                let name = captured_str(part).unwrap_or_default();
-                let what = match &*self.module {
-                    "" => "an object that is made by code".to_owned(),
-                    module => format!("an object of {module}.{name}"),
-                };
-                return Err(Error::data(format!("{what}, which no literal can hold")));
-            }
-            _ => {}
-        }
-        Ok(())
-    }
 }
 
 fn replace(out: &mut Vec<u8>, start: usize, text: &[u8]) {
@@ -290,7 +268,7 @@ impl<'s, 'a> ser::Serializer for &'s mut Serializer<'a> {
     #[inline]
     fn serialize_str(self, v: &str) -> Result<(), Error> {
         match mem::replace(&mut self.guise, Guise::None) {
-            Guise::BigInt => self.out.extend_from_slice(v.as_bytes()),
+            Guise::BigInt | Guise::Code => self.out.extend_from_slice(v.as_bytes()),
             _ => quote::push_str(self.out, v),
         }
         Ok(())
@@ -344,7 +322,13 @@ impl<'s, 'a> ser::Serializer for &'s mut Serializer<'a> {
             name::FROZEN_SET => Guise::FrozenSet,
             name::COMPLEX => Guise::Complex,
             name::SURROGATES => Guise::Surrogates,
-            name::OBJECT => return give_parts(value, &mut Refusal::default()),
+            name::CODE => Guise::Code,
+            name::OBJECT => {
+                // Asked for the third time, it answers in Python's notation.
+                captured_str(value);
+                captured_str(value);
+                Guise::None
+            }
             _ => Guise::None,
         };
         value.serialize(self)
@@ -393,11 +377,14 @@ impl<'s, 'a> ser::Serializer for &'s mut Serializer<'a> {
 
     fn serialize_tuple_variant(
         self,
-        _name: &'static str,
+        name: &'static str,
         _index: u32,
         variant: &'static str,
         _len: usize,
     ) -> Result<Compound<'s, 'a>, Error> {
+        if name == name::JOINED {
+            return self.open(Bracket::Joined);
+        }
         self.open_variant(variant, Bracket::VariantTuple)
     }
 
@@ -446,7 +433,22 @@ sequences! {
     SerializeSeq serialize_element;
     SerializeTuple serialize_element;
     SerializeTupleStruct serialize_field;
-    SerializeTupleVariant serialize_field;
+}
+
+impl SerializeTupleVariant for Compound<'_, '_> {
+    type Ok = ();
+    type Error = Error;
+
+    fn serialize_field<T: Serialize + ?Sized>(&mut self, item: &T) -> Result<(), Error> {
+        match self.bracket {
+            Bracket::Joined => item.serialize(&mut *self.serializer),
+            _ => self.item(item),
+        }
+    }
+
+    fn end(self) -> Result<(), Error> {
+        self.close()
+    }
 }
 
 impl SerializeMap for Compound<'_, '_> {

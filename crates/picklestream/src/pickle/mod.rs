@@ -20,16 +20,47 @@
 //! | `str`, or a `dict` of one item | enums |
 //!
 //! The items of a dict or set are handed over as they stand in the file, one by
-//! one. No pickler writes a key twice; where a file made by hand has
-//! `{1: 'a', True: 'b'}`, Python would keep the first key with the last value,
-//! and so does a map of Rust by its own equality, but
-//! [`Value`](crate::value::Value) shows both: to merge them would take Python's equality and a table of all keys for every
-//! dict, for files that do not occur.
+//! one, and a map of Rust has its own equality.
+//! [`Value`](crate::value::Value) has Python's: of a key given twice the first
+//! place and the last value stay, `1`, `1.0` and `True` are one key, and a
+//! `list` is none. A NaN equals nothing, itself neither. What reads a dict item
+//! by item ([`event`]) sees it as it stands.
 //!
 //! What Python 2 calls `str` is read as `str` if it is UTF-8, else as `bytes`.
-//! A `str` with lone surrogates is refused, for it is not text. What would run
-//! code (`GLOBAL`, `REDUCE`, `BUILD` and their like) is refused by name, but
-//! for the few globals that stand for plain data.
+//! [`ReadOptions::encoding`] reads it in other ways. A `str` with lone surrogates is a
+//! [`Value::Surrogates`](crate::value::Value::Surrogates), and no `String`. What
+//! contains itself is an error that tells the way to it. What follows the last pickle
+//! and begins no other is ignored: see [`PickleRecords::ignored`].
+//!
+//! # Objects
+//!
+//! What would run code (`GLOBAL`, `REDUCE`, `BUILD` and their like) is refused by
+//! name, but for the few globals that stand for plain data. With
+//! [`Objects::AsData`] it is described instead, and nothing runs either: as a
+//! [`Value::Object`](crate::value::Value::Object), or for a type of yours as a map of
+//! its attributes.
+//!
+//! ```
+//! use std::io::Cursor;
+//! use picklestream::pickle::{self, Objects, ReadOptions};
+//!
+//! #[derive(serde::Deserialize)]
+//! struct Plain { i: u32, s: String }
+//!
+//! // pickle.dumps(Plain(7), 2), whose attributes are i = 7 and s = 'x'
+//! let file = b"\x80\x02c__main__\nPlain\nq\0)\x81q\x01}q\x02(X\x01\0\0\0iq\x03K\x07\
+//!     X\x01\0\0\0sq\x04X\x01\0\0\0xq\x05ub.";
+//! let mut options = ReadOptions::default();
+//! options.objects = Objects::AsData;
+//! let plain: Plain = pickle::from_reader(Cursor::new(file), &options)?;
+//! assert_eq!((plain.i, &*plain.s), (7, "x"));
+//! # Ok::<(), pickle::Error>(())
+//! ```
+//!
+//! The attributes are the state where that is a dict, or a tuple of two, `__dict__`
+//! and slots; keys that are set in an object, as in a subclass of `dict`, come before
+//! them. For a sequence an object is what was appended to it. Objects that are known
+//! to be data can be written again, as what they were; no other can.
 //!
 //! # How it stays small
 //!
@@ -77,5 +108,5 @@ pub use read::records::{PickleRecords, from_pipe, from_reader, from_slice};
 pub use read::trial::check_pipe;
 pub use scan::event;
 pub use scan::summarise::{summary, summary_so_far};
-pub use scan::summary::Summary;
+pub use scan::summary::{Refused, Summary};
 pub use write::writer::{to_writer, try_write_list, write_list};

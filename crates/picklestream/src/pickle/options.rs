@@ -9,11 +9,13 @@ use crate::path::Path;
 /// that generous limits cost nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PickleLimits {
-    /// Bytes of one str, bytes or bytearray. Default: 256 MiB.
+    /// Bytes of one str, bytes or bytearray. Default: 256 MiB. Of an input that can
+    /// seek what is there may be read whatever its size, from 64 KiB on.
     pub item_bytes: u64,
     /// Bytes of memory that a batch may take: the records up to the next
     /// `APPENDS`, or the whole value where the root is not a list.
-    /// Default: 1 GiB; never more than 2 GiB of text and 2^31 objects.
+    /// Default: 1 GiB; never more than 2 GiB of text and 2^31 objects. Strs and bytes
+    /// from 64 KiB on are not counted where the input can seek, which bounds them.
     pub batch_bytes: u64,
     /// Nesting depth: containers within containers. Default and maximum:
     /// [`PickleLimits::MAX_DEPTH`], since each level takes stack when the value is
@@ -28,7 +30,7 @@ pub struct PickleLimits {
     pub line_bytes: u64,
     /// Objects that one record may visit beyond those that its batch holds,
     /// because the memo lets a few hundred bytes stand for 2^40 of them; 64
-    /// bytes of a shared str count as one. Default: 262,144.
+    /// bytes of a str that is visited again count as one. Default: 262,144.
     pub shared_nodes: u64,
 }
 

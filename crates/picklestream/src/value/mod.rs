@@ -11,14 +11,16 @@
 //! the nearest thing it has (a tuple is a sequence, a set is a sequence).
 
 pub mod float;
+mod keys;
 mod model;
+pub(crate) mod name;
 mod object;
+mod pairs;
 mod parts;
 pub(crate) mod surrogates;
 mod transport;
 
-pub use model::Value;
-pub use object::{Global, Made, Object};
-pub(crate) use parts::{Receiver, captured_str, give_parts};
+pub use model::{Global, Made, Object, Value};
+pub(crate) use parts::{Receiver, captured_str, fields, give_parts, parts};
 pub use surrogates::Surrogates;
-pub(crate) use transport::{Kind, name, visit_kind};
+pub(crate) use transport::{Kind, visit_kind};

@@ -1,8 +1,7 @@
-//! Any Python object that is plain data, as one type.
+//! Any Python object that is plain data, as one type, and any other as a description.
 
 use num_bigint::BigInt;
 
-use super::object::Object;
 use super::surrogates::Surrogates;
 
 /// Any value that plain Python data can take.
@@ -39,7 +38,8 @@ pub enum Value {
     Tuple(Vec<Value>),
     /// `list`
     List(Vec<Value>),
-    /// `dict`, in the order in which it was written.
+    /// `dict`, in the order in which it was written; readers leave each key once,
+    /// as Python does.
     Dict(Vec<(Value, Value)>),
     /// `set`, in the order in which it was written.
     Set(Vec<Value>),
@@ -95,4 +95,51 @@ impl Value {
             Value::Object(_) => "object",
         }
     }
+}
+
+/// An object that a pickle describes and that was not made: the name of what
+/// would make it, and what that would be given. Nothing was looked up, imported,
+/// or called.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Object {
+    /// What would make it, and how.
+    pub made: Made,
+    /// Arguments by position: of the call, or of `__new__`.
+    pub args: Vec<Value>,
+    /// Arguments by name, which only `NEWOBJ_EX` has.
+    pub kwargs: Vec<(Value, Value)>,
+    /// What `BUILD` hands to it, in order: nearly always nothing or one state.
+    pub states: Vec<Value>,
+    /// What is appended to it (`APPENDS`) or added (`ADDITEMS`).
+    pub items: Vec<Value>,
+    /// Keys and values that are set in it (`SETITEMS`).
+    pub pairs: Vec<(Value, Value)>,
+}
+
+/// What makes an [`Object`], and how.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Made {
+    /// The class or function itself, which is found and not called.
+    Global(Global),
+    /// By calling it (`REDUCE`, `INST`, `OBJ`).
+    Call(Global),
+    /// By its `__new__` (`NEWOBJ`, `NEWOBJ_EX`): instances since Python 2.
+    New(Global),
+    /// By calling what another object is: the result of a call, for example.
+    CallOf(Box<Value>),
+    /// By the program's own `persistent_load`, which is given the only argument.
+    Persistent,
+    /// By the program's registry of extension codes, under this number.
+    Extension(u32),
+    /// By the program, which has it in a buffer outside of the pickle (PEP 574).
+    Buffer,
+}
+
+/// The dotted name of a class or function.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Global {
+    /// The module, such as `collections`.
+    pub module: String,
+    /// The name within it, such as `OrderedDict`; `Outer.Inner` since protocol 4.
+    pub name: String,
 }

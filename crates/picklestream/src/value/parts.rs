@@ -1,23 +1,18 @@
-//! How an [`Object`] passes through serde: whole between our own codecs, as a map
-//! of its fields to any other format.
+//! An [`Object`] as parts, and as a map of its fields; `known::transport` says who
+//! is given which.
 //!
-//! It is a newtype struct of the name [`name::OBJECT`], whose content does not
-//! know who asks for it. Ours ask twice, by [`give_parts`]: the first time they take
-//! nothing, and what is asked again gives the parts, in this order, which is the
-//! order in which CPython writes them: tag, module and name of what makes it, what
-//! is called, arguments, named arguments, items, pairs, states. Where it is written
+//! The parts have the order in which CPython writes them: tag, module and name of
+//! what makes it, what is called, arguments, named arguments, items, pairs, states. Where it is written
 //! comes before them whether it is known to be data.
 
-use std::cell::Cell;
 use std::fmt;
 
 use serde::de::{self, Deserialize, Deserializer, SeqAccess, Visitor};
 use serde::ser::{self, Impossible, Serialize, SerializeMap, SerializeTuple, Serializer};
 
-use super::model::Value;
-use super::object::{Global, Made, Object};
-use super::transport::{Pairs, name};
-use crate::known::is_known;
+use super::model::{Global, Made, Object, Value};
+
+use super::pairs::Pairs;
 
 /// How many parts there are.
 const PARTS: usize = 9;
@@ -64,34 +59,16 @@ impl Made {
     }
 }
 
-impl Serialize for Object {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let content = Content {
-            object: self,
-            asked: Cell::new(false),
-        };
-        serializer.serialize_newtype_struct(name::OBJECT, &content)
-    }
-}
-
-struct Content<'a> {
-    object: &'a Object,
-    asked: Cell<bool>,
-}
-
-impl Serialize for Content<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.asked.replace(true) {
-            false => fields(self.object, serializer),
-            true => parts(self.object, serializer),
-        }
-    }
-}
-
-fn parts<S: Serializer>(object: &Object, serializer: S) -> Result<S::Ok, S::Error> {
+/// What our own pickles see: whether it is known to be data, and all that there is
+/// of it.
+pub(crate) fn parts<S: Serializer>(
+    object: &Object,
+    is_known: bool,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     let (tag, module, name) = object.made.words();
     let mut tuple = serializer.serialize_tuple(1 + PARTS)?;
-    tuple.serialize_element(if is_known(object) { "known" } else { "unknown" })?;
+    tuple.serialize_element(if is_known { "known" } else { "unknown" })?;
     tuple.serialize_element(match tag {
         "new" if !object.kwargs.is_empty() => "new by name",
         tag => tag,
@@ -112,7 +89,7 @@ fn parts<S: Serializer>(object: &Object, serializer: S) -> Result<S::Ok, S::Erro
 
 /// What other formats see: what it is, and what is known of it under names. A
 /// class or function itself is its name.
-fn fields<S: Serializer>(object: &Object, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn fields<S: Serializer>(object: &Object, serializer: S) -> Result<S::Ok, S::Error> {
     let class = object.class_name();
     if let Made::Global(_) = object.made {
         return serializer.serialize_str(&class);

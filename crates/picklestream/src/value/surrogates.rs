@@ -87,8 +87,8 @@ pub(crate) fn code_points(bytes: &[u8]) -> impl Iterator<Item = u32> {
         let (&first, after) = rest.split_first()?;
         let (start, more) = match first {
             ..0x80 => (first, 0),
-            ..0xe0 => (first & 0x1f, 1),
-            ..0xf0 => (first & 0x0f, 2),
+            0x80..0xe0 => (first & 0x1f, 1),
+            0xe0..0xf0 => (first & 0x0f, 2),
             _ => (first & 0x07, 3),
         };
         let (tail, after) = after.split_at(after.len().min(more));

@@ -17,35 +17,10 @@ use serde::de::{
 use serde::ser::{Serialize, SerializeMap, SerializeTuple, Serializer};
 
 use super::model::Value;
+use super::name;
+use super::pairs::{Members, Pairs, collect_pairs};
 use super::parts::Parts;
 use super::surrogates::Surrogates;
-
-/// Newtype names that only our own codecs give a meaning to.
-pub(crate) mod name {
-    /// Asked for by `Value` when it is read. Static, so that it has one address.
-    pub(crate) static VALUE: &str = "$picklestream::Value";
-    /// Content: the decimal digits, with sign, as a str.
-    pub(crate) const BIG_INT: &str = "$picklestream::BigInt";
-    /// Content: bytes.
-    pub(crate) const BYTE_ARRAY: &str = "$picklestream::ByteArray";
-    /// Content: a sequence.
-    pub(crate) const SET: &str = "$picklestream::Set";
-    /// Content: a sequence.
-    pub(crate) const FROZEN_SET: &str = "$picklestream::FrozenSet";
-    /// Content: bytes, UTF-8 with surrogates.
-    pub(crate) const SURROGATES: &str = "$picklestream::Surrogates";
-    /// Content: a map, or for whom asks twice a tuple of parts: see `parts`.
-    pub(crate) const OBJECT: &str = "$picklestream::Object";
-    /// Content: a tuple of two floats.
-    pub(crate) const COMPLEX: &str = "$picklestream::Complex";
-
-    /// Whether it is `Value` that asks, which is known by the address of the name
-    /// before it is compared.
-    #[inline]
-    pub(crate) fn is_value(newtype: &'static str) -> bool {
-        std::ptr::eq(newtype, VALUE) || newtype == VALUE
-    }
-}
 
 /// The Python type of what a deserializer holds, and in which form its
 /// content must answer to serde.
@@ -216,8 +191,8 @@ impl<'de> Visitor<'de> for ValueVisitor {
             Kind::Tuple => Value::Tuple(content.newtype_variant()?),
             Kind::List => Value::List(content.newtype_variant()?),
             Kind::Dict => Value::Dict(content.newtype_variant::<Pairs>()?.0),
-            Kind::Set => Value::Set(content.newtype_variant()?),
-            Kind::FrozenSet => Value::FrozenSet(content.newtype_variant()?),
+            Kind::Set => Value::Set(content.newtype_variant::<Members>()?.0),
+            Kind::FrozenSet => Value::FrozenSet(content.newtype_variant::<Members>()?.0),
             Kind::Surrogates => {
                 let Blob(bytes) = content.newtype_variant()?;
                 let text = Surrogates::from_bytes(bytes);
@@ -333,44 +308,6 @@ impl<'de> Deserialize<'de> for Blob {
         }
 
         deserializer.deserialize_bytes(BlobVisitor)
-    }
-}
-
-/// A dict as the pairs in their order.
-pub(super) struct Pairs(pub(super) Vec<(Value, Value)>);
-
-struct PairsVisitor;
-
-impl<'de> Visitor<'de> for PairsVisitor {
-    type Value = Pairs;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a dict")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, access: A) -> Result<Pairs, A::Error> {
-        // Our own codecs know the length, unless it is a guess of the file's.
-        let len = access.size_hint().unwrap_or(0).min(MOST_RESERVED);
-        Ok(Pairs(collect_pairs(access, Vec::with_capacity(len))?))
-    }
-}
-
-/// Pairs are reserved up to this many: 1 MiB, as serde does for lists.
-const MOST_RESERVED: usize = (1 << 20) / size_of::<(Value, Value)>();
-
-fn collect_pairs<'de, A: MapAccess<'de>>(
-    mut access: A,
-    mut pairs: Vec<(Value, Value)>,
-) -> Result<Vec<(Value, Value)>, A::Error> {
-    while let Some(pair) = access.next_entry()? {
-        pairs.push(pair);
-    }
-    Ok(pairs)
-}
-
-impl<'de> Deserialize<'de> for Pairs {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Pairs, D::Error> {
-        deserializer.deserialize_map(PairsVisitor)
     }
 }
 

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::hashable;
 use num_bigint::BigInt;
 use picklestream::literal::{self, ErrorKind};
 use picklestream::value::Value;
@@ -29,9 +30,11 @@ fn value() -> impl Strategy<Value = Value> {
         prop_oneof![
             many.clone().prop_map(Value::Tuple),
             many.clone().prop_map(Value::List),
-            many.clone().prop_map(Value::Set),
-            many.prop_map(Value::FrozenSet),
-            prop::collection::vec((inner.clone(), inner), 0..6).prop_map(Value::Dict),
+            many.clone()
+                .prop_map(|many| Value::Set(hashable::items(many))),
+            many.prop_map(|many| Value::FrozenSet(hashable::items(many))),
+            prop::collection::vec((inner.clone(), inner), 0..6)
+                .prop_map(|pairs| Value::Dict(hashable::pairs(pairs))),
         ]
     })
 }

@@ -3,6 +3,11 @@
 
 mod pickle_support;
 
+mod hashable;
+mod keys;
+mod known;
+mod known_hostile;
+mod known_policy;
 mod literal_golden;
 mod literal_python;
 mod literal_records;

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::thread;
 
+use crate::hashable;
 use crate::pickle_support::{describe, goldens};
 use picklestream::pickle::{self, MemoPolicy, PickleRecords, ReadOptions, WriteMemo, WriteOptions};
 use picklestream::value::Value;
@@ -285,9 +286,11 @@ fn any_value() -> impl Strategy<Value = Value> {
         prop_oneof![
             items.clone().prop_map(Value::Tuple),
             items.clone().prop_map(Value::List),
-            items.clone().prop_map(Value::Set),
-            items.prop_map(Value::FrozenSet),
-            pairs.prop_map(Value::Dict),
+            items
+                .clone()
+                .prop_map(|items| Value::Set(hashable::items(items))),
+            items.prop_map(|items| Value::FrozenSet(hashable::items(items))),
+            pairs.prop_map(|pairs| Value::Dict(hashable::pairs(pairs))),
         ]
     })
 }

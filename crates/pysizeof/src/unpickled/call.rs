@@ -6,79 +6,121 @@ use std::rc::Rc;
 use picklestream::pickle::Result;
 use picklestream::pickle::event::{self, Global};
 
-use super::node::{Node, What};
+use super::node::{NONE, Node, What};
 use super::{MOST_NAMES, Unpickler};
-use crate::build::Build;
-use crate::container::{Container, Kind};
-use crate::layout::Layout;
 use crate::object;
-use crate::shape::{Shape, Singleton};
+use crate::shape::Shape;
+use crate::table::Type;
 
 impl Unpickler {
     pub(super) fn foreign(&mut self, name: String) -> Result<()> {
-        if !self.allow_opaque {
-            return Err(event::refused(name));
-        }
-        self.push(Node::new(What::Foreign(name.into())))
+        let name = self.name_of(&name);
+        self.push(Node::new(What::Foreign(name), 0))
     }
 
-    pub(super) fn list_opaque(&mut self, name: &str) {
-        let is_full = self.opaque.len() >= MOST_NAMES && !self.opaque.contains_key(name);
-        let name = if is_full { "others" } else { name };
-        *self.opaque.entry(name.to_owned()).or_default() += 1;
+    /// The place of a name among the names.
+    fn name_of(&mut self, name: &str) -> u32 {
+        if let Some(&place) = self.places_of_names.get(name) {
+            return place;
+        }
+        let name = if self.names.len() >= MOST_NAMES {
+            "others"
+        } else {
+            name
+        };
+        let place = *self
+            .places_of_names
+            .entry(name.into())
+            .or_insert(self.names.len() as u32);
+        if place as usize == self.names.len() {
+            self.names.push((name.into(), 0));
+        }
+        place
+    }
+
+    pub(super) fn name(&self, place: u32) -> &str {
+        &self.names[place as usize].0
     }
 
     /// A function or class that is itself part of the data.
     pub(super) fn list_foreign(&mut self, item: &Node) {
-        if let What::Foreign(name) = &item.what {
-            let name = Rc::clone(name);
-            self.list_opaque(&name);
+        if let What::Foreign(name) = item.what {
+            self.names[name as usize].1 += 1;
         }
     }
 
     pub(super) fn stack_global(&mut self) -> Result<()> {
         let from = self.below(2)?;
-        let names = self.stack.split_off(from);
-        let [Some(module), Some(name)] = [&names[0].name, &names[1].name] else {
+        let (Some(module), Some(name)) = (self.text_at(from), self.text_at(from + 1)) else {
             return Err(event::malformed("STACK_GLOBAL without two names"));
         };
-        let global = event::global(module, name);
-        for name in &names {
-            self.uncount(name);
+        let global = event::global(&module, &name);
+        for place in [from, from + 1] {
+            let node = self.stack[place];
+            self.uncount(&node, false);
         }
+        self.cut(from);
         self.on(global)
+    }
+
+    /// The text at a place of the stack, if it could be a name.
+    fn text_at(&self, place: usize) -> Option<String> {
+        let node = &self.stack[place];
+        if !node.is_text() {
+            return None;
+        }
+        if let Some(text) = self.texts.get(node.name as usize) {
+            return Some(text.to_string());
+        }
+        if node.is_fetched {
+            return None;
+        }
+        self.recent_text(place).map(str::to_owned)
     }
 
     pub(super) fn reduce(&mut self) -> Result<()> {
         let from = self.below(2)?;
-        if let [
-            Node {
-                what: What::Known(global),
-                ..
-            },
-            Node {
-                what: What::Arguments(arguments),
-                ..
-            },
-        ] = &self.stack[from..]
-        {
-            let (global, arguments) = (*global, Rc::clone(arguments));
+        let (callee, arguments) = (self.stack[from], self.stack[from + 1]);
+        if let (What::Known(global), What::Arguments(place)) = (callee.what, arguments.what) {
+            let Some(items) = self.arguments.get(place).map(Rc::clone) else {
+                return Err(event::malformed("a call without its arguments"));
+            };
             self.stack.truncate(from);
-            return self.call(global, &arguments);
+            if !arguments.is_fetched {
+                let is_held = arguments.is_put;
+                let tuple = Shape::Tuple(items.len() as u64);
+                self.garbage(is_held).add(&tuple);
+                self.call(global, &items, is_held)?;
+                if !arguments.is_kept {
+                    self.arguments.remove(place);
+                }
+                for item in items.iter() {
+                    self.leave(item);
+                }
+                return Ok(());
+            }
+            return self.call(global, &items, false);
         }
-        self.code(String::new(), Some(2), true)
+        self.code("", Some(2), true)
     }
 
     /// What a call makes of its arguments, which are garbage then.
-    pub(super) fn call(&mut self, global: Global, arguments: &[Node]) -> Result<()> {
-        let shapes: Vec<Option<Shape>> = arguments.iter().map(Node::shape).collect();
-        for argument in arguments {
-            self.uncount(argument);
+    pub(super) fn call(&mut self, global: Global, arguments: &[Node], is_held: bool) -> Result<()> {
+        let mut shapes = [None; 3];
+        for (shape, argument) in shapes.iter_mut().zip(arguments) {
+            *shape = argument.shape();
         }
-        let shape = match (global, shapes.as_slice()) {
-            (Global::Set, _) => return self.set_of(Kind::Set, arguments),
+        let known = arguments.len().min(shapes.len());
+        let is_set = matches!(global, Global::Set | Global::FrozenSet);
+        if !is_set {
+            for argument in arguments {
+                self.uncount(argument, is_held);
+            }
+        }
+        let shape = match (global, &shapes[..known]) {
+            (Global::Set, _) => return self.set_of(Type::Set, arguments, is_held),
             (Global::FrozenSet, []) => return self.empty_frozenset(),
-            (Global::FrozenSet, _) => return self.set_of(Kind::FrozenSet, arguments),
+            (Global::FrozenSet, _) => return self.set_of(Type::FrozenSet, arguments, is_held),
             (Global::Bytes, []) => Shape::Bytes(0, None),
             (Global::ByteArray, []) => Shape::ByteArray(0),
             (Global::Encode, [Some(Shape::Str(text)), Some(Shape::Str(_))]) => {
@@ -96,94 +138,89 @@ impl Unpickler {
                 ));
             }
         };
-        let is_new = self.count(shape);
-        let mut node = Node::new(What::Shape(shape));
-        if self.shows_next() {
+        let repr = if self.shows_next() {
             let arguments: Vec<String> = arguments
                 .iter()
-                .filter_map(|argument| Some(argument.shown.as_ref()?.repr(object::MOST_TEXT)))
+                .filter_map(|argument| {
+                    let shown = self.shown.get(argument.shown)?;
+                    Some(shown.repr(object::MOST_TEXT))
+                })
                 .collect();
-            node.shown = Some(self.without_parts(shape, call_repr(global, &arguments), is_new));
-        }
-        self.push(node)
+            call_repr(global, &arguments)
+        } else {
+            String::new()
+        };
+        self.push_new(shape, || repr)
     }
 
     /// `set([…])`: the items of the list, which is garbage then.
-    pub(super) fn set_of(&mut self, kind: Kind, arguments: &[Node]) -> Result<()> {
-        self.new_container(kind)?;
-        let Some(What::Container(set)) = self.stack.last().map(|node| &node.what) else {
-            return Ok(());
-        };
-        let (set, mut set_around) = (Rc::clone(set), None);
-        match arguments {
-            [] => {}
-            [
-                Node {
-                    what: What::Container(list),
-                    around,
-                    ..
-                },
-            ] if list.borrow().kind == Kind::List => {
-                let (mut set, list) = (set.borrow_mut(), list.borrow());
-                self.total -= set.sizes(self.memory);
-                for _ in 0..list.len {
-                    set.add_to_set();
-                }
-                self.total += set.sizes(self.memory);
-                set.children.clone_from(&list.children);
-                set.rust_parts = list.rust_parts;
-                set_around = *around;
-            }
+    fn set_of(&mut self, kind: Type, arguments: &[Node], is_held: bool) -> Result<()> {
+        let set = self.new_container(kind)?;
+        let argument = match arguments {
+            [] => return Ok(()),
+            [argument] => argument,
             _ => return Err(event::malformed("a set of something else than a list")),
+        };
+        let list = match argument.what {
+            What::Container(list) => self.containers.get(list),
+            _ => None,
+        };
+        let Some(list) = list.filter(|list| list.kind == Type::List) else {
+            return Err(event::malformed("a set of something else than a list"));
+        };
+        let (len, children, rust_parts) = (list.len, list.children.clone(), list.rust_parts);
+        if let Some(mut container) = self.containers.take_out(set) {
+            let mut table = container.table;
+            table.add_to_set(0, len);
+            self.grow(&mut container, table);
+            container.len = len;
+            container.children = children;
+            container.rust_parts = rust_parts;
+            container.records = None;
+            self.containers.put_back(set, container);
         }
         if let Some(node) = self.stack.last_mut() {
-            node.around = set_around;
+            node.refers_to(argument.around);
         }
+        self.uncount(argument, is_held);
         Ok(())
     }
 
     /// `frozenset()`, of which some builds have but one.
-    pub(super) fn empty_frozenset(&mut self) -> Result<()> {
-        self.new_container(Kind::FrozenSet)?;
-        let sizes = Container::new(Kind::FrozenSet).sizes(self.memory);
-        for build in Build::ALL {
-            let is_the_one = Layout::of(build).one_empty_frozenset;
-            if is_the_one && !self.seen.insert((build, Singleton::EmptyFrozenSet)) {
-                self.total.sub(build, sizes.of(build));
-            }
-        }
+    fn empty_frozenset(&mut self) -> Result<()> {
+        self.new_container(Type::FrozenSet)?;
+        self.live.empty_frozensets += 1;
         Ok(())
     }
 
     /// An object that only code can make: its parts are counted, itself not.
-    pub(super) fn code(
-        &mut self,
-        name: String,
-        parts: Option<usize>,
-        callable: bool,
-    ) -> Result<()> {
+    pub(super) fn code(&mut self, name: &str, parts: Option<usize>, callable: bool) -> Result<()> {
         let from = self.from(parts)?;
-        let mut items = self.take(from);
-        let name = match items.first().map(|node| &node.what) {
-            Some(What::Foreign(name)) if callable => name.to_string(),
-            _ if callable => "opcode REDUCE of something else than a global".to_owned(),
-            _ => name,
-        };
-        if callable && !items.is_empty() {
-            items.remove(0);
+        let mut name = name.to_owned();
+        if callable {
+            name = match self.stack.get(from).map(|node| node.what) {
+                Some(What::Foreign(name)) => self.name(name).to_owned(),
+                _ => "opcode REDUCE of something else than a global".to_owned(),
+            };
         }
-        if !self.allow_opaque {
-            return Err(event::refused(name));
+        let name = self.name_of(&name);
+        self.names[name as usize].1 += 1;
+        let skips = callable && self.stack.len() > from;
+        let above = self.stack[from..].iter_mut();
+        for item in above {
+            if item.around != NONE && item.around as usize >= from {
+                item.around = NONE;
+            }
         }
-        self.list_opaque(&name);
-        self.new_container(Kind::Opaque(name.into()))?;
-        self.fill(from, items, false)
+        // What makes it is no part of it.
+        if skips {
+            let node = self.stack.remove(from);
+            self.leave(&node);
+        }
+        self.collect_from(from, Type::Opaque(name))
     }
 
     pub(super) fn build(&mut self) -> Result<()> {
-        if !self.allow_opaque {
-            return Err(event::refused("opcode BUILD".to_owned()));
-        }
         self.add_above(Some(1), &[])
     }
 }

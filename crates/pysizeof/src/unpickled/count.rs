@@ -5,70 +5,80 @@ use std::rc::Rc;
 use picklestream::pickle::Result;
 use picklestream::pickle::event::{self, Leaf};
 
-use super::node::{Node, What};
-use super::{MOST_SHOWN, Unpickler};
+use super::node::{NONE, Node, What};
+use super::{MANY_ITEMS, MOST_NODES, MOST_SHOWN, Unpickler};
 use crate::build::Build;
+use crate::census::Census;
 use crate::object::{self, KEPT_CHILDREN, Object};
 use crate::rust;
 use crate::shape::{Int, Shape};
 
 impl Unpickler {
-    /// Counts an object without parts in those builds in which it is new, and
-    /// says whether it is new in the newest.
-    pub(super) fn count(&mut self, shape: Shape) -> bool {
-        let sizes = shape.sizes(self.memory);
-        let mut is_new = true;
-        let seen = &mut self.seen;
-        for build in Build::ALL {
-            is_new = shape
-                .singleton(build)
-                .is_none_or(|singleton| seen.insert((build, singleton)));
-            if is_new {
-                self.total.add(build, sizes.of(build));
-            }
-        }
-        is_new
-    }
-
-    /// Counts the first argument of a call, which will be garbage. An object of
-    /// the interpreter it leaves alone.
-    pub(super) fn count_argument(&mut self, shape: Shape) -> bool {
-        let sizes = shape.sizes(self.memory);
-        for build in Build::ALL {
-            if shape.singleton(build).is_none() {
-                self.total.add(build, sizes.of(build));
-            }
-        }
-        true
-    }
-
-    /// Takes back what was counted of an object that is garbage now.
-    pub(super) fn uncount(&mut self, node: &Node) {
+    /// Takes back what was counted of an object that is garbage now, unless
+    /// CPython's memo keeps it until the end; it does if `is_held`.
+    pub(super) fn uncount(&mut self, node: &Node, is_held: bool) {
         if node.is_fetched {
             return;
         }
-        match &node.what {
+        let is_held = is_held || node.is_put;
+        match node.what {
             What::Shape(shape) => {
-                let sizes = shape.sizes(self.memory);
-                for build in Build::ALL {
-                    if shape.singleton(build).is_none() {
-                        self.total.sub(build, sizes.of(build));
-                    }
+                self.live.sub(&shape);
+                self.garbage(is_held).add(&shape);
+            }
+            What::Container(place) => {
+                if let Some(container) = self.containers.get(place) {
+                    let (kind, table, len) = (container.kind, container.table, container.len);
+                    self.live.add_container(kind, &table, u64::MAX);
+                    self.live.add_untouched(kind, &table, len, u64::MAX);
+                    let garbage = self.garbage(is_held);
+                    garbage.add_container(kind, &table, 1);
+                    garbage.add_untouched(kind, &table, len, 1);
                 }
             }
-            What::Container(container) => self.total -= container.borrow().sizes(self.memory),
             What::Arguments(_) | What::Known(_) | What::Foreign(_) => {}
         }
     }
 
+    /// Where garbage is counted.
+    pub(super) fn garbage(&mut self, is_held: bool) -> &mut Census {
+        if is_held {
+            &mut self.held
+        } else {
+            &mut self.dropped
+        }
+    }
+
     /// Whether the next object can be among those that are shown.
+    #[inline]
     pub(super) fn shows_next(&self) -> bool {
         let height = self.marks.floor();
-        let show = self.marks.note().is_none_or(|&show| show);
         // Few are shown of a container, and nothing that comes late in a
         // batch can be among them.
         let early = self.stack.len() - height < 4 * KEPT_CHILDREN;
-        show && early && Rc::strong_count(&self.alive) < MOST_SHOWN
+        early && self.marks.note().is_none_or(|&show| show) && self.may_show()
+    }
+
+    fn may_show(&self) -> bool {
+        self.shown.len() < MOST_SHOWN
+    }
+
+    /// Pushes a new object without parts, `text` being its `repr`.
+    #[inline]
+    pub(super) fn push_new(&mut self, shape: Shape, text: impl FnOnce() -> String) -> Result<()> {
+        let mut node = Node::of_shape(shape);
+        if self.shows_next() {
+            let is_new = self.is_new(shape);
+            node.shown = self.shown.add(self.without_parts(shape, text(), is_new));
+        }
+        self.live.add(&shape);
+        self.push(node)
+    }
+
+    /// Whether the newest build has no such object yet, if it has but one of them.
+    fn is_new(&mut self, shape: Shape) -> bool {
+        let newest = Build::ALL[Build::ALL.len() - 1];
+        shape.singleton(newest).is_none() || self.live.count_of(&shape) == 0
     }
 
     pub(super) fn leaf(&mut self, leaf: Leaf<'_>) -> Result<()> {
@@ -82,19 +92,18 @@ impl Unpickler {
             Leaf::Bytes(bytes) => Shape::bytes(bytes),
             Leaf::ByteArray(bytes) => Shape::ByteArray(bytes.len() as u64),
         };
-        let show = self.shows_next();
-        let is_new = match self.stack.last().map(|node| &node.what) {
-            Some(What::Known(_)) => self.count_argument(shape),
-            _ => self.count(shape),
-        };
-        let mut node = Node::new(What::Shape(shape));
-        if let Leaf::Str(text, _) = leaf {
-            node.name = event::could_be_name(text).then(|| text.into());
+        match leaf {
+            Leaf::Str(text, _) => {
+                self.note_text(text.as_bytes());
+                self.read_large(text.len());
+                self.loading.written_at_once(self.length, text.len());
+            }
+            Leaf::Bytes(bytes) | Leaf::ByteArray(bytes) => {
+                self.loading.written_at_once(self.length, bytes.len());
+            }
+            _ => {}
         }
-        if show {
-            node.shown = Some(self.without_parts(shape, text(leaf), is_new));
-        }
-        self.push(node)
+        self.push_new(shape, || text(leaf))
     }
 
     /// What is shown of an object without parts, `text` being its `repr`.
@@ -110,57 +119,130 @@ impl Unpickler {
             counted_before: !is_new,
             number: 0,
             height: 0,
-            alive: Some(Rc::clone(&self.alive)),
         })
     }
 
+    #[inline]
     pub(super) fn tuple(&mut self, from: usize) -> Result<()> {
-        if let Some(What::Known(_)) = self.stack[..from].last().map(|node| &node.what) {
-            // The arguments of a call, a tuple that does not last.
-            let items = self.stack.split_off(from);
-            for item in &items {
-                item.leave();
-                if let What::Arguments(_) | What::Known(_) = item.what {
-                    return Err(event::malformed("a call as the argument of a call"));
+        if from > 0
+            && let What::Known(_) = self.stack[from - 1].what
+        {
+            return self.arguments(from);
+        }
+        let count = self.stack.len() - from;
+        let shape = Shape::Tuple(count as u64);
+        let mut node = Node::of_shape(shape);
+        let mut around = NONE;
+        let mut is_plain = true;
+        let mut unshared = 0;
+        for item in &self.stack[from..] {
+            let rust = match item.what {
+                What::Shape(shape) => {
+                    unshared += u64::from(is_unshared(item, shape));
+                    item.rust
                 }
+                What::Container(place) => {
+                    let container = self.containers.get(place);
+                    container.map_or(0, |container| container.rust_bytes())
+                }
+                _ => {
+                    is_plain = false;
+                    0
+                }
+            };
+            node.rust = node.rust.saturating_add(rust);
+            // Those beside each other are not around each other.
+            if item.around != NONE && (item.around as usize) < from {
+                around = around.min(item.around);
             }
-            return self.push(Node::new(What::Arguments(items.into())));
         }
-        let items = self.take(from);
-        let show = self.shows_next();
-        let shape = Shape::Tuple(items.len() as u64);
-        let is_new = self.count(shape);
-        let mut node = Node::new(What::Shape(shape));
-        for item in &items {
-            node.rust_parts = node.rust_parts.saturating_add(item.rust_bytes());
-            node.refers_to(item.around);
-            item.leave();
-            self.list_foreign(item);
-        }
-        if let [a, b, c] = items.as_slice()
+        self.loading.unshared += unshared;
+        node.refers_to(around);
+        if let [a, b, c] = &self.stack[from..]
             && let (Some(a), Some(b), Some(c)) = (a.shape(), b.shape(), c.shape())
         {
-            node.record = rust::record([a, b, c]);
+            node.is_record = rust::is_record([a, b, c]);
         }
-        if show {
-            let children = items.iter().take(KEPT_CHILDREN);
-            let children = children.map_while(|item| item.child(self.memory));
-            let children: Vec<Rc<Object>> = children.collect();
-            node.shown = Some(Rc::new(Object {
-                type_name: "tuple".into(),
-                text: String::new(),
-                bytes: shape.sizes(self.memory),
-                rust: rust::VALUE,
-                record: node.record,
-                len: items.len() as u64,
-                counted_before: !is_new,
-                number: 0,
-                height: Object::height_above(&children),
-                children,
-                alive: Some(Rc::clone(&self.alive)),
-            }));
+        if !is_plain {
+            for place in from..self.stack.len() {
+                let item = self.stack[place];
+                self.list_foreign(&item);
+            }
         }
+        if self.shows_above(from) {
+            node.shown = self.show_tuple(from, &node, shape);
+        }
+        if count >= MANY_ITEMS {
+            // The stack is as high as ever, and the tuple beside it.
+            let stack = self.stack.len() as u64;
+            self.loading.stack_most = self.loading.stack_most.max(stack);
+            self.live.add(&shape);
+            self.snapshot(|_| 0);
+        } else {
+            self.live.add(&shape);
+        }
+        self.cut(from);
         self.push(node)
+    }
+
+    /// Whether an object that takes the place of those above `from` can be shown.
+    #[inline]
+    fn shows_above(&self, from: usize) -> bool {
+        let early = from - self.marks.floor().min(from) < 4 * KEPT_CHILDREN;
+        early && self.marks.note().is_none_or(|&show| show) && self.may_show()
+    }
+
+    fn show_tuple(&mut self, from: usize, node: &Node, shape: Shape) -> u32 {
+        let items = self.stack[from..].iter().take(KEPT_CHILDREN);
+        let children: Vec<Rc<Object>> = items.map_while(|item| self.child(item)).collect();
+        let count = self.stack.len() - from;
+        let is_new = count > 0 || self.is_new(shape);
+        self.shown.add(Rc::new(Object {
+            type_name: "tuple".into(),
+            text: String::new(),
+            bytes: shape.sizes(self.memory),
+            rust: rust::VALUE,
+            record: node.record(),
+            len: count as u64,
+            counted_before: !is_new,
+            number: 0,
+            height: Object::height_above(&children),
+            children,
+        }))
+    }
+
+    /// The arguments of a call, a tuple that does not last.
+    fn arguments(&mut self, from: usize) -> Result<()> {
+        let items: Vec<Node> = self.stack[from..].to_vec();
+        for item in &items {
+            if let What::Arguments(_) | What::Known(_) = item.what {
+                return Err(event::malformed("a call as the argument of a call"));
+            }
+        }
+        // Not cut: containers and what is shown go with the arguments.
+        self.stack.truncate(from);
+        if self.arguments.len() == MOST_NODES {
+            return Err(event::malformed("too many calls at once to follow"));
+        }
+        let place = self.arguments.add(items.into());
+        self.push(Node::new(What::Arguments(place), 0))
+    }
+}
+
+/// Whether 2.7's pickler leaves an object out of its memo as a part of a tuple or
+/// a dict: for nothing else refers to it.
+#[inline]
+pub(super) fn is_unshared(item: &Node, shape: Shape) -> bool {
+    is_noted(shape) && !item.is_fetched && !item.is_kept
+}
+
+/// Whether a pickler's memo notes such an object.
+#[inline]
+fn is_noted(shape: Shape) -> bool {
+    match shape {
+        Shape::Str(_) | Shape::Bytes(..) | Shape::ByteArray(_) | Shape::Complex => true,
+        Shape::Tuple(len) => len > 0,
+        Shape::None | Shape::Bool(_) | Shape::Int(_) | Shape::Float => false,
     }
 }
 

@@ -1,109 +1,269 @@
 //! Containers, and what goes into them.
 
-use std::cell::RefCell;
 use std::rc::Rc;
 
 use picklestream::pickle::Result;
 use picklestream::pickle::event;
 
-use super::Unpickler;
-use super::node::{Node, What};
-use crate::container::{Container, Kind};
+use super::count::is_unshared;
+use super::node::{Container, NONE, Node, What};
+use super::{MOST_NODES, Unpickler};
+use crate::object::{MOST_HEIGHT, Object};
 use crate::shape::Shape;
+use crate::table::{Table, Type};
+
+/// Slots of a table from which on its growing is looked at by itself.
+const MANY_SLOTS: u64 = 1 << 13;
 
 impl Unpickler {
-    pub(super) fn new_container(&mut self, kind: Kind) -> Result<()> {
+    /// An empty container of a kind: its place among the containers.
+    #[inline]
+    pub(super) fn new_container(&mut self, kind: Type) -> Result<u32> {
+        if self.containers.len() == MOST_NODES {
+            return Err(event::malformed("too many containers at once to follow"));
+        }
         self.numbers += 1;
-        let mut container = Container::new(kind);
-        container.number = self.numbers;
-        self.total += container.sizes(self.memory);
-        self.push(Node::new(What::Container(Rc::new(RefCell::new(container)))))
+        let mut container = Container::new(kind, self.numbers);
+        container.place = self.stack.len() as u32;
+        self.live.add_container(kind, &container.table, 1);
+        let place = self.containers.add(container);
+        self.push(Node::new(What::Container(place), 0))?;
+        Ok(place)
     }
 
     /// All above the mark, as a new container.
-    pub(super) fn collect(&mut self, kind: Kind) -> Result<()> {
+    pub(super) fn collect(&mut self, kind: Type) -> Result<()> {
         let from = self.pop_mark()?;
-        let items = self.take(from);
-        let is_list = kind == Kind::List;
-        self.new_container(kind)?;
-        self.fill(from, items, is_list)
+        self.collect_from(from, kind)
+    }
+
+    /// All above `from`, as a new container. It takes their place on the stack.
+    pub(super) fn collect_from(&mut self, from: usize, kind: Type) -> Result<()> {
+        if self.stack.len() == from {
+            self.new_container(kind)?;
+            return Ok(());
+        }
+        // The objects beside each other are not around each other.
+        for item in &mut self.stack[from..] {
+            if item.around != NONE && item.around as usize >= from {
+                item.around = NONE;
+            }
+        }
+        let place = self.new_container(kind)?;
+        let container = self.stack.pop();
+        if let Some(container) = self.containers.get_mut(place) {
+            container.place = from as u32;
+        }
+        let around = self.fill(place, from, from, kind == Type::List)?;
+        if let Some(mut node) = container {
+            node.refers_to(around);
+            self.push(node)?;
+        }
+        Ok(())
     }
 
     /// The last objects, or all above the mark, into the container below.
-    pub(super) fn add_above(&mut self, count: Option<usize>, kinds: &[Kind]) -> Result<()> {
+    #[inline]
+    pub(super) fn add_above(&mut self, count: Option<usize>, kinds: &[Type]) -> Result<()> {
         let from = self.from(count)?;
-        let under = self.marks.below(from, 1);
-        let under = under.ok_or_else(|| event::malformed("an opcode without enough objects"))?;
-        let fits = match &self.stack[under].what {
-            What::Container(container) => match &container.borrow().kind {
-                Kind::Opaque(_) => true,
-                kind => kinds.contains(kind),
-            },
-            _ => false,
+        let Some(under) = self.marks.below(from, 1) else {
+            return Err(event::malformed("an opcode without enough objects"));
         };
-        if !fits {
+        let What::Container(place) = self.stack[under].what else {
             return Err(event::malformed("items for an object of another type"));
+        };
+        match self.containers.get(place).map(|container| container.kind) {
+            Some(Type::Opaque(_)) => {}
+            Some(kind) if kinds.contains(&kind) => {}
+            _ => return Err(event::malformed("items for an object of another type")),
         }
-        let items = self.stack.split_off(from);
-        self.fill(under, items, false)
+        let around = self.fill(place, from, under, false)?;
+        self.stack[under].refers_to(around);
+        Ok(())
     }
 
-    /// Items into the container at `place`; `exactly` if it is made for them.
-    pub(super) fn fill(&mut self, place: usize, items: Vec<Node>, exactly: bool) -> Result<()> {
-        let What::Container(container) = &self.stack[place].what else {
+    /// Moves what is above `from` into the container at `place`, which stands at
+    /// `under` of the stack; `exactly` if it is made for them. Tells the lowest
+    /// place on the stack of a container below that it refers to.
+    fn fill(&mut self, place: u32, from: usize, under: usize, exactly: bool) -> Result<u32> {
+        let Some(mut container) = self.containers.take_out(place) else {
             return Err(event::malformed("items for an object of another type"));
         };
-        let container = Rc::clone(container);
-        let mut filled = container.borrow_mut();
-        let before = filled.sizes(self.memory);
-        let mut shows = filled.shows_all();
-        match filled.kind {
-            Kind::List if exactly => filled.fill_list(items.len() as u64),
-            Kind::List => filled.extend_list(items.len() as u64),
-            Kind::Dict if items.len() % 2 == 1 => {
+        let filled = self.fill_taken(&mut container, from, under, exactly);
+        self.containers.put_back(place, container);
+        self.cut(from);
+        filled
+    }
+
+    fn fill_taken(
+        &mut self,
+        container: &mut Container,
+        from: usize,
+        under: usize,
+        exactly: bool,
+    ) -> Result<u32> {
+        let shows = container.shows_all();
+        let len = container.len;
+        let more = (self.stack.len() - from) as u64;
+        let mut table = container.table;
+        match container.kind {
+            Type::List if exactly => table = Table::of_list(more),
+            Type::List => table.extend_list(len, more),
+            Type::Dict if more % 2 == 1 => {
                 return Err(event::malformed("a dict with a key and no value"));
             }
-            Kind::Dict => {
-                for key in items.iter().step_by(2) {
-                    let is_text = |shape| matches!(shape, Shape::Str(_));
-                    filled.add_to_dict(key.shape().is_some_and(is_text));
-                }
+            Type::Dict => {
+                let keys = self.stack[from..].iter().step_by(2);
+                table.add_to_dict(len, keys.map(Node::is_text));
             }
-            Kind::Set | Kind::FrozenSet => items.iter().for_each(|_| filled.add_to_set()),
-            Kind::Opaque(_) => filled.len += items.len() as u64,
+            Type::Set | Type::FrozenSet => table.add_to_set(len, more),
+            Type::Opaque(_) => {}
         }
-        let target = filled.place.unwrap_or(place);
-        let mut outside = None;
-        for item in &items {
-            filled.rust_parts = filled.rust_parts.saturating_add(item.rust_bytes());
-            filled.records = match (filled.records, item.record) {
+        self.grow(container, table);
+        container.len += match container.kind {
+            Type::Dict => more / 2,
+            _ => more,
+        };
+        self.live
+            .add_untouched(container.kind, &container.table, container.len, 1);
+        let target = match container.place {
+            NONE => under as u32,
+            place => place,
+        };
+        let mut outside = NONE;
+        let mut has_foreign = false;
+        for item in &self.stack[from..] {
+            let rust = match item.what {
+                What::Container(place) => match self.containers.get(place) {
+                    Some(container) => container.rust_bytes(),
+                    // It contains itself; the total is withdrawn.
+                    None => 0,
+                },
+                _ => item.rust,
+            };
+            container.rust_parts = container.rust_parts.saturating_add(rust);
+            container.records = match (container.records, item.record()) {
                 (Some(sum), Some(bytes)) => Some(sum.saturating_add(bytes)),
                 _ => None,
             };
-            // The first ones, without a gap.
-            shows = shows && filled.has_room_to_show();
-            if shows {
-                match item.child_beside(&filled, self.memory) {
-                    Some(child) => filled.children.push(child),
-                    None => shows = false,
+            if item.around != NONE {
+                self.is_recursive |= item.around == target;
+                if item.around < target {
+                    outside = outside.min(item.around);
                 }
             }
-            if let Some(referred) = item.around {
-                self.is_recursive |= referred == target;
-                if referred < target {
-                    outside = Some(outside.map_or(referred, |lowest| referred.min(lowest)));
+            has_foreign |= matches!(item.what, What::Foreign(_));
+        }
+        match container.kind {
+            Type::Dict => {
+                let shapes = self.stack[from..].iter();
+                let unshared = shapes.filter(|item| {
+                    let shape = item.shape();
+                    shape.is_some_and(|shape| is_unshared(item, shape))
+                });
+                self.loading.unshared_in_dicts += unshared.count() as u64;
+            }
+            Type::List if len == 0 => {
+                let last = self.stack.last().and_then(Node::shape);
+                if let Some(Shape::Float | Shape::Int(_)) = last {
+                    self.loading.split(more);
                 }
             }
-            item.leave();
+            _ => {}
         }
-        let after = filled.sizes(self.memory);
-        drop(filled);
-        self.total -= before;
-        self.total += after;
-        self.stack[place].refers_to(outside);
-        for item in &items {
-            self.list_foreign(item);
+        if shows && container.has_room_to_show() {
+            self.show_parts(container, from);
         }
-        Ok(())
+        if has_foreign {
+            for place in from..self.stack.len() {
+                let item = self.stack[place];
+                self.list_foreign(&item);
+            }
+        }
+        Ok(outside)
+    }
+
+    /// Counts the table that a container now has.
+    #[inline]
+    pub(super) fn grow(&mut self, container: &mut Container, table: Table) {
+        self.live
+            .add_untouched(container.kind, &container.table, container.len, u64::MAX);
+        if table == container.table {
+            return;
+        }
+        let is_hashed = !matches!(container.kind, Type::List | Type::Opaque(_));
+        if is_hashed && table.slots.iter().any(|&slots| slots >= MANY_SLOTS) {
+            self.snapshot_of_growth(container.kind, &container.table, &table);
+        }
+        self.live
+            .add_container(container.kind, &container.table, u64::MAX);
+        container.table = table;
+        self.live.add_container(container.kind, &table, 1);
+    }
+
+    /// Shows the first parts, without a gap.
+    fn show_parts(&mut self, container: &mut Container, from: usize) {
+        for place in from..self.stack.len() {
+            if !container.has_room_to_show() {
+                return;
+            }
+            let item = self.stack[place];
+            let own = match item.what {
+                What::Container(place) => self.containers.get(place).is_none(),
+                _ => false,
+            };
+            let child = if own {
+                Some(Rc::new(seen(&container.object(self.memory, ""))))
+            } else {
+                self.child(&item)
+            };
+            match child {
+                Some(child) => container.children.push(child),
+                None => return,
+            }
+        }
+    }
+
+    /// What is shown of an object as a part of something else: if it is there
+    /// already, without its parts.
+    pub(super) fn child(&self, node: &Node) -> Option<Rc<Object>> {
+        let object = self.object(node)?;
+        if node.is_fetched {
+            return Some(Rc::new(seen(&object)));
+        }
+        (object.height < MOST_HEIGHT).then_some(object)
+    }
+
+    /// What is shown of an object with its parts; nothing of what is not an object
+    /// of the data.
+    pub(super) fn object(&self, node: &Node) -> Option<Rc<Object>> {
+        match node.what {
+            What::Container(place) => {
+                let container = self.containers.get(place)?;
+                let name = match container.kind {
+                    Type::Opaque(name) => self.name(name),
+                    _ => "",
+                };
+                Some(Rc::new(container.object(self.memory, name)))
+            }
+            What::Foreign(name) => {
+                let container = Container::new(Type::Opaque(name), 0);
+                Some(Rc::new(container.object(self.memory, self.name(name))))
+            }
+            What::Shape(_) => self.shown.get(node.shown).map(Rc::clone),
+            What::Known(_) | What::Arguments(_) => None,
+        }
+    }
+}
+
+/// An object that was counted before, without its parts.
+fn seen(object: &Object) -> Object {
+    Object {
+        children: Vec::new(),
+        counted_before: true,
+        type_name: object.type_name.clone(),
+        text: object.text.clone(),
+        height: 0,
+        ..*object
     }
 }

@@ -5,148 +5,171 @@
 //! object than the stack holds, unless a later opcode fetches it: of each such
 //! object its size, not its parts.
 //!
-//! `node` is an object on the stack, `stack` what moves it there and away,
-//! `count` and `fill` what is counted, `call` what is made by code.
+//! `quick` takes the opcodes that most of a pickle is made of. `node` is an
+//! object on the stack, `stack` what moves it there and away, `memo` what is
+//! fetched later, `count` and `fill` what is counted, `call` what is made by code,
+//! `look` what the process has at a time.
 
 mod call;
 mod count;
 mod fill;
+mod look;
+mod memo;
 mod node;
+mod quick;
 mod stack;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::HashMap;
 use std::io::{BufRead, Seek};
 use std::rc::Rc;
 
-use picklestream::pickle::event::{self, Event, Marks};
+use picklestream::pickle::event::{self, Event, Follower, Marks};
 use picklestream::pickle::{PickleLimits, Result};
 
-use super::build::{Build, Sizes};
-use super::container::Kind;
+use super::census::Census;
+use super::cost::Loading;
 use super::layout::Memory;
-use super::shape::Singleton;
-use super::sizing::{Made, Opaque, Sizing};
-use node::{Node, What};
+use super::object::Object;
+use super::sizing::{Made, Sizing, Unknown};
+use super::table::Type;
+use look::RecentTexts;
+use memo::Memo;
+use node::{Container, Node, Places};
 
 /// Objects that may be shown are kept up to this many at a time.
 const MOST_SHOWN: usize = 100_000;
 
-/// Objects on the stack at once, and objects kept for the memo: some 100 MiB
-/// each. CPython writes a thousand at a time.
-const MOST_NODES: usize = 1 << 20;
+/// Objects on the stack at once, containers at once, and objects kept for the
+/// memo: some 300 MiB each. CPython writes a thousand at a time, but for tuples.
+const MOST_NODES: usize = 1 << 22;
 
-/// Names of opaque objects that are listed; the rest are counted as `others`.
+/// Open marks.
+const MOST_MARKS: usize = 1 << 20;
+
+/// Items of a tuple from which on its making is looked at by itself.
+const MANY_ITEMS: usize = 1 << 15;
+
+/// Names of unknown objects that are listed; the rest are counted as `others`.
 const MOST_NAMES: usize = 100;
 
-pub(super) fn size_of_file<R: BufRead + Seek>(
-    mut reader: R,
-    memory: Memory,
-    allow_opaque: bool,
-) -> Result<Sizing> {
+pub(super) fn size_of_file<R: BufRead + Seek>(mut reader: R, memory: Memory) -> Result<Sizing> {
     let limits = PickleLimits::default();
     let wanted = event::fetched_ids(&mut reader, &limits)?;
-    size(reader, Some(wanted), memory, allow_opaque, &limits)
+    size(reader, Memo::of_wanted(wanted), memory, &limits)
 }
 
-pub(super) fn size_of_pipe<R: BufRead>(
-    reader: R,
-    memory: Memory,
-    allow_opaque: bool,
-) -> Result<Sizing> {
-    size(reader, None, memory, allow_opaque, &PickleLimits::default())
+pub(super) fn size_of_pipe<R: BufRead>(reader: R, memory: Memory) -> Result<Sizing> {
+    let limits = PickleLimits::default();
+    size(reader, Memo::All(HashMap::new()), memory, &limits)
 }
 
 fn size<R: BufRead>(
     reader: R,
-    wanted: Option<Vec<u32>>,
+    memo: Memo,
     memory: Memory,
-    allow_opaque: bool,
     limits: &PickleLimits,
 ) -> Result<Sizing> {
     let mut sizer = Unpickler {
         memory,
-        allow_opaque,
-        wanted,
         stack: Vec::new(),
         marks: Marks::new(),
-        memo: HashMap::new(),
+        memo,
         next_id: 0,
-        seen: HashSet::new(),
-        total: Sizes::default(),
-        alive: Rc::new(()),
+        live: Census::new(),
+        held: Census::new(),
+        dropped: Census::new(),
+        loading: Loading::new(),
+        containers: Places::new(),
+        shown: Places::new(),
+        arguments: Places::new(),
+        recent: RecentTexts::new(),
+        texts: Vec::new(),
+        names: Vec::new(),
+        places_of_names: HashMap::new(),
         numbers: 0,
-        opaque: BTreeMap::new(),
         is_recursive: false,
         root: None,
+        length: 0,
     };
-    event::events(reader, limits, |event, _| sizer.on(event))?;
+    event::follow(reader, limits, &mut sizer)?;
     sizer.finish()
 }
 
 struct Unpickler {
     memory: Memory,
-    allow_opaque: bool,
-    /// Ids that are fetched from the memo, ascending; absent for a pipe, which
-    /// cannot be read beforehand.
-    wanted: Option<Vec<u32>>,
     stack: Vec<Node>,
     /// Whether what is above each may be shown.
     marks: Marks<bool>,
-    memo: HashMap<u32, Node>,
+    memo: Memo,
     next_id: u32,
-    /// Objects that a build has but one of and that were counted.
-    seen: HashSet<(Build, Singleton)>,
-    total: Sizes,
-    /// Cloned for each object that may be shown: its count is theirs.
-    alive: Rc<()>,
+    /// The objects of the data.
+    live: Box<Census>,
+    /// Arguments of calls that only CPython's memo keeps.
+    held: Box<Census>,
+    /// Arguments of calls that nothing keeps.
+    dropped: Box<Census>,
+    loading: Loading,
+    containers: Places<Container>,
+    /// Objects without parts, and tuples, that may be shown.
+    shown: Places<Rc<Object>>,
+    arguments: Places<Rc<[Node]>>,
+    recent: RecentTexts,
+    /// Texts that are kept and could be names.
+    texts: Vec<Rc<str>>,
+    /// Names of what code would make, and how many of each it would.
+    names: Vec<(Rc<str>, u64)>,
+    places_of_names: HashMap<Rc<str>, u32>,
     numbers: u64,
-    /// How many opaque objects of each name.
-    opaque: BTreeMap<String, u64>,
     is_recursive: bool,
     root: Option<Node>,
+    /// Bytes of the pickle.
+    length: u64,
+}
+
+impl Follower for Unpickler {
+    fn event(&mut self, event: Event<'_>, offset: u64) -> Result<()> {
+        self.length = offset + 1;
+        self.on(event)
+    }
+
+    #[inline]
+    fn leap(&mut self, bytes: &[u8], at: &mut usize) -> Result<()> {
+        self.take_known(bytes, at)
+    }
 }
 
 impl Unpickler {
     fn on(&mut self, event: Event<'_>) -> Result<()> {
         match event {
             Event::Leaf(leaf) => self.leaf(leaf),
-            Event::EmptyList => self.new_container(Kind::List),
-            Event::EmptyDict => self.new_container(Kind::Dict),
-            Event::EmptySet => self.new_container(Kind::Set),
-            Event::Mark => {
-                let show = self.shows_next();
-                if self.marks.len() == MOST_NODES {
-                    return Err(event::malformed("too many marks"));
-                }
-                self.marks.open(self.stack.len(), show);
-                Ok(())
-            }
+            Event::EmptyList => self.new_container(Type::List).map(drop),
+            Event::EmptyDict => self.new_container(Type::Dict).map(drop),
+            Event::EmptySet => self.new_container(Type::Set).map(drop),
+            Event::Mark => self.open_mark(),
             Event::PopMark => {
                 let from = self.pop_mark()?;
                 self.discard(from);
                 Ok(())
             }
             Event::Pop => self.pop(),
-            Event::Dup => {
-                let node = self.top()?.fetched();
-                self.push(node)
-            }
+            Event::Dup => self.duplicate(),
             Event::Stop => self.stop(),
-            Event::Put(id) => self.put(id),
+            Event::Put(Some(id)) => self.put(id),
+            Event::Put(None) => self.memoize(),
             Event::Get(id) => self.get(id),
             Event::Tuple(count) => {
                 let from = self.from(count)?;
                 self.tuple(from)
             }
-            Event::List => self.collect(Kind::List),
-            Event::Dict => self.collect(Kind::Dict),
-            Event::FrozenSet => self.collect(Kind::FrozenSet),
-            Event::Append => self.add_above(Some(1), &[Kind::List]),
-            Event::Appends => self.add_above(None, &[Kind::List]),
-            Event::SetItem => self.add_above(Some(2), &[Kind::Dict]),
-            Event::SetItems => self.add_above(None, &[Kind::Dict]),
-            Event::AddItems => self.add_above(None, &[Kind::Set]),
-            Event::Global(Some(global), _) => self.push(Node::new(What::Known(global))),
+            Event::List => self.collect(Type::List),
+            Event::Dict => self.collect(Type::Dict),
+            Event::FrozenSet => self.collect(Type::FrozenSet),
+            Event::Append => self.add_above(Some(1), &[Type::List]),
+            Event::Appends => self.add_above(None, &[Type::List]),
+            Event::SetItem => self.add_above(Some(2), &[Type::Dict]),
+            Event::SetItems => self.add_above(None, &[Type::Dict]),
+            Event::AddItems => self.add_above(None, &[Type::Set]),
+            Event::Global(Some(global), _) => self.push(Node::new(node::What::Known(global), 0)),
             Event::Global(None, name) => self.foreign(name),
             Event::StackGlobal => self.stack_global(),
             Event::Reduce => self.reduce(),
@@ -154,32 +177,47 @@ impl Unpickler {
                 name,
                 parts,
                 callable,
-            } => self.code(name, parts, callable),
+            } => self.code(&name, parts, callable),
             Event::Build => self.build(),
         }
     }
 
-    fn finish(self) -> Result<Sizing> {
+    fn finish(mut self) -> Result<Sizing> {
         let root = self.root.ok_or_else(|| event::malformed("no value"))?;
-        let object = match root.object(self.memory) {
-            Some(object) => object,
-            None => return Err(event::malformed("the pickle holds no object of its own")),
+        let Some(object) = self.object(&root) else {
+            return Err(event::malformed("the pickle holds no object of its own"));
         };
         let record_total = object.record;
+        let rust_total = match root.what {
+            node::What::Container(place) => {
+                let container = self.containers.get(place);
+                container.map_or(0, Container::rust_bytes)
+            }
+            _ => root.rust,
+        };
         // Objects that share objects that share objects can be more values
         // than any memory holds.
-        let rust_total = Some(root.rust_bytes()).filter(|&bytes| bytes < u64::MAX);
+        let rust_total = Some(rust_total).filter(|&bytes| bytes < u64::MAX);
+        let total = self.total();
+        let cost = self.cost();
+        let mut unknown: Vec<Unknown> = self
+            .names
+            .iter()
+            .filter(|(_, count)| *count > 0)
+            .map(|(name, count)| Unknown {
+                name: name.to_string(),
+                count: *count,
+            })
+            .collect();
+        unknown.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(Sizing {
             root: object,
-            total: self.total,
-            rust_total: rust_total.filter(|_| !self.is_recursive && self.opaque.is_empty()),
+            total,
+            rust_total: rust_total.filter(|_| !self.is_recursive && unknown.is_empty()),
             record_total: record_total.filter(|_| !self.is_recursive),
-            opaque: self
-                .opaque
-                .into_iter()
-                .map(|(name, count)| Opaque { name, count })
-                .collect(),
+            unknown,
             is_recursive: self.is_recursive,
+            cost: Some(cost),
             made: Made::Unpickled,
             memory: self.memory,
         })

@@ -1,40 +1,46 @@
-//! The stack and the memo of the unpickler.
-
-use std::rc::Rc;
+//! The stack of the unpickler.
 
 use picklestream::pickle::Result;
 use picklestream::pickle::event;
 
-use super::node::{Node, What};
-use super::{MOST_NODES, Unpickler};
+use super::node::{NONE, Node, What};
+use super::{MOST_MARKS, MOST_NODES, Unpickler};
 
 impl Unpickler {
+    #[inline]
     pub(super) fn push(&mut self, node: Node) -> Result<()> {
         if self.stack.len() == MOST_NODES {
             return Err(event::malformed("too many objects at once to follow"));
-        }
-        if let (What::Container(container), false) = (&node.what, node.is_fetched) {
-            container.borrow_mut().place = Some(self.stack.len());
         }
         self.stack.push(node);
         Ok(())
     }
 
     /// The height of the stack without its last `count` objects.
+    #[inline]
     pub(super) fn below(&self, count: usize) -> Result<usize> {
-        let from = self.marks.below(self.stack.len(), count);
-        from.ok_or_else(|| event::malformed("an opcode without enough objects"))
+        match self.marks.below(self.stack.len(), count) {
+            Some(from) => Ok(from),
+            None => Err(event::malformed("an opcode without enough objects")),
+        }
     }
 
-    pub(super) fn top(&self) -> Result<&Node> {
-        let from = self.below(1)?;
-        Ok(&self.stack[from])
+    pub(super) fn open_mark(&mut self) -> Result<()> {
+        let show = self.shows_next();
+        if self.marks.len() == MOST_MARKS {
+            return Err(event::malformed("too many marks"));
+        }
+        self.marks.open(self.stack.len(), show);
+        Ok(())
     }
 
+    #[inline]
     pub(super) fn pop_mark(&mut self) -> Result<usize> {
-        let mark = self.marks.close();
-        let (height, _) = mark.ok_or_else(|| event::malformed("an opcode without a mark"))?;
-        Ok(height)
+        self.loading.stack_most = self.loading.stack_most.max(self.stack.len() as u64);
+        match self.marks.close() {
+            Some((height, _)) => Ok(height),
+            None => Err(event::malformed("an opcode without a mark")),
+        }
     }
 
     /// The height of the stack without `count` objects, or down to the mark.
@@ -45,14 +51,50 @@ impl Unpickler {
         }
     }
 
-    /// The objects above `from`, of which something new is made. Those beside
-    /// each other are not around each other.
-    pub(super) fn take(&mut self, from: usize) -> Vec<Node> {
-        let mut items = self.stack.split_off(from);
-        for item in &mut items {
-            item.around = item.around.filter(|&place| place < from);
+    pub(super) fn duplicate(&mut self) -> Result<()> {
+        let from = self.below(1)?;
+        let mut node = self.stack[from].fetched();
+        if let What::Container(place) = node.what
+            && let Some(container) = self.containers.get_mut(place)
+        {
+            container.is_kept = true;
+            node.around = container.place;
         }
-        items
+        self.push(node)
+    }
+
+    /// Drops what is above `from` from the stack, after it went elsewhere.
+    #[inline]
+    pub(super) fn cut(&mut self, from: usize) {
+        for place in from..self.stack.len() {
+            let node = self.stack[place];
+            if node.shown != NONE || !matches!(node.what, What::Shape(_)) {
+                self.leave(&node);
+            }
+        }
+        self.stack.truncate(from);
+    }
+
+    /// What is no longer on the stack.
+    pub(super) fn leave(&mut self, node: &Node) {
+        if node.is_fetched {
+            return;
+        }
+        self.shown.remove(node.shown);
+        match node.what {
+            What::Container(place) => {
+                if let Some(container) = self.containers.get_mut(place) {
+                    container.place = NONE;
+                    if !container.is_kept {
+                        self.containers.remove(place);
+                    }
+                }
+            }
+            What::Arguments(place) if !node.is_kept => {
+                self.arguments.remove(place);
+            }
+            _ => {}
+        }
     }
 
     pub(super) fn pop(&mut self) -> Result<()> {
@@ -67,12 +109,13 @@ impl Unpickler {
     /// What is above `from` becomes garbage, but for what the memo keeps: a
     /// tuple that contains itself is written so.
     pub(super) fn discard(&mut self, from: usize) {
-        for node in self.stack.split_off(from) {
-            node.leave();
+        for place in from..self.stack.len() {
+            let node = self.stack[place];
             if !node.is_kept {
-                self.uncount(&node);
+                self.uncount(&node, false);
             }
         }
+        self.cut(from);
     }
 
     pub(super) fn stop(&mut self) -> Result<()> {
@@ -80,46 +123,10 @@ impl Unpickler {
             return Err(event::malformed("STOP without a single value"));
         }
         self.root = self.stack.pop();
-        if let Some(What::Foreign(name)) = self.root.as_ref().map(|root| &root.what) {
-            let name = Rc::clone(name);
-            self.list_opaque(&name);
+        if let Some(root) = self.root {
+            self.list_foreign(&root);
         }
+        self.snapshot(|_| 0);
         Ok(())
-    }
-}
-
-/// The memo.
-impl Unpickler {
-    pub(super) fn put(&mut self, id: Option<u32>) -> Result<()> {
-        let id = id.unwrap_or(self.next_id);
-        self.next_id = self.next_id.wrapping_add(1);
-        let from = self.below(1)?;
-        let is_wanted = match &self.wanted {
-            Some(wanted) => wanted.binary_search(&id).is_ok(),
-            None => true,
-        };
-        if is_wanted {
-            if self.memo.len() == MOST_NODES {
-                let what = match self.wanted {
-                    Some(_) => "too many shared objects to follow",
-                    None => "too many objects in the memo to follow in a pipe: use a file",
-                };
-                return Err(event::malformed(what));
-            }
-            self.stack[from].is_kept = true;
-            self.memo.insert(id, self.stack[from].fetched());
-        }
-        Ok(())
-    }
-
-    pub(super) fn get(&mut self, id: u32) -> Result<()> {
-        let Some(node) = self.memo.get(&id) else {
-            return Err(event::malformed(format!("memo id {id} was never put")));
-        };
-        let mut node = node.clone();
-        if let What::Container(container) = &node.what {
-            node.around = container.borrow().place;
-        }
-        self.push(node)
     }
 }

@@ -6,6 +6,7 @@
 //! reference to the same object, as the memo and `DUP` need it. There are two
 //! stores: one for the batch, one for what the memo keeps beyond it.
 
+use super::bulk::{Bulk, What};
 use super::how::{How, Part};
 use crate::pickle::error::{Error, Result, exceeded};
 use crate::pickle::opcodes::globals::Global;
@@ -72,6 +73,12 @@ pub(crate) enum Node {
         at: u32,
         bytes: Span,
     },
+    /// A large str or bytes: see [`bulk`](super::bulk).
+    Bulk {
+        what: What,
+        at: u32,
+        index: u32,
+    },
     Tuple {
         depth: u16,
         at: u32,
@@ -122,6 +129,19 @@ impl Node {
             at,
             value,
         }
+    }
+
+    /// Whether it cannot hold others.
+    #[inline]
+    pub(crate) fn is_leaf(&self) -> bool {
+        !matches!(
+            self,
+            Node::Tuple { .. }
+                | Node::List { .. }
+                | Node::Dict { .. }
+                | Node::Set { .. }
+                | Node::FrozenSet { .. }
+        )
     }
 
     #[inline]
@@ -183,6 +203,9 @@ pub(crate) struct Store {
     pub(crate) containers: Vec<Container>,
     pub(crate) text: String,
     pub(crate) bytes: Vec<u8>,
+    pub(crate) bulk: Vec<Bulk>,
+    /// Bytes of these.
+    pub(super) bulk_bytes: u64,
 }
 
 impl Store {
@@ -192,13 +215,23 @@ impl Store {
         self.containers.clear();
         self.text.clear();
         self.bytes.clear();
+        self.bulk.clear();
+        self.bulk_bytes = 0;
+    }
+
+    /// Adds a large str or bytes and tells its place.
+    pub(crate) fn add_bulk(&mut self, bulk: Bulk) -> usize {
+        self.bulk_bytes += bulk.len() as u64;
+        self.bulk.push(bulk);
+        self.bulk.len() - 1
     }
 
     fn used_bytes(&self) -> u64 {
         let nodes = size_of_val(self.nodes.as_slice());
         let segments = size_of_val(self.segments.as_slice());
         let containers = size_of_val(self.containers.as_slice());
-        (nodes + segments + containers + self.text.len() + self.bytes.len()) as u64
+        let bulk = size_of_val(self.bulk.as_slice()) as u64 + self.bulk_bytes;
+        (nodes + segments + containers + self.text.len() + self.bytes.len()) as u64 + bulk
     }
 }
 
@@ -225,9 +258,11 @@ pub(crate) struct Arena {
     pub(crate) kept: Store,
     /// The text of the batch while it grows, always valid UTF-8. It becomes
     /// `batch.text` all at once, which is checked faster than in pieces.
-    growing: Vec<u8>,
+    pub(super) growing: Vec<u8>,
     /// Bytes of the batch that are another spelling of its text.
-    respelt: u64,
+    pub(super) respelt: u64,
+    /// Items of the batch that are a copy of others.
+    pub(super) copied: u64,
     /// Objects of the batch, and its text counted in objects.
     nodes_and_text: u64,
     /// Offset in the input that `at` counts from.
@@ -236,7 +271,7 @@ pub(crate) struct Arena {
 
 impl Arena {
     #[inline]
-    fn of(&self, index: u32) -> &Store {
+    pub(super) fn of(&self, index: u32) -> &Store {
         if index & KEPT == 0 {
             &self.batch
         } else {
@@ -269,6 +304,7 @@ impl Arena {
         }
         self.growing.clear();
         self.respelt = 0;
+        self.copied = 0;
         self.base = base;
     }
 
@@ -296,6 +332,7 @@ impl Arena {
             | Node::Surrogates { at, .. }
             | Node::Bytes { at, .. }
             | Node::ByteArray { at, .. }
+            | Node::Bulk { at, .. }
             | Node::Tuple { at, .. }
             | Node::List { at, .. }
             | Node::Dict { at, .. }
@@ -326,8 +363,9 @@ impl Arena {
         let text = String::from_utf8(std::mem::take(&mut self.growing));
         self.batch.text =
             text.map_err(|_| Error::malformed("a str that is not UTF-8", self.base))?;
-        let text = self.batch.text.len() + self.batch.bytes.len();
-        self.nodes_and_text = self.batch.nodes.len() as u64 + text as u64 / TEXT_PER_NODE;
+        let text = (self.batch.text.len() + self.batch.bytes.len()) as u64;
+        let text = text + self.batch.bulk_bytes;
+        self.nodes_and_text = self.batch.nodes.len() as u64 + text / TEXT_PER_NODE;
         Ok(())
     }
 
@@ -353,7 +391,7 @@ impl Arena {
     }
 
     #[inline]
-    fn container(&self, index: u32) -> &Container {
+    pub(super) fn container(&self, index: u32) -> &Container {
         &self.of(index).containers[(index & !KEPT) as usize]
     }
 
@@ -453,44 +491,6 @@ impl Arena {
     /// What was added to the bytes since `start`.
     pub(crate) fn bytes_since(&self, start: usize) -> Result<Span> {
         span(start, self.batch.bytes.len() - start)
-    }
-
-    /// Moves bytes that were just added to the text, if they are UTF-8.
-    pub(crate) fn bytes_to_text(&mut self, bytes: Span) -> Result<Option<Span>> {
-        let Ok(text) = str::from_utf8(&self.batch.bytes[bytes.range()]) else {
-            return Ok(None);
-        };
-        let start = self.growing.len();
-        self.growing.extend_from_slice(text.as_bytes());
-        self.batch.bytes.truncate(bytes.range().start);
-        self.text_since(start).map(Some)
-    }
-
-    /// Moves bytes that were just added to the text, each as a character of Latin-1.
-    pub(crate) fn latin_1_to_text(&mut self, bytes: Span) -> Result<Span> {
-        let start = self.growing.len();
-        for &byte in &self.batch.bytes[bytes.range()] {
-            let mut spelt = [0; 2];
-            let text = char::from(byte).encode_utf8(&mut spelt);
-            self.growing.extend_from_slice(text.as_bytes());
-        }
-        self.batch.bytes.truncate(bytes.range().start);
-        self.text_since(start)
-    }
-
-    /// Adds bytes that spell in another way what is there as text already.
-    ///
-    /// No writer does so twice for the same text, so that there can be no
-    /// more of them than text: a few bytes of memo fetches that repeat a long
-    /// text would otherwise take any amount of memory.
-    pub(crate) fn respell(&mut self, bytes: &[u8]) -> Result<Option<Span>> {
-        self.respelt += bytes.len() as u64;
-        if self.respelt > (self.growing.len() + self.kept.text.len()) as u64 {
-            return Ok(None);
-        }
-        let start = self.batch.bytes.len();
-        self.batch.bytes.extend_from_slice(bytes);
-        self.bytes_since(start).map(Some)
     }
 
     /// Adds items that belong together.

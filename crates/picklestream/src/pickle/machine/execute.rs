@@ -3,6 +3,7 @@
 use std::io::BufRead;
 
 use super::arena::Node;
+use super::bulk::What;
 use super::integer;
 use super::quick;
 use super::state::{Flow, Machine, Stop};
@@ -129,23 +130,19 @@ impl Machine {
             }
             op::SHORT_BINBYTES => {
                 let len = u64::from(source.byte()?);
-                let bytes = self.bytes(source, len)?;
-                self.stack.push(Node::Bytes { at, bytes });
+                self.bytes(source, What::Bytes, at, len)?;
             }
             op::BINBYTES => {
                 let len = u64::from(u32::from_le_bytes(source.array()?));
-                let bytes = self.bytes(source, len)?;
-                self.stack.push(Node::Bytes { at, bytes });
+                self.bytes(source, What::Bytes, at, len)?;
             }
             op::BINBYTES8 => {
                 let len = u64::from_le_bytes(source.array()?);
-                let bytes = self.bytes(source, len)?;
-                self.stack.push(Node::Bytes { at, bytes });
+                self.bytes(source, What::Bytes, at, len)?;
             }
             op::BYTEARRAY8 => {
                 let len = u64::from_le_bytes(source.array()?);
-                let bytes = self.bytes(source, len)?;
-                self.stack.push(Node::ByteArray { at, bytes });
+                self.bytes(source, What::ByteArray, at, len)?;
             }
 
             op::EMPTY_TUPLE => self.tuple(self.stack.len(), at)?,

@@ -1,6 +1,7 @@
 //! The target of a path among nodes: [`Path::find`] before there are values.
 
 use super::arena::{Arena, Node};
+use super::bulk::What;
 use super::how::Part;
 use super::integer::narrow;
 use crate::path::{Path, Step, equals};
@@ -124,6 +125,12 @@ impl Arena {
         match (step, *key) {
             (Step::Name(name), Node::Str { text, .. }) => name == self.text(text),
             (Step::Bytes(bytes), Node::Bytes { bytes: key, .. }) => bytes == self.bytes(key),
+            (Step::Name(name), Node::Bulk { what, index, .. }) => {
+                what == What::Str && name.as_bytes() == self.bulk(index).lent()
+            }
+            (Step::Bytes(bytes), Node::Bulk { what, index, .. }) => {
+                what == What::Bytes && bytes == self.bulk(index).lent()
+            }
             (Step::Index(index), Node::Bool { value, .. }) => *index == i128::from(value),
             (
                 Step::Index(index),
@@ -152,6 +159,11 @@ pub(crate) fn type_name(node: Node) -> &'static str {
         Node::Str { .. } | Node::Surrogates { .. } => "str",
         Node::Bytes { .. } => "bytes",
         Node::ByteArray { .. } => "bytearray",
+        Node::Bulk { what, .. } => match what {
+            What::Str | What::Surrogates => "str",
+            What::Bytes => "bytes",
+            What::ByteArray => "bytearray",
+        },
         Node::Tuple { .. } => "tuple",
         Node::List { .. } => "list",
         Node::Dict { .. } => "dict",

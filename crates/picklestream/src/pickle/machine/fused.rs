@@ -21,7 +21,7 @@ pub(super) const SHORT: usize = 32;
 /// call. With this and [`binary_len`] a record of the dataset takes 0.94 of the
 /// instructions under callgrind (669 of 714), 0.93 of the time.
 #[inline(always)]
-pub(super) fn push_short(out: &mut Vec<u8>, chunk: &[u8; SHORT], len: usize) {
+pub(super) fn push_short<const N: usize>(out: &mut Vec<u8>, chunk: &[u8; N], len: usize) {
     let before = out.len();
     out.extend_from_slice(chunk);
     out.truncate(before + len);

@@ -14,6 +14,7 @@ pub(crate) struct Keeper {
     text: Forward,
     bytes: Forward,
     containers: Forward,
+    bulk: Forward,
 }
 
 /// From a place in the batch to its place among the kept.
@@ -64,6 +65,17 @@ impl Keeper {
             Node::Float { value, .. } => Node::Float { at, value },
             Node::Global { global, .. } => Node::Global { at, global },
             Node::Part { .. } | Node::HandedOut => node,
+            Node::Bulk { what, index, .. } => {
+                let key = Span {
+                    start: index,
+                    len: 1,
+                };
+                let place = forward(&mut self.bulk, key, || {
+                    kept.add_bulk(batch.bulk[index as usize].keep())
+                })?;
+                let index = place.start;
+                Node::Bulk { what, at, index }
+            }
             Node::Str { text, .. } => Node::Str {
                 at,
                 text: forward(&mut self.text, text, || {

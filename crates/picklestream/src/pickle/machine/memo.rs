@@ -111,6 +111,18 @@ impl Memo {
         Ok(())
     }
 
+    /// `MEMOIZE`, if nothing speaks against it.
+    #[inline(always)]
+    pub(crate) fn try_memoize(&mut self, node: Node) -> bool {
+        if self.gap || self.next == u32::MAX {
+            return false;
+        }
+        let id = self.next;
+        self.next += 1;
+        self.keep(id, node);
+        true
+    }
+
     /// Counts `count` more ids, where [`Memo::only_counts`].
     #[inline]
     pub(crate) fn count(&mut self, count: u32) -> Option<()> {
@@ -186,6 +198,16 @@ impl Memo {
         }
     }
 
+    /// Changes whatever it has.
+    #[cold]
+    pub(crate) fn for_each(&mut self, change: impl FnMut(&mut Node)) {
+        match &mut self.policy {
+            Policy::Wanted(wanted) => wanted.objects.iter_mut().flatten().for_each(change),
+            Policy::Budget { objects, .. } => objects.values_mut().for_each(change),
+            Policy::Drop => {}
+        }
+    }
+
     /// Why an object cannot be fetched.
     #[cold]
     fn fault(&self, id: u32, offset: u64) -> Error {
@@ -198,6 +220,15 @@ impl Memo {
             None if never_put => Error::malformed(format!("memo id {id} was never put"), offset),
             None => Error::new(ErrorKind::NotKept(id), offset),
         }
+    }
+
+    /// What was put since the last batch was handed out, and may be fetched later.
+    pub(crate) fn fresh(&self) -> impl Iterator<Item = Node> {
+        self.fresh.iter().filter_map(|&place| match &self.policy {
+            Policy::Wanted(wanted) => wanted.objects[place as usize],
+            Policy::Budget { objects, .. } => objects.get(&place).copied(),
+            Policy::Drop => None,
+        })
     }
 
     /// Memory that the tables take, about.
@@ -338,6 +369,7 @@ fn small_size(arena: &Arena, node: Node, most: u64) -> Option<u64> {
         | Node::Surrogates { bytes: span, .. }
         | Node::Bytes { bytes: span, .. }
         | Node::Wide { bytes: span, .. } => u64::from(span.len),
+        Node::Bulk { index, .. } => arena.bulk(index).len() as u64,
         Node::Tuple { items, .. } => {
             let mut size = 16 * u64::from(items.len);
             if size > most {

@@ -11,21 +11,27 @@ use std::ops::ControlFlow;
 
 use super::arena::{Arena, Node, Span};
 use super::budget::Budget;
+use super::bulk::What;
 use super::cycle;
 use super::how::Part;
 use super::integer;
 use super::memo::Memo;
+use super::shared;
 use super::string;
 use crate::pickle::error::{Error, Result, exceeded, malformed};
-use crate::pickle::opcodes::input::Source;
+use crate::pickle::opcodes::input::{Source, not_utf8};
 use crate::pickle::opcodes::marks::Marks;
 use crate::pickle::opcodes::opcode as op;
 use crate::pickle::opcodes::record::is_root_on_top;
 use crate::pickle::options::{Encoding, Objects, PickleLimits};
+use crate::value::surrogates;
 
 /// A batch is handed out once it takes this much memory: enough to spread the
 /// cost of a batch, little enough to stay in the processor's cache.
 const BATCH_BYTES: u64 = 32 * 1024;
+
+/// A large object of which it is not known whether it is there grows by so much.
+const LARGE_STEP: u64 = 8 << 20;
 
 /// Where the machine stops.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +60,8 @@ pub(crate) struct Machine {
     /// Of the record that is being read.
     pub(crate) budget: Budget,
     pub(crate) scratch: Vec<u8>,
+    /// Where the input ends, if that is known.
+    pub(crate) end: Option<u64>,
     /// End of the last frame.
     frame_end: u64,
     /// Items of the root were handed out.
@@ -77,6 +85,7 @@ impl Machine {
             objects: Objects::Refuse,
             encoding: Encoding::Default,
             scratch: Vec::new(),
+            end: None,
             frame_end: 0,
             handed_out: false,
             hold: false,
@@ -157,7 +166,11 @@ impl Machine {
     /// Compares the memory in use with the limits.
     pub(crate) fn check_memory(&self, offset: u64) -> Result<()> {
         let stacks = size_of_val(self.stack.as_slice()) + self.marks.used_bytes();
-        let batch = self.arena.batch_bytes() + stacks as u64;
+        let mut batch = self.arena.batch_bytes() + stacks as u64;
+        if self.end.is_some() {
+            // The input bounds what is large.
+            batch -= self.arena.batch_bulk_bytes();
+        }
         let kept = self.arena.kept_bytes() + self.memo.used_bytes();
         if batch > self.limits.batch_bytes {
             let limit = self.limits.batch_bytes;
@@ -215,6 +228,14 @@ impl Machine {
 
     #[inline]
     pub(crate) fn text<S: Source>(&mut self, source: &mut S, at: u32, len: u64) -> Result<()> {
+        if self.arena.is_large(len) {
+            let start = source.offset();
+            let bytes = self.large(source, len)?;
+            let spelt = surrogates::check(&bytes).map_err(|at| not_utf8(start + at as u64))?;
+            let node = self.arena.add_bulk(spelt.into(), bytes, at)?;
+            self.stack.push(node);
+            return Ok(());
+        }
         self.check_length(len)?;
         let (out, start) = self.arena.text_mut();
         let spelt = source.text(len, out)?;
@@ -223,11 +244,76 @@ impl Machine {
         Ok(())
     }
 
-    pub(crate) fn bytes<S: Source>(&mut self, source: &mut S, len: u64) -> Result<Span> {
+    /// Pushes bytes, or a bytearray.
+    pub(crate) fn bytes<S: Source>(
+        &mut self,
+        source: &mut S,
+        what: What,
+        at: u32,
+        len: u64,
+    ) -> Result<()> {
+        let node = if self.arena.is_large(len) {
+            let bytes = self.large(source, len)?;
+            self.arena.add_bulk(what, bytes, at)?
+        } else {
+            let bytes = self.small_bytes(source, len)?;
+            match what {
+                What::ByteArray => Node::ByteArray { at, bytes },
+                _ => Node::Bytes { at, bytes },
+            }
+        };
+        self.stack.push(node);
+        Ok(())
+    }
+
+    fn small_bytes<S: Source>(&mut self, source: &mut S, len: u64) -> Result<Span> {
         self.check_length(len)?;
         let (out, start) = self.arena.bytes_mut();
         source.bytes(len, out)?;
         self.arena.bytes_since(start)
+    }
+
+    /// The bytes of a large object, as they arrive. What an input that can seek has
+    /// left bounds them; of any other the limit does.
+    #[cold]
+    fn large<S: Source>(&mut self, source: &mut S, len: u64) -> Result<Vec<u8>> {
+        source.require(len)?;
+        let start = source.offset();
+        let fits = |end: u64| start.checked_add(len).is_some_and(|stop| stop <= end);
+        let is_there = self.end.is_some_and(fits);
+        if !is_there {
+            self.check_length(len)?;
+        }
+        let mut out = Vec::new();
+        let mut left = len;
+        while left > 0 {
+            let step = match is_there {
+                true => left,
+                false => left.min(LARGE_STEP),
+            };
+            let room = usize::try_from(step).ok();
+            let room = room.and_then(|room| out.try_reserve_exact(room).ok());
+            room.ok_or_else(|| self.item_too_long())?;
+            source.bytes(step, &mut out)?;
+            left -= step;
+        }
+        Ok(out)
+    }
+
+    /// Finds out which large strs and bytes of the batch may be moved out of it.
+    pub(crate) fn mark_shared(&self, stop: Stop) {
+        if self.arena.batch.bulk.is_empty() {
+            return;
+        }
+        let root = self.root().and_then(Node::container);
+        let is_root = |node: &Node| root.is_some() && node.container() == root;
+        let fresh = self.memo.fresh().filter(|node| !is_root(node));
+        let most = match stop {
+            Stop::Batch => usize::MAX,
+            // Nothing is fetched any more.
+            Stop::End => 0,
+        };
+        shared::mark(&self.arena, self.stack.iter().copied(), fresh.take(most));
     }
 
     pub(crate) fn python_2_str<S: Source>(
@@ -236,8 +322,14 @@ impl Machine {
         at: u32,
         len: u64,
     ) -> Result<()> {
-        let bytes = self.bytes(source, len)?;
-        let node = string::decoded(bytes, self.encoding, &mut self.arena, at)?;
+        let node = if self.arena.is_large(len) {
+            let bytes = self.large(source, len)?;
+            let (what, bytes) = string::decoded_large(bytes, self.encoding)?;
+            self.arena.add_bulk(what, bytes, at)?
+        } else {
+            let bytes = self.small_bytes(source, len)?;
+            string::decoded(bytes, self.encoding, &mut self.arena, at)?
+        };
         self.stack.push(node);
         Ok(())
     }
@@ -311,7 +403,12 @@ impl Machine {
     /// The nesting depth of the deepest object of the stack above `from`.
     #[inline]
     pub(crate) fn deepest(&self, from: usize) -> u16 {
-        self.stack[from..]
+        let nodes = &self.stack[from..];
+        // Mostly all are leaves, which is told faster without a way out.
+        if nodes.iter().fold(true, |all, node| all & node.is_leaf()) {
+            return 0;
+        }
+        nodes
             .iter()
             .map(|&node| self.arena.depth(node))
             .max()

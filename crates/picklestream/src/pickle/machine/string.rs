@@ -2,6 +2,7 @@
 //! what Python 2 called str.
 
 use super::arena::{Arena, Node, Span};
+use super::bulk::{What, from_latin_1};
 use crate::pickle::error::{Error, ErrorKind, Result, malformed};
 use crate::pickle::options::Encoding;
 use crate::value::surrogates::{self, Spelt};
@@ -148,6 +149,19 @@ pub(crate) fn decoded(bytes: Span, encoding: Encoding, arena: &mut Arena, at: u3
         (Some(text), _) => Ok(Node::Str { at, text }),
         (None, None) => Ok(Node::Bytes { at, bytes }),
         (None, Some(encoding)) => Err(undecodable(encoding)),
+    }
+}
+
+/// The same of a large one.
+pub(crate) fn decoded_large(bytes: Vec<u8>, encoding: Encoding) -> Result<(What, Vec<u8>)> {
+    let is_text = str::from_utf8(&bytes).is_ok();
+    match encoding {
+        Encoding::Latin1 => Ok((What::Str, from_latin_1(&bytes).into_bytes())),
+        Encoding::Ascii if !bytes.is_ascii() => Err(undecodable("ASCII")),
+        Encoding::Utf8 if !is_text => Err(undecodable("UTF-8")),
+        Encoding::Bytes => Ok((What::Bytes, bytes)),
+        _ if is_text => Ok((What::Str, bytes)),
+        _ => Ok((What::Bytes, bytes)),
     }
 }
 

@@ -9,18 +9,24 @@ use crate::pickle::error::{Error, ErrorKind};
 /// with what CPython writes beside them they make data, and nothing runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Global {
-    /// `set`, of a list or of nothing.
+    /// `set`, of a list, a tuple or of nothing.
     Set,
-    /// `frozenset`, of a list or of nothing.
+    /// `frozenset`, of a list, a tuple or of nothing.
     FrozenSet,
     /// `_codecs.encode`, of a str and `'latin1'`: bytes.
     Encode,
-    /// `bytes`, of nothing.
+    /// `bytes`, of nothing, of bytes, or of a str and `'latin-1'`.
     Bytes,
     /// `bytearray`, of nothing, of bytes, or of a str and `'latin-1'`.
     ByteArray,
     /// `complex`, of two floats.
     Complex,
+    /// `list`, of nothing, a list or a tuple.
+    List,
+    /// `tuple`, of nothing, a list or a tuple.
+    Tuple,
+    /// `dict`, of nothing, a dict, or a list or tuple of pairs.
+    Dict,
 }
 
 /// The meaning of a global, if it stands for data.
@@ -33,6 +39,9 @@ pub(crate) fn find(module: &[u8], name: &[u8]) -> Option<Global> {
             b"bytes" => Global::Bytes,
             b"bytearray" => Global::ByteArray,
             b"complex" => Global::Complex,
+            b"list" => Global::List,
+            b"tuple" => Global::Tuple,
+            b"dict" => Global::Dict,
             _ => return None,
         },
         _ => return None,
@@ -49,8 +58,16 @@ impl Global {
             Global::Bytes => "bytes",
             Global::ByteArray => "bytearray",
             Global::Complex => "complex",
+            Global::List => "list",
+            Global::Tuple => "tuple",
+            Global::Dict => "dict",
         };
         ("builtins", name)
+    }
+
+    /// Whether CPython itself writes data by it.
+    pub(crate) fn is_of_cpython(self) -> bool {
+        !matches!(self, Global::List | Global::Tuple | Global::Dict)
     }
 }
 

@@ -31,6 +31,15 @@ impl IdSet {
         self.len
     }
 
+    /// Whether an id has a page and is there: a quick answer to be sure of only
+    /// where it is yes.
+    #[inline(always)]
+    pub(crate) fn has_on_page(&self, id: u32) -> bool {
+        let page = self.directory.get((id / PAGE_IDS) as usize);
+        let page = page.and_then(|&page| self.pages.get(page as usize));
+        page.is_some_and(|page| page[(id % PAGE_IDS / 64) as usize] >> (id % 64) & 1 != 0)
+    }
+
     /// Adds an id; whether it is new.
     #[inline]
     pub(crate) fn insert(&mut self, id: u32) -> bool {
@@ -96,8 +105,16 @@ impl IdSet {
 /// The rank of each id among given ones: found without a search up to an id that
 /// grows with their number, which is up to the last one where they lie close
 /// together.
+///
+/// ```
+/// use picklestream::pickle::event::Ranks;
+///
+/// let ranks = Ranks::new(vec![3, 7]);
+/// assert_eq!(ranks.rank(7), 1);
+/// assert!(ranks.rank(5) >= ranks.ids().len());
+/// ```
 #[derive(Debug, Default)]
-pub(crate) struct Ranks {
+pub struct Ranks {
     ids: Vec<u32>,
     /// By id, or [`NONE`].
     table: Vec<u32>,
@@ -105,7 +122,8 @@ pub(crate) struct Ranks {
 
 impl Ranks {
     /// Of these ids, ascending.
-    pub(crate) fn new(ids: Vec<u32>) -> Ranks {
+    #[must_use]
+    pub fn new(ids: Vec<u32>) -> Ranks {
         // 64 bytes an id, and what a few thousand objects before them take.
         let most = 4096 + 16 * ids.len();
         let len = ids.last().map_or(0, |&last| most.min(last as usize + 1));
@@ -120,14 +138,16 @@ impl Ranks {
     }
 
     /// All ids, ascending.
-    pub(crate) fn ids(&self) -> &[u32] {
+    #[must_use]
+    pub fn ids(&self) -> &[u32] {
         &self.ids
     }
 
     /// The place of `id` among the ids. One that is not among them may have any
     /// place that is too great.
+    #[must_use]
     #[inline]
-    pub(crate) fn rank(&self, id: u32) -> usize {
+    pub fn rank(&self, id: u32) -> usize {
         match self.table.get(id as usize) {
             Some(&rank) => rank as usize,
             None => self.search(id),

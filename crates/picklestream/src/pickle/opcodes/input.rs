@@ -7,6 +7,7 @@
 use std::io::{self, BufRead, Seek, SeekFrom};
 
 use crate::pickle::error::{Error, ErrorKind, Result};
+use crate::pickle::opcodes::opcode as op;
 use crate::value::surrogates::{self, Spelt};
 
 /// The most bytes that are looked at in one go, so that limits on memory are
@@ -34,6 +35,12 @@ pub(crate) trait Source {
     /// Appends a str of `len` bytes to `out`, as they arrive, and tells whether it is
     /// UTF-8 or holds surrogates.
     fn text(&mut self, len: u64, out: &mut Vec<u8>) -> Result<Spelt>;
+
+    /// Whether `len` bytes are here, as far as that can be told without waiting: an
+    /// error that is [`Error::is_short`] if the whole input has to be asked.
+    fn require(&self, _len: u64) -> Result<()> {
+        Ok(())
+    }
 
     /// Passes over `len` bytes.
     fn skip(&mut self, len: u64) -> Result<()>;
@@ -390,6 +397,13 @@ impl Source for Slice<'_> {
         Ok(spelt)
     }
 
+    fn require(&self, len: u64) -> Result<()> {
+        match len <= self.rest().len() as u64 {
+            true => Ok(()),
+            false => Err(Error::short()),
+        }
+    }
+
     #[inline(always)]
     fn skip(&mut self, len: u64) -> Result<()> {
         self.take(len).map(|_| ())
@@ -439,8 +453,26 @@ pub(crate) fn line_end(bytes: &[u8]) -> Option<usize> {
     memchr::memchr(b'\n', rest).map(|end| passed + end)
 }
 
+/// The id that the fetch at the start of `bytes` is by, and its length. `None`
+/// if it is none, or cut short.
+///
+/// A branch on whether the id has one byte or four is faster than to do without,
+/// although it is guessed wrong at times: without it, nothing of the next fetch
+/// can be looked at before the length of this one is there.
+#[inline(always)]
+pub(crate) fn fetch_at(bytes: &[u8]) -> Option<(u32, usize)> {
+    match bytes {
+        [op::BINGET, id, ..] => Some((u32::from(*id), 2)),
+        [op::LONG_BINGET, rest @ ..] => {
+            let id = rest.first_chunk()?;
+            Some((u32::from_le_bytes(*id), 5))
+        }
+        _ => None,
+    }
+}
+
 #[cold]
-fn not_utf8(offset: u64) -> Error {
+pub(crate) fn not_utf8(offset: u64) -> Error {
     Error::malformed("a str that is not UTF-8", offset)
 }
 

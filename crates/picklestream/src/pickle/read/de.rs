@@ -1,73 +1,22 @@
 //! From nodes to any type that serde can read.
 
-use std::marker::PhantomData;
-
 use num_bigint::BigInt;
 use serde::de::value::{
     BytesDeserializer, MapAccessDeserializer, SeqDeserializer, StrDeserializer,
 };
-use serde::de::{self, DeserializeSeed, Deserializer, Visitor};
+use serde::de::{Deserializer, Visitor};
 use serde::forward_to_deserialize_any;
 
 use super::lend::Lend;
+use super::node::NodeReader;
 use super::object::ObjectReader;
+use super::sequence::{Chain, Run, Sequence};
 use crate::pickle::error::{Error, ErrorKind, Result};
-use crate::pickle::machine::arena::{Arena, Contents, Node, Span, TEXT_PER_NODE};
-use crate::pickle::machine::cycle;
-use crate::pickle::machine::state::Machine;
+use crate::pickle::machine::arena::{Node, Span, TEXT_PER_NODE};
 use crate::pickle::options::Objects;
 use crate::value::{Kind, name, visit_kind};
 
-/// Gives serde one node.
-///
-/// Two words, which the compiler passes in registers.
-#[derive(Clone, Copy)]
-pub(crate) struct NodeReader<'a, M> {
-    machine: &'a Machine,
-    node: &'a Node,
-    lend: PhantomData<M>,
-}
-
 impl<'a, M: Copy> NodeReader<'a, M> {
-    #[inline]
-    pub(crate) fn new(machine: &'a Machine, node: &'a Node) -> Self {
-        NodeReader {
-            machine,
-            node,
-            lend: PhantomData,
-        }
-    }
-
-    /// Reads the node and says where it lies if it does not fit.
-    #[inline(always)]
-    pub(crate) fn read<'de, S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value>
-    where
-        M: Lend<'a, 'de>,
-    {
-        // In place: a record is too large to be moved without need.
-        let mut result = seed.deserialize(self);
-        if let Err(error) = &mut result {
-            self.place(error);
-        }
-        result
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn place(self, error: &mut Error) {
-        error.place(self.offset());
-        if error.is_depth() && self.machine.budget.begins_search() {
-            let roots = std::iter::once(*self.node);
-            if let Some(found) = cycle::find(&self.machine.arena, roots) {
-                *error = found;
-            }
-        }
-    }
-
-    fn offset(&self) -> u64 {
-        self.machine.arena.offset(self.node)
-    }
-
     #[inline(always)]
     fn sequence<I: ExactSizeIterator<Item = &'a Node>>(
         self,
@@ -197,6 +146,7 @@ impl<'a, M: Copy> NodeReader<'a, M> {
             (None, Node::Bytes { bytes, .. } | Node::ByteArray { bytes, .. }) => {
                 self.visit_numbers(bytes, visitor)
             }
+            (None, Node::Bulk { what, index, .. }) => self.visit_bulk_numbers(what, index, visitor),
             (None, _) => self.visit_kind::<false, _>(visitor),
         }
     }
@@ -213,12 +163,6 @@ impl<'a, M: Copy> NodeReader<'a, M> {
             ErrorKind::Malformed("a global where data is expected".to_owned()),
             self.offset(),
         )
-    }
-
-    #[cold]
-    fn no_text(self) -> Error {
-        let what = "a str with a lone surrogate, which no String can hold; read it as a Value";
-        Error::data(what, self.offset())
     }
 
     /// Answers any visitor with what the node is.
@@ -254,6 +198,7 @@ impl<'a, M: Copy> NodeReader<'a, M> {
                 M::bytes(visitor, self.bytes(bytes)?)
             }
             Node::Surrogates { .. } => Err(self.no_text()),
+            Node::Bulk { what, index, .. } => self.visit_bulk(what, index, visitor),
             Node::Tuple { .. }
             | Node::Complex { .. }
             | Node::List { .. }
@@ -328,6 +273,7 @@ impl<'a, M: Copy> NodeReader<'a, M> {
                 let bytes = BytesDeserializer::new(self.bytes(bytes)?);
                 return visit_kind(visitor, Kind::Surrogates, bytes);
             }
+            Node::Bulk { what, index, .. } => return self.visit_bulk_value(what, index, visitor),
             Node::Complex { .. } => Kind::Complex,
             Node::ByteArray { .. } => Kind::ByteArray,
             Node::Tuple { .. } => Kind::Tuple,
@@ -453,6 +399,7 @@ impl<'a, 'de, M: Lend<'a, 'de>> Deserializer<'de> for NodeReader<'a, M> {
             Node::Bytes { bytes, .. } | Node::ByteArray { bytes, .. } => {
                 self.visit_numbers(bytes, visitor)
             }
+            Node::Bulk { what, index, .. } => self.visit_bulk_numbers(what, index, visitor),
             _ => match (self.run(), self.chain()) {
                 (Some(run), _) => self.sequence(run)?.visit(visitor),
                 (_, Some(chain)) => self.sequence(chain)?.visit(visitor),
@@ -524,154 +471,5 @@ impl<'a, 'de, M: Lend<'a, 'de>> Deserializer<'de> for NodeReader<'a, M> {
 
     forward_to_deserialize_any! {
         bool f32 char bytes byte_buf unit unit_struct map identifier
-    }
-}
-
-/// Items side by side.
-pub(super) type Run<'a> = std::slice::Iter<'a, Node>;
-
-/// Items of a container, run by run.
-#[derive(Clone)]
-pub(super) struct Chain<'a> {
-    arena: &'a Arena,
-    run: Run<'a>,
-    contents: Contents,
-}
-
-impl<'a> Chain<'a> {
-    pub(super) fn new(arena: &'a Arena, container: u32) -> Chain<'a> {
-        Chain {
-            arena,
-            run: [].iter(),
-            contents: arena.contents(container),
-        }
-    }
-}
-
-impl<'a> Iterator for Chain<'a> {
-    type Item = &'a Node;
-
-    #[inline]
-    fn next(&mut self) -> Option<&'a Node> {
-        if let Some(node) = self.run.next() {
-            return Some(node);
-        }
-        self.run = self.arena.next_run(&mut self.contents)?.iter();
-        self.run.next()
-    }
-
-    #[inline]
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        let len = self.run.len() + self.contents.len();
-        (len, Some(len))
-    }
-}
-
-impl ExactSizeIterator for Chain<'_> {}
-
-/// Gives serde the items of a node one by one, or in pairs.
-pub(super) struct Sequence<'a, I, M> {
-    machine: &'a Machine,
-    items: I,
-    lend: PhantomData<M>,
-}
-
-impl<I, M> Drop for Sequence<'_, I, M> {
-    #[inline]
-    fn drop(&mut self) {
-        self.machine.budget.leave();
-    }
-}
-
-impl<'a, I: ExactSizeIterator<Item = &'a Node>, M: Copy> Sequence<'a, I, M> {
-    /// Counts all items at once, which is as good as one by one.
-    #[inline(always)]
-    pub(super) fn open(machine: &'a Machine, items: I) -> Result<Self> {
-        machine.budget.spend(items.len() as u64)?;
-        machine.budget.enter()?;
-        Ok(Sequence {
-            machine,
-            items,
-            lend: PhantomData,
-        })
-    }
-
-    #[inline(always)]
-    fn next(&mut self) -> Option<NodeReader<'a, M>> {
-        let node = self.items.next()?;
-        Some(NodeReader::new(self.machine, node))
-    }
-
-    #[inline(always)]
-    pub(super) fn visit<'de, V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value>
-    where
-        M: Lend<'a, 'de>,
-    {
-        // In place, like `NodeReader::read`.
-        let mut result = visitor.visit_seq(&mut self);
-        if self.items.len() > 0 && result.is_ok() {
-            result = Err(self.not_at_end());
-        }
-        result
-    }
-
-    pub(super) fn visit_map<'de, V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value>
-    where
-        M: Lend<'a, 'de>,
-    {
-        let result = visitor.visit_map(&mut self);
-        if self.items.len() > 0 && result.is_ok() {
-            return Err(self.not_at_end());
-        }
-        result
-    }
-
-    /// Data that a type leaves unread would be lost without a word.
-    #[cold]
-    fn not_at_end(&self) -> Error {
-        let what = format!("{} items more than expected", self.items.len());
-        Error::unplaced(ErrorKind::Data(what))
-    }
-}
-
-impl<'a, 'de, I: ExactSizeIterator<Item = &'a Node>, M: Lend<'a, 'de>> de::SeqAccess<'de>
-    for Sequence<'a, I, M>
-{
-    type Error = Error;
-
-    #[inline]
-    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>> {
-        match self.next() {
-            Some(reader) => reader.read(seed).map(Some),
-            None => Ok(None),
-        }
-    }
-
-    fn size_hint(&self) -> Option<usize> {
-        Some(self.items.len())
-    }
-}
-
-impl<'a, 'de, I: ExactSizeIterator<Item = &'a Node>, M: Lend<'a, 'de>> de::MapAccess<'de>
-    for Sequence<'a, I, M>
-{
-    type Error = Error;
-
-    fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>> {
-        match self.next() {
-            Some(reader) => reader.read(seed).map(Some),
-            None => Ok(None),
-        }
-    }
-
-    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value> {
-        match self.next() {
-            Some(reader) => reader.read(seed),
-            None => Err(de::Error::custom("a dict with a key and no value")),
-        }
-    }
-
-    fn size_hint(&self) -> Option<usize> {
-        Some(self.items.len() / 2)
     }
 }

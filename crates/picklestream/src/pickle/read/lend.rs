@@ -9,6 +9,9 @@ use crate::pickle::error::Result;
 pub(crate) trait Lend<'a, 'de>: Copy {
     fn text<V: Visitor<'de>>(visitor: V, text: &'a str) -> Result<V::Value>;
     fn bytes<V: Visitor<'de>>(visitor: V, bytes: &'a [u8]) -> Result<V::Value>;
+
+    /// Whether what is large is moved out of the batch, and not lent.
+    const MOVES: bool;
 }
 
 /// What is read borrows from the batch.
@@ -16,6 +19,8 @@ pub(crate) trait Lend<'a, 'de>: Copy {
 pub(crate) struct Borrowed;
 
 impl<'a> Lend<'a, 'a> for Borrowed {
+    const MOVES: bool = false;
+
     #[inline]
     fn text<V: Visitor<'a>>(visitor: V, text: &'a str) -> Result<V::Value> {
         visitor.visit_borrowed_str(text)
@@ -31,6 +36,8 @@ impl<'a> Lend<'a, 'a> for Borrowed {
 pub(crate) struct Copied;
 
 impl<'a, 'de> Lend<'a, 'de> for Copied {
+    const MOVES: bool = true;
+
     #[inline]
     fn text<V: Visitor<'de>>(visitor: V, text: &'a str) -> Result<V::Value> {
         visitor.visit_str(text)

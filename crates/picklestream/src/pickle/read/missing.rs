@@ -6,8 +6,8 @@ use std::marker::PhantomData;
 
 use plainfigures::{suggest, thousands};
 
-use super::de::NodeReader;
 use super::lend::Copied;
+use super::node::NodeReader;
 use crate::literal;
 use crate::path::{Path, Step};
 use crate::pickle::error::{Error, ErrorKind, Result};

@@ -7,8 +7,9 @@ use serde::de::value::{StrDeserializer, UnitDeserializer};
 use serde::de::{self, DeserializeSeed, Deserializer, IntoDeserializer, SeqAccess, Visitor};
 use serde::forward_to_deserialize_any;
 
-use super::de::{Chain, NodeReader, Run, Sequence};
 use super::lend::Lend;
+use super::node::NodeReader;
+use super::sequence::{Chain, Run, Sequence};
 use crate::pickle::error::{Error, Result};
 use crate::pickle::machine::arena::Node;
 use crate::pickle::machine::how::{How, Part};

@@ -1,10 +1,10 @@
 //! From an input to records, batch by batch.
 
-use std::io::{BufRead, Seek};
+use std::io::{BufRead, Seek, SeekFrom};
 
 use super::choice::Choice;
-use super::de::NodeReader;
 use super::items::{Items, Record};
+use super::node::NodeReader;
 use crate::pickle::error::{Error, ErrorKind, Result};
 use crate::pickle::machine::arena::{Contents, Node};
 use crate::pickle::machine::memo::Memo;
@@ -48,16 +48,21 @@ enum State {
 
 impl<R: BufRead + Seek> Reader<R> {
     /// Scans the input first if the policy asks for it.
-    pub(crate) fn seekable(reader: R, options: &ReadOptions) -> Result<Reader<R>> {
+    pub(crate) fn seekable(mut reader: R, options: &ReadOptions) -> Result<Reader<R>> {
+        let start = reader.stream_position()?;
+        let end = reader.seek(SeekFrom::End(0))?.saturating_sub(start);
+        reader.seek(SeekFrom::Start(start))?;
         let mut input = Input::seekable(reader)?;
         let is_part = !options.records.path.is_empty();
-        if is_part || options.memo != MemoPolicy::TwoPass {
-            return Ok(Reader::new(input, options, FirstPass::default()));
+        let mut found = FirstPass::default();
+        if !is_part && options.memo == MemoPolicy::TwoPass {
+            let any_container = options.records.any_container();
+            found = first_pass(&mut input, &options.limits, any_container)?;
+            input.jump(0)?;
         }
-        let any_container = options.records.any_container();
-        let found = first_pass(&mut input, &options.limits, any_container)?;
-        input.jump(0)?;
-        Ok(Reader::new(input, options, found))
+        let mut reader = Reader::new(input, options, found);
+        reader.machine.end = Some(end);
+        Ok(reader)
     }
 }
 
@@ -181,11 +186,13 @@ impl<R: BufRead> Reader<R> {
             }
             _ => {}
         }
-        self.state = match run(&mut self.input, &mut self.machine)? {
+        let stop = run(&mut self.input, &mut self.machine)?;
+        self.state = match stop {
             Stop::End => State::Last,
             Stop::Batch => State::Batch,
         };
         self.machine.arena.finish_text()?;
+        self.machine.mark_shared(stop);
         if let (State::Last, Some(choice)) = (self.state, &self.choice) {
             choice.complete(&mut self.machine)?;
         }

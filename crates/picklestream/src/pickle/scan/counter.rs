@@ -2,16 +2,13 @@
 
 use std::collections::HashMap;
 
+use super::refusals::{Refusals, Role};
 use super::summary::Summary;
 use crate::pickle::error::{Error, ErrorKind, Result};
-use crate::pickle::opcodes::globals;
 use crate::pickle::opcodes::ids::IdSet;
 use crate::pickle::opcodes::marks::Marks;
 use crate::pickle::opcodes::opcode as op;
 use crate::pickle::opcodes::record::{is_root_on_top, makes_list};
-
-/// Refused globals are listed up to this many.
-const MOST_REFUSED: usize = 100;
 
 /// Distinct memo ids are counted exactly up to this many.
 const MOST_IDS: usize = 1 << 20;
@@ -29,6 +26,7 @@ pub(super) struct Object {
     pub(super) start: u64,
     pub(super) depth: u64,
     pub(super) is_list: bool,
+    pub(super) role: Role,
 }
 
 /// A short str, and its memo id if it has one.
@@ -56,6 +54,12 @@ pub(super) struct Counter {
     pub(super) names: HashMap<u32, Vec<u8>>,
     /// The opcode before was a short str, which may enter the memo now.
     pub(super) after_text: bool,
+    pub(super) refusals: Refusals,
+    /// What the two names that were just read stand for.
+    pub(super) named: Role,
+    /// The opcode before left something on the stack that is not plain data, and
+    /// may enter the memo now.
+    pub(super) after_object: bool,
     /// The id that `MEMOIZE` gives next.
     pub(super) next_id: u32,
     /// Bytes consumed.
@@ -76,6 +80,9 @@ impl Counter {
             texts: Default::default(),
             names: HashMap::new(),
             after_text: false,
+            refusals: Refusals::default(),
+            named: Role::Data,
+            after_object: false,
             next_id: 0,
             end: 0,
         }
@@ -97,6 +104,7 @@ impl Counter {
             self.found.largest_record_bytes = largest;
         }
         self.found.bytes = self.end;
+        (self.found.refused, self.found.refused_count) = self.refusals.finish();
         self.found.memo_ids_fetched = self.ids.len() as u64;
         let mut opcodes: Vec<(&'static str, u64)> = (0..=255)
             .filter(|&opcode| self.counts[usize::from(opcode)] > 0)
@@ -107,18 +115,43 @@ impl Counter {
         self.found
     }
 
-    pub(super) fn refuse(&mut self, name: String, at: u64) {
-        self.found.refused_count += 1;
-        if self.found.refused.len() < MOST_REFUSED {
-            self.found.refused.push((name, at));
+    /// What is on top of the stack enters the memo.
+    pub(super) fn put_role(&mut self, id: u32) {
+        if let Some(top) = self.stack.last()
+            && (top.role != Role::Data || !self.refusals.are_none())
+        {
+            self.refusals.put(id, top.role);
         }
     }
 
-    pub(super) fn refuse_global(&mut self, module: &[u8], name: &[u8], at: u64) {
-        if globals::find(module, name).is_none() {
-            let module = String::from_utf8_lossy(module);
-            let name = String::from_utf8_lossy(name);
-            self.refuse(globals::shown(&module, &name), at);
+    /// The role of the result of an opcode that takes the objects above `from`,
+    /// the first of which it may call.
+    pub(super) fn role_of_result(&mut self, opcode: u8, from: usize, at: u64) -> Role {
+        let callee = self
+            .stack
+            .get(from)
+            .map_or(Role::Data, |object| object.role);
+        match (opcode, callee) {
+            (op::STACK_GLOBAL, _) => std::mem::replace(&mut self.named, Role::Data),
+            (op::INST, _) => match std::mem::replace(&mut self.named, Role::Data) {
+                Role::Callee(number) => {
+                    self.refusals.call(number);
+                    Role::Made
+                }
+                role => role,
+            },
+            (op::REDUCE | op::NEWOBJ | op::NEWOBJ_EX | op::OBJ, Role::Callee(number)) => {
+                self.refusals.call(number);
+                Role::Made
+            }
+            // What a call makes may be called itself: `getattr(os, 'system')`.
+            (op::REDUCE, Role::Made) => Role::Made,
+            _ if op::is_refused(opcode) => {
+                self.refusals
+                    .nameless(format!("opcode {}", op::name(opcode)), at);
+                Role::Made
+            }
+            _ => Role::Data,
         }
     }
 
@@ -136,6 +169,7 @@ impl Counter {
             start,
             depth,
             is_list: makes_list(opcode),
+            role: Role::Data,
         });
         self.found.stack = self.found.stack.max(self.stack.len() as u64);
         Ok(())
@@ -184,7 +218,7 @@ impl Counter {
     #[inline]
     pub(super) fn count_fetch(&mut self, id: u32) {
         self.found.memo_fetches += 1;
-        if self.ids.len() < MOST_IDS {
+        if !self.ids.contains(id) && self.ids.len() < MOST_IDS {
             self.ids.insert(id);
         }
     }

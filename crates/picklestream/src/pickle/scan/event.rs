@@ -31,17 +31,20 @@ use num_bigint::BigInt;
 use super::first_pass::first_pass;
 use crate::pickle::error::{self, Error, ErrorKind, Result};
 use crate::pickle::machine::arena::Node;
+use crate::pickle::machine::bulk::What;
 use crate::pickle::machine::memo::Memo;
 use crate::pickle::machine::state::Machine;
 use crate::pickle::opcodes::decimal;
 use crate::pickle::opcodes::globals;
-use crate::pickle::opcodes::input::{Input, Source};
+use crate::pickle::opcodes::input::{Input, Slice, Source};
 use crate::pickle::opcodes::opcode as op;
+use crate::pickle::opcodes::record::begins_pickle;
 use crate::pickle::opcodes::run::{Interpreter, run};
 use crate::pickle::options::{MemoPolicy, PickleLimits};
 use crate::value::surrogates;
 
 pub use crate::pickle::opcodes::globals::Global;
+pub use crate::pickle::opcodes::ids::Ranks;
 pub use crate::pickle::opcodes::marks::Marks;
 
 /// What an opcode asks for. "The top" is the object pushed last.
@@ -185,7 +188,8 @@ pub fn fetched_ids<R: BufRead + Seek>(reader: &mut R, limits: &PickleLimits) -> 
 
 /// Tells `on` of every opcode of the one pickle that `reader` holds, with the
 /// offset of the opcode in bytes. `PROTO`, `FRAME` and `READONLY_BUFFER`, which
-/// change nothing, are not told.
+/// change nothing, are not told. Gives how many bytes follow that begin no other
+/// pickle, and are ignored.
 ///
 /// # Errors
 /// What `on` returns; the input cannot be read, is not a pickle, ends within one
@@ -195,25 +199,67 @@ pub fn events<R: BufRead>(
     reader: R,
     limits: &PickleLimits,
     on: impl FnMut(Event<'_>, u64) -> Result<()>,
-) -> Result<()> {
+) -> Result<u64> {
+    follow(reader, limits, &mut EachEvent(on))
+}
+
+/// What follows a pickle: [`events`] for those in a hurry.
+pub trait Follower {
+    /// An opcode that [`Follower::leap`] left, at `offset`.
+    ///
+    /// # Errors
+    /// What [`follow`] is to end with.
+    fn event(&mut self, event: Event<'_>, offset: u64) -> Result<()>;
+
+    /// Takes as many whole opcodes at the beginning of `bytes` as it likes, by
+    /// itself, and moves `at` behind each of them. It may take none; what is left
+    /// comes as an event, which alone checks what `PROTO` and `FRAME` say: these,
+    /// and an opcode that does not end within `bytes`, are never to be taken.
+    ///
+    /// # Errors
+    /// What [`follow`] is to end with; `at` then stands at the opcode.
+    #[inline(always)]
+    fn leap(&mut self, _bytes: &[u8], _at: &mut usize) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// Tells of every event.
+struct EachEvent<F>(F);
+
+impl<F: FnMut(Event<'_>, u64) -> Result<()>> Follower for EachEvent<F> {
+    fn event(&mut self, event: Event<'_>, offset: u64) -> Result<()> {
+        (self.0)(event, offset)
+    }
+}
+
+/// [`events`] for a [`Follower`].
+///
+/// # Errors
+/// As [`events`].
+pub fn follow<R: BufRead, F: Follower>(
+    reader: R,
+    limits: &PickleLimits,
+    follower: &mut F,
+) -> Result<u64> {
     let mut input = Input::new(reader);
     let decoder = Decoder::new(limits);
-    run(&mut input, &mut Teller { decoder, on })?;
-    if !input.at_end()? {
+    run(&mut input, &mut Teller { decoder, follower })?;
+    if input.peek()?.is_some_and(begins_pickle) {
         let what = "more follows the pickle, which was to be the only one";
         let kind = ErrorKind::Trailing(what.to_owned());
         return Err(Error::new(kind, input.offset()));
     }
-    Ok(())
+    input.skip_all()
 }
 
 /// Tells of opcodes.
-struct Teller<F> {
+struct Teller<'f, F> {
     decoder: Decoder,
-    on: F,
+    follower: &'f mut F,
 }
 
-impl<F: FnMut(Event<'_>, u64) -> Result<()>> Interpreter for Teller<F> {
+impl<F: Follower> Interpreter for Teller<'_, F> {
     /// The pickle is complete.
     type End = ();
 
@@ -221,7 +267,7 @@ impl<F: FnMut(Event<'_>, u64) -> Result<()>> Interpreter for Teller<F> {
         let offset = source.offset();
         let opcode = source.byte()?;
         let told = match self.decoder.event(opcode, source, offset) {
-            Ok(Some(event)) => (self.on)(event, offset),
+            Ok(Some(event)) => self.follower.event(event, offset),
             Ok(None) => Ok(()),
             Err(error) => Err(error),
         };
@@ -230,6 +276,14 @@ impl<F: FnMut(Event<'_>, u64) -> Result<()>> Interpreter for Teller<F> {
             op::STOP => ControlFlow::Break(()),
             _ => ControlFlow::Continue(()),
         })
+    }
+
+    #[inline]
+    fn leap(&mut self, slice: &mut Slice<'_>) -> Result<()> {
+        let mut at = 0;
+        let left = self.follower.leap(slice.rest(), &mut at);
+        slice.advance(at);
+        left.map_err(|error| error.or_at(slice.offset()))
     }
 }
 
@@ -395,13 +449,18 @@ impl Decoder {
             Some(Node::Float { value, .. }) => Leaf::Float(value),
             Some(Node::Str { text, .. }) => Leaf::Str(arena.growing_text(text), of_text),
             Some(Node::Surrogates { bytes, .. }) => {
-                let points = surrogates::code_points(arena.bytes(bytes));
-                self.replaced.clear();
-                self.replaced
-                    .extend(points.map(|point| char::from_u32(point).unwrap_or('\u{fffd}')));
-                Leaf::Str(&self.replaced, of_text)
+                Leaf::Str(replaced(&mut self.replaced, arena.bytes(bytes)), of_text)
             }
             Some(Node::Bytes { bytes, .. }) => Leaf::Bytes(arena.bytes(bytes)),
+            Some(Node::Bulk { what, index, .. }) => {
+                let bytes = arena.bulk(index).lent();
+                match what {
+                    What::Str => Leaf::Str(str::from_utf8(bytes).unwrap_or_default(), of_text),
+                    What::Surrogates => Leaf::Str(replaced(&mut self.replaced, bytes), of_text),
+                    What::Bytes => Leaf::Bytes(bytes),
+                    What::ByteArray => Leaf::ByteArray(bytes),
+                }
+            }
             Some(Node::ByteArray { bytes, .. }) => Leaf::ByteArray(arena.bytes(bytes)),
             _ => {
                 let what = format!("unexpected opcode {}", op::name(opcode));
@@ -409,6 +468,14 @@ impl Decoder {
             }
         })
     }
+}
+
+/// The str that `bytes` spell, with U+FFFD in the place of surrogates.
+fn replaced<'a>(out: &'a mut String, bytes: &[u8]) -> &'a str {
+    let points = surrogates::code_points(bytes);
+    out.clear();
+    out.extend(points.map(|point| char::from_u32(point).unwrap_or('\u{fffd}')));
+    out
 }
 
 fn code<'a>(name: String, parts: Option<usize>, callable: bool) -> Event<'a> {
@@ -423,7 +490,8 @@ fn extension(number: u32) -> String {
     format!("extension {number}")
 }
 
-/// The event of the global `module.name`, for who follows
+/// The event of the global `module.name`, which stands for data only where CPython
+/// writes it so, for who follows
 /// [`Event::StackGlobal`].
 ///
 /// ```
@@ -435,7 +503,7 @@ fn extension(number: u32) -> String {
 #[must_use]
 pub fn global<'a>(module: &str, name: &str) -> Event<'a> {
     Event::Global(
-        globals::find(module.as_bytes(), name.as_bytes()),
+        globals::find(module.as_bytes(), name.as_bytes()).filter(|global| global.is_of_cpython()),
         globals::shown(module, name),
     )
 }

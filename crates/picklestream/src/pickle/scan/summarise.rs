@@ -1,8 +1,10 @@
 //! What a file of pickles holds, told without building any of it.
 
 use std::io::BufRead;
+use std::mem;
 
 use super::counter::{Counter, MOST_NAMES, MOST_OBJECTS, Name};
+use super::refusals::Role;
 use super::summary::Summary;
 use super::tally::tally;
 use super::walk::{Observer, walk};
@@ -19,7 +21,7 @@ use crate::pickle::opcodes::opcode::{self as op, Effect};
 /// let file: &[u8] = b"\x80\x02](K\x01cos\nsystem\ne.";
 /// let summary = pickle::summary(file)?;
 /// assert_eq!((summary.protocol, summary.records), (2, 2));
-/// assert_eq!(summary.refused, [("os.system".to_owned(), 6)]);
+/// assert_eq!((&*summary.refused[0].name, summary.refused[0].offset), ("os.system", 6));
 /// # Ok::<(), pickle::Error>(())
 /// ```
 ///
@@ -67,27 +69,39 @@ impl Observer for Counter {
                 if self.after_text {
                     self.texts[1].id = Some(self.next_id);
                 }
+                self.put_role(self.next_id);
                 self.next_id = self.next_id.wrapping_add(1);
             }
             op::PUT => self.found.memo_puts += 1,
             op::STACK_GLOBAL => {
-                let [module, name] = std::mem::take(&mut self.texts);
-                self.refuse_global(&module.text, &name.text, at);
+                let [module, name] = mem::take(&mut self.texts);
+                self.named = self.refusals.global(&module.text, &name.text, at);
                 for name in [module, name] {
                     if let (Some(id), true) = (name.id, self.names.len() < MOST_NAMES) {
                         self.names.insert(id, name.text);
                     }
                 }
             }
-            _ if op::is_refused(opcode) => {
-                self.refuse(format!("opcode {}", op::name(opcode)), at);
-            }
             _ => {}
         }
         self.after_text = opcode == op::SHORT_BINUNICODE;
+        self.after_object = false;
+        let mut role = Role::Data;
         match op::effect(opcode) {
-            Effect::None => {}
+            Effect::None => {
+                if op::is_refused(opcode) {
+                    self.refusals
+                        .nameless(format!("opcode {}", op::name(opcode)), at);
+                }
+            }
             Effect::Push => {
+                role = match opcode {
+                    op::GLOBAL | op::GET | op::BINGET | op::LONG_BINGET => {
+                        mem::replace(&mut self.named, Role::Data)
+                    }
+                    // Without a name, and without an object that it takes.
+                    _ => self.role_of_result(opcode, usize::MAX, at),
+                };
                 let container = matches!(
                     opcode,
                     op::EMPTY_LIST | op::EMPTY_DICT | op::EMPTY_SET | op::EMPTY_TUPLE
@@ -102,6 +116,7 @@ impl Observer for Counter {
             }
             Effect::Replace(count) => {
                 let from = self.below(usize::from(count), at)?;
+                role = self.role_of_result(opcode, from, at);
                 let (start, depth) = self.take(from, at);
                 let is_tuple = matches!(opcode, op::TUPLE1 | op::TUPLE2 | op::TUPLE3);
                 self.push(start, depth + u64::from(is_tuple), opcode, at)?;
@@ -111,10 +126,14 @@ impl Observer for Counter {
                 if from == 0 {
                     return Err(Error::malformed("an opcode without enough objects", at));
                 }
+                if opcode == op::BUILD && self.stack[from - 1].role != Role::Made {
+                    self.refusals.nameless("opcode BUILD".to_owned(), at);
+                }
                 self.absorb(from, at, opcode);
             }
             Effect::Collect => {
                 let (from, start) = self.pop_mark(at)?;
+                role = self.role_of_result(opcode, from, at);
                 let count = (self.stack.len() - from) as u64;
                 let (_, depth) = self.take(from, at);
                 self.push(start, depth + 1, opcode, at)?;
@@ -141,9 +160,19 @@ impl Observer for Counter {
             Effect::Dup => {
                 let from = self.below(1, at)?;
                 let depth = self.stack[from].depth;
+                role = self.stack[from].role;
                 self.push(at, depth, opcode, at)?;
             }
-            Effect::Stop => self.stop(at, end),
+            Effect::Stop => {
+                self.refusals.forget_memo();
+                self.stop(at, end);
+            }
+        }
+        if role != Role::Data
+            && let Some(top) = self.stack.last_mut()
+        {
+            top.role = role;
+            self.after_object = true;
         }
         Ok(())
     }
@@ -157,14 +186,20 @@ impl Observer for Counter {
                     id: Some(id),
                 };
             }
+            self.named = self.refusals.get(id);
             self.count_fetch(id);
         } else {
+            self.put_role(id);
             self.found.memo_puts += 1;
             if self.after_text {
                 self.texts[1].id = Some(id);
             }
         }
         Ok(())
+    }
+
+    fn put(&mut self, id: u32) {
+        self.put_role(id);
     }
 
     fn frame(&mut self, _len: u64) {
@@ -176,7 +211,7 @@ impl Observer for Counter {
     }
 
     fn names(&mut self, at: u64, module: &[u8], name: &[u8]) {
-        self.refuse_global(module, name, at);
+        self.named = self.refusals.global(module, name, at);
     }
 
     fn text(&mut self, text: &[u8]) {
@@ -221,6 +256,62 @@ mod tests {
         assert!(summary(&b"K\x01.K\x01"[..]).is_err());
     }
 
+    fn refused(found: &Summary) -> Vec<(&str, u64, u64)> {
+        let refused = found.refused.iter();
+        refused
+            .map(|refused| (&*refused.name, refused.count, refused.offset))
+            .collect()
+    }
+
+    /// However instances are made and through whichever memo ids: one name, as
+    /// often as it is called, and no line for what fills them.
+    #[test]
+    fn a_name_is_told_once() {
+        for (file, expected) in [
+            // A class of Python 3, fetched for the second instance.
+            (
+                &b"\x80\x04](\x8c\x01m\x94\x8c\x01C\x94\x93\x94)\x81\x94}\x94bh\x02)\x81}be."[..],
+                &[("m.C", 2, 12)][..],
+            ),
+            // Of protocol 2, with BINPUT; and of 0, through copyreg.
+            (
+                b"\x80\x02](cm\nC\nq\x05)\x81q\x06}bh\x05)\x81}be.",
+                &[("m.C", 2, 4)],
+            ),
+            (
+                b"(ccopy_reg\n_reconstructor\np0\n(cm\nC\np1\nNNtRp2\n(dbg0\n(g1\nNNtR(dbt.",
+                &[("copy_reg._reconstructor", 2, 1), ("m.C", 1, 30)],
+            ),
+            // INST and OBJ.
+            (
+                b"((im\nC\n(im\nC\n(cm\nD\not.",
+                &[("m.C", 2, 2), ("m.D", 1, 14)],
+            ),
+            // What has no name.
+            (
+                b"(P1\nP2\nNN\x81}bt.",
+                &[("opcode PERSID", 2, 1), ("opcode NEWOBJ", 1, 9)],
+            ),
+            (b"]}b.", &[("opcode BUILD", 1, 2)]),
+            // The memo is that of one pickle.
+            (
+                b"cm\nC\nq\0.](h\0)R}be.",
+                &[("m.C", 1, 0), ("opcode BUILD", 1, 15)],
+            ),
+        ] {
+            let (found, error) = summary_so_far(file);
+            assert!(error.is_none(), "{file:?}: {error:?}");
+            assert_eq!(refused(&found), expected, "{file:?}");
+            let count: u64 = expected.iter().map(|(_, count, _)| count).sum();
+            assert_eq!(found.refused_count, count);
+        }
+        let names: String = (0..150)
+            .map(|i| format!("cm\nC{i}\n0cm\nC{i}\n0"))
+            .collect();
+        let found = summary(format!("{names}N.").as_bytes()).unwrap();
+        assert_eq!((found.refused.len(), found.refused_count), (100, 300));
+    }
+
     #[test]
     fn what_begins_no_pickle_is_counted_and_ignored() {
         let found = summary(&b"K\x01.\n\0K\x01"[..]).unwrap();
@@ -232,7 +323,7 @@ mod tests {
     fn names_by_stack_are_told() {
         let file = b"\x8c\x08builtins\x94\x8c\x04eval\x94\x93\x8c\x01x\x85R.";
         let found = summary(&file[..]).unwrap();
-        assert_eq!(found.refused, [("builtins.eval".to_owned(), 18)]);
+        assert_eq!(refused(&found), [("builtins.eval", 1, 18)]);
         let file = b"\x8c\x08builtins\x94\x8c\x09bytearray\x94\x93C\x01x\x85R.";
         assert_eq!(summary(&file[..]).unwrap().refused_count, 0);
     }

@@ -32,9 +32,21 @@ pub struct Summary {
     pub memo_ids_fetched: u64,
     /// Frames.
     pub frames: u64,
-    /// What [`PickleRecords`](crate::pickle::PickleRecords) would refuse, as `module.name` or
-    /// `opcode NAME`, with its offset in bytes: the first 100.
-    pub refused: Vec<(String, u64)>,
-    /// How many of these there are in all.
+    /// What [`PickleRecords`](crate::pickle::PickleRecords) would refuse: the first 100
+    /// names, in the order in which they occur.
+    pub refused: Vec<Refused>,
+    /// How often any of these occurs, and those beyond the first 100.
     pub refused_count: u64,
+}
+
+/// Something that only code could make, or that would run code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Refused {
+    /// `module.name`, or `opcode NAME` where there is no name.
+    pub name: String,
+    /// How often it is called, or named where that is more often.
+    pub count: u64,
+    /// Where it is named first, in bytes.
+    pub offset: u64,
 }

@@ -2,17 +2,18 @@
 //! they lie in one piece.
 
 use super::counter::{Counter, MOST_OBJECTS, Object};
+use super::refusals::Role;
 use crate::pickle::error::Result;
-use crate::pickle::opcodes::input::{Slice, Source, line_end};
+use crate::pickle::opcodes::input::{Slice, Source, fetch_at, line_end};
 use crate::pickle::opcodes::opcode::{self as op, Argument, Effect};
 
 /// How to count an opcode.
 #[derive(Debug, Clone, Copy)]
 enum Count {
-    /// An object without parts, of so many bytes in all.
-    Leaf(u8),
-    /// The same after a length of one byte.
-    Length1,
+    /// An object without parts, of so many bytes in all, and as many more as the
+    /// next byte says of which these bits are set. The same for all of them: of
+    /// integers of many sizes, no processor could guess which comes next.
+    Leaf(u8, u8),
     /// The same after a length of four bytes without sign.
     Length4,
     /// The same, up to the end of a line.
@@ -25,8 +26,8 @@ enum Count {
     Put(u8),
     /// The same, up to the end of a line.
     PutLine,
-    /// A fetch, by an id of so many bytes.
-    Get(u8),
+    /// Fetches.
+    Get,
     Mark,
     /// So many objects become a tuple.
     Tuple(u8),
@@ -60,13 +61,12 @@ const fn count(opcode: u8) -> Count {
         (op::BINPUT, ..) => Count::Put(2),
         (op::LONG_BINPUT, ..) => Count::Put(5),
         (op::PUT, ..) => Count::PutLine,
-        (op::BINGET, ..) => Count::Get(1),
-        (op::LONG_BINGET, ..) => Count::Get(4),
+        (op::BINGET | op::LONG_BINGET, ..) => Count::Get,
         (op::TUPLE1 | op::TUPLE2 | op::TUPLE3, _, Effect::Replace(count)) => Count::Tuple(count),
         (op::GET | op::POP_MARK, ..) => Count::Walk,
-        (_, Argument::None, Effect::Push) => Count::Leaf(1),
-        (_, Argument::Fixed(len), Effect::Push) => Count::Leaf(1 + len),
-        (_, Argument::Length1, Effect::Push) => Count::Length1,
+        (_, Argument::None, Effect::Push) => Count::Leaf(1, 0),
+        (_, Argument::Fixed(len), Effect::Push) => Count::Leaf(1 + len, 0),
+        (_, Argument::Length1, Effect::Push) => Count::Leaf(2, 0xff),
         (_, Argument::Length4, Effect::Push) => Count::Length4,
         (_, Argument::Line, Effect::Push) => Count::Line,
         (_, Argument::None, Effect::Mark) => Count::Mark,
@@ -87,7 +87,7 @@ struct Text {
 /// Counts opcodes of `slice` up to one that the walk must look at.
 pub(super) fn tally(counter: &mut Counter, slice: &mut Slice<'_>) -> Result<()> {
     // At the bottom of the stack, and right after a name, the walk has a say.
-    if counter.stack.is_empty() || counter.after_text {
+    if counter.stack.is_empty() || counter.after_text || counter.after_object {
         return Ok(());
     }
     let bytes = slice.rest();
@@ -99,11 +99,11 @@ pub(super) fn tally(counter: &mut Counter, slice: &mut Slice<'_>) -> Result<()> 
         let at = offset + start as u64;
         let mut depth = 0;
         let len = match COUNTS[usize::from(opcode)] {
-            Count::Leaf(len) => usize::from(len),
-            Count::Length1 => match rest.first() {
-                Some(&len) => 2 + usize::from(len),
-                None => break,
-            },
+            Count::Leaf(fixed, counted) => {
+                // Where there is no next byte, what is there is too short.
+                let count = rest.first().copied().unwrap_or(0);
+                usize::from(fixed) + usize::from(count & counted)
+            }
             Count::Length4 => match rest.first_chunk() {
                 Some(&len) => (u32::from_le_bytes(len) as usize).saturating_add(5),
                 None => break,
@@ -136,17 +136,14 @@ pub(super) fn tally(counter: &mut Counter, slice: &mut Slice<'_>) -> Result<()> 
                 depth = 1;
                 1
             }
-            Count::Get(width) if counter.names.is_empty() => {
-                let id = match (width, rest) {
-                    (1, [id, ..]) => u32::from(*id),
-                    (4, [a, b, c, d, ..]) => u32::from_le_bytes([*a, *b, *c, *d]),
-                    _ => break,
-                };
-                if counter.stack.len() == MOST_OBJECTS {
-                    break;
+            Count::Get if counter.names.is_empty() && counter.refusals.are_none() => {
+                match counter.fetches(&bytes[start..], at) {
+                    0 => break,
+                    passed => {
+                        start += passed;
+                        continue;
+                    }
                 }
-                counter.count_fetch(id);
-                1 + usize::from(width)
             }
             Count::Put(len) if usize::from(len) <= 1 + rest.len() => {
                 counter.counts[usize::from(opcode)] += 1;
@@ -203,6 +200,7 @@ pub(super) fn tally(counter: &mut Counter, slice: &mut Slice<'_>) -> Result<()> 
             start: at,
             depth,
             is_list: opcode == op::EMPTY_LIST,
+            role: Role::Data,
         });
         counter.found.stack = counter.found.stack.max(counter.stack.len() as u64);
         start += len;
@@ -215,4 +213,29 @@ pub(super) fn tally(counter: &mut Counter, slice: &mut Slice<'_>) -> Result<()> 
     }
     slice.advance(start);
     Ok(())
+}
+
+impl Counter {
+    /// Counts as many fetches as `bytes`, at `at`, begin with, and tells how many
+    /// bytes that took.
+    #[inline(always)]
+    fn fetches(&mut self, bytes: &[u8], at: u64) -> usize {
+        let mut rest = bytes;
+        while let Some((id, len)) = fetch_at(rest) {
+            if self.stack.len() == MOST_OBJECTS {
+                break;
+            }
+            self.count_fetch(id);
+            self.counts[usize::from(rest[0])] += 1;
+            self.stack.push(Object {
+                start: at + (bytes.len() - rest.len()) as u64,
+                depth: 0,
+                is_list: false,
+                role: Role::Data,
+            });
+            rest = &rest[len..];
+        }
+        self.found.stack = self.found.stack.max(self.stack.len() as u64);
+        bytes.len() - rest.len()
+    }
 }

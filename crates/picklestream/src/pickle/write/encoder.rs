@@ -9,27 +9,11 @@ use std::io::Write;
 use num_bigint::BigInt;
 
 use super::output::Output;
+use super::shared::{Shared, shared_str};
 use crate::pickle::error::{Error, ErrorKind, Result};
 use crate::pickle::opcodes::opcode as op;
 use crate::pickle::options::{PickleLimits, WriteMemo, WriteOptions};
 use crate::value::{float, surrogates};
-
-/// Objects of which CPython has only one, so that its memo finds them again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Shared {
-    /// `''`
-    EmptyStr,
-    /// A str of one character up to U+00FF.
-    Char(u8),
-    /// `b''`
-    EmptyBytes,
-    /// bytes of length one.
-    Byte(u8),
-    /// A name that is part of the program, not of the data.
-    Name(&'static str),
-    /// A global, by module and name.
-    Global(&'static str, &'static str),
-}
 
 /// Ids given out, and those of shared objects.
 #[derive(Debug, Default)]
@@ -583,16 +567,6 @@ fn too_deep() -> Error {
         PickleLimits::MAX_DEPTH
     );
     Error::unplaced(ErrorKind::Data(what))
-}
-
-/// The strs of which CPython has only one.
-fn shared_str(text: &str) -> Option<Shared> {
-    let mut chars = text.chars();
-    match (chars.next(), chars.next()) {
-        (None, _) => Some(Shared::EmptyStr),
-        (Some(c), None) => u8::try_from(u32::from(c)).ok().map(Shared::Char),
-        _ => None,
-    }
 }
 
 fn push_hex(out: &mut Vec<u8>, value: u32, digits: u32) {

@@ -6,7 +6,7 @@ use serde::ser::Serialize;
 
 use super::encoder::Encoder;
 use super::items::Part;
-use super::ser::{Meaning, ValueWriter, refuse};
+use super::meaning::{Meaning, ValueWriter, refuse};
 use crate::pickle::error::{Error, Result};
 use crate::pickle::opcodes::opcode as op;
 use crate::value::{Receiver, captured_str};

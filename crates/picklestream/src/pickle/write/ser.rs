@@ -9,42 +9,11 @@ use serde::ser::{
 };
 
 use super::encoder::Encoder;
-use super::items::{Items, Part};
+use super::items::Items;
+use super::meaning::{Meaning, ValueWriter, refuse};
 use super::object::ObjectWriter;
-use crate::pickle::error::{Error, ErrorKind, Result};
+use crate::pickle::error::{Error, Result};
 use crate::value::{give_parts, name};
-
-/// What the content of the newtype at hand stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Meaning {
-    Plain,
-    BigInt,
-    ByteArray,
-    Set,
-    FrozenSet,
-    Complex,
-    Surrogates,
-    /// Arguments after the class that [`Encoder::class`] has.
-    AfterClass,
-    /// Items or pairs of an object that is written, or states of it.
-    Of(Part),
-}
-
-/// Writes one value.
-pub(crate) struct ValueWriter<'e, W> {
-    pub(super) encoder: &'e mut Encoder<W>,
-    pub(super) meaning: Meaning,
-}
-
-impl<'e, W> ValueWriter<'e, W> {
-    #[inline]
-    pub(crate) fn new(encoder: &'e mut Encoder<W>) -> Self {
-        ValueWriter {
-            encoder,
-            meaning: Meaning::Plain,
-        }
-    }
-}
 
 impl<W: Write> ValueWriter<'_, W> {
     /// Begins the dict around the content of a variant.
@@ -55,11 +24,6 @@ impl<W: Write> ValueWriter<'_, W> {
         self.encoder.name(variant)?;
         Ok(items)
     }
-}
-
-#[cold]
-pub(super) fn refuse(what: &str) -> Error {
-    Error::unplaced(ErrorKind::Data(what.to_owned()))
 }
 
 macro_rules! integers {

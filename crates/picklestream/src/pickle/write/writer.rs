@@ -5,7 +5,7 @@ use std::io::Write;
 use serde::Serialize;
 
 use super::encoder::Encoder;
-use super::ser::ValueWriter;
+use super::meaning::ValueWriter;
 use crate::pickle::error::{Error, Result};
 use crate::pickle::options::WriteOptions;
 

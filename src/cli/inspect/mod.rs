@@ -1,30 +1,37 @@
 //! `picklebench inspect`: what a pickle holds, and what reading it will need.
 
-use std::path::{Path, PathBuf};
+mod dangerous;
+
+use std::path::PathBuf;
 
 use clap::Args;
 use serde::Serialize;
 
 use crate::convert::{self, advice};
-use crate::formats::{self, Input, InputFile};
+use crate::formats::{self, Formats, Input, InputFile};
 use picklestream::pickle::{self, ErrorKind, MemoPolicy, Summary};
 use plainfigures::{Align, Table, format_bytes, thousands, visible};
 
 use super::bytes_bar::BytesBar;
-use super::streams::{is_dash, open};
+use super::output::{print, print_line};
+use super::streams::{Looking, is_dash, say_ignored};
 use super::{Error, Outcome};
+use dangerous::is_dangerous;
 
 /// Tell what a pickle holds and what reading it will need
 ///
 /// Like Python's pickletools.dis, but a summary, and in constant memory: the
-/// records, the opcodes, the memo. Nothing in it is executed; globals that
-/// would be refused are listed with their offsets, and are not errors.
+/// records, the opcodes, the memo. Nothing in it is executed; what would be
+/// refused is listed by name, with how often and where first, and is no error.
+/// "would call" marks names that run code, as scanners do. The exit code tells
+/// only whether it could be read.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   picklebench inspect data.pkl
   picklebench inspect data.pkl --json | jq .records
-  zcat data.pkl.gz | picklebench inspect -")]
+  picklebench inspect data.pkl.gz
+  picklebench inspect model.pt --entry model/data.pkl")]
 pub(super) struct Arguments {
     /// The pickle; - for standard input
     #[arg(value_name = "FILE.pkl")]
@@ -32,6 +39,8 @@ pub(super) struct Arguments {
     /// Print JSON instead of a table
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    looking: Looking,
 }
 
 /// Everything that is printed. The field names are those of the JSON, a contract.
@@ -39,6 +48,8 @@ pub(super) struct Arguments {
 struct Inspection {
     file: String,
     bytes: u64,
+    /// Bytes after the last pickle that begin no other.
+    ignored_bytes: u64,
     protocol: u8,
     pickles: u64,
     records: u64,
@@ -52,7 +63,7 @@ struct Inspection {
     #[serde(serialize_with = "as_object")]
     opcodes: Vec<(&'static str, u64)>,
     refused_count: u64,
-    /// The first hundred of them.
+    /// The first hundred names of them.
     refused: Vec<Refused>,
     /// Whether it can be read from a pipe with the default budget; absent if
     /// nobody could try.
@@ -66,7 +77,26 @@ struct Inspection {
 #[derive(Debug, Serialize)]
 struct Refused {
     name: String,
+    /// How often it would be called, or is named.
+    count: u64,
+    /// Where it is named first.
     offset: u64,
+    /// Whether it is known to run code, and no class that is merely unknown.
+    dangerous: bool,
+}
+
+impl Refused {
+    fn told(&self) -> String {
+        let Refused { name, offset, .. } = self;
+        let name = match self.dangerous {
+            true => format!("would call: {name}"),
+            false => name.clone(),
+        };
+        match self.count {
+            1 => format!("{name} at byte {offset}"),
+            count => format!("{name}, {} times, first at byte {offset}", thousands(count)),
+        }
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -82,25 +112,37 @@ fn as_object<S: serde::Serializer>(
     serializer.collect_map(opcodes.iter().copied())
 }
 
-pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
-    let path = &arguments.file;
-    let input = open(path)?;
+pub(super) fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, Error> {
+    let input = arguments.looking.open(&arguments.file, formats)?;
     let name = input.name().to_owned();
+    let question = input.question_if_damaged();
     let (summary, error) = pickle::summary_so_far(watched(input));
-    let cannot = |error: &pickle::Error| format!("cannot read {name}: {}", advice::told(error));
+    let container = summary
+        .refused
+        .iter()
+        .find_map(|refused| advice::container(&refused.name));
+    let cannot = |error: &pickle::Error| match (container, error.offset()) {
+        // What comes between the parts of the pickle is none.
+        (Some(what), Some(offset)) => format!("cannot read {name} beyond byte {offset}: {what}"),
+        _ if advice::is_damage(error) => {
+            format!("cannot read {name}: {}{question}", advice::told(error))
+        }
+        _ => format!("cannot read {name}: {}", advice::told(error)),
+    };
     if let Some(ErrorKind::Io(_)) = error.as_ref().map(pickle::Error::kind) {
         return Err(error.as_ref().map(cannot).unwrap_or_default().into());
     }
     let pipe = match error {
-        None => try_as_pipe(path, &summary)?,
+        None => try_as_pipe(arguments, formats, &summary)?,
         Some(_) => None,
     };
     let inspection = Inspection::new(name.clone(), summary, pipe, error.as_ref());
     if arguments.json {
-        anstream::println!("{}", serde_json::to_string_pretty(&inspection)?);
+        print_line(&serde_json::to_string_pretty(&inspection)?)?;
     } else {
-        anstream::print!("{}", inspection.table());
+        print(&inspection.table())?;
     }
+    say_ignored(inspection.ignored_bytes);
     match error {
         None => Ok(Outcome::Done),
         Some(error) => Err(cannot(&error).into()),
@@ -110,14 +152,15 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
 /// The input with a buffer of the size that every format has, and with a
 /// progress bar.
 fn watched(input: InputFile) -> Input {
-    let mut bar = BytesBar::new(input.length());
+    let mut bar = BytesBar::new(input.stored_length());
     let input = input.on_read(move |bytes| bar.advance(bytes));
     formats::input(input)
 }
 
 /// Whether it can be read from a pipe with the default budget: it is tried.
 fn try_as_pipe(
-    path: &Path,
+    arguments: &Arguments,
+    formats: &Formats,
     summary: &Summary,
 ) -> Result<Option<Result<(), pickle::Error>>, convert::Error> {
     if summary.refused_count > 0 {
@@ -126,11 +169,11 @@ fn try_as_pipe(
     if summary.memo_fetches == 0 {
         return Ok(Some(Ok(())));
     }
-    if is_dash(path) {
+    if is_dash(&arguments.file) {
         return Ok(None);
     }
-    let input = watched(open(path)?);
-    Ok(Some(pickle::check_pipe(input)))
+    let input = arguments.looking.open(&arguments.file, formats)?;
+    Ok(Some(pickle::check_pipe(watched(input))))
 }
 
 impl Inspection {
@@ -144,6 +187,7 @@ impl Inspection {
         Inspection {
             file,
             bytes: summary.bytes,
+            ignored_bytes: summary.ignored_bytes,
             protocol: summary.protocol,
             pickles: summary.pickles,
             records: summary.records,
@@ -157,7 +201,12 @@ impl Inspection {
             opcodes: summary.opcodes,
             refused_count: summary.refused_count,
             refused: refused
-                .map(|(name, offset)| Refused { name, offset })
+                .map(|refused| Refused {
+                    dangerous: is_dangerous(&refused.name),
+                    name: refused.name,
+                    count: refused.count,
+                    offset: refused.offset,
+                })
                 .collect(),
             pipe: pipe.as_ref().map(Result::is_ok),
             pipe_problem: pipe.and_then(Result::err).map(|error| advice::told(&error)),
@@ -193,9 +242,10 @@ impl Inspection {
         }
         for (index, refused) in self.refused.iter().enumerate() {
             let name = if index == 0 { "refused" } else { "" };
-            row(name, format!("{} at byte {}", refused.name, refused.offset));
+            row(name, refused.told());
         }
-        let more = self.refused_count - self.refused.len() as u64;
+        let told: u64 = self.refused.iter().map(|refused| refused.count).sum();
+        let more = self.refused_count - told;
         if more > 0 {
             row("", format!("and {} more", thousands(more)));
         }

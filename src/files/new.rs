@@ -1,77 +1,27 @@
-//! A file whole or not at all; and what to do when the system says no.
+//! A file or folder that takes its name when it is complete.
 //!
 //! New content goes into a file without a name that others know, beside the one
-//! that it is for, and takes its name when it is complete. Whatever happens
-//! before, what was there is untouched.
+//! that it is for. Whatever happens before it is complete, what was there is
+//! untouched.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::{NamedTempFile, TempDir};
-use thiserror::Error;
 
-/// What the names of unfinished files and folders begin with.
-const UNFINISHED: &str = ".picklebench-";
+use super::error::FileError;
+use super::unfinished::{self, Claim};
 
-/// The system said no.
-#[derive(Debug, Error)]
-#[error("cannot {action} {}: {source}{hint}", path.display())]
-pub struct FileError {
-    /// What was tried, such as `read`.
-    pub action: &'static str,
-    /// On which file or folder.
-    pub path: PathBuf,
-    /// What the system said.
-    pub source: io::Error,
-    /// What to do next, with its own punctuation before it.
-    pub hint: &'static str,
-}
-
-impl FileError {
-    /// A file or folder could not be read.
-    pub(crate) fn read(path: &Path, source: io::Error) -> FileError {
-        FileError {
-            action: "read",
-            path: path.to_owned(),
-            source,
-            hint: "",
-        }
-    }
-
-    /// A file or folder could not be written to; `action` says in which way.
-    pub(crate) fn write(action: &'static str, path: &Path, source: io::Error) -> FileError {
-        FileError {
-            action,
-            path: path.to_owned(),
-            hint: write_hint(&source),
-            source,
-        }
-    }
-}
-
-/// What to do about an error of the system in writing to a place that the user
-/// chose, with its punctuation; empty where there is nothing to say.
-pub(crate) fn write_hint(error: &io::Error) -> &'static str {
-    use io::ErrorKind::{
-        FileTooLarge, IsADirectory, NotADirectory, NotFound, PermissionDenied, QuotaExceeded,
-        ReadOnlyFilesystem, StorageFull,
-    };
-    match error.kind() {
-        StorageFull | QuotaExceeded | FileTooLarge => "; make room, or choose another folder",
-        NotFound => "; make the folder first, or choose another",
-        NotADirectory => "; what is to be a folder there is a file: choose another folder",
-        PermissionDenied | ReadOnlyFilesystem => "; choose a folder that you may write to",
-        IsADirectory => "; name a file in it",
-        _ => "",
-    }
-}
+/// How often a new name is tried while another process sweeps the folder.
+const ATTEMPTS: u32 = 16;
 
 /// A file that is being written: gone again unless it is [finished](Self::finish).
 #[derive(Debug)]
 pub(crate) struct NewFile {
     file: NamedTempFile,
     path: PathBuf,
+    _claim: Claim,
 }
 
 impl NewFile {
@@ -84,18 +34,28 @@ impl NewFile {
     pub(crate) fn create(path: &Path) -> io::Result<NewFile> {
         let folder = path
             .parent()
-            .filter(|folder| !folder.as_os_str().is_empty());
+            .filter(|folder| !folder.as_os_str().is_empty())
+            .unwrap_or(Path::new("."));
+        unfinished::sweep(folder);
         let mut builder = tempfile::Builder::new();
-        builder.prefix(UNFINISHED);
+        builder.prefix(unfinished::PREFIX);
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
             builder.permissions(fs::Permissions::from_mode(0o666)); // Less the umask.
         }
-        Ok(NewFile {
-            file: builder.tempfile_in(folder.unwrap_or(Path::new(".")))?,
-            path: path.to_owned(),
-        })
+        for _ in 0..ATTEMPTS {
+            let file = builder.tempfile_in(folder).map_err(plain)?;
+            let own = file.as_file().try_clone()?;
+            if let Some(claim) = Claim::of_file(own, file.path()) {
+                return Ok(NewFile {
+                    file,
+                    path: path.to_owned(),
+                    _claim: claim,
+                });
+            }
+        }
+        Err(unfinished::contended())
     }
 
     /// To write to.
@@ -124,7 +84,16 @@ impl NewFile {
     }
 }
 
-/// Writes a file whole or not at all.
+/// The system's own error. The name that was tried is nobody's business: whoever
+/// called this knows the file that it was for.
+fn plain(error: io::Error) -> io::Error {
+    let inner = error.get_ref().and_then(|inner| inner.source());
+    let code = inner.and_then(|inner| inner.downcast_ref::<io::Error>()?.raw_os_error());
+    code.map_or(error, io::Error::from_raw_os_error)
+}
+
+/// Writes a file whole or not at all. A link of that name is replaced, not what
+/// it leads to: this is for names that the program chooses.
 ///
 /// # Errors
 ///
@@ -144,6 +113,7 @@ pub fn replace(path: &Path, content: &[u8]) -> Result<(), FileError> {
 #[derive(Debug)]
 pub(crate) struct NewFolder {
     folder: TempDir,
+    _claim: Claim,
 }
 
 impl NewFolder {
@@ -153,15 +123,24 @@ impl NewFolder {
     ///
     /// If none can be made there.
     pub(crate) fn create_in(parent: &Path) -> io::Result<NewFolder> {
+        unfinished::sweep(parent);
         let mut builder = tempfile::Builder::new();
-        builder.prefix(UNFINISHED);
+        builder.prefix(unfinished::PREFIX);
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
             builder.permissions(fs::Permissions::from_mode(0o777)); // Less the umask.
         }
-        let folder = builder.tempdir_in(parent)?;
-        Ok(NewFolder { folder })
+        for _ in 0..ATTEMPTS {
+            let folder = builder.tempdir_in(parent).map_err(plain)?;
+            if let Some(claim) = Claim::of_folder(folder.path()) {
+                return Ok(NewFolder {
+                    folder,
+                    _claim: claim,
+                });
+            }
+        }
+        Err(unfinished::contended())
     }
 
     /// Where it is until it has its name.

@@ -1,0 +1,119 @@
+//! The table of a container that an unpickler fills: its slots by every rule of
+//! growth.
+
+use super::build::{Build, Sizes};
+use super::growth::{DictRule, ListRule, SetRule};
+use super::layout::{Layout, Memory};
+
+/// The type of a container.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Type {
+    List,
+    Dict,
+    Set,
+    FrozenSet,
+    /// What code would make, by the place of its name.
+    Opaque(u32),
+}
+
+/// Slots by each rule of growth of the type that it is the table of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Table {
+    pub(super) slots: [u64; 3],
+    /// Slots before the table last grew.
+    pub(super) before: [u64; 3],
+    /// All keys are str, as far as a dict knows.
+    pub(super) text_keys: bool,
+}
+
+impl Table {
+    /// A list of `len` items at once: `PyList_New`.
+    pub(super) fn of_list(len: u64) -> Table {
+        Table {
+            slots: [len; 3],
+            before: [0; 3],
+            text_keys: false,
+        }
+    }
+
+    /// `more` items at the end of a list of `len`: `list_resize`.
+    pub(super) fn extend_list(&mut self, len: u64, more: u64) {
+        for (rule, slots) in ListRule::ALL.into_iter().zip(&mut self.slots) {
+            *slots = rule.resize(*slots, len, len + more);
+        }
+    }
+
+    /// Items for a dict of `len`, by whether their keys are str.
+    pub(super) fn add_to_dict(&mut self, len: u64, keys: impl Iterator<Item = bool> + Clone) {
+        let text_before = self.text_keys;
+        let slots = self.slots.iter_mut().zip(&mut self.before);
+        for (rule, (slots, before)) in DictRule::ALL.into_iter().zip(slots) {
+            let (mut text, mut len) = (text_before, len);
+            let mut keys = keys.clone().peekable();
+            while let Some(is_text) = keys.next() {
+                let mut count = 1;
+                while keys.next_if_eq(&is_text).is_some() {
+                    count += 1;
+                }
+                (*slots, text) = rule.add_many((*slots, text), len, is_text, count, before);
+                len += count;
+            }
+            // Builds that know the kind of keys agree on it.
+            if rule == DictRule::TripleByKind {
+                self.text_keys = text;
+            }
+        }
+    }
+
+    /// `more` items for a set of `len`, one by one.
+    pub(super) fn add_to_set(&mut self, len: u64, more: u64) {
+        let slots = self.slots.iter_mut().zip(&mut self.before);
+        for (rule, (slots, before)) in SetRule::ALL.into_iter().zip(slots) {
+            for len in len + 1..=len + more {
+                let grown = rule.add(*slots, len);
+                if grown != *slots {
+                    *before = *slots;
+                    *slots = grown;
+                }
+            }
+        }
+    }
+
+    /// The slots in every build.
+    pub(super) fn slots(&self, kind: Type) -> Sizes {
+        by_build(kind, &self.slots)
+    }
+
+    /// The slots before it last grew.
+    pub(super) fn slots_before(&self, kind: Type) -> Sizes {
+        by_build(kind, &self.before)
+    }
+
+    /// The own bytes of the container.
+    pub(super) fn sizes(&self, kind: Type, memory: Memory) -> Sizes {
+        let slots = self.slots(kind);
+        Sizes::each(|build: Build| {
+            let (layout, slots) = (Layout::of(build), slots.of(build));
+            let parts = match kind {
+                Type::List => layout.list(slots),
+                Type::Dict => layout.dict(slots, self.text_keys),
+                Type::Set | Type::FrozenSet => layout.set(slots),
+                Type::Opaque(_) => return 0,
+            };
+            layout.size(parts, memory)
+        })
+    }
+}
+
+/// Numbers by the rules of growth of a type, for every build.
+fn by_build(kind: Type, by_rule: &[u64; 3]) -> Sizes {
+    Sizes::each(|build| {
+        let layout = Layout::of(build);
+        match kind {
+            Type::List => by_rule[layout.list_rule.index()],
+            Type::Dict => by_rule[layout.dict_rule.index()],
+            Type::Set | Type::FrozenSet => by_rule[layout.set_rule.index()],
+            Type::Opaque(_) => 0,
+        }
+    })
+}

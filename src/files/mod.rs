@@ -1,0 +1,22 @@
+//! Files, and what to do when the system says no.
+//!
+//! - `new.rs`: a file or folder that takes its name when it is complete; what was
+//!   there before is untouched until then.
+//! - `unfinished.rs`: what such files and folders leave behind when their process
+//!   is killed, and how the next one removes it.
+//! - `output.rs`: where the user wants something: a file, a device, a pipe.
+//! - `ours.rs`: files whose names this program chooses.
+//! - `error.rs`: the system's no, with the file and what to do next.
+
+mod error;
+mod new;
+mod ours;
+mod output;
+pub(crate) mod unfinished;
+
+pub use error::FileError;
+pub(crate) use error::{shown, write_hint};
+pub use new::replace;
+pub(crate) use new::{NewFile, NewFolder};
+pub(crate) use ours::{is_ours, lock_file, open_ours, read_ours};
+pub(crate) use output::{OutputFile, write_output};
