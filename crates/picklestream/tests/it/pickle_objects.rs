@@ -72,7 +72,7 @@ fn each_opcode_leaves_a_description() {
         (
             b"ca\nB\n)\x81}\x8c\x01xK\x02sbNb.",
             object(new(), |o| {
-                o.states = vec![Value::Dict(vec![(text("x"), int(2))]), Value::None]
+                o.states = vec![Value::Dict(vec![(text("x"), int(2))]), Value::None];
             }),
         ),
         (
@@ -101,7 +101,7 @@ fn each_opcode_leaves_a_description() {
         (
             b"ca\nB\n)RK\x01\x85R.",
             object(Made::CallOf(Box::new(object(call(), |_| {}))), |o| {
-                o.args = vec![int(1)]
+                o.args = vec![int(1)];
             }),
         ),
         // A global that stands for data, called with what data is not made of.
@@ -230,7 +230,7 @@ fn other_formats_see_a_map() {
 fn known_objects_are_written_back() {
     let ordered = |made: Made| {
         object(made, |o| {
-            o.pairs = vec![(text("a"), int(1)), (text("b"), Value::List(vec![int(2)]))]
+            o.pairs = vec![(text("a"), int(1)), (text("b"), Value::List(vec![int(2)]))];
         })
     };
     // A part of known data, which is known whatever it is made of.
