@@ -99,6 +99,13 @@ pub(super) fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, E
     } else {
         anstream::print!("{}", table::table(&sizing, depth));
     }
+    if let Some(byte) = sizing.cut_short() {
+        return Err(format!(
+            "the pickle is cut short: the input ends at byte {byte}; what was counted so far is \
+             told above"
+        )
+        .into());
+    }
     Ok(match fits {
         Some(fits) if !fits.all_fit() => Outcome::FoundFailure,
         _ => Outcome::Done,
