@@ -83,7 +83,8 @@ impl Choices {
         let has = |format: &dyn FileFormat, name: &str| {
             format.choices().iter().any(|choice| choice.name == name)
         };
-        for name in self.0.names().filter(|name| !has(format, name)) {
+        let mut foreign = self.0.names().filter(|name| !has(format, name));
+        if let Some(name) = foreign.next() {
             let owners: Vec<_> = formats
                 .for_any_record(Operation::StreamWrite)
                 .filter(|format| has(*format, name))

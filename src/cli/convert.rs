@@ -6,11 +6,12 @@ use std::rc::Rc;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, Args, Command, ValueEnum};
+use picklestream::known::Policy;
 use picklestream::path::Path as DataPath;
 use picklestream::pickle::{self, MemoPolicy};
-use plainfigures::{parse_bytes, parse_count, thousands};
+use plainfigures::{parse_bytes, parse_count, thousands, visible};
 
-use crate::convert::{self, Allowance, OutputFile, Source, any_of};
+use crate::convert::{self, Allowance, Met, OutputFile, Source, any_of};
 use crate::files::shown;
 use crate::formats::{self, FileFormat, FileKind, Formats, InputFile, ReadLimits};
 use crate::job::interrupt;
@@ -74,6 +75,12 @@ pub(super) struct Arguments {
     looking: Looking,
     #[command(flatten)]
     records: Records,
+    /// What becomes of objects that only code could make, but for known data such
+    /// as dates and arrays: they are refused; become a dict of what is in them, with
+    /// "__class__"; become null; or the records that hold one are left out, which
+    /// makes the exit code 1
+    #[arg(long, value_enum, value_name = "WHAT", default_value_t = Objects::Refuse)]
+    objects: Objects,
     #[command(flatten)]
     limits: Limits,
 }
@@ -102,6 +109,26 @@ impl Records {
             (Some(_), _) => Some("--path"),
             (None, true) => Some("--items"),
             (None, false) => None,
+        }
+    }
+}
+
+/// The policies of [`Policy`], by the names that users type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Objects {
+    Refuse,
+    Fields,
+    Null,
+    Skip,
+}
+
+impl From<Objects> for Policy {
+    fn from(objects: Objects) -> Policy {
+        match objects {
+            Objects::Refuse => Policy::Refuse,
+            Objects::Fields => Policy::Fields,
+            Objects::Null => Policy::Null,
+            Objects::Skip => Policy::Skip,
         }
     }
 }
@@ -236,13 +263,16 @@ pub(super) fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, E
     let to = output_kind(arguments, formats)?;
     match convert(arguments, formats, &to) {
         // Whoever reads it has enough.
-        Err(error) if error.is_broken_pipe() => {}
-        result => result?,
+        Err(error) if error.is_broken_pipe() => Ok(Outcome::Done),
+        result => Ok(result?),
     }
-    Ok(Outcome::Done)
 }
 
-fn convert(arguments: &Arguments, formats: &Formats, to: &FileKind) -> Result<(), convert::Error> {
+fn convert(
+    arguments: &Arguments,
+    formats: &Formats,
+    to: &FileKind,
+) -> Result<Outcome, convert::Error> {
     let input = open(&arguments.input)?;
     let mut input = arguments.looking.look_into(input, formats)?;
     let from = match &arguments.from {
@@ -268,6 +298,8 @@ fn convert(arguments: &Arguments, formats: &Formats, to: &FileKind) -> Result<()
             title: from.title(),
         });
     }
+    // What is refused is told of when its record is there, with what is known of it.
+    limits.pickle.objects = pickle::Objects::AsData;
     limits.pickle.records.items = chosen.items;
     limits.pickle.records.path = chosen.path.clone().unwrap_or_default();
     // Once more to find the path.
@@ -294,6 +326,7 @@ fn convert(arguments: &Arguments, formats: &Formats, to: &FileKind) -> Result<()
         },
         again: (!is_dash(&arguments.input)).then(|| again(arguments, formats)),
         limits,
+        objects: arguments.objects.into(),
     };
     let done = convert::convert(source, to, || {
         Ok(create(&arguments.output)?.within(allowance))
@@ -303,6 +336,7 @@ fn convert(arguments: &Arguments, formats: &Formats, to: &FileKind) -> Result<()
     }
     done.output.finish()?;
     say_ignored(done.ignored_bytes);
+    say_met(&done.met);
     if !is_dash(&arguments.output) {
         let records = done.records;
         let plural = if records == 1 { "" } else { "s" };
@@ -324,7 +358,42 @@ fn convert(arguments: &Arguments, formats: &Formats, to: &FileKind) -> Result<()
             thousands(items)
         ));
     }
-    Ok(())
+    let is_whole = done.met.skipped == 0 && done.met.columns_left_out.is_empty();
+    Ok(match is_whole {
+        true => Outcome::Done,
+        false => Outcome::FoundFailure,
+    })
+}
+
+/// Says what became of objects, where the output does not show it.
+fn say_met(met: &Met) {
+    let list = |all: &[(String, u64)]| {
+        let all = all
+            .iter()
+            .map(|(name, count)| format!("{name} {}", thousands(*count)));
+        visible(&all.collect::<Vec<_>>().join(", "))
+    };
+    if !met.strings.is_empty() {
+        say(format_args!("written as strings: {}", list(&met.strings)));
+    }
+    if !met.unknown.is_empty() {
+        say(format_args!(
+            "objects of other classes: {}",
+            list(&met.unknown)
+        ));
+    }
+    match met.skipped {
+        0 => {}
+        1 => say("1 record with such objects was left out"),
+        count => say(format_args!(
+            "{} records with such objects were left out",
+            thousands(count)
+        )),
+    }
+    if !met.columns_left_out.is_empty() {
+        let columns = met.columns_left_out.join(", ");
+        say(format_args!("columns left out: {}", visible(&columns)));
+    }
 }
 
 /// Opens the input once more.

@@ -3,7 +3,8 @@
 
 use std::error::Error as StdError;
 
-use picklestream::pickle::{Error, ErrorKind, PickleLimits};
+use picklestream::pickle::{Error, ErrorKind, PickleLimits, Refused};
+use plainfigures::thousands;
 
 use crate::formats::{Choice, Damage, DamageKind, Unfit};
 
@@ -52,6 +53,30 @@ pub(crate) fn told(error: &Error) -> String {
     }
 }
 
+/// The way out where a record holds objects that are not known.
+pub(super) const SAY_OBJECTS: &str = "; say --objects fields to have what is in such objects, \
+     null to have null in their place, or skip to leave out the records that hold one";
+
+/// The way out where a table has columns that are not read.
+pub(super) const SKIP_COLUMNS: &str =
+    ", is of a kind that is not read; say --objects skip to leave it out";
+
+/// What is refused, how often, and where first.
+pub(super) fn told_of_refused(refused: &Refused) -> String {
+    let Refused {
+        name,
+        count,
+        offset,
+        ..
+    } = refused;
+    let place = match count {
+        0 | 1 => format!(" at byte {offset}"),
+        _ => format!(", {} times, first at byte {offset}", thousands(*count)),
+    };
+    let why = container(name).unwrap_or("picklebench reads data, it does not run code");
+    format!("refused: {name}{place}: {why}")
+}
+
 /// Why a record has no form in a format, and which flag gives it one, where the
 /// format names one of its choices.
 pub(crate) fn told_of_form(why: &str, choices: &[Choice]) -> String {
@@ -70,6 +95,21 @@ fn not_kept(id: u32, remedy: &str) -> String {
         "memo id {id} was not kept; read from a file, or {remedy}, which keeps objects that \
          cannot change, of up to 1/256 of it each"
     )
+}
+
+/// What to say of a limit that was met in an input of `length` bytes which could
+/// not hold so much: a length that was read is wrong, or the end is missing.
+/// `None` of all else.
+pub(crate) fn told_of_end(error: &Error, length: Option<u64>) -> Option<String> {
+    let ErrorKind::Limit { name, value } = error.kind() else {
+        return None;
+    };
+    let is_length = matches!(*name, "item_bytes" | "integer_digits" | "line_bytes");
+    let most = error.offset()?.saturating_add(*value);
+    (is_length && most >= length?).then(|| {
+        let end = length.unwrap_or_default();
+        format!("the input ends at byte {end}, before the pickle does: is the file cut short?")
+    })
 }
 
 /// Whether an error is that of a pickle that may have been damaged.

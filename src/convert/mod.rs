@@ -5,6 +5,7 @@
 //!
 //! - `output.rs`: a file that is replaced whole, or a stream; `allowance.rs`: how
 //!   large it may become.
+//! - `objects.rs`: what becomes of objects that only code could make.
 //! - `place.rs`: what errors say of the input, with an excerpt of it
 //!   (`excerpt.rs`) and with what to do (`advice.rs`); `words.rs`: lists of them.
 
@@ -12,6 +13,7 @@ pub(crate) mod advice;
 mod allowance;
 mod error;
 pub(crate) mod excerpt;
+mod objects;
 mod output;
 mod place;
 mod words;
@@ -19,9 +21,10 @@ mod words;
 use std::borrow::Cow;
 use std::io;
 
+use picklestream::known::Policy;
 use picklestream::value::Value;
 
-use crate::formats::{Codec, FileFormat, FileKind, Input, InputFile, ReadLimits, Records};
+use crate::formats::{self, Codec, FileFormat, FileKind, Input, InputFile, ReadLimits, Records};
 use crate::job::interrupt;
 
 pub(crate) use allowance::Allowance;
@@ -29,6 +32,8 @@ use allowance::TooLarge;
 #[cfg(test)]
 pub(crate) use allowance::{AT_LEAST_BYTES, MOST_TIMES};
 pub(crate) use error::Error;
+pub(crate) use objects::Met;
+use objects::Objects;
 pub(crate) use output::OutputFile;
 use place::Place;
 pub(crate) use words::any_of;
@@ -48,6 +53,8 @@ pub(crate) struct Source {
     pub(crate) again: Option<Again>,
     /// What reading may take.
     pub(crate) limits: ReadLimits,
+    /// What becomes of objects that are not known to be data.
+    pub(crate) objects: Policy,
 }
 
 /// What came of a conversion.
@@ -58,6 +65,8 @@ pub(crate) struct Converted {
     pub(crate) dict_items: Option<u64>,
     /// Bytes after the last of them that are none.
     pub(crate) ignored_bytes: u64,
+    /// What was met of objects that only code could make.
+    pub(crate) met: Met,
     /// All of them, but it is not finished.
     pub(crate) output: OutputFile,
 }
@@ -80,7 +89,9 @@ pub(crate) fn convert(
     let mut converted = None;
     let read = codec.read_records(None, source.input, &source.limits, &mut |records| {
         let create = create.take().ok_or("records were handed over twice")?;
-        converted = Some(write(records, &place, kind, create));
+        let form = kind.format.form();
+        let objects = Objects::new(source.objects, form);
+        converted = Some(write(records, objects, &place, kind, create));
         Ok(())
     });
     read.map_err(|error| place.error(error))?;
@@ -89,43 +100,82 @@ pub(crate) fn convert(
 
 fn write(
     records: &mut dyn Records<Value>,
+    objects: Objects,
     place: &Place,
     kind: &FileKind,
     create: impl FnOnce() -> Result<OutputFile, Error>,
 ) -> Result<Converted, Error> {
     let mut output = create()?;
     let codec: &dyn Codec<Value> = kind.format;
-    let mut count = 0;
-    let mut dict_items = None;
-    let mut given = (&mut *records).map(|record| {
-        if interrupt::asked() {
-            return Err(Error::Interrupted.into());
-        }
-        count += 1;
-        match record {
-            Ok(record) => {
-                dict_items = match &record {
-                    Value::Dict(items) => Some(items.len() as u64),
-                    _ => None,
-                };
-                Ok(Cow::Owned(record))
-            }
-            Err(error) => Err(place.error(error).into()),
-        }
-    });
+    let mut given = GivenOn {
+        records,
+        objects,
+        place,
+        read: 0,
+        written: 0,
+        dict_items: None,
+    };
     let written = codec.write_records(kind.variant.as_deref(), &mut given, output.writer());
-    drop(given);
     match written {
         Ok(()) => Ok(Converted {
-            records: count,
-            dict_items,
-            ignored_bytes: records.bytes_ignored(),
+            records: given.written,
+            dict_items: given.dict_items,
+            ignored_bytes: given.records.bytes_ignored(),
+            met: given.objects.met(),
             output,
         }),
         Err(error) => Err(match error.downcast::<Error>() {
             Ok(error) => *error,
-            Err(error) => failed(&*error, &output, place, kind, count),
+            Err(error) => failed(&*error, &output, place, kind, given.read),
         }),
+    }
+}
+
+/// Records on their way from one codec to another.
+struct GivenOn<'a> {
+    records: &'a mut dyn Records<Value>,
+    objects: Objects,
+    place: &'a Place,
+    read: u64,
+    written: u64,
+    /// Items of the last record, if it is a dict.
+    dict_items: Option<u64>,
+}
+
+impl GivenOn<'_> {
+    fn take(&mut self) -> Result<Option<Value>, Error> {
+        loop {
+            if interrupt::asked() {
+                return Err(Error::Interrupted);
+            }
+            if let Some(row) = self.objects.next_row() {
+                return Ok(Some(row));
+            }
+            let Some(record) = self.records.next() else {
+                return Ok(None);
+            };
+            self.read += 1;
+            let record = record.map_err(|error| self.place.error(error))?;
+            self.dict_items = match &record {
+                Value::Dict(items) => Some(items.len() as u64),
+                _ => None,
+            };
+            let taken = self.objects.take(record);
+            let taken = taken.map_err(|unknown| self.place.unknown(unknown, self.read))?;
+            if taken.is_some() {
+                return Ok(taken);
+            }
+        }
+    }
+}
+
+impl<'a> Iterator for GivenOn<'a> {
+    type Item = Result<Cow<'a, Value>, formats::Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let taken = self.take().transpose()?;
+        self.written += u64::from(taken.is_ok());
+        Some(taken.map(Cow::Owned).map_err(formats::Error::from))
     }
 }
 

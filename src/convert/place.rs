@@ -7,17 +7,22 @@ use crate::job::interrupt;
 
 use super::advice;
 use super::excerpt::excerpt;
+use super::objects::Unknown;
 use super::words::any_of;
 use super::{Again, Error, Source};
 
 /// The input, for those who are told that something is wrong with it.
 pub(super) struct Place {
     name: String,
-    /// Opens it once more, to look up the line of an error, where it is text.
+    /// Opens it once more, to look up the place of an error.
     again: Option<Again>,
+    /// Whether it has lines that can be shown.
+    is_text: bool,
     /// What to do where the format may have been guessed wrongly, from the next
     /// line on.
     if_guessed: String,
+    /// Bytes of it, if that is known.
+    length: Option<u64>,
     /// What to ask where it is damaged.
     if_damaged: &'static str,
 }
@@ -35,11 +40,13 @@ impl Place {
         let others = any_of(&others);
         Place {
             name: input.name().to_owned(),
-            again: source.again.take().filter(|_| can_seek && format.is_text()),
+            again: source.again.take().filter(|_| can_seek),
+            is_text: format.is_text(),
             if_guessed: match others.is_empty() {
                 true => String::new(),
                 false => format!("\nif it is not {}, say --from {others}", format.title()),
             },
+            length: input.length(),
             if_damaged: input.question_if_damaged(),
         }
     }
@@ -59,7 +66,8 @@ impl Place {
             return Error::read(&self.name, told);
         }
         let pickle_error = fault.cause.downcast_ref::<pickle::Error>();
-        let file = self.again.as_ref().filter(|_| fault.offset.is_some());
+        let file = self.again.as_ref();
+        let file = file.filter(|_| self.is_text && fault.offset.is_some());
         let place = file.and_then(|again| again()).zip(fault.offset);
         Error::Read {
             name: self.name.clone(),
@@ -72,9 +80,33 @@ impl Place {
                 _ => String::new(),
             },
             cause: match pickle_error {
-                Some(error) => advice::told_with_flags(error).into(),
+                Some(error) => advice::told_of_end(error, self.length)
+                    .unwrap_or_else(|| advice::told_with_flags(error))
+                    .into(),
                 None => fault.cause,
             },
         }
+    }
+
+    /// The error of an object in a record, from 1, that has no form anywhere.
+    pub(super) fn unknown(&self, unknown: Unknown, record: u64) -> Error {
+        let (class, what, remedy) = match unknown {
+            Unknown::Columns(columns) => {
+                let what = format!("in record {record}, a table, {columns}");
+                (None, what, advice::SKIP_COLUMNS)
+            }
+            Unknown::Object(refusal) => {
+                let what = format!("in record {record}, {refusal}");
+                (Some(refusal.class), what, advice::SAY_OBJECTS)
+            }
+        };
+        let found = class.and_then(|class| {
+            let again = self.again.as_ref()?;
+            let (summary, _) = pickle::summary_so_far(formats::input(again()?));
+            let found = summary.refused.into_iter().find(|it| it.name == class)?;
+            Some(advice::told_of_refused(&found))
+        });
+        let told = found.unwrap_or_else(|| format!("refused: {what}"));
+        Error::read(&self.name, format!("{told}{remedy}"))
     }
 }

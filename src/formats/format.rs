@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use picklestream::known::Form;
 use picklestream::literal::LiteralLimits;
 use picklestream::pickle;
 
@@ -84,6 +85,12 @@ pub trait Format: Send + Sync + 'static {
     /// be chosen: see [`pickle::Select`].
     fn has_parts(&self) -> bool {
         false
+    }
+
+    /// What it has of known data ([`picklestream::known`]), such as dates: Python's
+    /// own, or by default the nearest plain thing, which is a str for a date.
+    fn form(&self) -> Form {
+        Form::Plain
     }
 
     /// How often a file is read from its beginning to its end when its records

@@ -3,6 +3,7 @@
 //! `protocol-N` writes without a memo, and reads the layout of CPython, memo
 //! and all: that is what users have. `cpython-N` makes such files.
 
+use picklestream::known::Form;
 use picklestream::pickle::{
     self, MemoPolicy, PickleRecords, WriteMemo, WriteOptions, to_writer, try_write_list, write_list,
 };
@@ -104,6 +105,10 @@ impl Format for Pickle {
 
     fn has_parts(&self) -> bool {
         true
+    }
+
+    fn form(&self) -> Form {
+        Form::Python
     }
 
     /// Once for what the memo fetches.

@@ -37,7 +37,7 @@ impl Formats {
     pub fn look_into(&self, input: InputFile, expansion: Expansion) -> io::Result<InputFile> {
         let formats = self.clone();
         input.look_into(expansion, move |prefix| {
-            let mut more = formats.from_elsewhere();
+            let mut more = formats.others();
             more.any(|format| format.recognise(prefix) > Certainty::NONE)
         })
     }

@@ -127,7 +127,7 @@ impl Formats {
     }
 
     /// Those that are not of this crate.
-    pub(super) fn from_elsewhere(&self) -> impl Iterator<Item = &'static dyn FileFormat> {
+    pub(super) fn others(&self) -> impl Iterator<Item = &'static dyn FileFormat> {
         self.more.iter().copied()
     }
 

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use picklestream::known::Form;
 use picklestream::literal::{self, LiteralRecords};
 use picklestream::value::Value;
 use serde::Serialize;
@@ -34,6 +35,10 @@ impl Format for Text {
 
     fn is_text(&self) -> bool {
         true
+    }
+
+    fn form(&self) -> Form {
+        Form::Python
     }
 }
 

@@ -7,11 +7,12 @@ use std::process::Stdio;
 use std::thread;
 use std::time::Duration;
 
-use crate::command::{files, folder_with, picklebench, run, run_within, stderr, stdout};
+use crate::command::{files, folder_with, picklebench, run, stderr, stdout};
+#[cfg(target_os = "linux")]
+use crate::convert_support::peak_of;
 use crate::convert_support::{
     COMMON, PYTHON_ONLY, assert_refused, convert, cpython, read, through_pipe,
 };
-use tempfile::TempDir;
 
 #[test]
 fn every_pair_of_formats_there_and_back() {
@@ -240,24 +241,6 @@ fn what_is_replaced_keeps_its_permissions_and_links() {
     // A device is not replaced by a file.
     convert(&folder, &["a.txt", "/dev/null", "--to", "pickle"]);
     assert!(!fs::metadata("/dev/null").unwrap().is_file());
-}
-
-/// The most memory of a finished conversion, in bytes, as the kernel counts it.
-#[cfg(target_os = "linux")]
-fn peak_of(folder: &TempDir, arguments: &[&str]) -> u64 {
-    // An inherited peak would hide ours, so a limit is the measure: the address
-    // space that it takes to get through.
-    let fits = |kib: u64| {
-        let limit = format!("ulimit -v {kib}");
-        let output = run_within(folder, &limit, &[&["convert"], arguments].concat());
-        output.status.success()
-    };
-    let mut kib = 8192;
-    while !fits(kib) {
-        kib *= 2;
-        assert!(kib < 1 << 22, "4 GiB are not enough");
-    }
-    kib * 1024
 }
 
 #[test]

@@ -50,6 +50,13 @@ pub(super) struct Census {
     /// By the rule of growth, the slots as a power of two, and whether all keys
     /// are text.
     dicts: [[[u64; 2]; 64]; 3],
+    /// `OrderedDict` and `defaultdict` in the same way.
+    ordered: [[[u64; 2]; 64]; 3],
+    default: [[[u64; 2]; 64]; 3],
+    /// Items of all `OrderedDict`s.
+    links: u64,
+    /// `OrderedDict`s without items.
+    unlinked: u64,
     sets: [[u64; 64]; 2],
     /// Those among the sets that are `frozenset()`.
     pub(super) empty_frozensets: u64,
@@ -79,6 +86,10 @@ impl Census {
             lists: 0,
             list_tables: [[0; ITEMS]; 2],
             dicts: [[[0; 2]; 64]; 3],
+            ordered: [[[0; 2]; 64]; 3],
+            default: [[[0; 2]; 64]; 3],
+            links: 0,
+            unlinked: 0,
             sets: [[0; 64]; 2],
             empty_frozensets: 0,
             untouched: [0; 2],
@@ -139,7 +150,7 @@ impl Census {
             Shape::Complex => Some(&mut self.complexes),
             Shape::None => Some(&mut self.constants[2]),
             Shape::Bool(value) => Some(&mut self.constants[usize::from(value)]),
-            Shape::ByteArray(_) => None,
+            Shape::ByteArray(_) | Shape::Of(_) => None,
         }
     }
 
@@ -190,9 +201,14 @@ impl Census {
                     }
                 }
             }
-            Type::Dict => {
+            Type::Dict | Type::OrderedDict | Type::DefaultDict => {
+                let dicts = match kind {
+                    Type::OrderedDict => &mut self.ordered,
+                    Type::DefaultDict => &mut self.default,
+                    _ => &mut self.dicts,
+                };
                 for (rule, &slots) in table.slots.iter().enumerate() {
-                    more(&mut self.dicts[rule][power(slots) % 64][usize::from(table.text_keys)]);
+                    more(&mut dicts[rule][power(slots) % 64][usize::from(table.text_keys)]);
                 }
             }
             Type::Set | Type::FrozenSet => {
@@ -202,6 +218,19 @@ impl Census {
             }
             Type::Opaque(_) => {}
         }
+    }
+
+    /// So many more items of an `OrderedDict` that had `len`.
+    pub(super) fn add_links(&mut self, len: u64, count: u64) {
+        self.links = self.links.wrapping_add(count);
+        if len == 0 && count > 0 {
+            self.unlinked = self.unlinked.wrapping_sub(1);
+        }
+    }
+
+    /// One more `OrderedDict` without items.
+    pub(super) fn add_unlinked(&mut self) {
+        self.unlinked += 1;
     }
 
     fn add_list_table(&mut self, rule: usize, slots: u64, count: u64) {
@@ -268,13 +297,30 @@ impl Census {
             add(layout.list_table(slots), count, false);
         }
         let slots = |power: u32| 1u64 << power >> 1;
-        for (power, counts) in (0..).zip(&self.dicts[layout.dict_rule.index()]) {
-            for (count, is_text) in counts.iter().zip([false, true]) {
-                if *count > 0 {
-                    add(layout.dict(slots(power), is_text), *count, true);
+        let rule = layout.dict_rule.index();
+        let kinds = [
+            (Type::Dict, &self.dicts[rule]),
+            (Type::OrderedDict, &self.ordered[rule]),
+            (Type::DefaultDict, &self.default[rule]),
+        ];
+        for (kind, dicts) in kinds {
+            for (power, counts) in (0..).zip(dicts) {
+                for (&count, is_text) in counts.iter().zip([false, true]) {
+                    if count > 0 {
+                        let dict = layout.dict_of(kind, slots(power), is_text);
+                        add(dict, count, true);
+                    }
+                    if count > 0 && kind == Type::OrderedDict {
+                        for part in layout.order(slots(power)) {
+                            add(part, count, false);
+                        }
+                    }
                 }
             }
         }
+        add(layout.link(), self.links, false);
+        // The table of links comes with the first item.
+        add(layout.order_of_empty(), self.unlinked.wrapping_neg(), false);
         for (power, &count) in (0..).zip(&self.sets[layout.set_rule.index()]) {
             if count > 0 {
                 add(layout.set(slots(power)), count, true);

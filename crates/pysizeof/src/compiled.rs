@@ -35,6 +35,7 @@ pub(super) fn size(value: &Value, memory: Memory) -> Result<Sizing, Error> {
         rust_total: Some(compiler.rust_total),
         unknown: Vec::new(),
         is_recursive: false,
+        cut_short: None,
         cost: None,
         made: Made::Compiled,
         memory,

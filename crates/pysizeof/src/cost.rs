@@ -384,7 +384,7 @@ impl Loading {
         }
         let numbers = (2 * NUMBER * noted).saturating_sub(self.memo.keys(build));
         let tuples = (80 * noted).saturating_sub(objects.held.pools(&Layout::of(build).blocks));
-        self.tables(build, objects, (noted, 0), &tables) + numbers + tuples
+        self.tables(build, objects, (noted, 0), &tables) + numbers + tuples + objects.held.mapped()
     }
 
     /// The most bytes of a pickler's memo and its output together. `most` are the

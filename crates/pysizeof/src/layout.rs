@@ -14,6 +14,7 @@ use picklestream::pickle::event::IntSpelling;
 use super::blocks::{Blocks, Parts};
 use super::build::Build;
 use super::growth::{DictRule, ListRule, SetRule, usable};
+use super::table::Type;
 use super::text::Text;
 
 /// Which bytes are counted.
@@ -401,6 +402,61 @@ impl Layout {
             }
         };
         Parts::slots(self.collector + self.dict, table)
+    }
+
+    /// A dict, or an object of a class that is a dict with more.
+    pub(super) fn dict_of(&self, kind: Type, slots: u64, text: bool) -> Parts {
+        let mut parts = self.dict(slots, text);
+        parts.object += match kind {
+            // The factory.
+            Type::DefaultDict => 8,
+            // 2.7 has a class written in Python, with a dict of its own and weak
+            // references.
+            Type::OrderedDict if self.is_python_2() => 16,
+            // `PyODictObject`: eight pointers and numbers.
+            Type::OrderedDict => 64,
+            _ => 0,
+        };
+        parts
+    }
+
+    /// What an `OrderedDict` with so many slots has beside its dict, but for the
+    /// links: a table of them, by the slots. 2.7 has a dict of them, a list for the
+    /// first, and the dict of its attributes.
+    pub(super) fn order(&self, slots: u64) -> [Parts; 3] {
+        if self.is_python_2() {
+            return [self.dict(slots, false), self.list(6), self.dict(8, true)];
+        }
+        [self.list_table(slots), one(0), one(0)]
+    }
+
+    /// What of that is not there without items.
+    pub(super) fn order_of_empty(&self) -> Parts {
+        if self.is_python_2() || self.dict_rule != DictRule::Triple {
+            return one(0);
+        }
+        self.list_table(8)
+    }
+
+    /// The link of one item: `_ODictNode`, or a list of three in 2.7.
+    pub(super) fn link(&self) -> Parts {
+        if self.is_python_2() {
+            return self.list(3);
+        }
+        one(32)
+    }
+
+    /// What `sys.getsizeof` tells of the links as parts of the `OrderedDict`.
+    pub(super) fn own_order(&self, slots: u64, len: u64, memory: Memory) -> u64 {
+        if self.is_python_2() {
+            return 0;
+        }
+        let table = if len == 0 { 0 } else { slots };
+        self.size(self.list_table(table), memory) + len * self.size(self.link(), memory)
+    }
+
+    fn is_python_2(&self) -> bool {
+        self.plain_int_bits.is_some()
     }
 
     pub(super) fn set(&self, slots: u64) -> Parts {

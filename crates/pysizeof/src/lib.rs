@@ -43,6 +43,7 @@ struct Readme;
 mod blocks;
 mod build;
 mod census;
+mod class;
 mod compiled;
 mod container;
 mod cost;
@@ -82,7 +83,8 @@ pub fn of_literal(text: &str, memory: Memory) -> Result<Sizing, Error> {
 /// for what its memo fetches, which is kept, and nothing else, so that a list
 /// takes memory for one batch of its records.
 ///
-/// Nothing is run. What code would make is an object of unknown size, whose parts
+/// Nothing is run. A pickle that ends too early gives what was counted so far: see
+/// [`Sizing::cut_short`]. What code would make is an object of unknown size, whose parts
 /// are counted: see [`Unknown`].
 ///
 /// ```

@@ -5,6 +5,7 @@ use picklestream::pickle::event::{IntSpelling, StrSpelling};
 
 use super::blocks::Parts;
 use super::build::{Build, Sizes};
+use super::class::Class;
 use super::layout::{Layout, Memory};
 use super::text::Text;
 
@@ -21,6 +22,8 @@ pub(super) enum Shape {
     Bytes(u64, Option<u8>),
     ByteArray(u64),
     Tuple(u64),
+    /// An object of a class that has no items.
+    Of(Class),
 }
 
 /// An int, by what its size and its identity depend on.
@@ -128,6 +131,7 @@ impl Shape {
             Shape::Bytes(..) => "bytes",
             Shape::ByteArray(_) => "bytearray",
             Shape::Tuple(_) => "tuple",
+            Shape::Of(class) => class.name().trim_start_matches("datetime."),
         }
     }
 
@@ -142,6 +146,7 @@ impl Shape {
             Shape::Bytes(len, _) => layout.bytes(len),
             Shape::ByteArray(len) => layout.byte_array(len),
             Shape::Tuple(len) => layout.tuple(len),
+            Shape::Of(class) => Parts::one(class.bytes().unwrap_or(0)),
         }
     }
 

@@ -37,6 +37,7 @@ pub struct Sizing {
     pub(super) record_total: Option<u64>,
     pub(super) unknown: Vec<Unknown>,
     pub(super) is_recursive: bool,
+    pub(super) cut_short: Option<u64>,
     pub(super) cost: Option<Cost>,
     pub(super) made: Made,
     pub(super) memory: Memory,
@@ -77,10 +78,17 @@ impl Sizing {
     }
 
     /// Whether the figures are lower bounds, because something is
-    /// [unknown](Unknown).
+    /// [unknown](Unknown) or the pickle is cut short.
     #[must_use]
     pub fn is_at_least(&self) -> bool {
-        !self.unknown.is_empty()
+        !self.unknown.is_empty() || self.cut_short.is_some()
+    }
+
+    /// The byte at which the pickle ends, where it ends too early. The figures are
+    /// then of what came before, and the root is its first object.
+    #[must_use]
+    pub fn cut_short(&self) -> Option<u64> {
+        self.cut_short
     }
 
     /// Whether a container contains itself.

@@ -10,6 +10,8 @@ use super::layout::{Layout, Memory};
 pub(super) enum Type {
     List,
     Dict,
+    OrderedDict,
+    DefaultDict,
     Set,
     FrozenSet,
     /// What code would make, by the place of its name.
@@ -34,6 +36,16 @@ impl Table {
             before: [0; 3],
             text_keys: false,
         }
+    }
+
+    /// A container without items.
+    pub(super) fn empty(kind: Type) -> Table {
+        let mut table = Table::default();
+        if let Type::OrderedDict | Type::DefaultDict = kind {
+            // 3.8 makes a table of its own for what is no dict itself.
+            table.slots[DictRule::Triple.index()] = 8;
+        }
+        table
     }
 
     /// `more` items at the end of a list of `len`: `list_resize`.
@@ -89,18 +101,24 @@ impl Table {
         by_build(kind, &self.before)
     }
 
-    /// The own bytes of the container.
-    pub(super) fn sizes(&self, kind: Type, memory: Memory) -> Sizes {
+    /// The own bytes of the container, which has `len` items.
+    pub(super) fn sizes(&self, kind: Type, len: u64, memory: Memory) -> Sizes {
         let slots = self.slots(kind);
         Sizes::each(|build: Build| {
             let (layout, slots) = (Layout::of(build), slots.of(build));
             let parts = match kind {
                 Type::List => layout.list(slots),
-                Type::Dict => layout.dict(slots, self.text_keys),
+                Type::Dict | Type::OrderedDict | Type::DefaultDict => {
+                    layout.dict_of(kind, slots, self.text_keys)
+                }
                 Type::Set | Type::FrozenSet => layout.set(slots),
                 Type::Opaque(_) => return 0,
             };
-            layout.size(parts, memory)
+            let order = match kind {
+                Type::OrderedDict => layout.own_order(slots, len, memory),
+                _ => 0,
+            };
+            layout.size(parts, memory) + order
         })
     }
 }
@@ -111,7 +129,7 @@ fn by_build(kind: Type, by_rule: &[u64; 3]) -> Sizes {
         let layout = Layout::of(build);
         match kind {
             Type::List => by_rule[layout.list_rule.index()],
-            Type::Dict => by_rule[layout.dict_rule.index()],
+            Type::Dict | Type::OrderedDict | Type::DefaultDict => by_rule[layout.dict_rule.index()],
             Type::Set | Type::FrozenSet => by_rule[layout.set_rule.index()],
             Type::Opaque(_) => 0,
         }

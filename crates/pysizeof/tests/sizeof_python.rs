@@ -141,6 +141,30 @@ fn random_values_have_the_sizes_that_the_interpreters_tell() {
     }
 }
 
+#[test]
+fn objects_of_the_standard_library_have_the_sizes_that_the_interpreters_tell() {
+    for (build, python) in pythons() {
+        let script = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/tests/golden/sizeof/objects.py"
+        );
+        let output = Command::new(&python).arg(script).output().unwrap();
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{python}: {errors}");
+        let lines = String::from_utf8(output.stdout).unwrap();
+        assert!(lines.lines().count() > 100, "{python}");
+        for line in lines.lines() {
+            let told: Value = serde_json::from_str(line).unwrap();
+            let place = format!("{} {}", build.name(), told["what"]);
+            let pickle = bytes_of(told["pickle"].as_str().unwrap());
+            let sizing = pysizeof::of_pickle(Cursor::new(pickle), Memory::Requested).unwrap();
+            assert_eq!(sizing.unknown(), [], "{place}");
+            assert_eq!(sizing.root().bytes().of(build), told["bytes"], "{place}");
+            assert_eq!(sizing.total().of(build), told["total"], "total of {place}");
+        }
+    }
+}
+
 /// How much the resident set of `python3` grows, against the blocks that we
 /// count. The allocator's own bookkeeping is the difference.
 #[test]

@@ -21,8 +21,10 @@ pub(super) struct Told<'s> {
     /// Whether the bytes are those of the allocators' blocks.
     allocated: bool,
     recursive: bool,
-    /// Whether the figures are lower bounds, because something is unknown.
+    /// Whether the figures are lower bounds, because something is unknown or cut off.
     at_least: bool,
+    /// The byte at which a pickle ends too early.
+    cut_short_at: Option<u64>,
     unknown: Vec<ToldUnknown<'s>>,
     /// Of a pickle.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -124,6 +126,7 @@ pub(super) fn told<'s>(sizing: &'s Sizing, depth: usize, fits: Option<&'s Fits>)
         allocated: sizing.memory() == Memory::Allocated,
         recursive: sizing.is_recursive(),
         at_least: sizing.is_at_least(),
+        cut_short_at: sizing.cut_short(),
         unknown: unknown.collect(),
         protocol: sizing.cost().map(Cost::protocol),
         kept_bytes: by_build(Cost::kept),

@@ -86,7 +86,7 @@ pub(super) struct Arguments {
 const MOST_TEXT: u64 = 16 << 20;
 
 pub(super) fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, Error> {
-    let sizing = size(arguments, formats)?;
+    let (sizing, name) = size(arguments, formats)?;
     let depth = arguments.depth.unwrap_or(usize::MAX);
     let fits = match arguments.fits {
         Some(limit) => Some(Fits::new(&sizing, limit, &arguments.python)?),
@@ -100,13 +100,21 @@ pub(super) fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, E
     } else {
         print(&table::table(&sizing, depth).to_string())?;
     }
+    if let Some(byte) = sizing.cut_short() {
+        return Err(format!(
+            "cannot read {name} to its end: the pickle is cut short, the input ends at byte \
+             {byte}; what was counted so far is told above"
+        )
+        .into());
+    }
     Ok(match fits {
         Some(fits) if !fits.all_fit() => Outcome::FoundFailure,
         _ => Outcome::Done,
     })
 }
 
-fn size(arguments: &Arguments, formats: &Formats) -> Result<Sizing, Error> {
+/// The sizes, and what they are of.
+fn size(arguments: &Arguments, formats: &Formats) -> Result<(Sizing, String), Error> {
     let memory = if arguments.allocated {
         Memory::Allocated
     } else {
@@ -117,7 +125,8 @@ fn size(arguments: &Arguments, formats: &Formats) -> Result<Sizing, Error> {
         (None, Some(literal)) if is_dash(literal.as_ref()) => literal.as_ref(),
         (None, literal) => {
             let literal = literal.as_deref().unwrap_or_default();
-            return of_literal("this literal", literal, memory);
+            let name = "this literal".to_owned();
+            return Ok((of_literal(&name, literal, memory)?, name));
         }
     };
     let mut input = arguments.looking.open(path, formats)?;
@@ -130,11 +139,14 @@ fn size(arguments: &Arguments, formats: &Formats) -> Result<Sizing, Error> {
     };
     if !is_pickle {
         let text = text_of(input, &name)?;
-        return of_literal(&name, &text, memory);
+        return Ok((of_literal(&name, &text, memory)?, name));
     }
-    of_pickle(input, memory).map_err(|error| {
+    let length = input.length();
+    let sizing = of_pickle(input, memory).map_err(|error| {
         let told = match &error {
-            pysizeof::Error::Pickle(error) => advice::told(error),
+            pysizeof::Error::Pickle(error) => {
+                advice::told_of_end(error, length).unwrap_or_else(|| advice::told(error))
+            }
             error => error.to_string(),
         };
         let hint = match &error {
@@ -147,8 +159,9 @@ fn size(arguments: &Arguments, formats: &Formats) -> Result<Sizing, Error> {
             },
             _ => "",
         };
-        format!("cannot read {name}: {told}{hint}").into()
-    })
+        format!("cannot read {name}: {told}{hint}")
+    })?;
+    Ok((sizing, name))
 }
 
 fn of_pickle(input: InputFile, memory: Memory) -> Result<Sizing, pysizeof::Error> {

@@ -37,7 +37,7 @@ pub(super) fn table(sizing: &Sizing, depth: usize) -> String {
         total.push(figure(sizing.record_total()));
     }
     let note = if sizing.is_at_least() {
-        "each object once; at least, for some are unknown"
+        "each object once; at least, for some are not known"
     } else {
         "each object once"
     };

@@ -1,10 +1,24 @@
 //! Data whose sum is written down elsewhere.
 
+use std::error::Error;
+use std::fmt;
 use std::io::{self, Read};
 
 use flate2::Crc;
 
 use super::packed::Sum;
+
+/// The data came to its end, and is not what went in.
+#[derive(Debug)]
+pub(super) struct WrongSum;
+
+impl fmt::Display for WrongSum {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the checksum does not match")
+    }
+}
+
+impl Error for WrongSum {}
 
 /// Hands data on, and fails at its end if it is not what went in.
 pub(super) struct Checked<R> {
@@ -32,7 +46,7 @@ impl<R: Read> Read for Checked<R> {
         self.bytes += read as u64;
         let is_end = read == 0 && !buffer.is_empty();
         if is_end && (self.bytes, self.found.sum()) != (self.told.bytes, self.told.crc32) {
-            return Err(io::Error::other("the checksum does not match"));
+            return Err(io::Error::other(WrongSum));
         }
         Ok(read)
     }

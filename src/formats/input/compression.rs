@@ -60,7 +60,7 @@ pub(super) const COMPRESSIONS: &[Compression] = &[
         begins: begins_lzma,
         reader: |packed| {
             let reader = LzmaReader::new_mem_limit(packed, WINDOW_KIB, None);
-            Ok(Box::new(reader.map_err(io::Error::from)?))
+            Ok(Box::new(reader?))
         },
     },
     Compression {

@@ -61,11 +61,14 @@ const FOREIGN: &[Foreign] = &[
     Foreign {
         what: "text saved as UTF-16",
         way_out: "save it as UTF-8 (iconv -f UTF-16 -t UTF-8); a pickle that was so saved is lost",
-        begins: |prefix| match prefix {
-            [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => true,
-            [b'(' | b'[' | b'{' | b'\'' | b'"', 0, _, 0, ..] => true,
-            [0, b'(' | b'[' | b'{' | b'\'' | b'"', 0, _, ..] => true,
-            _ => false,
+        begins: |prefix| {
+            matches!(
+                prefix,
+                [0xff, 0xfe, ..]
+                    | [0xfe, 0xff, ..]
+                    | [b'(' | b'[' | b'{' | b'\'' | b'"', 0, _, 0, ..]
+                    | [0, b'(' | b'[' | b'{' | b'\'' | b'"', 0, _, ..]
+            )
         },
     },
     Foreign {

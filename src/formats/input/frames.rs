@@ -12,6 +12,7 @@ use ruzstd::decoding::errors::{
 };
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder as ZstdDecoder};
 
+use super::checked::WrongSum;
 use super::packed::{Packed, WINDOW_KIB};
 
 /// The decoder of one part. It reads to the end of that part, and no further.
@@ -193,9 +194,7 @@ impl Frame for ZstdFrame {
             Some((told, decoder.get_calculated_checksum()?))
         });
         match sums {
-            Some((told, found)) if told != found => {
-                Err(io::Error::other("the checksum does not match"))
-            }
+            Some((told, found)) if told != found => Err(io::Error::other(WrongSum)),
             _ => Ok(self.packed),
         }
     }

@@ -74,11 +74,14 @@ enum Bytes {
     Unpacked(Box<Unpacked>),
 }
 
+/// Whether a file that begins so is left as it is.
+type IsPlain = dyn Fn(&[u8]) -> bool;
+
 /// How a file is looked into.
 struct Look {
     expansion: Expansion,
     /// Whether a file that begins like this is to be left as it is.
-    is_plain: Box<dyn Fn(&[u8]) -> bool>,
+    is_plain: Box<IsPlain>,
 }
 
 /// The error of type `E` at the bottom of another, if there is one.
@@ -294,7 +297,7 @@ impl InputFile {
 
     /// An error if what is in it is none of ours; passes over what may come
     /// before a pickle.
-    fn check_content(&mut self, is_plain: &dyn Fn(&[u8]) -> bool) -> io::Result<()> {
+    fn check_content(&mut self, is_plain: &IsPlain) -> io::Result<()> {
         let prefix = self.peek()?;
         self.looks_copied_as_text = line_ends::look_damaged(&prefix);
         let outer = self.compression();

@@ -5,7 +5,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::rc::Rc;
 
 use super::Expansion;
-use super::checked::Checked;
+use super::checked::{Checked, WrongSum};
 use super::compression::Compression;
 use super::damage::{Damage, DamageKind};
 use super::packed::{PackedBytes, Part};
@@ -151,9 +151,10 @@ impl Unpacked {
         if stored.has_failed() {
             return error;
         }
+        let is_whole = error.get_ref().is_some_and(|inner| inner.is::<WrongSum>());
         let kind = match error.kind() {
             io::ErrorKind::OutOfMemory => DamageKind::Window,
-            _ if stored.has_ended() => DamageKind::CutShort,
+            _ if stored.has_ended() && !is_whole => DamageKind::CutShort,
             _ => DamageKind::Wrong(error.to_string()),
         };
         self.damage(kind).into_io()

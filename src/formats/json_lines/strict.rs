@@ -7,6 +7,7 @@
 //! | `float` | a number with point or exponent |
 //! | `list`, `tuple` | an array |
 //! | `dict` whose keys are strs | an object, in the dict's order |
+//! | known data, such as dates and arrays | its plain form (`picklestream::known`) |
 //!
 //! Everything else is refused, unless `form.rs` has a form for it that was chosen.
 //! (serde_json by itself would write a NaN as null,
@@ -15,6 +16,7 @@
 use serde::ser::{Error, Serialize, SerializeMap, Serializer};
 use serde_json::value::RawValue;
 
+use picklestream::known::{self, Form, Pairs, Show};
 use picklestream::value::{Surrogates, Value};
 
 use super::form::{JsonForm, NonFinite};
@@ -26,15 +28,7 @@ pub(super) struct Json<'a>(pub(super) &'a Value, pub(super) &'a JsonForm);
 impl Serialize for Json<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Json(value, form) = *self;
-        let refused = |what: &str, choice: &str| {
-            let choice = match choice {
-                "" => String::new(),
-                choice => format!(" (choice `{choice}`)"),
-            };
-            Err(S::Error::custom(format_args!(
-                "holds {what}, which JSON cannot; text and pickle can{choice}"
-            )))
-        };
+        let refused = |what: &str, choice: &str| Err(refusal(what, choice));
         let refused_value =
             |choice| refused(&format!("a value of type {}", value.type_name()), choice);
         match value {
@@ -58,22 +52,7 @@ impl Serialize for Json<'_> {
             Value::Set(items) | Value::FrozenSet(items) if form.sets => {
                 serializer.collect_seq(items.iter().map(|item| Json(item, form)))
             }
-            Value::Dict(pairs) => {
-                let mut map = serializer.serialize_map(Some(pairs.len()))?;
-                for (key, value) in pairs {
-                    match key {
-                        Value::Str(key) => map.serialize_entry(key, &Json(value, form))?,
-                        _ => match form.key(key) {
-                            Some(key) => map.serialize_entry(&key, &Json(value, form))?,
-                            None => {
-                                let what = format!("a dict with a key of type {}", key.type_name());
-                                return refused(&what, JsonForm::choice_for(key));
-                            }
-                        },
-                    }
-                }
-                map.end()
-            }
+            Value::Dict(pairs) => dict(pairs.iter().map(|(k, v)| (k, v)), form, serializer),
             Value::Bytes(bytes) | Value::ByteArray(bytes) => match form.text_of(bytes) {
                 Some(text) => serializer.collect_str(&text),
                 None => refused_value("bytes"),
@@ -83,9 +62,55 @@ impl Serialize for Json<'_> {
             Value::Surrogates(text) => RawValue::from_string(escaped(text))
                 .map_err(S::Error::custom)?
                 .serialize(serializer),
-            Value::Object(object) => refused(&format!("an object of {}", object.class_name()), ""),
+            Value::Object(object) => match known::read(object) {
+                Some(known) => known.part(Form::Plain).shown(form).serialize(serializer),
+                None => refused(&format!("an object of {}", object.class_name()), ""),
+            },
         }
     }
+}
+
+/// Known data, such as dates and arrays, holds values as a list or dict does.
+impl Show for JsonForm {
+    fn value<S: Serializer>(&self, value: &Value, serializer: S) -> Result<S::Ok, S::Error> {
+        Json(value, self).serialize(serializer)
+    }
+
+    fn dict<S: Serializer>(&self, pairs: Pairs<'_>, serializer: S) -> Result<S::Ok, S::Error> {
+        dict(pairs, self, serializer)
+    }
+}
+
+fn dict<'v, S: Serializer>(
+    pairs: impl ExactSizeIterator<Item = (&'v Value, &'v Value)>,
+    form: &JsonForm,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let mut map = serializer.serialize_map(Some(pairs.len()))?;
+    for (key, value) in pairs {
+        match key {
+            Value::Str(key) => map.serialize_entry(key, &Json(value, form))?,
+            _ => match form.key(key) {
+                Some(key) => map.serialize_entry(&key, &Json(value, form))?,
+                None => {
+                    let what = format!("a dict with a key of type {}", key.type_name());
+                    return Err(refusal(&what, JsonForm::choice_for(key)));
+                }
+            },
+        }
+    }
+    map.end()
+}
+
+/// The error for what JSON has no form for, and which choice there is.
+fn refusal<E: Error>(what: &str, choice: &str) -> E {
+    let choice = match choice {
+        "" => String::new(),
+        choice => format!(" (choice `{choice}`)"),
+    };
+    E::custom(format_args!(
+        "holds {what}, which JSON cannot; text and pickle can{choice}"
+    ))
 }
 
 /// A str with lone surrogates as JSON has it, quotes included: an escape for each
@@ -106,6 +131,7 @@ fn escaped(text: &Surrogates) -> String {
 mod tests {
     use super::*;
     use picklestream::literal;
+    use picklestream::value::{Global, Made, Object};
 
     fn write(python: &str) -> Result<String, String> {
         write_as(None, python)
@@ -133,6 +159,43 @@ mod tests {
         ] {
             assert_eq!(write(python).as_deref(), Ok(json), "{python}");
         }
+    }
+
+    #[test]
+    fn known_data_has_its_plain_form() {
+        let object = |module: &str, name: &str, fill: &dyn Fn(&mut Object)| {
+            let made = Made::Call(Global {
+                module: module.to_owned(),
+                name: name.to_owned(),
+            });
+            let mut object = Object::new(made);
+            fill(&mut object);
+            Value::Object(Box::new(object))
+        };
+        let price = object("decimal", "Decimal", &|object| {
+            object.args = vec![Value::Str("1.50".to_owned())];
+        });
+        let ordered = |key: Value, value: Value| {
+            object("collections", "OrderedDict", &|object| {
+                object.pairs = vec![(key.clone(), value.clone())];
+            })
+        };
+        let form = JsonForm::default();
+        let write = |value: &Value| {
+            serde_json::to_string(&Json(value, &form)).map_err(|error| error.to_string())
+        };
+        let nested = ordered(Value::Str("a".to_owned()), price);
+        assert_eq!(write(&nested).as_deref(), Ok(r#"{"a":"1.50"}"#));
+        let odd = ordered(Value::Int(1), Value::None);
+        assert!(
+            write(&odd)
+                .unwrap_err()
+                .contains("a dict with a key of type int")
+        );
+        let bytes = ordered(Value::Str("a".to_owned()), Value::Bytes(Vec::new()));
+        assert!(write(&bytes).unwrap_err().contains("a value of type bytes"));
+        let unknown = object("a", "B", &|_| ());
+        assert!(write(&unknown).unwrap_err().contains("an object of a.B"));
     }
 
     #[test]

@@ -8,6 +8,8 @@ use std::thread;
 
 use tempfile::TempDir;
 
+#[cfg(target_os = "linux")]
+use crate::command::run_within;
 use crate::command::{files, picklebench, run, stderr, stdout};
 
 pub fn read(folder: &TempDir, name: &str) -> Vec<u8> {
@@ -97,4 +99,22 @@ pub fn cpython(folder: &Path, script: &str) -> Option<String> {
             None
         }
     }
+}
+
+/// The most memory of a finished conversion, in bytes, as the kernel counts it.
+#[cfg(target_os = "linux")]
+pub fn peak_of(folder: &TempDir, arguments: &[&str]) -> u64 {
+    // An inherited peak would hide ours, so a limit is the measure: the address
+    // space that it takes to get through.
+    let fits = |kib: u64| {
+        let limit = format!("ulimit -v {kib}");
+        let output = run_within(folder, &limit, &[&["convert"], arguments].concat());
+        output.status.success()
+    };
+    let mut kib = 8192;
+    while !fits(kib) {
+        kib *= 2;
+        assert!(kib < 1 << 22, "4 GiB are not enough");
+    }
+    kib * 1024
 }

@@ -425,13 +425,18 @@ impl<'de> de::Deserializer<'de> for &mut Parser<'de, '_> {
     }
 
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        self.grouped(|this| {
-            if this.shape()? == Shape::Number {
+        self.grouped(|this| match this.shape()? {
+            Shape::Number => {
                 // Whatever its size.
                 this.read_number()?;
-                return visitor.visit_unit();
+                visitor.visit_unit()
             }
-            this.deserialize_any(visitor)
+            Shape::String(prefix) if !prefix.bytes => {
+                // Surrogates or not.
+                string::read_text(&mut this.cursor, prefix)?;
+                visitor.visit_unit()
+            }
+            _ => this.deserialize_any(visitor),
         })
     }
 }

@@ -86,9 +86,9 @@ pub(crate) fn code_points(bytes: &[u8]) -> impl Iterator<Item = u32> {
     std::iter::from_fn(move || {
         let (&first, after) = rest.split_first()?;
         let (start, more) = match first {
-            ..0x80 => (first, 0),
-            ..0xe0 => (first & 0x1f, 1),
-            ..0xf0 => (first & 0x0f, 2),
+            0..0x80 => (first, 0),
+            0x80..0xe0 => (first & 0x1f, 1),
+            0xe0..0xf0 => (first & 0x0f, 2),
             _ => (first & 0x07, 3),
         };
         let (tail, after) = after.split_at(after.len().min(more));

@@ -72,7 +72,7 @@ fn each_opcode_leaves_a_description() {
         (
             b"ca\nB\n)\x81}\x8c\x01xK\x02sbNb.",
             object(new(), |o| {
-                o.states = vec![Value::Dict(vec![(text("x"), int(2))]), Value::None]
+                o.states = vec![Value::Dict(vec![(text("x"), int(2))]), Value::None];
             }),
         ),
         (
@@ -101,7 +101,7 @@ fn each_opcode_leaves_a_description() {
         (
             b"ca\nB\n)RK\x01\x85R.",
             object(Made::CallOf(Box::new(object(call(), |_| {}))), |o| {
-                o.args = vec![int(1)]
+                o.args = vec![int(1)];
             }),
         ),
         // A global that stands for data, called with what data is not made of.
@@ -230,7 +230,7 @@ fn other_formats_see_a_map() {
 fn known_objects_are_written_back() {
     let ordered = |made: Made| {
         object(made, |o| {
-            o.pairs = vec![(text("a"), int(1)), (text("b"), Value::List(vec![int(2)]))]
+            o.pairs = vec![(text("a"), int(1)), (text("b"), Value::List(vec![int(2)]))];
         })
     };
     // A part of known data, which is known whatever it is made of.
@@ -242,7 +242,10 @@ fn known_objects_are_written_back() {
         o.items = vec![int(3), int(4)];
         o.states = vec![int(5), int(6)];
     }));
-    for value in &cases {
+    let is_known =
+        |value: &&Value| matches!(value, Value::Object(o) if picklestream::known::is_known(o));
+    assert!(cases.iter().filter(is_known).count() > 0);
+    for value in cases.iter().filter(is_known) {
         for protocol in 0..=5 {
             let mut options = WriteOptions::default();
             options.protocol = protocol;

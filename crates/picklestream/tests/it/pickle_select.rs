@@ -2,8 +2,10 @@
 //! read as a whole.
 
 use std::io::{BufReader, Cursor};
+use std::process::Command;
 
 use crate::pickle_support::programs::program;
+use crate::pickle_support::pythons::pythons;
 use crate::pickle_support::{describe, goldens};
 use picklestream::path::{Path, Step};
 use picklestream::pickle::{
@@ -162,6 +164,59 @@ fn every_part_of_a_golden_file_is_found() {
         let piped = PickleRecords::from_pipe_with(&pickle[..], &options(&Path::default()));
         let piped: Vec<Value> = piped.collect::<Result<_, _>>().unwrap();
         assert_eq!(described(&piped), described(&items(&whole)), "{path:?}");
+    }
+}
+
+const PATHS: &str = "tests/golden/path";
+
+/// Compares the files of a folder with what Python says of them.
+fn check_folder(folder: &std::path::Path) {
+    let mut compared = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let file = entry.unwrap().path();
+        if file.extension().is_none_or(|extension| extension != "pkl") {
+            continue;
+        }
+        let pickle = std::fs::read(&file).unwrap();
+        for line in std::fs::read_to_string(file.with_extension("txt"))
+            .unwrap()
+            .lines()
+        {
+            let (path, expected) = line.split_once('\t').unwrap();
+            let mut options = ReadOptions::default();
+            options.records.path = path.parse().unwrap_or_else(|e| panic!("{path}: {e}"));
+            let input = BufReader::with_capacity(16, Cursor::new(&pickle));
+            let found = pickle::from_reader::<_, Value>(input, &options);
+            let found = found.unwrap_or_else(|e| panic!("{file:?} {path}: {e}"));
+            assert_eq!(describe(&found), expected, "{file:?} {path}");
+            let records = records(&pickle, &options.records.path, 64).unwrap();
+            assert_eq!(
+                described(&records),
+                described(&items(&found)),
+                "{file:?} {path}"
+            );
+            compared += 1;
+        }
+    }
+    assert!(compared > 50, "{compared} paths in {folder:?}");
+}
+
+#[test]
+fn committed_pickles_have_at_each_path_what_python_finds_there() {
+    check_folder(std::path::Path::new(PATHS));
+}
+
+#[test]
+fn random_pickles_of_every_python_have_at_each_path_what_it_finds_there() {
+    for python in pythons() {
+        let folder = tempfile::tempdir().unwrap();
+        let done = Command::new(&python)
+            .args(["-B", &format!("{PATHS}/make.py")])
+            .arg(folder.path())
+            .args(["7", "12"])
+            .status();
+        assert!(done.unwrap().success(), "{python:?}");
+        check_folder(folder.path());
     }
 }
 

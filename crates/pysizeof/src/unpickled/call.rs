@@ -8,12 +8,16 @@ use picklestream::pickle::event::{self, Global};
 
 use super::node::{NONE, Node, What};
 use super::{MOST_NAMES, Unpickler};
+use crate::class::Class;
 use crate::object;
 use crate::shape::Shape;
 use crate::table::Type;
 
 impl Unpickler {
     pub(super) fn foreign(&mut self, name: String) -> Result<()> {
+        if let Some(class) = Class::find(&name) {
+            return self.push(Node::new(What::Class(class), 0));
+        }
         let name = self.name_of(&name);
         self.push(Node::new(What::Foreign(name), 0))
     }
@@ -43,10 +47,26 @@ impl Unpickler {
     }
 
     /// A function or class that is itself part of the data.
-    pub(super) fn list_foreign(&mut self, item: &Node) {
-        if let What::Foreign(name) = item.what {
-            self.names[name as usize].1 += 1;
+    pub(super) fn list_foreign(&mut self, item: &Node) -> Result<()> {
+        match item.what {
+            What::Foreign(name) => self.names[name as usize].1 += 1,
+            What::Class(class) => {
+                let name = self.name_of(class.name());
+                self.names[name as usize].1 += 1;
+            }
+            // A tuple behind a class, which no call took.
+            What::Arguments(place) => {
+                let Some(items) = self.arguments.get(place).map(Rc::clone) else {
+                    return Ok(());
+                };
+                self.live.add(&Shape::Tuple(items.len() as u64));
+                for item in items.iter() {
+                    self.list_foreign(item)?;
+                }
+            }
+            What::Shape(_) | What::Container(_) | What::Known(_) => {}
         }
+        Ok(())
     }
 
     pub(super) fn stack_global(&mut self) -> Result<()> {
@@ -101,7 +121,55 @@ impl Unpickler {
             }
             return self.call(global, &items, false);
         }
+        if let (What::Class(class), What::Arguments(place)) = (callee.what, arguments.what) {
+            let Some(items) = self.arguments.get(place).map(Rc::clone) else {
+                return Err(event::malformed("a call without its arguments"));
+            };
+            if self.object_of(class, &items, arguments, from)? {
+                return Ok(());
+            }
+        }
         self.code("", Some(2), true)
+    }
+
+    /// What a class of the standard library makes; whether it is known.
+    fn object_of(
+        &mut self,
+        class: Class,
+        items: &[Node],
+        arguments: Node,
+        from: usize,
+    ) -> Result<bool> {
+        let kind = match (class, items.len()) {
+            (Class::OrderedDict, 0) => Some(Type::OrderedDict),
+            (Class::DefaultDict, 0 | 1) => Some(Type::DefaultDict),
+            (Class::Date | Class::Time, 1) | (Class::DateTime, 1 | 2) => None,
+            (Class::TimeDelta, 3) => None,
+            _ => return Ok(false),
+        };
+        self.stack.truncate(from);
+        if !arguments.is_fetched {
+            let is_held = arguments.is_put;
+            let tuple = Shape::Tuple(items.len() as u64);
+            self.garbage(is_held).add(&tuple);
+            // A time zone stays; the state that it was made of goes.
+            let goes = if class == Class::DateTime { 1 } else { 3 };
+            for item in items.iter().take(goes) {
+                if let What::Shape(_) = item.what {
+                    self.uncount(item, is_held);
+                }
+            }
+        }
+        match kind {
+            Some(kind) => {
+                if kind == Type::OrderedDict {
+                    self.live.add_unlinked();
+                }
+                self.new_container(kind)?;
+            }
+            None => self.push_new(Shape::Of(class), || format!("{}(…)", class.name()))?,
+        }
+        Ok(true)
     }
 
     /// What a call makes of its arguments, which are garbage then.
@@ -200,6 +268,7 @@ impl Unpickler {
         if callable {
             name = match self.stack.get(from).map(|node| node.what) {
                 Some(What::Foreign(name)) => self.name(name).to_owned(),
+                Some(What::Class(class)) => class.name().to_owned(),
                 _ => "opcode REDUCE of something else than a global".to_owned(),
             };
         }

@@ -36,7 +36,7 @@ impl Unpickler {
                     garbage.add_untouched(kind, &table, len, 1);
                 }
             }
-            What::Arguments(_) | What::Known(_) | What::Foreign(_) => {}
+            What::Arguments(_) | What::Known(_) | What::Class(_) | What::Foreign(_) => {}
         }
     }
 
@@ -125,7 +125,7 @@ impl Unpickler {
     #[inline]
     pub(super) fn tuple(&mut self, from: usize) -> Result<()> {
         if from > 0
-            && let What::Known(_) = self.stack[from - 1].what
+            && let What::Known(_) | What::Class(_) = self.stack[from - 1].what
         {
             return self.arguments(from);
         }
@@ -166,7 +166,7 @@ impl Unpickler {
         if !is_plain {
             for place in from..self.stack.len() {
                 let item = self.stack[place];
-                self.list_foreign(&item);
+                self.list_foreign(&item)?;
             }
         }
         if self.shows_above(from) {
@@ -243,6 +243,7 @@ fn is_noted(shape: Shape) -> bool {
         Shape::Str(_) | Shape::Bytes(..) | Shape::ByteArray(_) | Shape::Complex => true,
         Shape::Tuple(len) => len > 0,
         Shape::None | Shape::Bool(_) | Shape::Int(_) | Shape::Float => false,
+        Shape::Of(_) => true,
     }
 }
 

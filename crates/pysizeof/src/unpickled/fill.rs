@@ -109,10 +109,10 @@ impl Unpickler {
         match container.kind {
             Type::List if exactly => table = Table::of_list(more),
             Type::List => table.extend_list(len, more),
-            Type::Dict if more % 2 == 1 => {
+            _ if container.is_dict() && more % 2 == 1 => {
                 return Err(event::malformed("a dict with a key and no value"));
             }
-            Type::Dict => {
+            Type::Dict | Type::OrderedDict | Type::DefaultDict => {
                 let keys = self.stack[from..].iter().step_by(2);
                 table.add_to_dict(len, keys.map(Node::is_text));
             }
@@ -120,8 +120,11 @@ impl Unpickler {
             Type::Opaque(_) => {}
         }
         self.grow(container, table);
+        if container.kind == Type::OrderedDict {
+            self.live.add_links(len, more / 2);
+        }
         container.len += match container.kind {
-            Type::Dict => more / 2,
+            _ if container.is_dict() => more / 2,
             _ => more,
         };
         self.live
@@ -152,7 +155,10 @@ impl Unpickler {
                     outside = outside.min(item.around);
                 }
             }
-            has_foreign |= matches!(item.what, What::Foreign(_));
+            has_foreign |= matches!(
+                item.what,
+                What::Foreign(_) | What::Class(_) | What::Arguments(_)
+            );
         }
         match container.kind {
             Type::Dict => {
@@ -177,7 +183,7 @@ impl Unpickler {
         if has_foreign {
             for place in from..self.stack.len() {
                 let item = self.stack[place];
-                self.list_foreign(&item);
+                self.list_foreign(&item)?;
             }
         }
         Ok(outside)
@@ -251,6 +257,10 @@ impl Unpickler {
                 Some(Rc::new(container.object(self.memory, self.name(name))))
             }
             What::Shape(_) => self.shown.get(node.shown).map(Rc::clone),
+            What::Class(class) => {
+                let container = Container::new(Type::Opaque(NONE), 0);
+                Some(Rc::new(container.object(self.memory, class.name())))
+            }
             What::Known(_) | What::Arguments(_) => None,
         }
     }

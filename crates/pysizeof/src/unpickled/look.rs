@@ -29,8 +29,8 @@ impl Unpickler {
         let table_of = |build, slots: u64, text| {
             let layout = Layout::of(build);
             match kind {
-                Type::Dict => layout.dict(slots, text).table,
-                _ => layout.set(slots).table,
+                Type::Set | Type::FrozenSet => layout.set(slots).table,
+                _ => layout.dict(slots, text).table,
             }
         };
         let has_grown = |build| counted.of(build) != after.of(build);

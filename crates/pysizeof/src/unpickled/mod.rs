@@ -24,7 +24,7 @@ use std::io::{BufRead, Seek};
 use std::rc::Rc;
 
 use picklestream::pickle::event::{self, Event, Follower, Marks};
-use picklestream::pickle::{PickleLimits, Result};
+use picklestream::pickle::{ErrorKind, PickleLimits, Result};
 
 use super::census::Census;
 use super::cost::Loading;
@@ -45,6 +45,9 @@ const MOST_NODES: usize = 1 << 22;
 
 /// Open marks.
 const MOST_MARKS: usize = 1 << 20;
+
+/// What `SETITEMS` fills.
+const DICTS: [Type; 3] = [Type::Dict, Type::OrderedDict, Type::DefaultDict];
 
 /// Items of a tuple from which on its making is looked at by itself.
 const MANY_ITEMS: usize = 1 << 15;
@@ -90,9 +93,18 @@ fn size<R: BufRead>(
         is_recursive: false,
         root: None,
         length: 0,
+        cut_short: None,
     };
-    event::follow(reader, limits, &mut sizer)?;
-    sizer.finish()
+    match event::follow(reader, limits, &mut sizer) {
+        Err(error) if matches!(error.kind(), ErrorKind::Truncated) => {
+            sizer.cut_short = Some(error.offset().unwrap_or(sizer.length));
+            sizer.root = sizer.stack.first().copied();
+            sizer.snapshot(|_| 0);
+            sizer.finish().map_err(|_| error)
+        }
+        Err(error) => Err(error),
+        Ok(_) => sizer.finish(),
+    }
 }
 
 struct Unpickler {
@@ -124,6 +136,8 @@ struct Unpickler {
     root: Option<Node>,
     /// Bytes of the pickle.
     length: u64,
+    /// The byte at which it ends too early.
+    cut_short: Option<u64>,
 }
 
 impl Follower for Unpickler {
@@ -166,8 +180,8 @@ impl Unpickler {
             Event::FrozenSet => self.collect(Type::FrozenSet),
             Event::Append => self.add_above(Some(1), &[Type::List]),
             Event::Appends => self.add_above(None, &[Type::List]),
-            Event::SetItem => self.add_above(Some(2), &[Type::Dict]),
-            Event::SetItems => self.add_above(None, &[Type::Dict]),
+            Event::SetItem => self.add_above(Some(2), &DICTS),
+            Event::SetItems => self.add_above(None, &DICTS),
             Event::AddItems => self.add_above(None, &[Type::Set]),
             Event::Global(Some(global), _) => self.push(Node::new(node::What::Known(global), 0)),
             Event::Global(None, name) => self.foreign(name),
@@ -217,6 +231,7 @@ impl Unpickler {
             record_total: record_total.filter(|_| !self.is_recursive),
             unknown,
             is_recursive: self.is_recursive,
+            cut_short: self.cut_short,
             cost: Some(cost),
             made: Made::Unpickled,
             memory: self.memory,

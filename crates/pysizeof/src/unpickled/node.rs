@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use picklestream::pickle::event::Global;
 
+use crate::class::Class;
 use crate::layout::Memory;
 use crate::object::{KEPT_CHILDREN, Object};
 use crate::rust;
@@ -21,6 +22,8 @@ pub(super) enum What {
     Container(u32),
     /// A global that stands for data.
     Known(Global),
+    /// A class whose objects are known.
+    Class(Class),
     /// Any other global, by the place of its name.
     Foreign(u32),
     /// The tuple of arguments for a global that stands for data, by its place.
@@ -134,7 +137,7 @@ impl Container {
         Container {
             kind,
             len: 0,
-            table: Table::default(),
+            table: Table::empty(kind),
             children: Vec::new(),
             rust_parts: 0,
             records: Some(0),
@@ -144,10 +147,18 @@ impl Container {
         }
     }
 
+    /// Whether it has keys and values.
+    pub(super) fn is_dict(&self) -> bool {
+        matches!(
+            self.kind,
+            Type::Dict | Type::OrderedDict | Type::DefaultDict
+        )
+    }
+
     /// Parts, keys and values apart.
     pub(super) fn parts(&self) -> u64 {
         match self.kind {
-            Type::Dict => 2 * self.len,
+            Type::Dict | Type::OrderedDict | Type::DefaultDict => 2 * self.len,
             _ => self.len,
         }
     }
@@ -159,7 +170,8 @@ impl Container {
 
     /// Whether another part would still be shown.
     pub(super) fn has_room_to_show(&self) -> bool {
-        let times = if self.kind == Type::Dict { 2 } else { 1 };
+        let is_dict = self.is_dict();
+        let times = if is_dict { 2 } else { 1 };
         self.children.len() < times * KEPT_CHILDREN
     }
 
@@ -173,6 +185,8 @@ impl Container {
         let (type_name, text) = match self.kind {
             Type::List => ("list".into(), String::new()),
             Type::Dict => ("dict".into(), String::new()),
+            Type::OrderedDict => ("OrderedDict".into(), "OrderedDict(…)".to_owned()),
+            Type::DefaultDict => ("defaultdict".into(), "defaultdict(…)".to_owned()),
             Type::Set => ("set".into(), String::new()),
             Type::FrozenSet => ("frozenset".into(), String::new()),
             Type::Opaque(_) => (name.to_owned().into(), "(unknown)".to_owned()),
@@ -184,7 +198,7 @@ impl Container {
         Object {
             type_name,
             text,
-            bytes: self.table.sizes(self.kind, memory),
+            bytes: self.table.sizes(self.kind, self.len, memory),
             rust: rust::VALUE,
             record: records.map(|bytes| bytes.saturating_add(rust::LIST)),
             len: self.parts(),

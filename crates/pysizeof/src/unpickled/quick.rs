@@ -3,7 +3,7 @@
 use picklestream::pickle::Result;
 use picklestream::pickle::event::{IntSpelling, StrSpelling};
 
-use super::Unpickler;
+use super::{DICTS, Unpickler};
 use crate::object;
 use crate::shape::{Int, Shape};
 use crate::table::Type;
@@ -51,8 +51,8 @@ impl Unpickler {
             b'(' => self.open_mark()?,
             b'e' => self.add_above(None, &[Type::List])?,
             b'a' => self.add_above(Some(1), &[Type::List])?,
-            b'u' => self.add_above(None, &[Type::Dict])?,
-            b's' => self.add_above(Some(2), &[Type::Dict])?,
+            b'u' => self.add_above(None, &DICTS)?,
+            b's' => self.add_above(Some(2), &DICTS)?,
             b']' => {
                 self.new_container(Type::List)?;
             }

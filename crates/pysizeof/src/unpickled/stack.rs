@@ -124,7 +124,7 @@ impl Unpickler {
         }
         self.root = self.stack.pop();
         if let Some(root) = self.root {
-            self.list_foreign(&root);
+            self.list_foreign(&root)?;
         }
         self.snapshot(|_| 0);
         Ok(())

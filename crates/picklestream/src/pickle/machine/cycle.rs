@@ -23,15 +23,15 @@ pub(crate) fn find(arena: &Arena, mut roots: impl Iterator<Item = Node>) -> Opti
             vec![Seen::No; arena.kept.containers.len()],
         ],
         seen_items: [
-            vec![false; arena.batch.nodes.len()],
-            vec![false; arena.kept.nodes.len()],
+            vec![Seen::No; arena.batch.nodes.len()],
+            vec![Seen::No; arena.kept.nodes.len()],
         ],
         open: Vec::new(),
     };
     roots.find_map(|root| search.enter(root).or_else(|| search.run()))
 }
 
-/// Whether a container was met.
+/// Whether a container or tuple was met.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Seen {
     No,
@@ -45,7 +45,7 @@ struct Search<'a> {
     /// By container, of the batch and of what is kept.
     seen: [Vec<Seen>; 2],
     /// By the first item of a tuple.
-    seen_items: [Vec<bool>; 2],
+    seen_items: [Vec<Seen>; 2],
     open: Vec<Level>,
 }
 
@@ -68,27 +68,33 @@ enum Left {
 }
 
 impl Search<'_> {
+    /// Whether an object was met, of one that has items.
+    fn seen(&mut self, node: Node) -> Option<&mut Seen> {
+        match (node.container(), node) {
+            (Some(container), _) => {
+                let seen = &mut self.seen[usize::from(container & KEPT != 0)];
+                seen.get_mut((container & !KEPT) as usize)
+            }
+            (None, Node::Tuple { items, .. }) if items.len > 0 => {
+                let seen = &mut self.seen_items[usize::from(items.is_kept())];
+                seen.get_mut(items.range().start)
+            }
+            _ => None,
+        }
+    }
+
     /// Opens an object, if it has items and was not met; an error if it is open.
     fn enter(&mut self, node: Node) -> Option<Error> {
-        let left = if let Some(container) = node.container() {
-            let seen = &mut self.seen[usize::from(container & KEPT != 0)];
-            let seen = &mut seen[(container & !KEPT) as usize];
-            match seen {
-                Seen::Done => return None,
-                Seen::Open => return Some(self.error(container)),
-                Seen::No => *seen = Seen::Open,
-            }
-            Left::Contents(self.arena.contents(container))
-        } else if let Node::Tuple { items, .. } = node
-            && items.len > 0
-        {
-            let seen = &mut self.seen_items[usize::from(items.is_kept())];
-            if std::mem::replace(&mut seen[items.range().start], true) {
-                return None;
-            }
-            Left::Run(items.start, items.start + items.len)
-        } else {
-            return None;
+        let seen = self.seen(node)?;
+        match seen {
+            Seen::Done => return None,
+            Seen::Open => return Some(self.error(node)),
+            Seen::No => *seen = Seen::Open,
+        }
+        let left = match (node.container(), node) {
+            (Some(container), _) => Left::Contents(self.arena.contents(container)),
+            (None, Node::Tuple { items, .. }) => Left::Run(items.start, items.start + items.len),
+            _ => return None,
         };
         self.open.push(Level {
             node,
@@ -119,9 +125,9 @@ impl Search<'_> {
                     }
                 }
                 None => {
-                    if let Some(container) = level.node.container() {
-                        let seen = &mut self.seen[usize::from(container & KEPT != 0)];
-                        seen[(container & !KEPT) as usize] = Seen::Done;
+                    let node = level.node;
+                    if let Some(seen) = self.seen(node) {
+                        *seen = Seen::Done;
                     }
                     self.open.pop();
                 }
@@ -130,12 +136,16 @@ impl Search<'_> {
         None
     }
 
-    /// The error for a container that is open and was met again.
-    fn error(&self, again: u32) -> Error {
-        let same = |level: &Level| level.node.container() == Some(again);
+    /// The error for an object that is open and was met again.
+    fn error(&self, again: Node) -> Error {
+        let same = |level: &Level| match (level.node, again) {
+            (Node::Tuple { items, .. }, Node::Tuple { items: same, .. }) => items == same,
+            (node, again) => again.container().is_some() && node.container() == again.container(),
+        };
         let first = self.open.iter().position(same).unwrap_or(0);
         let what = match self.open[first].node {
             Node::List { .. } => "a list",
+            Node::Tuple { .. } => "a tuple",
             Node::Dict { .. } => "a dict",
             Node::Set { .. } => "a set",
             Node::FrozenSet { .. } => "a frozenset",

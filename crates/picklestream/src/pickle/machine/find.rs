@@ -125,6 +125,12 @@ impl Arena {
         match (step, *key) {
             (Step::Name(name), Node::Str { text, .. }) => name == self.text(text),
             (Step::Bytes(bytes), Node::Bytes { bytes: key, .. }) => bytes == self.bytes(key),
+            (Step::Name(name), Node::Bulk { what, index, .. }) => {
+                what == What::Str && name.as_bytes() == self.bulk(index).lent()
+            }
+            (Step::Bytes(bytes), Node::Bulk { what, index, .. }) => {
+                what == What::Bytes && bytes == self.bulk(index).lent()
+            }
             (Step::Index(index), Node::Bool { value, .. }) => *index == i128::from(value),
             (
                 Step::Index(index),

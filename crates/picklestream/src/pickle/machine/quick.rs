@@ -232,14 +232,17 @@ const LONGER: usize = 64;
 
 impl Machine {
     /// Pushes a str: the first `len` of `bytes`. `false`, and nothing done, if
-    /// it is too long, cut short, or begins within a character.
+    /// it is too long or large, cut short, or begins within a character.
     ///
     /// That it is UTF-8 is for [`check_text`](Self::check_text) to say: many
     /// strs at once are checked faster, and if all of them together are UTF-8,
     /// so is each that begins at a character.
     #[inline(always)]
     fn push_text(&mut self, bytes: &[u8], len: usize, at: u32) -> Result<bool> {
-        if len as u64 > self.limits.item_bytes || self.arena.is_large(len as u64) {
+        if len as u64 > self.limits.item_bytes {
+            return Ok(false);
+        }
+        if len > SHORT && self.arena.is_large(len as u64) {
             return Ok(false);
         }
         let (out, start) = self.arena.text_mut();

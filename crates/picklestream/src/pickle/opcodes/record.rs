@@ -43,7 +43,6 @@ pub(crate) fn is_root_on_top<T>(height: usize, marks: &Marks<T>) -> bool {
 pub(crate) fn begins_pickle(byte: u8) -> bool {
     match byte {
         op::PROTO | op::FRAME | op::MARK => true,
-        op::GET | op::BINGET | op::LONG_BINGET => false,
         _ => op::is_known(byte) && op::effect(byte) == Effect::Push,
     }
 }
@@ -57,7 +56,7 @@ mod tests {
         for byte in *b"\x80(]}K.IN\x8cc" {
             assert_eq!(begins_pickle(byte), byte != b'.', "{byte:#x}");
         }
-        for byte in *b"\0 \n\r\t#<hajkq0\xff\x99" {
+        for byte in *b"\0 \n\r\t#<akq0\xff\x99" {
             assert!(!begins_pickle(byte), "{byte:#x}");
         }
     }

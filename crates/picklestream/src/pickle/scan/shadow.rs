@@ -62,7 +62,7 @@ pub(super) enum What {
     Object(bool),
     /// What the memo had under this id.
     Fetched(u32),
-    /// An object that is not complete yet, once more.
+    /// What the memo had under an id that was never put.
     Unclear,
 }
 
@@ -106,8 +106,8 @@ enum Stage {
 enum Followed {
     /// Not put yet.
     Awaited,
-    /// Still on the stack.
-    Open,
+    /// Still on the stack, at this place.
+    Open(usize),
     Done(Slot),
 }
 
@@ -183,7 +183,7 @@ impl<'p> Shadow<'p> {
     pub(super) fn followed(&self, id: u32) -> Option<(Part, What)> {
         match self.followed.get(&id)? {
             Followed::Done(slot) => Some((slot.part, slot.what)),
-            Followed::Awaited | Followed::Open => None,
+            Followed::Awaited | Followed::Open(_) => None,
         }
     }
 
@@ -529,13 +529,14 @@ impl<'p> Shadow<'p> {
         self.has_gap |= id > self.next_id;
         let is_new = id >= self.next_id;
         self.next_id = self.next_id.max(next);
+        let place = self.top()?.place;
         let follow = match self.followed.get_mut(&id) {
             None => false,
             Some(followed @ Followed::Awaited) => {
-                *followed = Followed::Open;
+                *followed = Followed::Open(place);
                 true
             }
-            Some(Followed::Open | Followed::Done(_)) => return Err(Unclear),
+            Some(Followed::Open(_) | Followed::Done(_)) => return Err(Unclear),
         };
         let top = self.top()?;
         let key = top.key;
@@ -560,19 +561,33 @@ impl<'p> Shadow<'p> {
 
     /// `GET`.
     pub(super) fn get(&mut self, id: u32, at: u64, end: u64) {
-        let what = match self.followed.get(&id) {
-            None => What::Fetched(id),
-            Some(Followed::Done(slot)) => {
-                let slot = Slot {
-                    begin: Some((at, self.next_id)),
-                    is_shared: true,
-                    follow: None,
-                    ..slot.clone()
-                };
-                return self.push_slot(slot);
+        let slot = match self.followed.get(&id) {
+            None => return self.push_fetched(What::Fetched(id), id, at, end),
+            Some(Followed::Awaited) => None,
+            Some(Followed::Done(slot)) => Some(slot),
+            // Should it change from here on, it is not followed any more.
+            Some(&Followed::Open(place)) => {
+                let index = self.index(place);
+                let slot = self.stack.get_mut(index);
+                slot.map(|slot| {
+                    slot.is_shared = true;
+                    &*slot
+                })
             }
-            Some(Followed::Awaited | Followed::Open) => What::Unclear,
         };
+        let Some(slot) = slot else {
+            return self.push_fetched(What::Unclear, id, at, end);
+        };
+        let copy = Slot {
+            begin: Some((at, self.next_id)),
+            is_shared: true,
+            follow: None,
+            ..slot.clone()
+        };
+        self.push_slot(copy);
+    }
+
+    fn push_fetched(&mut self, what: What, id: u32, at: u64, end: u64) {
         let key = self.keys_put.iter().position(|ids| ids.contains(id));
         self.push(what, key.map(|key| key as u32), at, end);
     }

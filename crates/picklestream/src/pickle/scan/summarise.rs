@@ -198,6 +198,10 @@ impl Observer for Counter {
         Ok(())
     }
 
+    fn put(&mut self, id: u32) {
+        self.put_role(id);
+    }
+
     fn frame(&mut self, _len: u64) {
         self.found.frames += 1;
     }
@@ -275,8 +279,8 @@ mod tests {
                 &[("m.C", 2, 4)],
             ),
             (
-                b"ccopy_reg\n_reconstructor\np0\n(cm\nC\np1\nNNtRp2\n(dbg0\n(g1\nNNtR(db(ttt.",
-                &[("copy_reg._reconstructor", 2, 0), ("m.C", 1, 29)],
+                b"(ccopy_reg\n_reconstructor\np0\n(cm\nC\np1\nNNtRp2\n(dbg0\n(g1\nNNtR(dbt.",
+                &[("copy_reg._reconstructor", 2, 1), ("m.C", 1, 30)],
             ),
             // INST and OBJ.
             (

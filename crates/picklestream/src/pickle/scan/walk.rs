@@ -21,6 +21,9 @@ pub(crate) trait Observer {
     /// The memo id of the opcode that is told next.
     fn id(&mut self, opcode: u8, id: u32) -> Result<()>;
 
+    /// The memo id of the `PUT` that is told next.
+    fn put(&mut self, _id: u32) {}
+
     /// The length of a frame.
     fn frame(&mut self, _len: u64) {}
 
@@ -39,7 +42,8 @@ pub(crate) trait Observer {
         Ok(())
     }
 
-    /// Whether [`Observer::names`] and [`Observer::text`] are wanted.
+    /// Whether [`Observer::names`], [`Observer::text`] and [`Observer::put`] are
+    /// wanted.
     const WANTS_TEXT: bool = false;
 }
 
@@ -114,6 +118,12 @@ fn step<S: Source, O: Observer>(
             let line = source.line(NAME_BYTES, scratch)?;
             let id = decimal::memo_id(line).map_err(|error| error.or_at(at))?;
             observer.id(opcode, id)?;
+        }
+        op::PUT if O::WANTS_TEXT => {
+            let line = source.line(NAME_BYTES, scratch)?;
+            if let Ok(id) = decimal::memo_id(line) {
+                observer.put(id);
+            }
         }
         op::FRAME => {
             let len = u64::from_le_bytes(source.array()?);
