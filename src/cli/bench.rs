@@ -128,7 +128,7 @@ fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, Error> {
 fn smoke(plan: SuitePlan, how: &How) -> Result<Outcome, Error> {
     let folder = NewFolder::create_in(&env::temp_dir())?;
     let data = folder.path().join("data");
-    let how = how.into_folder(folder.path().join("results"));
+    let how = how.within_folder(folder.path().join("results"));
     let plan = SuitePlan {
         recipe: plan.of(plan.recipe.records.min(SMOKE_RECORDS)),
         runs: 2,

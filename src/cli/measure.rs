@@ -90,9 +90,9 @@ impl Choice {
 
 impl How {
     /// The same, with results in another folder, and from the beginning.
-    pub(super) fn into_folder(&self, results: PathBuf) -> How {
+    pub(super) fn within_folder(&self, results: PathBuf) -> How {
         How {
-            setting: self.setting.into_folder(results),
+            setting: self.setting.within_folder(results),
             resume: false,
             ..*self
         }

@@ -12,10 +12,14 @@ use anstyle::{AnsiColor, Style};
 use crate::files::{shown, write_hint, write_output};
 
 use super::Error;
-use super::streams::is_dash;
 
 /// What messages call it.
 pub(super) const STDOUT: &str = "standard output";
+
+/// What users write for standard input or output.
+pub(super) fn is_dash(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();

@@ -48,7 +48,7 @@ impl Setting {
     }
 
     /// The same, with results in another folder.
-    pub(super) fn into_folder(&self, results: PathBuf) -> Setting {
+    pub(super) fn within_folder(&self, results: PathBuf) -> Setting {
         Setting {
             results,
             ..self.clone()

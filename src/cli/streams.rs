@@ -13,12 +13,8 @@ use crate::files::shown;
 use crate::formats::{Expansion, Formats, InputFile};
 use crate::job::interrupt;
 
+pub(super) use super::output::is_dash;
 use super::output::say;
-
-/// What users write for standard input or output.
-pub(super) fn is_dash(path: &Path) -> bool {
-    path.as_os_str() == "-"
-}
 
 /// How a command looks into what it reads.
 #[derive(Debug, Clone, Args)]

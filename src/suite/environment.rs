@@ -132,7 +132,7 @@ fn sources_match() -> Option<bool> {
     git.arg("-C").arg(folder);
     git.args(["diff", "--name-only", &commit()?, "--"]);
     let changes = output(git.args(env!("PICKLEBENCH_SOURCES").split(' ')))?;
-    Some(!changes.is_empty() == dirty()?)
+    Some(changes.is_empty() != dirty()?)
 }
 
 fn output(command: &mut Command) -> Option<String> {
