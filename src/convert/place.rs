@@ -1,6 +1,7 @@
 //! What errors say of the input of a conversion.
 
-use picklestream::pickle;
+use picklestream::known::{self, Policy};
+use picklestream::pickle::{self, Refused};
 
 use crate::formats::{self, Fault};
 use crate::job::interrupt;
@@ -25,6 +26,8 @@ pub(super) struct Place {
     length: Option<u64>,
     /// What to ask where it is damaged.
     if_damaged: &'static str,
+    /// Whether objects that are not known are refused.
+    refuses: bool,
 }
 
 impl Place {
@@ -48,6 +51,7 @@ impl Place {
             },
             length: input.length(),
             if_damaged: input.question_if_damaged(),
+            refuses: source.objects == Policy::Refuse,
         }
     }
 
@@ -66,6 +70,9 @@ impl Place {
             return Error::read(&self.name, told);
         }
         let pickle_error = fault.cause.downcast_ref::<pickle::Error>();
+        if let Some(refused) = pickle_error.and_then(|error| self.refused_before(error)) {
+            return Error::read(&self.name, refused);
+        }
         let file = self.again.as_ref();
         let file = file.filter(|_| self.is_text && fault.offset.is_some());
         let place = file.and_then(|again| again()).zip(fault.offset);
@@ -100,13 +107,30 @@ impl Place {
                 (Some(refusal.class), what, advice::SAY_OBJECTS)
             }
         };
-        let found = class.and_then(|class| {
-            let again = self.again.as_ref()?;
-            let (summary, _) = pickle::summary_so_far(formats::input(again()?));
-            let found = summary.refused.into_iter().find(|it| it.name == class)?;
-            Some(advice::told_of_refused(&found))
-        });
+        let found = class.and_then(|class| self.refused(|it| it.name == class));
+        let found = found.map(|it| advice::told_of_refused(&it));
         let told = found.unwrap_or_else(|| format!("refused: {what}"));
         Error::read(&self.name, format!("{told}{remedy}"))
+    }
+
+    /// What to say first of a damaged pickle: that it names what would be refused, or
+    /// that it is part of a file of another kind, which explains the damage.
+    fn refused_before(&self, error: &pickle::Error) -> Option<String> {
+        if !advice::is_damage(error) {
+            return None;
+        }
+        let is_known = |it: &Refused| known::is_name(&it.name);
+        let told =
+            |it: &Refused| advice::container(&it.name).is_some() || self.refuses && !is_known(it);
+        let refused = self.refused(told)?;
+        Some(advice::told_of_refused(&refused))
+    }
+
+    /// The first of what is refused that is looked for, if the input can be read
+    /// once more.
+    fn refused(&self, wanted: impl Fn(&Refused) -> bool) -> Option<Refused> {
+        let again = self.again.as_ref()?;
+        let (summary, _) = pickle::summary_so_far(formats::input(again()?));
+        summary.refused.into_iter().find(wanted)
     }
 }

@@ -79,7 +79,7 @@ fn write(
     // Room for the line that goes beyond the batch, unless it is a long one.
     let mut lines = Vec::with_capacity(BATCH_BYTES + BATCH_BYTES / 32);
     for record in records {
-        literal::append_line(&mut lines, &record?)?;
+        literal::append_line_through(&mut lines, output, &record?)?;
         if lines.len() >= BATCH_BYTES {
             output.write_all(&lines)?;
             lines.clear();

@@ -109,7 +109,7 @@ fn code_in_a_pickle_is_refused() {
     let folder = folder_with(&[
         (
             "a.pkl",
-            b"\x80\x04\x8c\x08builtinscbuiltins\neval\n(K\x01tR.",
+            b"\x80\x04\x8c\x08builtinscbuiltins\neval\n(K\x01tR\x86.",
         ),
         ("b.pkl", b"](K\x01cos\nsystem\n(X\x02\0\0\0lstRe."),
     ]);
@@ -117,12 +117,12 @@ fn code_in_a_pickle_is_refused() {
         (
             "a.pkl",
             "error: cannot read a.pkl: refused: builtins.eval at byte 12: \
-             picklebench reads data, it does not run code\n",
+             picklebench reads data, it does not run code; say --objects fields",
         ),
         (
             "b.pkl",
             "error: cannot read b.pkl: refused: os.system at byte 4: \
-             picklebench reads data, it does not run code\n",
+             picklebench reads data, it does not run code; say --objects fields",
         ),
     ] {
         let output = run(&folder, &["convert", name, "out.txt"]);

@@ -6,9 +6,10 @@ use picklestream::pickle::event::{IntSpelling, StrSpelling};
 use super::blocks::{MAPPED, Parts, Tally, pages};
 use super::build::Build;
 use super::growth::{ListRule, SetRule};
+use super::kind::Type;
 use super::layout::Layout;
 use super::shape::{Int, Shape};
-use super::table::{Table, Type};
+use super::table::Table;
 use super::text::Text;
 
 /// Lengths of text and bytes that have a count each.

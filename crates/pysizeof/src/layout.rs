@@ -14,7 +14,7 @@ use picklestream::pickle::event::IntSpelling;
 use super::blocks::{Blocks, Parts};
 use super::build::Build;
 use super::growth::{DictRule, ListRule, SetRule, usable};
-use super::table::Type;
+use super::kind::Type;
 use super::text::Text;
 
 /// Which bytes are counted.

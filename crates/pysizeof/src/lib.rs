@@ -50,6 +50,7 @@ mod cost;
 mod error;
 mod growth;
 mod heap;
+mod kind;
 mod layout;
 mod object;
 mod rust;

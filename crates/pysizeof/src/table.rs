@@ -3,20 +3,8 @@
 
 use super::build::{Build, Sizes};
 use super::growth::{DictRule, ListRule, SetRule};
+use super::kind::Type;
 use super::layout::{Layout, Memory};
-
-/// The type of a container.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Type {
-    List,
-    Dict,
-    OrderedDict,
-    DefaultDict,
-    Set,
-    FrozenSet,
-    /// What code would make, by the place of its name.
-    Opaque(u32),
-}
 
 /// Slots by each rule of growth of the type that it is the table of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -102,8 +102,8 @@ pub(super) fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, E
     }
     if let Some(byte) = sizing.cut_short() {
         return Err(format!(
-            "cannot read {name} to its end: the pickle is cut short, the input ends at byte \
-             {byte}; what was counted so far is told above"
+            "cannot read {name} to its end: the input ends at byte {byte}, before the pickle \
+             does: is the file cut short? What was counted so far is told above"
         )
         .into());
     }

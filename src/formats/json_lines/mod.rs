@@ -11,7 +11,7 @@ mod exact;
 mod form;
 mod strict;
 
-use std::io::Write;
+use std::io::{self, Write};
 
 use picklestream::literal::LiteralLimits;
 use picklestream::value::Value;
@@ -93,14 +93,16 @@ impl Codec<Value> for JsonLines {
         records: &mut Given<'_, Value>,
         output: &mut Output,
     ) -> Result<(), Error> {
-        // By whole lines: what has no form in JSON leaves no half of one.
-        let mut line = Vec::new();
+        let mut line = Line {
+            text: Vec::new(),
+            output,
+        };
         let form = JsonForm::parse(variant)?;
         for record in records {
-            line.clear();
+            line.text.clear();
             serde_json::to_writer(&mut line, &strict::Json(&*record?, &form))?;
-            line.push(b'\n');
-            output.write_all(&line)?;
+            line.text.push(b'\n');
+            line.hand_on()?;
         }
         Ok(())
     }
@@ -113,6 +115,39 @@ impl Codec<Value> for JsonLines {
         take: &mut Take<'_, Value>,
     ) -> Result<(), Error> {
         read(input, limits, take, exact::read)
+    }
+}
+
+/// Text of more bytes is handed on while the rest of its line is yet to come.
+const LONG: usize = 1 << 20;
+
+/// A line is handed on as a whole, so that what has no form in JSON leaves no half
+/// of one, unless it is [`LONG`]: then all of it is never there as text.
+struct Line<'a> {
+    text: Vec<u8>,
+    output: &'a mut Output,
+}
+
+impl Line<'_> {
+    fn hand_on(&mut self) -> io::Result<()> {
+        self.output.write_all(&self.text)?;
+        self.text.clear();
+        Ok(())
+    }
+}
+
+impl Write for Line<'_> {
+    #[inline]
+    fn write(&mut self, text: &[u8]) -> io::Result<usize> {
+        self.text.extend_from_slice(text);
+        if self.text.len() > LONG {
+            self.hand_on()?;
+        }
+        Ok(text.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.output.flush()
     }
 }
 

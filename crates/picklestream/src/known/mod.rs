@@ -91,6 +91,22 @@ pub fn read(object: &Object) -> Option<Known<'_>> {
     table::read(object)
 }
 
+/// Whether `name`, such as `collections.OrderedDict`, is in the table: an object that
+/// it makes may be known data.
+///
+/// ```
+/// assert!(picklestream::known::is_name("collections.OrderedDict"));
+/// assert!(!picklestream::known::is_name("os.system"));
+/// ```
+#[must_use]
+pub fn is_name(name: &str) -> bool {
+    let is = |(module, class): &(&str, &str)| {
+        let rest = name.strip_prefix(module);
+        rest.and_then(|rest| rest.strip_prefix('.')) == Some(class)
+    };
+    ROWS.iter().flat_map(|row| row.names).any(is)
+}
+
 /// Whether an object is in the table of known data, and complete, or a part of such
 /// data, as a dtype is of an array: then it may be written to a pickle as what it
 /// was.

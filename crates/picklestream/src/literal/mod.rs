@@ -91,7 +91,7 @@ use serde::{Deserialize, Serialize};
 pub use error::{Error, ErrorKind};
 pub use limits::LiteralLimits;
 pub use records::LiteralRecords;
-pub use writer::{Writer, append_line};
+pub use writer::{Writer, append_line, append_line_through};
 
 /// Writes `value` as a Python literal, as Python 3's `repr` would.
 ///
@@ -107,7 +107,7 @@ pub use writer::{Writer, append_line};
 /// ```
 pub fn to_string<T: Serialize + ?Sized>(value: &T) -> Result<String, Error> {
     let mut out = Vec::new();
-    ser::append(&mut out, value)?;
+    ser::append(&mut out, None, value)?;
     String::from_utf8(out).map_err(|error| Error::data(error.to_string()))
 }
 
@@ -121,7 +121,7 @@ pub fn to_string<T: Serialize + ?Sized>(value: &T) -> Result<String, Error> {
 /// As [`to_string`], and [`ErrorKind::Io`] when `writer` fails.
 pub fn to_writer<T: Serialize + ?Sized>(writer: &mut impl Write, value: &T) -> Result<(), Error> {
     let mut out = Vec::new();
-    ser::append(&mut out, value)?;
+    ser::append(&mut out, None, value)?;
     writer.write_all(&out).map_err(Error::io)
 }
 

@@ -1,5 +1,6 @@
 //! From serde to text.
 
+use std::io::Write;
 use std::mem;
 
 use serde::ser::{
@@ -17,11 +18,20 @@ use super::quote;
 /// its tokenizer).
 const MAX_DEPTH: u32 = 200;
 
-/// Appends the literal of `value` to `out`.
+/// Text of more bytes is handed on while the rest of a record is yet to come.
+const LONG: usize = 1 << 20;
+
+/// Appends the literal of `value` to `out`; what is there is handed on to `sink`,
+/// where there is one, whenever it is [`LONG`].
 #[inline]
-pub(super) fn append<T: Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) -> Result<(), Error> {
+pub(super) fn append<'a, T: Serialize + ?Sized>(
+    out: &'a mut Vec<u8>,
+    sink: Option<&'a mut (dyn Write + 'a)>,
+    value: &T,
+) -> Result<(), Error> {
     value.serialize(&mut Serializer {
         out,
+        sink,
         guise: Guise::None,
         depth: 0,
     })
@@ -29,6 +39,7 @@ pub(super) fn append<T: Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) -> Res
 
 struct Serializer<'a> {
     out: &'a mut Vec<u8>,
+    sink: Option<&'a mut (dyn Write + 'a)>,
     /// Set by a newtype struct of our own agreement, taken by its content.
     guise: Guise,
     /// Containers that are open.
@@ -130,21 +141,39 @@ struct Compound<'s, 'a> {
 
 impl Compound<'_, '_> {
     #[inline]
-    fn comma(&mut self) {
+    fn comma(&mut self) -> Result<(), Error> {
         if self.items > 0 {
             self.serializer.out.extend_from_slice(b", ");
         }
         self.items += 1;
+        if self.serializer.out.len() > LONG {
+            self.hand_on()?;
+        }
+        Ok(())
+    }
+
+    /// Where this container begins is asked for only as long as it is empty, but for
+    /// a complex number, which is put together at its end.
+    #[cold]
+    fn hand_on(&mut self) -> Result<(), Error> {
+        let Serializer { out, sink, .. } = &mut *self.serializer;
+        if let Some(sink) = sink
+            && self.bracket != Bracket::Complex
+        {
+            sink.write_all(out).map_err(Error::io)?;
+            out.clear();
+        }
+        Ok(())
     }
 
     #[inline]
     fn item<T: Serialize + ?Sized>(&mut self, item: &T) -> Result<(), Error> {
-        self.comma();
+        self.comma()?;
         item.serialize(&mut *self.serializer)
     }
 
     fn field<T: Serialize + ?Sized>(&mut self, key: &str, value: &T) -> Result<(), Error> {
-        self.comma();
+        self.comma()?;
         quote::push_str(self.serializer.out, key);
         self.serializer.out.extend_from_slice(b": ");
         value.serialize(&mut *self.serializer)

@@ -26,7 +26,32 @@ use super::ser;
 /// ```
 #[inline]
 pub fn append_line<T: Serialize + ?Sized>(lines: &mut Vec<u8>, record: &T) -> Result<(), Error> {
-    ser::append(lines, record)?;
+    ser::append(lines, None, record)?;
+    lines.push(b'\n');
+    Ok(())
+}
+
+/// The same, but text of more than 1 MiB is handed on to `output` while the record
+/// is still being written, so that a long one is never there as text.
+///
+/// # Errors
+///
+/// As [`append_line`], and [`Io`](super::ErrorKind::Io) when `output` fails. Part of a
+/// long record may then have been handed on.
+///
+/// ```
+/// let (mut lines, mut output) = (Vec::new(), Vec::new());
+/// picklestream::literal::append_line_through(&mut lines, &mut output, &vec![0; 1_000_000])?;
+/// assert_eq!(output.len() + lines.len(), 3_000_001);
+/// assert!(lines.len() < 2 << 20);
+/// # Ok::<(), picklestream::literal::Error>(())
+/// ```
+pub fn append_line_through<T: Serialize + ?Sized>(
+    lines: &mut Vec<u8>,
+    output: &mut dyn Write,
+    record: &T,
+) -> Result<(), Error> {
+    ser::append(lines, Some(output), record)?;
     lines.push(b'\n');
     Ok(())
 }

@@ -9,9 +9,9 @@ use picklestream::pickle::event::{self, Global};
 use super::node::{NONE, Node, What};
 use super::{MOST_NAMES, Unpickler};
 use crate::class::Class;
+use crate::kind::Type;
 use crate::object;
 use crate::shape::Shape;
-use crate::table::Type;
 
 impl Unpickler {
     pub(super) fn foreign(&mut self, name: String) -> Result<()> {

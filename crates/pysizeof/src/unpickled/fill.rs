@@ -8,9 +8,10 @@ use picklestream::pickle::event;
 use super::count::is_unshared;
 use super::node::{Container, NONE, Node, What};
 use super::{MOST_NODES, Unpickler};
+use crate::kind::Type;
 use crate::object::{MOST_HEIGHT, Object};
 use crate::shape::Shape;
-use crate::table::{Table, Type};
+use crate::table::Table;
 
 /// Slots of a table from which on its growing is looked at by itself.
 const MANY_SLOTS: u64 = 1 << 13;

@@ -6,8 +6,9 @@ use super::Unpickler;
 use super::node::NONE;
 use crate::build::{Build, Sizes};
 use crate::cost::{Cost, Objects};
+use crate::kind::Type;
 use crate::layout::{Layout, Memory};
-use crate::table::{Table, Type};
+use crate::table::Table;
 
 /// Bytes of an item from which on it is looked at while it is read.
 const LARGE_ITEM: usize = 1 << 20;

@@ -28,10 +28,10 @@ use picklestream::pickle::{ErrorKind, PickleLimits, Result};
 
 use super::census::Census;
 use super::cost::Loading;
+use super::kind::Type;
 use super::layout::Memory;
 use super::object::Object;
 use super::sizing::{Made, Sizing, Unknown};
-use super::table::Type;
 use look::RecentTexts;
 use memo::Memo;
 use node::{Container, Node, Places};

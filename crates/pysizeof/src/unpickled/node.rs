@@ -5,11 +5,12 @@ use std::rc::Rc;
 use picklestream::pickle::event::Global;
 
 use crate::class::Class;
+use crate::kind::Type;
 use crate::layout::Memory;
 use crate::object::{KEPT_CHILDREN, Object};
 use crate::rust;
 use crate::shape::Shape;
-use crate::table::{Table, Type};
+use crate::table::Table;
 
 /// No place of anything.
 pub(super) const NONE: u32 = u32::MAX;

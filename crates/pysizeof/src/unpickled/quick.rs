@@ -4,9 +4,9 @@ use picklestream::pickle::Result;
 use picklestream::pickle::event::{IntSpelling, StrSpelling};
 
 use super::{DICTS, Unpickler};
+use crate::kind::Type;
 use crate::object;
 use crate::shape::{Int, Shape};
-use crate::table::Type;
 use crate::text::Text;
 
 impl Unpickler {
