@@ -109,6 +109,45 @@ fn step_of(key: &Value) -> Option<Step> {
     }
 }
 
+/// Pairs of a dict as Python has them: each key once, in its first place and with
+/// its last value. Who streams them does not know that one came before.
+fn merged(pairs: Vec<Value>) -> Vec<Value> {
+    let mut found: Vec<(Option<String>, Value)> = Vec::new();
+    for pair in pairs {
+        let Value::Tuple(mut parts) = pair else {
+            panic!("{pair:?} is no pair");
+        };
+        let name = key_name(&parts[0]);
+        match found
+            .iter_mut()
+            .find(|(known, _)| name.is_some() && *known == name)
+        {
+            Some((_, Value::Tuple(first))) => first[1] = parts.swap_remove(1),
+            _ => found.push((name, Value::Tuple(parts))),
+        }
+    }
+    found.into_iter().map(|(_, pair)| pair).collect()
+}
+
+/// The same for keys that are equal; `None` of a key that equals nothing.
+fn key_name(key: &Value) -> Option<String> {
+    let all = |items: &[Value]| items.iter().map(key_name).collect::<Option<Vec<_>>>();
+    match key {
+        Value::Object(_) => None,
+        Value::Float(float) if float.is_nan() => None,
+        Value::Tuple(items) => Some(format!("({})", all(items)?.join(", "))),
+        Value::FrozenSet(items) => {
+            let mut items = all(items)?;
+            items.sort();
+            Some(format!("{{{}}}", items.join(", ")))
+        }
+        key => match step_of(key) {
+            Some(step) => Some(format!("{step:?}")),
+            None => Some(describe(key)),
+        },
+    }
+}
+
 /// Compares what `path` gives with what is there in the whole.
 fn check(pickle: &[u8], whole: &Value, path: &Path) {
     let say = || format!("{path} in {:?}", pickle.escape_ascii().to_string());
@@ -116,7 +155,21 @@ fn check(pickle: &[u8], whole: &Value, path: &Path) {
     for buffer in [1, 7, 1 << 16] {
         let streamed = records(pickle, path, buffer);
         match (found, streamed) {
-            (Some(target), Ok(streamed)) => {
+            (Some(target), Ok(mut streamed)) => {
+                match target {
+                    Value::Dict(_) => streamed = merged(streamed),
+                    Value::Set(_) | Value::FrozenSet(_) => {
+                        let pairs = streamed.into_iter();
+                        let pairs = pairs.map(|item| Value::Tuple(vec![item, Value::None]));
+                        let items = merged(pairs.collect()).into_iter();
+                        let items = items.filter_map(|pair| match pair {
+                            Value::Tuple(mut pair) => Some(pair.swap_remove(0)),
+                            _ => None,
+                        });
+                        streamed = items.collect();
+                    }
+                    _ => {}
+                }
                 let mut both = [described(&streamed), described(&items(target))];
                 if let Value::Object(_) = target {
                     // Which of items and pairs came first, it does not tell.
