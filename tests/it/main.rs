@@ -41,7 +41,7 @@ mod report_html;
 mod report_terminal;
 mod report_tutorial;
 
-// All of them.
+// All of them, and whatever befalls them.
 #[cfg(unix)]
 mod bad_day;
 mod bad_input;
@@ -49,10 +49,16 @@ mod datasets;
 mod documented_commands;
 mod foreign_input;
 #[cfg(unix)]
+mod hostile_names;
+#[cfg(unix)]
 mod kills;
 #[cfg(unix)]
 mod outputs;
 mod packed_input;
+#[cfg(unix)]
+mod runs_kept;
+#[cfg(unix)]
+mod signals;
 mod snapshots;
 
 // The house: what its libraries need, and how its parts depend on each other.
