@@ -193,12 +193,14 @@ impl<W: Write> Encoder<W> {
         self.out.put(b"\n");
     }
 
+    #[inline]
     pub(crate) fn none(&mut self) -> Result<()> {
         self.out.boundary()?;
-        self.out.put(&[op::NONE]);
+        self.out.put_opcode(op::NONE);
         Ok(())
     }
 
+    #[inline]
     pub(crate) fn bool(&mut self, value: bool) -> Result<()> {
         self.out.boundary()?;
         match (self.protocol, value) {
@@ -214,11 +216,7 @@ impl<W: Write> Encoder<W> {
     pub(crate) fn float(&mut self, value: f64) -> Result<()> {
         self.out.boundary()?;
         if self.protocol == 0 {
-            self.scratch.clear();
-            self.scratch.push(op::FLOAT);
-            float::push_repr(&mut self.scratch, value);
-            self.scratch.push(b'\n');
-            self.out.put(&self.scratch);
+            self.float_line(value);
             return Ok(());
         }
         let mut bytes = [op::BINFLOAT; 9];
@@ -227,45 +225,76 @@ impl<W: Write> Encoder<W> {
         Ok(())
     }
 
+    #[inline(never)]
+    fn float_line(&mut self, value: f64) {
+        self.scratch.clear();
+        self.scratch.push(op::FLOAT);
+        float::push_repr(&mut self.scratch, value);
+        self.scratch.push(b'\n');
+        self.out.put(&self.scratch);
+    }
+
     #[inline]
     pub(crate) fn int(&mut self, value: i64) -> Result<()> {
-        match i32::try_from(value) {
-            Ok(small) => self.small_int(small),
-            Err(_) if self.protocol < 2 => {
-                self.long_line(itoa::Buffer::new().format(value).as_bytes())
-            }
-            Err(_) => {
-                // One bit more for the sign.
-                let bits = 65 - (value ^ (value >> 63)).leading_zeros();
-                self.short_long(value.to_le_bytes(), bits)
-            }
+        if self.protocol < 2 {
+            return self.old_int(value);
         }
+        // One bit more for the sign.
+        let bits = 65 - (value ^ (value >> 63)).leading_zeros();
+        self.number(value as u64, i32::try_from(value).is_ok(), bits)
     }
 
     #[inline]
     pub(crate) fn unsigned(&mut self, value: u64) -> Result<()> {
-        match i32::try_from(value) {
-            Ok(small) => self.small_int(small),
-            Err(_) if self.protocol < 2 => {
-                self.long_line(itoa::Buffer::new().format(value).as_bytes())
-            }
-            // One bit more for the sign; no branch on whether an i64 would do,
-            // which would be unpredictable for random integers.
-            Err(_) => self.short_long(value.to_le_bytes(), 65 - value.leading_zeros()),
+        if self.protocol < 2 {
+            return match i64::try_from(value) {
+                Ok(value) => self.old_int(value),
+                Err(_) => self.long_line(itoa::Buffer::new().format(value).as_bytes()),
+            };
         }
+        let bits = 65 - value.leading_zeros();
+        self.number(value, i32::try_from(value).is_ok(), bits)
     }
 
-    /// An integer of so many bits, the sign among them: `low`, and a zero if
-    /// there is one bit more.
+    /// An integer of so many bits, the sign among them: `low`, and a zero if there
+    /// is one bit more; `is_small` of those that 32 bits hold.
+    ///
+    /// Nothing branches on its size, which no processor could guess where integers
+    /// are of many sizes.
     #[inline]
-    fn short_long(&mut self, low: [u8; 8], bits: u32) -> Result<()> {
+    fn number(&mut self, low: u64, is_small: bool, bits: u32) -> Result<()> {
         self.out.boundary()?;
-        let len = bits.div_ceil(8) as usize;
-        let [a, b, c, d, e, f, g, h] = low;
+        let (fixed, fixed_bytes) = match low {
+            0..=0xff => (op::BININT1, 1),
+            0x100..=0xffff => (op::BININT2, 2),
+            _ => (op::BININT, 4),
+        };
+        let long_bytes = bits.div_ceil(8);
+        let counted = u64::from(op::LONG1) | u64::from(long_bytes) << 8;
+        let (head, head_bytes, bytes) = match is_small {
+            true => (fixed.into(), 1, fixed_bytes),
+            false => (counted, 2, long_bytes),
+        };
+        let all = u128::from(low) << (8 * head_bytes) | u128::from(head);
         // All are copied, which is faster than to copy the right number.
-        let bytes = [op::LONG1, len as u8, a, b, c, d, e, f, g, h, 0];
-        self.out.put_start(&bytes, 2 + len);
+        let len = head_bytes + bytes;
+        self.out.put_start(&all.to_le_bytes(), len as usize);
         Ok(())
+    }
+
+    /// An integer before protocol 2.
+    #[inline(never)]
+    fn old_int(&mut self, value: i64) -> Result<()> {
+        let Ok(small) = i32::try_from(value) else {
+            return self.long_line(itoa::Buffer::new().format(value).as_bytes());
+        };
+        if self.protocol == 0 {
+            self.out.boundary()?;
+            self.put_line(op::INT, itoa::Buffer::new().format(small).as_bytes(), b"");
+            return Ok(());
+        }
+        // Of 32 bits it is as it was later.
+        self.number(value as u64, true, 32)
     }
 
     pub(crate) fn big_int(&mut self, value: &BigInt) -> Result<()> {
@@ -276,26 +305,6 @@ impl<W: Write> Encoder<W> {
             return self.long_line(value.to_string().as_bytes());
         }
         self.long(&value.to_signed_bytes_le())
-    }
-
-    fn small_int(&mut self, value: i32) -> Result<()> {
-        self.out.boundary()?;
-        if self.protocol == 0 {
-            self.put_line(op::INT, itoa::Buffer::new().format(value).as_bytes(), b"");
-            return Ok(());
-        }
-        match (u8::try_from(value), u16::try_from(value)) {
-            (Ok(value), _) => self.out.put(&[op::BININT1, value]),
-            (_, Ok(value)) => {
-                let [a, b] = value.to_le_bytes();
-                self.out.put(&[op::BININT2, a, b]);
-            }
-            _ => {
-                let [a, b, c, d] = value.to_le_bytes();
-                self.out.put(&[op::BININT, a, b, c, d]);
-            }
-        }
-        Ok(())
     }
 
     fn long_line(&mut self, digits: &[u8]) -> Result<()> {
@@ -342,16 +351,29 @@ impl<W: Write> Encoder<W> {
     /// A str from the data.
     #[inline]
     pub(crate) fn str(&mut self, text: &str) -> Result<()> {
-        let shared = if text.len() <= 2 {
-            shared_str(text)
-        } else {
-            None
-        };
+        if let Ok(len) = u8::try_from(text.len())
+            && self.memo.is_none()
+            && self.protocol >= 4
+        {
+            self.out.boundary()?;
+            self.out.put(&[op::SHORT_BINUNICODE, len]);
+            self.out.put_short(text.as_bytes());
+            return Ok(());
+        }
+        self.any_str(text)
+    }
+
+    #[inline(never)]
+    fn any_str(&mut self, text: &str) -> Result<()> {
+        let shared = (text.len() <= 2).then(|| shared_str(text)).flatten();
         self.str_as(text, shared)
     }
 
     /// A str from the program, such as the name of a field.
     pub(crate) fn name(&mut self, text: &'static str) -> Result<()> {
+        if self.memo.is_none() {
+            return self.str(text);
+        }
         let shared = shared_str(text).unwrap_or(Shared::Name(text));
         self.str_as(text, Some(shared))
     }
@@ -549,7 +571,7 @@ impl<W: Write> Encoder<W> {
             2 => op::TUPLE2,
             _ => op::TUPLE3,
         };
-        self.out.put(&[opcode]);
+        self.out.put_opcode(opcode);
         // There is only one empty tuple, and it is shorter than a fetch.
         if len == 0 { Ok(()) } else { self.memoize(None) }
     }

@@ -12,6 +12,7 @@ const BATCH: u64 = 1000;
 
 impl<W: Write> Encoder<W> {
     /// Begins a list; `len` is what [`Items`] needs to know.
+    #[inline]
     pub(crate) fn begin_list(&mut self, len: Option<usize>) -> Result<Items> {
         self.out.boundary()?;
         match self.protocol {
@@ -28,6 +29,7 @@ impl<W: Write> Encoder<W> {
         ))
     }
 
+    #[inline]
     pub(crate) fn begin_dict(&mut self, len: Option<usize>) -> Result<Items> {
         self.out.boundary()?;
         match self.protocol {
@@ -93,35 +95,39 @@ impl<W: Write> Encoder<W> {
     /// Before each item of a list or set, each key of a dict.
     #[inline]
     pub(crate) fn before_item(&mut self, items: &mut Items) {
-        if !items.one_by_one && items.closing != Closing::AllAtOnce && items.in_batch == 0 {
-            self.out.put(&[op::MARK]);
+        if items.left == 0 {
+            self.out.put_opcode(op::MARK);
+            items.left = BATCH;
         }
     }
 
     /// After each item of a list or set, each value of a dict.
     #[inline]
     pub(crate) fn after_item(&mut self, items: &mut Items) {
-        items.any = true;
-        if items.one_by_one {
-            self.out.put(&[items.one]);
-        } else if items.closing != Closing::AllAtOnce {
-            items.in_batch += 1;
-            if items.in_batch == BATCH {
-                self.out.put(&[items.many]);
-                items.in_batch = 0;
-            }
+        // A value without its key wraps: the pickle is wrong then anyhow.
+        items.left = items.left.wrapping_sub(1);
+        if items.left == 0 {
+            self.out.put_opcode(match items.one_by_one {
+                true => items.one,
+                false => items.many,
+            });
+            items.left = u64::from(items.one_by_one);
+            items.any = true;
         }
     }
 
     /// After the last item.
+    #[inline]
     pub(crate) fn end_items(&mut self, items: &Items) -> Result<()> {
         if items.closing == Closing::AllAtOnce {
             self.out.put(&[items.many]);
             return self.memoize(None);
         }
-        if items.in_batch > 0 {
-            self.out.put(&[items.many]);
-        } else if items.any && !items.one_by_one && items.closing == Closing::EvenIfEmpty {
+        if items.one_by_one {
+            // Each item has its opcode.
+        } else if items.left > 0 {
+            self.out.put_opcode(items.many);
+        } else if items.any && items.closing == Closing::EvenIfEmpty {
             // After a last batch that is full, CPython writes an empty one.
             self.out.put(&[op::MARK, items.many]);
         }
@@ -149,7 +155,9 @@ pub(crate) enum Part {
 pub(crate) struct Items {
     /// An opcode after each item, no marks.
     one_by_one: bool,
-    in_batch: u64,
+    /// Items until the next opcode; 0 before the first of a batch.
+    left: u64,
+    /// A batch was full.
     any: bool,
     one: u8,
     many: u8,
@@ -173,7 +181,10 @@ impl Items {
     fn new(one_by_one: bool, one: u8, many: u8, closing: Closing) -> Items {
         Items {
             one_by_one,
-            in_batch: 0,
+            left: match closing {
+                Closing::AllAtOnce => u64::MAX,
+                _ => u64::from(one_by_one),
+            },
             any: false,
             one,
             many,

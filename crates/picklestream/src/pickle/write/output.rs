@@ -68,6 +68,33 @@ impl<W: Write> Output<W> {
         self.buffer.extend_from_slice(bytes);
     }
 
+    /// Writes an opcode that has no argument.
+    #[inline(always)]
+    pub(crate) fn put_opcode(&mut self, opcode: u8) {
+        self.buffer.push(opcode);
+    }
+
+    /// Writes what is mostly short, and copies up to 32 bytes without a call: the
+    /// first few of them and the last few, which may be partly the same.
+    #[inline(always)]
+    pub(crate) fn put_short(&mut self, bytes: &[u8]) {
+        match bytes.len() {
+            4..8 => self.put_ends::<4>(bytes),
+            8..16 => self.put_ends::<8>(bytes),
+            16..=32 => self.put_ends::<16>(bytes),
+            _ => self.put(bytes),
+        }
+    }
+
+    /// Writes from `N` to twice as many bytes.
+    #[inline(always)]
+    fn put_ends<const N: usize>(&mut self, bytes: &[u8]) {
+        if let (Some(first), Some(last)) = (bytes.first_chunk::<N>(), bytes.last_chunk::<N>()) {
+            self.put_start(first, bytes.len() - N);
+            self.put(last);
+        }
+    }
+
     /// Writes the first `len` of a few bytes.
     #[inline]
     pub(crate) fn put_start<const N: usize>(&mut self, bytes: &[u8; N], len: usize) {
@@ -125,5 +152,25 @@ impl<W: Write> Output<W> {
         self.pass_on()?;
         self.writer.flush()?;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_short_is_copied_whole_at_any_length() {
+        let bytes: Vec<u8> = (1..=80).collect();
+        for len in 0..=bytes.len() {
+            let mut written = Vec::new();
+            let mut out = Output::new(&mut written);
+            out.put_opcode(op::MARK);
+            out.put_short(&bytes[..len]);
+            out.put_opcode(op::STOP);
+            out.finish().unwrap();
+            let expected = [&[op::MARK], &bytes[..len], &[op::STOP]].concat();
+            assert_eq!(written, expected);
+        }
     }
 }

@@ -48,6 +48,7 @@ impl<'w, 'e, W: Write> Serializer for &'w mut ValueWriter<'e, W> {
     type SerializeStruct = ItemsWriter<'w, W>;
     type SerializeStructVariant = ItemsWriter<'w, W>;
 
+    #[inline]
     fn serialize_bool(self, v: bool) -> Result<()> {
         self.encoder.bool(v)
     }
@@ -102,6 +103,7 @@ impl<'w, 'e, W: Write> Serializer for &'w mut ValueWriter<'e, W> {
         }
     }
 
+    #[inline]
     fn serialize_none(self) -> Result<()> {
         self.encoder.none()
     }
@@ -162,6 +164,7 @@ impl<'w, 'e, W: Write> Serializer for &'w mut ValueWriter<'e, W> {
         end_variant(self.encoder, Some(items))
     }
 
+    #[inline]
     fn serialize_seq(self, len: Option<usize>) -> Result<ItemsWriter<'w, W>> {
         self.encoder.enter()?;
         let items = match self.meaning {
@@ -216,6 +219,7 @@ impl<'w, 'e, W: Write> Serializer for &'w mut ValueWriter<'e, W> {
         })
     }
 
+    #[inline]
     fn serialize_map(self, len: Option<usize>) -> Result<ItemsWriter<'w, W>> {
         self.encoder.enter()?;
         let items = match self.meaning {
@@ -356,6 +360,7 @@ impl<'w, W: Write> ItemsWriter<'w, W> {
         Ok(())
     }
 
+    #[inline]
     fn finish(self) -> Result<()> {
         self.encoder.leave();
         self.encoder.end_items(&self.items)?;
@@ -367,6 +372,7 @@ impl<W: Write> SerializeSeq for ItemsWriter<'_, W> {
     type Ok = ();
     type Error = Error;
 
+    #[inline]
     fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<()> {
         self.encoder.before_item(&mut self.items);
         value.serialize(&mut ValueWriter::new(self.encoder))?;
@@ -374,6 +380,7 @@ impl<W: Write> SerializeSeq for ItemsWriter<'_, W> {
         Ok(())
     }
 
+    #[inline]
     fn end(self) -> Result<()> {
         self.finish()
     }
@@ -383,17 +390,20 @@ impl<W: Write> SerializeMap for ItemsWriter<'_, W> {
     type Ok = ();
     type Error = Error;
 
+    #[inline]
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<()> {
         self.encoder.before_item(&mut self.items);
         key.serialize(&mut ValueWriter::new(self.encoder))
     }
 
+    #[inline]
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<()> {
         value.serialize(&mut ValueWriter::new(self.encoder))?;
         self.encoder.after_item(&mut self.items);
         Ok(())
     }
 
+    #[inline]
     fn end(self) -> Result<()> {
         self.finish()
     }

@@ -94,3 +94,62 @@ where
     encoder.finish()?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pickle::from_slice;
+
+    /// The integers on both sides of each power of two.
+    fn edges() -> impl Iterator<Item = i128> {
+        let powers = (0..64).map(|bits| 1_i128 << bits);
+        powers.flat_map(|power| [power - 1, power, power + 1, -power - 1, -power, 1 - power])
+    }
+
+    fn written<T: Serialize>(value: T, protocol: u8) -> Vec<u8> {
+        let options = WriteOptions {
+            protocol,
+            ..WriteOptions::default()
+        };
+        let mut pickle = Vec::new();
+        to_writer(&mut pickle, &value, &options).unwrap();
+        pickle
+    }
+
+    /// As CPython's `save_long` chooses.
+    fn shortest(value: i128) -> Vec<u8> {
+        let digits = value.to_le_bytes();
+        match value {
+            0..0x100 => [b"K", &digits[..1]].concat(),
+            0x100..0x1_0000 => [b"M", &digits[..2]].concat(),
+            -0x8000_0000..0x8000_0000 => [b"J", &digits[..4]].concat(),
+            _ => {
+                let fits = |&len: &usize| value << (128 - 8 * len) >> (128 - 8 * len) == value;
+                let len = (1..16).find(fits).unwrap();
+                [&[0x8a, len as u8], &digits[..len]].concat()
+            }
+        }
+    }
+
+    #[test]
+    fn an_integer_of_any_size_takes_the_shortest_opcode() {
+        for value in edges() {
+            let expected = [&[0x80, 2], &shortest(value)[..], b"."].concat();
+            if let Ok(value) = i64::try_from(value) {
+                assert_eq!(written(value, 2), expected, "{value}");
+            }
+            if let Ok(value) = u64::try_from(value) {
+                assert_eq!(written(value, 2), expected, "{value}");
+            }
+            for protocol in 0..=5 {
+                let read = |pickle: Vec<u8>| from_slice::<i128>(&pickle).unwrap();
+                if let Ok(value) = i64::try_from(value) {
+                    assert_eq!(read(written(value, protocol)), i128::from(value));
+                }
+                if let Ok(value) = u64::try_from(value) {
+                    assert_eq!(read(written(value, protocol)), i128::from(value));
+                }
+            }
+        }
+    }
+}
