@@ -272,7 +272,7 @@ fn a_pickle_cut_short_is_counted_as_far_as_it_goes() {
     assert_eq!(told["total_bytes"]["cpython-3.11"], 56 + 8 * 4 + 51);
     let error = stderr(&output);
     assert!(
-        error.contains("cut short, the input ends at byte 19"),
+        error.contains("the input ends at byte 19, before the pickle does: is the file cut short?"),
         "{error}"
     );
     let table = stdout(&run(&folder, &["sizeof", "--file", "a.pkl"]));
