@@ -225,7 +225,7 @@ impl<W: Write> Encoder<W> {
         Ok(())
     }
 
-    #[inline(never)]
+    #[inline]
     fn float_line(&mut self, value: f64) {
         self.scratch.clear();
         self.scratch.push(op::FLOAT);
@@ -363,7 +363,7 @@ impl<W: Write> Encoder<W> {
         self.any_str(text)
     }
 
-    #[inline(never)]
+    #[inline]
     fn any_str(&mut self, text: &str) -> Result<()> {
         let shared = (text.len() <= 2).then(|| shared_str(text)).flatten();
         self.str_as(text, shared)
