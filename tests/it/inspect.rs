@@ -43,6 +43,7 @@ fn a_small_file_is_told_to_the_byte() {
             "EMPTY_LIST": 1, "SHORT_BINUNICODE": 1, "TUPLE2": 1, "BINGET": 1, "APPENDS": 1,
             "TUPLE": 1,
         },
+        "known": [],
         "refused_count": 0,
         "refused": [],
         "pipe": true,
@@ -336,4 +337,22 @@ fn help_teaches() {
     let folder = tempfile::tempdir().unwrap();
     let help = stdout(&run(&folder, &["inspect", "--help"]));
     assert!(help.contains("Examples:\n  picklebench inspect "), "{help}");
+}
+
+/// What is read as data is not called refused, and stops nothing.
+#[test]
+fn known_data_is_told_apart_from_what_is_refused() {
+    // [OrderedDict([]), OrderedDict([]), os.system], as protocol 2 has it.
+    let pickle = b"\x80\x02](ccollections\nOrderedDict\n)Rccollections\nOrderedDict\n)R\
+        cos\nsystem\ne.";
+    let folder = folder_with(&[("a.pkl", pickle)]);
+    let output = run(&folder, &["inspect", "a.pkl", "--json"]);
+    let found: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(found["known"][0]["name"], "collections.OrderedDict");
+    assert_eq!(found["known"][0]["count"], 2);
+    assert_eq!(found["known"][0]["offset"], 4);
+    assert_eq!(found["refused"][0]["name"], "os.system");
+    assert_eq!(found["refused_count"], 1);
+    let told = stdout(&run(&folder, &["inspect", "a.pkl"]));
+    assert!(told.contains("collections.OrderedDict, 2 times, first at byte 4"), "{told}");
 }

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::convert::{self, advice};
 use crate::formats::{self, Formats, Input, InputFile};
+use picklestream::known;
 use picklestream::pickle::{self, ErrorKind, MemoPolicy, Summary};
 use plainfigures::{Align, Table, format_bytes, thousands, visible};
 
@@ -62,9 +63,11 @@ struct Inspection {
     memo_ids_fetched: u64,
     #[serde(serialize_with = "as_object")]
     opcodes: Vec<(&'static str, u64)>,
+    /// Objects that convert reads as the data that they are, if they are whole.
+    known: Vec<Named>,
     refused_count: u64,
-    /// The first hundred names of them.
-    refused: Vec<Refused>,
+    /// The first hundred names of them, but for what is known.
+    refused: Vec<Named>,
     /// Whether it can be read from a pipe with the default budget; absent if
     /// nobody could try.
     pipe: Option<bool>,
@@ -75,7 +78,7 @@ struct Inspection {
 }
 
 #[derive(Debug, Serialize)]
-struct Refused {
+struct Named {
     name: String,
     /// How often it would be called, or is named.
     count: u64,
@@ -85,9 +88,9 @@ struct Refused {
     dangerous: bool,
 }
 
-impl Refused {
+impl Named {
     fn told(&self) -> String {
-        let Refused { name, offset, .. } = self;
+        let Named { name, offset, .. } = self;
         let name = match self.dangerous {
             true => format!("would call: {name}"),
             false => name.clone(),
@@ -163,7 +166,7 @@ fn try_as_pipe(
     formats: &Formats,
     summary: &Summary,
 ) -> Result<Option<Result<(), pickle::Error>>, convert::Error> {
-    if summary.refused_count > 0 {
+    if summary.refused.iter().any(|it| !known::is_name(&it.name)) {
         return Ok(None);
     }
     if summary.memo_fetches == 0 {
@@ -183,7 +186,14 @@ impl Inspection {
         pipe: Option<Result<(), pickle::Error>>,
         error: Option<&pickle::Error>,
     ) -> Inspection {
-        let refused = summary.refused.into_iter();
+        let named = summary.refused.into_iter().map(|refused| Named {
+            dangerous: is_dangerous(&refused.name),
+            name: refused.name,
+            count: refused.count,
+            offset: refused.offset,
+        });
+        let (known, refused): (Vec<_>, Vec<_>) = named.partition(|it| known::is_name(&it.name));
+        let known_count: u64 = known.iter().map(|it| it.count).sum();
         Inspection {
             file,
             bytes: summary.bytes,
@@ -199,15 +209,9 @@ impl Inspection {
             memo_fetches: summary.memo_fetches,
             memo_ids_fetched: summary.memo_ids_fetched,
             opcodes: summary.opcodes,
-            refused_count: summary.refused_count,
-            refused: refused
-                .map(|refused| Refused {
-                    dangerous: is_dangerous(&refused.name),
-                    name: refused.name,
-                    count: refused.count,
-                    offset: refused.offset,
-                })
-                .collect(),
+            known,
+            refused_count: summary.refused_count - known_count,
+            refused,
             pipe: pipe.as_ref().map(Result::is_ok),
             pipe_problem: pipe.and_then(Result::err).map(|error| advice::told(&error)),
             error: error.map(|error| Damage {
@@ -240,9 +244,10 @@ impl Inspection {
                 row(name, need);
             }
         }
-        for (index, refused) in self.refused.iter().enumerate() {
-            let name = if index == 0 { "refused" } else { "" };
-            row(name, refused.told());
+        for (title, all) in [("known data", &self.known), ("refused", &self.refused)] {
+            for (index, named) in all.iter().enumerate() {
+                row(if index == 0 { title } else { "" }, named.told());
+            }
         }
         let told: u64 = self.refused.iter().map(|refused| refused.count).sum();
         let more = self.refused_count - told;

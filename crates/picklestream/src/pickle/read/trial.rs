@@ -5,11 +5,12 @@ use std::io::{BufRead, Seek, SeekFrom};
 use super::reader::Reader;
 use crate::pickle::error::Result;
 use crate::pickle::opcodes::input::Input;
-use crate::pickle::options::ReadOptions;
+use crate::pickle::options::{Objects, ReadOptions};
 use crate::pickle::scan::first_pass::first_pass;
 
 /// Tries whether what `reader` holds could be read from a pipe, with default
-/// options: whether the memo's budget has room for all that is fetched later.
+/// options: whether the memo's budget has room for all that is fetched later. Objects
+/// that only code could make are read as data.
 ///
 /// The input is scanned for what is fetched; then only as much is read as it takes
 /// to see all of that kept.
@@ -26,7 +27,8 @@ use crate::pickle::scan::first_pass::first_pass;
 /// [`ErrorKind::NotKept`](crate::pickle::ErrorKind::NotKept) where the budget is too
 /// small.
 pub fn check_pipe<R: BufRead + Seek>(mut reader: R) -> Result<()> {
-    let options = ReadOptions::default();
+    let mut options = ReadOptions::default();
+    options.objects = Objects::AsData;
     let start = reader.stream_position()?;
     let mut input = Input::new(reader);
     let found = first_pass(&mut input, &options.limits, false)?;
