@@ -354,5 +354,8 @@ fn known_data_is_told_apart_from_what_is_refused() {
     assert_eq!(found["refused"][0]["name"], "os.system");
     assert_eq!(found["refused_count"], 1);
     let told = stdout(&run(&folder, &["inspect", "a.pkl"]));
-    assert!(told.contains("collections.OrderedDict, 2 times, first at byte 4"), "{told}");
+    assert!(
+        told.contains("collections.OrderedDict, 2 times, first at byte 4"),
+        "{told}"
+    );
 }

@@ -33,7 +33,8 @@ for path in sys.argv[1:]:
 
 fn main() {
     let words: Vec<String> = env::args().skip(1).collect();
-    if !words.iter().any(|word| word == "--bench") || seconds().is_none() {
+    let given = |word: &str| words.iter().any(|w| w == word);
+    if !given("--bench") || given("--test") || seconds().is_none() {
         println!("measures only under cargo bench, on Linux");
         return;
     }

@@ -27,8 +27,10 @@ use crate::pickle::scan::first_pass::first_pass;
 /// [`ErrorKind::NotKept`](crate::pickle::ErrorKind::NotKept) where the budget is too
 /// small.
 pub fn check_pipe<R: BufRead + Seek>(mut reader: R) -> Result<()> {
-    let mut options = ReadOptions::default();
-    options.objects = Objects::AsData;
+    let options = ReadOptions {
+        objects: Objects::AsData,
+        ..ReadOptions::default()
+    };
     let start = reader.stream_position()?;
     let mut input = Input::new(reader);
     let found = first_pass(&mut input, &options.limits, false)?;
