@@ -1,5 +1,6 @@
 //! The figures as lines for a terminal and as the tables of `docs/performance.md`.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use picklebench::dataset::Shape;
@@ -115,12 +116,12 @@ fn table(text: &mut String, measure: Measure, rows: &[&Row]) -> std::fmt::Result
     }
     writeln!(text, " to reach |")?;
     writeln!(text, "|---|{}---|", "---|".repeat(protocols.len()))?;
-    let mut notes = Vec::new();
+    let mut notes: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for shape in Shape::ALL {
         let of_shape: Vec<&&Row> = rows.iter().filter(|row| row.shape == shape).collect();
         if of_shape.iter().all(|row| row.found.is_err()) {
             if let Some(Err(why)) = of_shape.first().map(|row| &row.found) {
-                notes.push(format!("{shape}: {why}"));
+                notes.entry(why).or_default().push(shape.name());
             }
             continue;
         }
@@ -132,6 +133,9 @@ fn table(text: &mut String, measure: Measure, rows: &[&Row]) -> std::fmt::Result
         writeln!(text, " {} |", targets(measure, shape))?;
     }
     if !notes.is_empty() {
+        let notes = notes.iter();
+        let notes = notes.map(|(why, shapes)| format!("{} ({why})", shapes.join(", ")));
+        let notes: Vec<String> = notes.collect();
         writeln!(text, "\nNot measured: {}.", notes.join("; "))?;
     }
     writeln!(text)

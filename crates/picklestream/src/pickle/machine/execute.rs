@@ -73,11 +73,7 @@ impl Machine {
             }
             op::INT => {
                 let line = source.line(self.limits.line_bytes, &mut self.scratch)?;
-                let node = match line {
-                    b"00" => Node::Bool { at, value: false },
-                    b"01" => Node::Bool { at, value: true },
-                    _ => integer::decimal(line, &mut self.arena, &self.limits, at)?,
-                };
+                let node = integer::int(line, &mut self.arena, &self.limits, at)?;
                 self.stack.push(node);
             }
             op::LONG => {

@@ -7,7 +7,7 @@ use crate::pickle::error::{Result, exceeded, malformed};
 use crate::pickle::opcodes::decimal::{excerpt, positive};
 use crate::pickle::options::PickleLimits;
 
-/// An integer spelt in decimal, with sign or without.
+/// An integer spelt as text, as `LONG` has it: as Python's own notation, base 0.
 #[inline]
 pub(crate) fn decimal(
     line: &[u8],
@@ -15,29 +15,97 @@ pub(crate) fn decimal(
     limits: &PickleLimits,
     at: u32,
 ) -> Result<Node> {
-    if let Some(value) = positive(line) {
-        return Ok(Node::unsigned(at, value));
+    match (line, positive(line)) {
+        ([b'0', _, ..], _) | (_, None) => spelt(line, python_int, arena, limits, at),
+        (_, Some(value)) => Ok(Node::unsigned(at, value)),
     }
-    any_decimal(line, arena, limits, at)
 }
 
-fn any_decimal(line: &[u8], arena: &mut Arena, limits: &PickleLimits, at: u32) -> Result<Node> {
-    let digits = match line {
-        [b'-' | b'+', digits @ ..] => digits,
-        digits => digits,
-    };
-    if digits.len() as u64 > limits.integer_digits {
+/// The same, or a bool, as `INT` has it: CPython asks `strtol` with base 0 first, for
+/// which `010` is 8, and takes 0 and 1 of two characters for a bool.
+#[inline]
+pub(crate) fn int(line: &[u8], arena: &mut Arena, limits: &PickleLimits, at: u32) -> Result<Node> {
+    if let (true, Some(value)) = (line.first() != Some(&b'0'), positive(line)) {
+        return Ok(Node::unsigned(at, value));
+    }
+    match c_long(line) {
+        Some(value @ (0 | 1)) if line.len() == 2 => Ok(Node::Bool {
+            at,
+            value: value == 1,
+        }),
+        Some(value) => Ok(Node::signed(at, value)),
+        None => spelt(line, python_int, arena, limits, at),
+    }
+}
+
+fn spelt(
+    line: &[u8],
+    read: fn(&str) -> Option<BigInt>,
+    arena: &mut Arena,
+    limits: &PickleLimits,
+    at: u32,
+) -> Result<Node> {
+    // With a sign, which is no digit.
+    if line.len() as u64 > limits.integer_digits.saturating_add(1) {
         return Err(exceeded("integer_digits", limits.integer_digits));
     }
-    // BigInt would accept underscores.
-    let wrong = digits.is_empty() || !digits.iter().all(u8::is_ascii_digit);
-    let int = if wrong {
-        None
-    } else {
-        BigInt::parse_bytes(line, 10)
-    };
+    let int = str::from_utf8(line).ok().and_then(read);
     let int = int.ok_or_else(|| malformed(format!("{:?} is not an integer", excerpt(line))))?;
     binary(&int.to_signed_bytes_le(), arena, at)
+}
+
+/// What C takes for white space.
+fn is_space(c: char) -> bool {
+    matches!(c, ' ' | '\t' | '\n' | '\x0b' | '\x0c' | '\r')
+}
+
+/// C's `strtol(line, &end, 0)` where it gets to the end of the line, or to a NUL.
+#[cold]
+fn c_long(line: &[u8]) -> Option<i64> {
+    let line = line.split(|&byte| byte == 0).next()?;
+    let text = str::from_utf8(line).ok()?.trim_start_matches(is_space);
+    let (sign, digits) = signed(text);
+    let (radix, digits) = match digits.as_bytes() {
+        [b'0', b'x' | b'X', ..] => (16, &digits[2..]),
+        [b'0', ..] => (8, digits),
+        _ => (10, digits),
+    };
+    let is_number = !digits.is_empty() && digits.chars().all(|c| c.is_digit(radix));
+    is_number.then(|| i64::from_str_radix(&format!("{sign}{digits}"), radix).ok())?
+}
+
+/// Python's `int(text, 0)`: `1_000`, `0x1f`, and no zero before other digits.
+#[cold]
+fn python_int(text: &str) -> Option<BigInt> {
+    let (sign, digits) = signed(text.trim_matches(is_space));
+    let (radix, digits) = match digits.as_bytes() {
+        [b'0', b'x' | b'X', ..] => (16, &digits[2..]),
+        [b'0', b'o' | b'O', ..] => (8, &digits[2..]),
+        [b'0', b'b' | b'B', ..] => (2, &digits[2..]),
+        _ => (10, digits),
+    };
+    let digits = if radix == 10 {
+        digits
+    } else {
+        digits.strip_prefix('_').unwrap_or(digits)
+    };
+    let groups = || digits.split('_');
+    let is_number = groups().all(|g| !g.is_empty() && g.chars().all(|c| c.is_digit(radix)));
+    let digits: String = groups().collect();
+    let has_leading_zero = radix == 10 && digits.starts_with('0');
+    if !is_number || has_leading_zero && digits.bytes().any(|digit| digit != b'0') {
+        return None;
+    }
+    BigInt::parse_bytes(format!("{sign}{digits}").as_bytes(), radix)
+}
+
+/// A sign, empty for plus, and what follows it.
+fn signed(text: &str) -> (&'static str, &str) {
+    match text.as_bytes() {
+        [b'-', ..] => ("-", &text[1..]),
+        [b'+', ..] => ("", &text[1..]),
+        _ => ("", text),
+    }
 }
 
 /// Refuses binary integers that have too many decimal digits.
@@ -132,10 +200,6 @@ mod tests {
             read(b"-9223372036854775808").unwrap(),
             Node::signed(0, i64::MIN)
         );
-        assert_eq!(
-            read(b"000000000000000000000000007").unwrap(),
-            Node::signed(0, 7)
-        );
     }
 
     #[test]
@@ -144,12 +208,13 @@ mod tests {
             "",
             "-",
             "+",
-            "1_0",
+            "1__0",
+            "000000000000000000000000007",
             "12345678a",
             "1234567/",
             "1234567:",
-            " 1",
-            "0x10",
+            "- 1",
+            "0x1g",
             "1.0",
             "--1",
         ] {
@@ -180,5 +245,58 @@ mod tests {
             Node::Wide { .. }
         ));
         assert_eq!(read(&[0, 0, 0, 0, 0, 0, 0, 0x80, 0xff]), int(i64::MIN));
+    }
+
+    /// What CPython 3.11 makes of each spelling after `INT` and after `LONG`.
+    #[test]
+    fn integers_are_spelt_as_in_cpython() {
+        let (yes, no) = (
+            Node::Bool { at: 0, value: true },
+            Node::Bool {
+                at: 0,
+                value: false,
+            },
+        );
+        let int = |value| Some(Node::signed(0, value));
+        for (text, by_int, by_long) in [
+            ("010", int(8), None),
+            ("+1", Some(yes), int(1)),
+            ("-0", Some(no), int(0)),
+            ("00", Some(no), int(0)),
+            ("01", Some(yes), None),
+            ("000", int(0), int(0)),
+            ("0x1f", int(31), int(31)),
+            ("0X1F", int(31), int(31)),
+            ("+0x10", int(16), int(16)),
+            ("-010", int(-8), None),
+            ("007", int(7), None),
+            (" 7", int(7), int(7)),
+            ("\t-7", int(-7), int(-7)),
+            ("1 ", int(1), int(1)),
+            ("1_000", int(1000), int(1000)),
+            ("0o17", int(15), int(15)),
+            ("0b11", int(3), int(3)),
+            ("0x_1f", int(31), int(31)),
+            ("08", None, None),
+            ("0777777777777777777777", int(i64::MAX), None),
+            ("01777777777777777777777", None, None),
+            ("0_1", None, None),
+            ("_1", None, None),
+            ("1__0", None, None),
+            ("1_", None, None),
+            ("00x1", None, None),
+            ("- 1", None, None),
+            ("0x", None, None),
+            ("-", None, None),
+            ("", None, None),
+            ("\u{663}", None, None),
+            ("1L", None, None),
+        ] {
+            let limits = PickleLimits::default();
+            let read = super::int(text.as_bytes(), &mut Arena::default(), &limits, 0);
+            assert_eq!(read.ok(), by_int, "INT {text:?}");
+            let read = decimal(text.as_bytes(), &mut Arena::default(), &limits, 0);
+            assert_eq!(read.ok(), by_long, "LONG {text:?}");
+        }
     }
 }
