@@ -69,7 +69,8 @@ fn main() {
         let (least, middle, most) = (ratios[0], ratios[15], ratios[30]);
         println!("{NAME}: {middle:.3} ({least:.3} to {most:.3})");
     } else {
-        assert!(ratio(1_000) > 0.0);
+        // So few blocks may take no time that a clock can tell.
+        let _ = ratio(1_000);
         println!("Testing {NAME}\nSuccess");
     }
 }
