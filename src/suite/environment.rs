@@ -32,8 +32,9 @@ pub fn now() -> String {
 fn moment(time: SystemTime) -> String {
     let time = jiff::Timestamp::try_from(time).ok();
     let text = time.map(|time| time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string());
-    text.filter(|text| text.len() == "2026-11-22T17:39:17Z".len())
-        .unwrap_or_default()
+    let is_of_four_digits =
+        |text: &String| text.len() == "2026-11-22T17:39:17Z".len() && !text.starts_with('-');
+    text.filter(is_of_four_digits).unwrap_or_default()
 }
 
 /// The environment of a run that began at `started`.
