@@ -45,8 +45,8 @@ fn spelt(
     limits: &PickleLimits,
     at: u32,
 ) -> Result<Node> {
-    // With a sign, which is no digit.
-    if line.len() as u64 > limits.integer_digits.saturating_add(1) {
+    let has_sign = matches!(line.first(), Some(b'-' | b'+'));
+    if (line.len() - usize::from(has_sign)) as u64 > limits.integer_digits {
         return Err(exceeded("integer_digits", limits.integer_digits));
     }
     let int = str::from_utf8(line).ok().and_then(read);
