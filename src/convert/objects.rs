@@ -84,10 +84,10 @@ impl Objects {
                     self.left_out.push(column);
                 }
             }
-            for (class, count) in [("cells of tables", frame_strings(&frame))] {
-                if count > 0 {
-                    *self.tally.strings.entry(class.to_owned()).or_default() += count;
-                }
+            let strings = Known::Frame(frame).strings();
+            if strings > 0 {
+                let cells = self.tally.strings.entry("cells of tables".to_owned());
+                *cells.or_default() += strings;
             }
             self.table = Some(Table {
                 record,
@@ -135,10 +135,6 @@ fn frame(record: &Value) -> Option<Frame<'_>> {
         },
         _ => None,
     }
-}
-
-fn frame_strings(frame: &Frame<'_>) -> u64 {
-    Known::Frame(frame.clone()).strings()
 }
 
 /// The name of a column, as Python shows it.
