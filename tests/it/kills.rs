@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::command::{run, signal, stderr};
+use crate::command::{folder_after, run, signal, stderr};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -147,9 +147,8 @@ fn start(folder: &TempDir, subject: &Subject) -> Child {
 }
 
 fn folder() -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    for arguments in [
-        &["generate", "text", "-n", "20_000", "-o", "data.txt"][..],
+    folder_after(&[
+        &["generate", "text", "-n", "20_000", "-o", "data.txt"],
         &[
             "measure",
             "empty",
@@ -160,11 +159,7 @@ fn folder() -> TempDir {
             "--results",
             "run",
         ],
-    ] {
-        let output = run(&folder, arguments);
-        assert!(output.status.success(), "{}", stderr(&output));
-    }
-    folder
+    ])
 }
 
 fn succeed(folder: &TempDir, subject: &Subject) {

@@ -7,9 +7,8 @@ use std::os::unix::fs::{FileTypeExt, PermissionsExt, symlink};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::thread;
-use std::time::{Duration, Instant};
 
-use crate::command::{files, picklebench, run, stderr, stdout};
+use crate::command::{end_within, files, folder_after, picklebench, run, stderr, stdout};
 use tempfile::TempDir;
 
 /// What a command prints to standard output, and how it writes to a file.
@@ -112,8 +111,7 @@ fn all_that_print() -> Vec<Vec<&'static str>> {
 
 /// A folder with a run, and with data as text and as a pickle.
 pub fn folder() -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    for arguments in [
+    folder_after(&[
         &[
             "measure",
             "empty",
@@ -123,7 +121,7 @@ pub fn folder() -> TempDir {
             "1",
             "--results",
             "run",
-        ][..],
+        ],
         &["generate", "text", "-n", "2000", "-o", "data.txt"],
         &[
             "generate",
@@ -133,11 +131,7 @@ pub fn folder() -> TempDir {
             "-o",
             "data.pkl",
         ],
-    ] {
-        let output = run(&folder, arguments);
-        assert!(output.status.success(), "{}", stderr(&output));
-    }
-    folder
+    ])
 }
 
 fn run_into(folder: &TempDir, arguments: &[&str], stdout: impl Into<Stdio>) -> Output {
@@ -147,19 +141,6 @@ fn run_into(folder: &TempDir, arguments: &[&str], stdout: impl Into<Stdio>) -> O
         .stdout(stdout)
         .stderr(Stdio::piped());
     command.spawn().unwrap().wait_with_output().unwrap()
-}
-
-/// Ends with this code within a minute, or fails.
-fn ends_soon(mut child: std::process::Child, what: &dyn std::fmt::Debug) -> Output {
-    let deadline = Instant::now() + Duration::from_secs(60);
-    while child.try_wait().unwrap().is_none() {
-        if Instant::now() > deadline {
-            child.kill().unwrap();
-            panic!("{what:?} hangs");
-        }
-        thread::sleep(Duration::from_millis(5));
-    }
-    child.wait_with_output().unwrap()
 }
 
 #[test]
@@ -481,7 +462,9 @@ fn pipes_of_our_own_names_hang_nobody() {
             .args(arguments)
             .stderr(Stdio::piped())
             .stdout(Stdio::null());
-        let output = ends_soon(child.spawn().unwrap(), &name);
+        // Shown where it hangs.
+        println!("{name}");
+        let output = end_within(child.spawn().unwrap(), 60);
         assert!(!stderr(&output).contains("panicked"), "{}", stderr(&output));
         let _ = fs::remove_file(at(name));
     }

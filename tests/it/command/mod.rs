@@ -18,6 +18,16 @@ pub fn folder_with(files: &[(&str, &[u8])]) -> TempDir {
     folder
 }
 
+/// A folder with what these commands leave in it.
+pub fn folder_after(commands: &[&[&str]]) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for arguments in commands {
+        let output = run(&folder, arguments);
+        assert!(output.status.success(), "{}", stderr(&output));
+    }
+    folder
+}
+
 /// The command, in a folder of its own.
 pub fn picklebench(folder: &TempDir) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_picklebench"));
