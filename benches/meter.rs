@@ -8,7 +8,6 @@
 #![allow(unsafe_code)] // `GlobalAlloc` again, to choose between meters.
 
 use std::alloc::{GlobalAlloc, Layout, System};
-use std::env;
 use std::hint::black_box;
 use std::path::Path;
 use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
@@ -20,6 +19,7 @@ use picklebench::formats::{Codec, FileKind, Formats};
 use picklebench::results::Operation;
 use picklebench::suite::DataFolder;
 use picklebench::suite::operate::{Prepared, operate};
+use picklebench_benches::arguments::Arguments;
 use picklebench_benches::{cpu, document, enter_workspace, tuples};
 
 static OURS: Metered = Metered::system();
@@ -87,16 +87,10 @@ unsafe impl GlobalAlloc for Chosen {
 }
 
 fn main() {
-    let words: Vec<String> = env::args().skip(1).collect();
-    let given = |word: &str| words.iter().any(|w| w == word);
-    let filters: Vec<&String> = words.iter().filter(|word| !word.starts_with('-')).collect();
-    let wanted =
-        |name: &str| filters.is_empty() || filters.iter().any(|filter| name.contains(*filter));
-    let measures = given("--bench") && !given("--test");
-    let (records, blocks, rounds) = if measures {
-        (50_000, 1_000_000, 31)
-    } else {
-        (500, 10_000, 1)
+    let arguments = Arguments::new();
+    let (records, blocks) = match arguments.measures {
+        true => (50_000, 1_000_000),
+        false => (500, 10_000),
     };
     let folder = tempfile::tempdir().expect("a folder for temporary files");
     let read = || {
@@ -120,13 +114,13 @@ fn main() {
     let mut table = format!("| load | {} |\n", METERS[1..].join(" | "));
     table += &format!("|{}\n", "---|".repeat(METERS.len()));
     for (name, load) in loads {
-        if given("--list") {
+        if arguments.list {
             println!("{name}: benchmark");
-        } else if wanted(name) {
-            table += &report(name, &*load, rounds, measures);
+        } else if arguments.wants(name) {
+            table += &report(name, &*load, &arguments);
         }
     }
-    if given("--write-docs") {
+    if arguments.writes_docs {
         enter_workspace().expect("the workspace is there");
         let page = Path::new("docs/performance.md");
         document::replace_part(page, "meter", &table).expect("the page has a part for the meter");
@@ -175,10 +169,10 @@ fn measure(meter: usize, load: &dyn Fn()) -> f64 {
 /// of them; the ratio is taken within each round.
 ///
 /// Gives the row of the page.
-fn report(name: &str, load: &dyn Fn(), rounds: usize, measures: bool) -> String {
+fn report(name: &str, load: &dyn Fn(), arguments: &Arguments) -> String {
     load();
     let mut ratios = vec![Vec::new(); METERS.len()];
-    for round in 0..rounds {
+    for round in 0..arguments.rounds(31) {
         // dhat is the last, and so slow that a few rounds tell enough.
         let mut meters: Vec<usize> = (0..METERS.len() - usize::from(round >= 3)).collect();
         if round % 2 == 1 {
@@ -192,7 +186,7 @@ fn report(name: &str, load: &dyn Fn(), rounds: usize, measures: bool) -> String 
             ratios[meter].push(seconds[meter] / seconds[0]);
         }
     }
-    if !measures {
+    if !arguments.measures {
         println!("Testing {name}\nSuccess");
         return String::new();
     }

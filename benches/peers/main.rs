@@ -17,11 +17,11 @@ mod panel;
 mod python;
 mod table;
 
-use std::env;
 use std::path::Path;
 use std::process::ExitCode;
 
 use picklebench::dataset::{Blob, DictRecord, Mapping, Object, Recipe, Shape, Tuple};
+use picklebench_benches::arguments::Arguments;
 use picklebench_benches::{cpu, document, enter_workspace};
 
 use measure::Measure;
@@ -30,6 +30,9 @@ use panel::Panel;
 use table::{Found, Row};
 
 const PAGE: &str = "docs/performance.md";
+
+/// Rounds, unless somebody says how many.
+const ROUNDS: usize = 5;
 
 fn main() -> ExitCode {
     if let Some(code) = ours::run_if_command() {
@@ -41,7 +44,7 @@ fn main() -> ExitCode {
     let folder = tempfile::tempdir().expect("a folder for temporary files");
     let mut rows = Vec::new();
     for shape in Shape::ALL {
-        let wanted = arguments.wanted(shape);
+        let wanted = wanted(&arguments, shape);
         if arguments.list {
             for (measure, protocol) in wanted {
                 println!("{}: benchmark", table::name(measure, shape, protocol));
@@ -70,7 +73,7 @@ fn main() -> ExitCode {
         let python = python.as_deref().unwrap_or("no CPython");
         let text = format!(
             "{python} with its garbage collector off; {} rounds.\n\n{}",
-            arguments.rounds,
+            arguments.rounds(ROUNDS),
             table::tables(&rows)
         );
         if let Err(error) = document::replace_part(Path::new(PAGE), "peers", &text) {
@@ -82,53 +85,14 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// What libtest's users expect of a bench, and what is ours.
-struct Arguments {
-    filters: Vec<String>,
-    list: bool,
-    measures: bool,
-    rounds: usize,
-    writes_docs: bool,
-}
-
-impl Arguments {
-    fn new() -> Arguments {
-        let words: Vec<String> = env::args().skip(1).collect();
-        let given = |word: &str| words.iter().any(|w| w == word);
-        let measures = given("--bench") && !given("--test");
-        let rounds = words.iter().position(|word| word == "--rounds");
-        let rounds = rounds.map(|at| {
-            let count = words.get(at + 1).and_then(|count| count.parse().ok());
-            (at + 1, count.expect("--rounds takes a number"))
-        });
-        let value = rounds.map(|(at, _)| at);
-        let filters = words.iter().enumerate();
-        let filters = filters.filter(|(at, word)| Some(*at) != value && !word.starts_with('-'));
-        Arguments {
-            filters: filters.map(|(_, word)| word.clone()).collect(),
-            list: given("--list"),
-            measures,
-            rounds: match (measures, rounds) {
-                (true, Some((_, rounds))) => rounds,
-                (true, None) => 5,
-                (false, _) => 1,
-            },
-            writes_docs: given("--write-docs"),
-        }
-    }
-
-    /// The measures of a shape that the filters let through.
-    fn wanted(&self, shape: Shape) -> Vec<(Measure, u8)> {
-        let all = Measure::ALL.into_iter().flat_map(|measure| {
-            let protocols = measure.protocols().iter();
-            protocols.map(move |protocol| (measure, *protocol))
-        });
-        all.filter(|(measure, protocol)| {
-            let name = table::name(*measure, shape, *protocol);
-            self.filters.is_empty() || self.filters.iter().any(|filter| name.contains(filter))
-        })
+/// The measures of a shape that the filters let through.
+fn wanted(arguments: &Arguments, shape: Shape) -> Vec<(Measure, u8)> {
+    let all = Measure::ALL.into_iter().flat_map(|measure| {
+        let protocols = measure.protocols().iter();
+        protocols.map(move |protocol| (measure, *protocol))
+    });
+    all.filter(|(measure, protocol)| arguments.wants(&table::name(*measure, shape, *protocol)))
         .collect()
-    }
 }
 
 /// The measures of one shape.
@@ -218,7 +182,7 @@ impl Bench<'_> {
         // Makes the files, and says whether the peer can do it.
         peer()?;
         let (mut ratios, mut own) = (Vec::new(), Vec::new());
-        for _ in 0..self.arguments.rounds {
+        for _ in 0..self.arguments.rounds(ROUNDS) {
             let mut times = vec![
                 ours.seconds(measure, protocol),
                 ours.seconds(measure, protocol),

@@ -1,5 +1,6 @@
 //! What the benches have in common.
 
+pub mod arguments;
 pub mod cpu;
 pub mod document;
 
