@@ -63,6 +63,7 @@ mod unpickled;
 use std::io::{BufRead, Seek};
 
 use picklestream::literal;
+use picklestream::value::AsWritten;
 
 pub use build::{Build, Sizes};
 pub use cost::Cost;
@@ -77,7 +78,8 @@ pub use sizing::{Made, Sizing, Unknown};
 /// [`Error::Literal`] where the text is not a literal, [`Error::Unhashable`]
 /// where Python would refuse a key.
 pub fn of_literal(text: &str, memory: Memory) -> Result<Sizing, Error> {
-    compiled::size(&literal::from_str(text)?, memory)
+    let AsWritten(value) = literal::from_str(text)?;
+    compiled::size(&value, memory)
 }
 
 /// The sizes of the one pickle that `reader` holds. It is read twice: first

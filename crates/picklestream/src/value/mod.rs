@@ -19,8 +19,10 @@ mod pairs;
 mod parts;
 pub(crate) mod surrogates;
 mod transport;
+mod written;
 
 pub use model::{Global, Made, Object, Value};
 pub(crate) use parts::{Receiver, captured_str, fields, give_parts, parts};
 pub use surrogates::Surrogates;
 pub(crate) use transport::{Kind, visit_kind};
+pub use written::AsWritten;

@@ -178,9 +178,9 @@ impl<'de> Visitor<'de> for PartsVisitor {
         Ok(Parts(Object {
             made,
             args: next(&mut access)?,
-            kwargs: next::<Pairs, _>(&mut access)?.0,
+            kwargs: next::<Pairs<true>, _>(&mut access)?.0,
             items: next(&mut access)?,
-            pairs: next::<Pairs, _>(&mut access)?.0,
+            pairs: next::<Pairs<true>, _>(&mut access)?.0,
             states: next(&mut access)?,
         }))
     }

@@ -21,6 +21,7 @@ use super::name;
 use super::pairs::{Members, Pairs, collect_pairs};
 use super::parts::Parts;
 use super::surrogates::Surrogates;
+use super::written::Tree;
 
 /// The Python type of what a deserializer holds, and in which form its
 /// content must answer to serde.
@@ -153,13 +154,25 @@ impl<'de> Deserialize<'de> for Kind {
 
 impl<'de> Deserialize<'de> for Value {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Value, D::Error> {
-        deserializer.deserialize_newtype_struct(name::VALUE, ValueVisitor)
+        Tree::<true>::deserialize(deserializer).map(|tree| tree.0)
     }
 }
 
-struct ValueVisitor;
+impl<'de, const MERGED: bool> Deserialize<'de> for Tree<MERGED> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = deserializer.deserialize_newtype_struct(name::VALUE, ValueVisitor::<MERGED>)?;
+        Ok(Tree(value))
+    }
+}
 
-impl<'de> Visitor<'de> for ValueVisitor {
+/// The values themselves, in the memory that they are in.
+fn values<const MERGED: bool>(trees: Vec<Tree<MERGED>>) -> Vec<Value> {
+    trees.into_iter().map(|tree| tree.0).collect()
+}
+
+struct ValueVisitor<const MERGED: bool>;
+
+impl<'de, const MERGED: bool> Visitor<'de> for ValueVisitor<MERGED> {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -188,11 +201,11 @@ impl<'de> Visitor<'de> for ValueVisitor {
             Kind::Str => Value::Str(content.newtype_variant()?),
             Kind::Bytes => Value::Bytes(content.newtype_variant::<Blob>()?.0),
             Kind::ByteArray => Value::ByteArray(content.newtype_variant::<Blob>()?.0),
-            Kind::Tuple => Value::Tuple(content.newtype_variant()?),
-            Kind::List => Value::List(content.newtype_variant()?),
-            Kind::Dict => Value::Dict(content.newtype_variant::<Pairs>()?.0),
-            Kind::Set => Value::Set(content.newtype_variant::<Members>()?.0),
-            Kind::FrozenSet => Value::FrozenSet(content.newtype_variant::<Members>()?.0),
+            Kind::Tuple => Value::Tuple(values::<MERGED>(content.newtype_variant()?)),
+            Kind::List => Value::List(values::<MERGED>(content.newtype_variant()?)),
+            Kind::Dict => Value::Dict(content.newtype_variant::<Pairs<MERGED>>()?.0),
+            Kind::Set => Value::Set(content.newtype_variant::<Members<MERGED>>()?.0),
+            Kind::FrozenSet => Value::FrozenSet(content.newtype_variant::<Members<MERGED>>()?.0),
             Kind::Surrogates => {
                 let Blob(bytes) = content.newtype_variant()?;
                 let text = Surrogates::from_bytes(bytes);
@@ -221,7 +234,7 @@ impl<'de> Visitor<'de> for ValueVisitor {
     }
 
     fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
-        Value::deserialize(deserializer)
+        Tree::<MERGED>::deserialize(deserializer).map(|tree| tree.0)
     }
 
     #[inline]
@@ -273,14 +286,14 @@ impl<'de> Visitor<'de> for ValueVisitor {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
         let mut items = Vec::new();
-        while let Some(item) = access.next_element()? {
+        while let Some(Tree::<MERGED>(item)) = access.next_element()? {
             items.push(item);
         }
         Ok(Value::List(items))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, access: A) -> Result<Value, A::Error> {
-        Ok(Value::Dict(collect_pairs(access, Vec::new())?))
+        Ok(Value::Dict(collect_pairs::<MERGED, _>(access, Vec::new())?))
     }
 }
 

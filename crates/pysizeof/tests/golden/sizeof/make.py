@@ -39,6 +39,9 @@ for length in list(range(1, 36)) + [64, 65, 200]:
     literals.append(display("{", lambda i: "'%d': %d" % (i, i), length, "}"))
     literals.append(display("{", lambda i: "%d: %d" % (i, i), length, "}"))
     literals.append(display("{", lambda i: "'%d': []" % i if i < 9 else "%d: []" % i, length, "}"))
+    # Room is made for all pairs, though the last of them is no new key.
+    literals.append(display("{", lambda i: "'%d': %d" % (i % 10, i), length, "}"))
+    literals.append(display("{", lambda i: str(i % 10), length, "}"))
 
 for literal in literals:
     if "--literals" in sys.argv:
