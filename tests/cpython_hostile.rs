@@ -9,6 +9,8 @@
 
 #[path = "it/cpython_support/mod.rs"]
 mod cpython_support;
+#[path = "it/command/heard.rs"]
+mod heard;
 #[path = "../crates/picklestream/tests/it/pickle_support/pythons.rs"]
 mod pythons;
 
@@ -206,6 +208,7 @@ fn what_cannot_be_started_is_skipped_and_the_run_goes_on() {
 const ALONE: &str = "PICKLEBENCH_TEST_ALONE";
 
 fn alone(test: &str, data: &Path) -> Command {
+    heard::let_children_hear();
     let mut command = Command::new(env::current_exe().unwrap());
     command.args(["--exact", test]).env(ALONE, data);
     command

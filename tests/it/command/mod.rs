@@ -1,5 +1,8 @@
 //! What the tests of the command have in common.
 
+#[cfg(unix)]
+mod heard;
+
 use std::fs;
 use std::path::Path;
 use std::process::{Child, Command, Output};
@@ -30,6 +33,8 @@ pub fn folder_after(commands: &[&[&str]]) -> TempDir {
 
 /// The command, in a folder of its own.
 pub fn picklebench(folder: &TempDir) -> Command {
+    #[cfg(unix)]
+    heard::let_children_hear();
     let mut command = Command::new(env!("CARGO_BIN_EXE_picklebench"));
     command.current_dir(folder).env("NO_COLOR", "1");
     command
