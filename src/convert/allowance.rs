@@ -8,6 +8,8 @@ use std::rc::Rc;
 use plainfigures::{format_bytes, thousands};
 use thiserror::Error;
 
+use crate::formats::find_cause;
+
 /// How many times as large as the input an output may be.
 pub(crate) const MOST_TIMES: u64 = 2000;
 
@@ -58,14 +60,6 @@ impl Allowance {
 impl TooLarge {
     /// This error, if it is at the bottom of one of a codec.
     pub(super) fn within(error: &(dyn std::error::Error + 'static)) -> Option<TooLarge> {
-        let mut cause = Some(error);
-        while let Some(error) = cause {
-            let inner = error.downcast_ref().and_then(io::Error::get_ref);
-            if let Some(found) = inner.and_then(|inner| inner.downcast_ref::<TooLarge>()) {
-                return Some(found.clone());
-            }
-            cause = error.source();
-        }
-        None
+        find_cause(error).cloned()
     }
 }

@@ -24,7 +24,9 @@ use std::io;
 use picklestream::known::Policy;
 use picklestream::value::Value;
 
-use crate::formats::{self, Codec, FileFormat, FileKind, Input, InputFile, ReadLimits, Records};
+use crate::formats::{
+    self, Codec, FileFormat, FileKind, Input, InputFile, ReadLimits, Records, find_cause,
+};
 use crate::job::interrupt;
 
 pub(crate) use allowance::Allowance;
@@ -206,15 +208,9 @@ fn failed(
 
 /// The system's error at the bottom of one of a codec, if there is one.
 fn io_error(error: &(dyn std::error::Error + 'static)) -> Option<io::Error> {
-    let mut cause = Some(error);
-    while let Some(error) = cause {
-        if let Some(error) = error.downcast_ref::<io::Error>() {
-            return Some(match error.raw_os_error() {
-                Some(code) => io::Error::from_raw_os_error(code),
-                None => error.kind().into(),
-            });
-        }
-        cause = error.source();
-    }
-    None
+    let error: &io::Error = find_cause(error)?;
+    Some(match error.raw_os_error() {
+        Some(code) => io::Error::from_raw_os_error(code),
+        None => error.kind().into(),
+    })
 }

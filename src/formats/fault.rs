@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::io;
 
 use picklestream::{literal, pickle};
 
@@ -71,4 +72,22 @@ impl From<Box<literal::Error>> for Fault {
             cause: error,
         }
     }
+}
+
+/// The first error of type `E` among an error and its causes, if there is one.
+pub(crate) fn find_cause<'a, E: StdError + 'static>(
+    error: &'a (dyn StdError + 'static),
+) -> Option<&'a E> {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        if let Some(found) = error.downcast_ref::<E>() {
+            return Some(found);
+        }
+        cause = match error.downcast_ref::<io::Error>() {
+            // An `io::Error` passes over what it holds.
+            Some(io) => io.get_ref().map(|inner| inner as &(dyn StdError + 'static)),
+            None => error.source(),
+        };
+    }
+    None
 }

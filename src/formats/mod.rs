@@ -34,6 +34,7 @@ mod text;
 pub use certainty::Certainty;
 pub use choice::{Choice, Chosen};
 pub use fault::Fault;
+pub(crate) use fault::find_cause;
 pub use format::{
     Codec, Format, Given, Holds, Loaded, MadeBy, ReadLimits, RecordKind, Support, Take,
 };

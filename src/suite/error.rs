@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 use crate::files::{FileError, shown, write_hint};
-use crate::formats;
+use crate::formats::{self, find_cause};
 use crate::job::{Interrupted, JobError};
 
 /// Why a run could not be made. A case that fails is not such a reason: it
@@ -77,16 +77,10 @@ impl Error {
 
     /// A format failed; `action` says at what.
     pub(crate) fn format(action: &'static str, path: &Path, source: formats::Error) -> Error {
-        let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&*source);
-        let mut hint = "";
-        while let Some(error) = cause {
-            if let Some(error) = error.downcast_ref::<io::Error>()
-                && action != "read"
-            {
-                hint = write_hint(error);
-            }
-            cause = error.source();
-        }
+        let hint = match find_cause(&*source) {
+            Some(error) if action != "read" => write_hint(error),
+            _ => "",
+        };
         Error::Format {
             action,
             path: path.to_owned(),
@@ -101,16 +95,7 @@ impl Error {
         let is_broken = |error: &io::Error| error.kind() == io::ErrorKind::BrokenPipe;
         match self {
             Error::Io { error, .. } => is_broken(&error.source),
-            Error::Format { source, .. } => {
-                let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&**source);
-                while let Some(error) = cause {
-                    if error.downcast_ref().is_some_and(is_broken) {
-                        return true;
-                    }
-                    cause = error.source();
-                }
-                false
-            }
+            Error::Format { source, .. } => find_cause(&**source).is_some_and(is_broken),
             _ => false,
         }
     }

@@ -5,6 +5,7 @@ use std::fmt;
 use std::io;
 
 use super::packed::WINDOW_KIB;
+use crate::formats::fault::find_cause;
 
 /// Compressed data that cannot be unpacked, or not any further. It travels as
 /// an [`io::Error`], through whatever reads the input; [`Damage::of`] finds it
@@ -37,7 +38,7 @@ impl Damage {
     /// The damage at the bottom of an error, if that is what it is about.
     #[must_use]
     pub fn of<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a Damage> {
-        super::bottom(error)
+        find_cause(error)
     }
 
     pub(super) fn into_io(self) -> io::Error {

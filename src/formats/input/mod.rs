@@ -25,7 +25,6 @@ mod stored;
 mod unfit;
 mod unpacked;
 
-use std::error::Error as StdError;
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
@@ -82,22 +81,6 @@ struct Look {
     expansion: Expansion,
     /// Whether a file that begins like this is to be left as it is.
     is_plain: Box<IsPlain>,
-}
-
-/// The error of type `E` at the bottom of another, if there is one.
-fn bottom<'a, E: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Option<&'a E> {
-    let mut cause = Some(error);
-    while let Some(error) = cause {
-        if let Some(found) = error.downcast_ref::<E>() {
-            return Some(found);
-        }
-        cause = match error.downcast_ref::<io::Error>() {
-            // An `io::Error` passes over what it holds.
-            Some(io) => io.get_ref().map(|inner| inner as &(dyn StdError + 'static)),
-            None => error.source(),
-        };
-    }
-    None
 }
 
 impl InputFile {

@@ -8,6 +8,7 @@ use plainfigures::visible;
 
 use super::archive::Listing;
 use super::foreign::Foreign;
+use crate::formats::fault::find_cause;
 
 /// A file that is something else than one of records. It travels as an
 /// [`io::Error`], because of a pipe it is only known when it is read.
@@ -34,7 +35,7 @@ impl Unfit {
     /// The one at the bottom of an error, if that is what it is about.
     #[must_use]
     pub fn of<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a Unfit> {
-        super::bottom(error)
+        find_cause(error)
     }
 
     pub(super) fn into_io(self) -> io::Error {
