@@ -18,3 +18,4 @@ mod pickle_robust;
 mod pickle_select;
 mod pickle_serde_pickle;
 mod pickle_text;
+mod programs;
