@@ -121,8 +121,9 @@ pub(crate) fn is_damage(error: &Error) -> bool {
 pub(crate) fn container(class: &str) -> Option<&'static str> {
     Some(match class {
         "joblib.numpy_pickle.NumpyArrayWrapper" => {
-            "a joblib file, in which the bytes of arrays lie between the parts of the pickle: \
-             load it with joblib, and pickle what you need"
+            "a joblib file, in which the bytes of arrays lie between the parts of the pickle, the \
+             first of them so late that it was not taken for one: give it a name that ends in \
+             .joblib"
         }
         "joblib.numpy_pickle.NDArrayWrapper" | "joblib.numpy_pickle.ZNDArrayWrapper" => {
             "a file of an old joblib, whose arrays lie in files beside it (_01.npy, _02.npy, ...), \

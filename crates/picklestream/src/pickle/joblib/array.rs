@@ -89,6 +89,9 @@ pub(super) enum Array {
 /// What makes an array of all that was opened, and its bytes.
 pub(super) const CLOSING: &[u8] = &[op::TUPLE, op::BUILD];
 
+/// The class of numpy's arrays, with its opcode.
+pub(super) const ARRAY_CLASS: &[u8] = b"cnumpy\nndarray\n";
+
 /// Why the bytes of an array cannot be counted.
 pub(super) type Unknown = &'static str;
 
@@ -119,7 +122,8 @@ impl Fields {
 /// from the memo.
 fn opening(shape: &[u64], dtype: u32, is_fortran: bool, length: u64) -> Vec<u8> {
     let mut out = Vec::new();
-    out.extend_from_slice(b"cnumpy.core.multiarray\n_reconstruct\ncnumpy\nndarray\n");
+    out.extend_from_slice(b"cnumpy.core.multiarray\n_reconstruct\n");
+    out.extend_from_slice(ARRAY_CLASS);
     out.extend_from_slice(&[op::BININT1, 0, op::TUPLE1, op::SHORT_BINBYTES, 1, b'b']);
     out.extend_from_slice(&[op::TUPLE3, op::REDUCE, op::MARK, op::BININT1, 1, op::MARK]);
     for size in shape {

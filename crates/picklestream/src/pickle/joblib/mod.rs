@@ -45,16 +45,23 @@ mod ids;
 mod plain;
 mod stack;
 
+use super::opcodes::opcode as op;
+
 pub use error::Error;
 pub use plain::Plain;
 
 /// The class of the objects that stand for arrays: module and name.
 pub(crate) const WRAPPER: (&str, &str) = ("joblib.numpy_pickle", "NumpyArrayWrapper");
 
-/// Whether the class that stands for arrays is named in the first bytes of a file. An
-/// array's own bytes come only after that, so that what comes before may be long.
+/// Whether a file that begins so is a pickle which names the class that stands for
+/// arrays. The bytes of an array come only after that: where the name comes late, what
+/// comes before is plain.
 #[must_use]
 pub fn is_named_in(prefix: &[u8]) -> bool {
-    let find = |name: &str| memchr::memmem::find(prefix, name.as_bytes());
-    find(WRAPPER.0).is_some() && find(WRAPPER.1).is_some()
+    let has = |text: &[u8]| memchr::memmem::find(prefix, text).is_some();
+    let (module, name) = WRAPPER;
+    let global = format!("c{module}\n{name}\n");
+    // From protocol 2 on a pickle says that it is one.
+    let names = prefix.first() == Some(&op::PROTO) && has(module.as_bytes());
+    names && has(name.as_bytes()) || has(global.as_bytes())
 }

@@ -2,10 +2,10 @@
 
 use std::io::{self, BufRead, Read};
 
-use super::array::{Array, CLOSING, Fields};
+use super::array::{ARRAY_CLASS, Array, CLOSING, Fields};
 use super::error::Error;
 use super::ids::Ids;
-use super::stack::{MOST_TEXT, Stack};
+use super::stack::{Found, MOST_TEXT, Stack};
 use crate::pickle::opcodes::decimal;
 use crate::pickle::opcodes::opcode::{self as op, Argument};
 use crate::pickle::opcodes::record::begins_pickle;
@@ -269,10 +269,21 @@ impl<R: BufRead> Plain<R> {
                 self.keep();
             }
             _ => {
-                let array = self.stack.run(opcode, argument);
-                self.keep();
-                if let Some(fields) = array {
-                    return self.array(&fields);
+                let found = self.stack.run(opcode, argument);
+                match found {
+                    Found::Nothing => self.keep(),
+                    // What a reader is told of then is an array, as it is in a
+                    // pickle of numpy's.
+                    Found::Class => {
+                        if opcode == op::STACK_GLOBAL {
+                            self.ready.extend_from_slice(&[op::POP, op::POP]);
+                        }
+                        self.ready.extend_from_slice(ARRAY_CLASS);
+                    }
+                    Found::Array(fields) => {
+                        self.keep();
+                        return self.array(&fields);
+                    }
                 }
             }
         }

@@ -57,6 +57,17 @@ const ORDER: &str = "order";
 const DTYPE: &str = "dtype";
 const ALIGNMENT: &str = "numpy_array_alignment_bytes";
 
+/// What an opcode is about.
+#[derive(Debug)]
+pub(super) enum Found {
+    /// No array.
+    Nothing,
+    /// The class that stands for arrays: it is on the stack now.
+    Class,
+    /// What stands for an array: it has this state, and its bytes come next.
+    Array(Fields),
+}
+
 /// The stack and the memo.
 #[derive(Debug, Default)]
 pub(super) struct Stack {
@@ -68,9 +79,8 @@ pub(super) struct Stack {
 }
 
 impl Stack {
-    /// Does what an opcode does; `argument` is what follows it, if that is short. The
-    /// answer is the state of an array whose bytes come now.
-    pub(super) fn run(&mut self, opcode: u8, argument: Option<&[u8]>) -> Option<Fields> {
+    /// Does what an opcode does; `argument` is what follows it, if that is short.
+    pub(super) fn run(&mut self, opcode: u8, argument: Option<&[u8]>) -> Found {
         match opcode {
             op::EMPTY_DICT => self.push(Some(Thing::Dict)),
             op::EMPTY_TUPLE => self.push(Some(Thing::Tuple(Rc::new([])))),
@@ -86,12 +96,12 @@ impl Stack {
                 let mut lines = argument.unwrap_or_default().split(|&byte| byte == b'\n');
                 let mut name = || str::from_utf8(lines.next()?).ok();
                 let class = name().zip(name()).and_then(class);
-                self.push(class);
+                return self.push_class(class);
             }
             op::STACK_GLOBAL => {
                 let names = (self.at(1).cloned(), self.at(0).cloned());
                 self.pop(2);
-                self.push(match names {
+                return self.push_class(match names {
                     (Some(Thing::Text(module)), Some(Thing::Text(name))) => class((&module, &name)),
                     _ => None,
                 });
@@ -104,7 +114,7 @@ impl Stack {
             op::BUILD => {
                 let state = self.at(0).cloned();
                 self.pop(1);
-                return self.build(state);
+                return self.build(state).map_or(Found::Nothing, Found::Array);
             }
             op::DICT => {
                 let fields = self.fields_above_mark(Fields::default());
@@ -124,7 +134,7 @@ impl Stack {
                 (effect, _) => self.apply(effect),
             },
         }
-        None
+        Found::Nothing
     }
 
     /// Does what an opcode does to the stack, without looking at what is on it.
@@ -197,6 +207,14 @@ impl Stack {
             self.known.push((self.height, thing));
         }
         self.height += 1;
+    }
+
+    fn push_class(&mut self, class: Option<Class>) -> Found {
+        self.push(class.map(Thing::Class));
+        match class {
+            Some(Class::Wrapper) => Found::Class,
+            _ => Found::Nothing,
+        }
     }
 
     fn pop(&mut self, count: usize) {
@@ -305,10 +323,11 @@ impl Fields {
     }
 }
 
-fn class(name: (&str, &str)) -> Option<Thing> {
+fn class(name: (&str, &str)) -> Option<Class> {
     let mut classes = CLASSES.iter();
-    let (_, class) = classes.find(|(known, _)| *known == name)?;
-    Some(Thing::Class(*class))
+    classes
+        .find(|(known, _)| *known == name)
+        .map(|(_, class)| *class)
 }
 
 /// What comes of calling one with the other.
