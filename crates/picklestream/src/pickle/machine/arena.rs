@@ -121,15 +121,6 @@ pub(crate) enum Node {
 }
 
 impl Node {
-    /// Whether it can be a key and be or hold a NaN.
-    #[inline]
-    pub(crate) fn may_hold_nan(&self) -> bool {
-        matches!(
-            self,
-            Node::Float { .. } | Node::Complex { .. } | Node::Tuple { .. } | Node::FrozenSet { .. }
-        )
-    }
-
     #[inline]
     pub(crate) fn signed(at: u32, value: i64) -> Node {
         let unsigned = false;
