@@ -37,6 +37,7 @@ pub(super) fn size(value: &Value, memory: Memory) -> Result<Sizing, Error> {
         is_recursive: false,
         cut_short: None,
         cost: None,
+        parts: None,
         made: Made::Compiled,
         memory,
     })

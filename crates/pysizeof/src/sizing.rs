@@ -6,6 +6,7 @@ use super::build::Sizes;
 use super::cost::Cost;
 use super::layout::Memory;
 use super::object::Object;
+use super::parts::Parts;
 
 /// How the object is taken to have been made, on which its size depends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +15,17 @@ pub enum Made {
     Compiled,
     /// Built by CPython's C unpickler.
     Unpickled,
+}
+
+/// How much is to be told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Detail {
+    /// The totals, and the first parts.
+    #[default]
+    Totals,
+    /// Also which part takes how much: [`Sizing::parts`]. It takes longer, and some
+    /// tens of MiB at the most.
+    Parts,
 }
 
 /// Objects of a pickle that exist only once code has run, such as instances of
@@ -39,6 +51,7 @@ pub struct Sizing {
     pub(super) is_recursive: bool,
     pub(super) cut_short: Option<u64>,
     pub(super) cost: Option<Cost>,
+    pub(super) parts: Option<Parts>,
     pub(super) made: Made,
     pub(super) memory: Memory,
 }
@@ -102,6 +115,12 @@ impl Sizing {
     #[must_use]
     pub fn cost(&self) -> Option<&Cost> {
         self.cost.as_ref()
+    }
+
+    /// Which part takes how much, where [`Detail::Parts`] was asked for.
+    #[must_use]
+    pub fn parts(&self) -> Option<&Parts> {
+        self.parts.as_ref()
     }
 
     /// How it is taken to have been made.

@@ -23,11 +23,15 @@ impl Unpickler {
         let is_held = is_held || node.is_put;
         match node.what {
             What::Shape(shape) => {
+                if let Some(watch) = &mut self.watch {
+                    watch.uncount(&shape);
+                }
                 self.live.sub(&shape);
                 self.garbage(is_held).add(&shape);
             }
             What::Container(place) => {
-                if let Some(container) = self.containers.get(place) {
+                if let Some(container) = self.containers.get_mut(place) {
+                    container.is_garbage = true;
                     let (kind, table, len) = (container.kind, container.table, container.len);
                     self.live.add_container(kind, &table, u64::MAX);
                     self.live.add_untouched(kind, &table, len, u64::MAX);
@@ -70,6 +74,9 @@ impl Unpickler {
         if self.shows_next() {
             let is_new = self.is_new(shape);
             node.shown = self.shown.add(self.without_parts(shape, text(), is_new));
+        }
+        if let Some(watch) = &mut self.watch {
+            watch.count(&shape);
         }
         self.live.add(&shape);
         self.push(node)
@@ -171,6 +178,9 @@ impl Unpickler {
         }
         if self.shows_above(from) {
             node.shown = self.show_tuple(from, &node, shape);
+        }
+        if self.watch.is_some() {
+            self.note_tuple(from, shape);
         }
         if count >= MANY_ITEMS {
             // The stack is as high as ever, and the tuple beside it.
