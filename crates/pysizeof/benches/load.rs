@@ -91,7 +91,8 @@ fn main() {
 fn sized(path: &Path, detail: Detail) -> f64 {
     let start = seconds().unwrap_or_default();
     let file = BufReader::with_capacity(64 << 10, File::open(path).expect("a pickle just made"));
-    let sizing = pysizeof::of_pickle_in_detail(file, Memory::Requested, detail).expect("it is plain data");
+    let sizing =
+        pysizeof::of_pickle_in_detail(file, Memory::Requested, detail).expect("it is plain data");
     assert!(!sizing.is_at_least());
     seconds().unwrap_or_default() - start
 }

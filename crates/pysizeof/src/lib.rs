@@ -48,6 +48,7 @@ mod compiled;
 mod container;
 mod cost;
 mod error;
+mod forms;
 mod growth;
 mod heap;
 mod kind;
@@ -55,6 +56,7 @@ mod layout;
 mod object;
 mod parts;
 mod rust;
+mod savings;
 mod shape;
 mod sizing;
 mod table;
@@ -69,9 +71,11 @@ use picklestream::value::AsWritten;
 pub use build::{Build, Sizes};
 pub use cost::Cost;
 pub use error::Error;
+pub use forms::Form;
 pub use layout::Memory;
 pub use object::{KEPT_CHILDREN, Object};
 pub use parts::{Label, Part, Parts, RepeatedTexts, TypeTotal};
+pub use savings::TuplesForDicts;
 pub use sizing::{Detail, Made, Sizing, Unknown};
 
 /// The sizes of a Python literal.

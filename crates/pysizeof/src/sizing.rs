@@ -4,9 +4,11 @@ use std::rc::Rc;
 
 use super::build::Sizes;
 use super::cost::Cost;
+use super::forms::{self, Form};
 use super::layout::Memory;
 use super::object::Object;
 use super::parts::Parts;
+use super::savings::{self, TuplesForDicts};
 
 /// How the object is taken to have been made, on which its size depends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -121,6 +123,22 @@ impl Sizing {
     #[must_use]
     pub fn parts(&self) -> Option<&Parts> {
         self.parts.as_ref()
+    }
+
+    /// What it takes in other forms, as far as the tree of parts tells; none without
+    /// that.
+    #[must_use]
+    pub fn forms(&self) -> Vec<Form> {
+        let parts = self.parts.as_ref();
+        parts.map_or_else(Vec::new, |parts| forms::forms(parts, self.total))
+    }
+
+    /// What tuples would save that take the place of dicts with the same keys.
+    #[must_use]
+    pub fn tuples_for_dicts(&self) -> TuplesForDicts {
+        let parts = self.parts.as_ref();
+        let saving = parts.map(|parts| savings::tuples_for_dicts(parts.root(), self.memory));
+        saving.unwrap_or_default()
     }
 
     /// How it is taken to have been made.

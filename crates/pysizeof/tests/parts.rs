@@ -21,7 +21,10 @@ fn at<'p>(part: &'p Part, path: &str) -> &'p Part {
     let path: Path = path.parse().unwrap();
     path.steps().iter().fold(part, |part, step| {
         let its = |found: &&Part| *found.label() == Label::At(step.clone());
-        part.parts().iter().find(its).unwrap_or_else(|| panic!("{step:?} in {part:#?}"))
+        part.parts()
+            .iter()
+            .find(its)
+            .unwrap_or_else(|| panic!("{step:?} in {part:#?}"))
     })
 }
 
@@ -94,8 +97,14 @@ fn like_items_are_one_part_and_their_fields_too() {
     assert_eq!((names.count(), names.bytes().of(BUILD)), (1000, 50_000));
     assert_eq!(dicts.own_bytes().of(BUILD), 184_000);
     let types = parts(&sizing).types();
-    let counts: Vec<(&str, u64)> = types.iter().map(|one| (&*one.type_name, one.count)).collect();
-    assert_eq!(counts, [("dict", 1000), ("str", 1002), ("int", 1000), ("list", 1)]);
+    let counts: Vec<(&str, u64)> = types
+        .iter()
+        .map(|one| (&*one.type_name, one.count))
+        .collect();
+    assert_eq!(
+        counts,
+        [("dict", 1000), ("str", 1002), ("int", 1000), ("list", 1)]
+    );
 }
 
 #[test]
@@ -121,7 +130,14 @@ fn a_large_item_among_small_ones_has_its_own_path() {
 #[test]
 fn what_is_shared_is_counted_where_it_occurs_first() {
     // {'a': l, 'b': l}
-    let pickle = [b"\x80\x02}(".to_vec(), text("a"), b"](G?\xf8\0\0\0\0\0\0G?\xf8\0\0\0\0\0\0eq\x01".to_vec(), text("b"), b"h\x01u.".to_vec()].concat();
+    let pickle = [
+        b"\x80\x02}(".to_vec(),
+        text("a"),
+        b"](G?\xf8\0\0\0\0\0\0G?\xf8\0\0\0\0\0\0eq\x01".to_vec(),
+        text("b"),
+        b"h\x01u.".to_vec(),
+    ]
+    .concat();
     let sizing = size(&pickle);
     check(&sizing);
     let root = parts(&sizing).root();
@@ -149,21 +165,39 @@ fn many_shapes_and_many_keys_stay_a_small_tree() {
     let others = labelled(parts(&sizing).root(), &Label::Values, "dict");
     assert_eq!(others.count(), 30_000);
     // 60,000 tuples that are not yet part of anything, and lists within lists.
-    let tuples = [b"(".to_vec(), b"NG?\xf8\0\0\0\0\0\0\x86".repeat(60_000), b"t.".to_vec()].concat();
+    let tuples = [
+        b"(".to_vec(),
+        b"NG?\xf8\0\0\0\0\0\0\x86".repeat(60_000),
+        b"t.".to_vec(),
+    ]
+    .concat();
     let sizing = size(&tuples);
     check(&sizing);
     let tuples: u64 = parts(&sizing).root().parts().iter().map(Part::count).sum();
     assert_eq!(tuples, 60_000);
-    check(&size(&[b"](".repeat(100_000), b"e".repeat(100_000), b".".to_vec()].concat()));
+    check(&size(
+        &[b"](".repeat(100_000), b"e".repeat(100_000), b".".to_vec()].concat(),
+    ));
 }
 
 #[test]
 fn what_is_cut_short_has_parts_as_far_as_it_goes() {
-    let whole = [b"\x80\x02}(".to_vec(), text("a"), b"](G?\xf8\0\0\0\0\0\0".to_vec()].concat();
+    let whole = [
+        b"\x80\x02}(".to_vec(),
+        text("a"),
+        b"](G?\xf8\0\0\0\0\0\0".to_vec(),
+    ]
+    .concat();
     let sizing = size(&whole);
     assert!(sizing.cut_short().is_some());
     check(&sizing);
-    assert!(parts(&sizing).root().parts().iter().any(|part| *part.label() == Label::Loose));
+    assert!(
+        parts(&sizing)
+            .root()
+            .parts()
+            .iter()
+            .any(|part| *part.label() == Label::Loose)
+    );
 }
 
 #[test]
@@ -172,7 +206,10 @@ fn arguments_of_calls_are_no_part() {
     let set = b"\x80\x02c__builtin__\nset\n](G?\xf8\0\0\0\0\0\0G@\x04\0\0\0\0\0\0e\x85R.";
     let sizing = size(set);
     check(&sizing);
-    assert_eq!(labelled(parts(&sizing).root(), &Label::Items(None), "float").count(), 2);
+    assert_eq!(
+        labelled(parts(&sizing).root(), &Label::Items(None), "float").count(),
+        2
+    );
     let bytes = b"\x80\x02](c_codecs\nencode\nX\x04\0\0\0\xc3\xa9\xc3\xa8X\x06\0\0\0latin1\x86Re.";
     let sizing = size(bytes);
     check(&sizing);

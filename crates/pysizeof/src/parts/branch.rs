@@ -12,7 +12,7 @@ use super::names::TypeId;
 use crate::build::{Build, Sizes};
 
 /// The build by whose bytes the largest are chosen.
-pub(super) const NEWEST: Build = Build::ALL[Build::ALL.len() - 1];
+pub(crate) const NEWEST: Build = Build::ALL[Build::ALL.len() - 1];
 
 /// Keys of a dict that are parts of their own.
 const MOST_KEYS: u16 = 64;
@@ -83,7 +83,7 @@ pub(crate) struct Stats {
 
 impl Stats {
     #[inline]
-    fn add(&mut self, other: &Stats) {
+    pub(crate) fn add(&mut self, other: &Stats) {
         self.json = self.json.saturating_add(other.json);
         self.text_bytes = self.text_bytes.saturating_add(other.text_bytes);
         self.chars = self.chars.max(other.chars);
@@ -311,6 +311,17 @@ impl Branch {
         part.add_shared(stats);
     }
 
+    /// So many references of one type among the items, from `first` on.
+    pub(crate) fn adopt_references(&mut self, first: u64, kind: TypeId, count: u64, all: &Stats) {
+        self.stats.json = self.stats.json.saturating_add(all.json);
+        let part = self.part(&Spot::Items, kind);
+        if part.count + part.shared == 0 {
+            part.first = first;
+        }
+        part.shared += count;
+        part.stats.add(all);
+    }
+
     /// Whether a part of so many bytes would be one of its own.
     #[inline]
     fn has_room(&self, spot: &Spot, bytes: u64) -> bool {
@@ -467,8 +478,7 @@ impl Branch {
                 self.is_merged |= part.spot != part.spot.among_others();
                 part.spot = part.spot.among_others();
                 part.first = first;
-                let same =
-                    |other: &&mut Branch| other.spot == part.spot && other.kind == part.kind;
+                let same = |other: &&mut Branch| other.spot == part.spot && other.kind == part.kind;
                 match kept.iter_mut().find(same) {
                     Some(other) => other.merge(part),
                     None => kept.push(part),

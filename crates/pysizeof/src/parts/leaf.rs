@@ -107,33 +107,35 @@ pub(super) fn usual_type(shape: &Shape) -> Option<TypeId> {
     })
 }
 
-/// What other forms of it take.
-#[inline]
-pub(super) fn stats(shape: &Shape) -> Stats {
-    let mut stats = Stats::default();
-    match shape {
-        Shape::None => stats.json = 4,
-        Shape::Bool(is_true) => stats.json = if *is_true { 4 } else { 5 },
-        Shape::Int(int) => {
-            let digits = int.bits * 30_103 / 100_000 + 1;
-            stats.json = digits + u64::from(!int.is_u64());
-            stats.bits = int.bits.min(u64::from(u32::MAX)) as u32;
-            stats.has_negative = int.value.is_some_and(|value| value < 0);
+impl Stats {
+    /// What other forms of an object without parts take.
+    #[inline]
+    pub(crate) fn of(shape: &Shape) -> Stats {
+        let mut stats = Stats::default();
+        match shape {
+            Shape::None => stats.json = 4,
+            Shape::Bool(is_true) => stats.json = if *is_true { 4 } else { 5 },
+            Shape::Int(int) => {
+                let digits = int.bits * 30_103 / 100_000 + 1;
+                stats.json = digits + u64::from(!int.is_u64());
+                stats.bits = int.bits.min(u64::from(u32::MAX)) as u32;
+                stats.has_negative = int.value.is_some_and(|value| value < 0);
+            }
+            Shape::Float => stats.json = 18,
+            Shape::Complex => stats.json = 39,
+            Shape::Str(text) => {
+                stats.json = text.utf8_bytes + 2;
+                stats.text_bytes = text.utf8_bytes;
+                stats.chars = text.chars;
+            }
+            Shape::Bytes(len, _) | Shape::ByteArray(len) => {
+                stats.json = len.div_ceil(3) * 4 + 2;
+                stats.text_bytes = *len;
+                stats.chars = *len;
+            }
+            Shape::Tuple(_) => stats.json = 2,
+            _ => stats.json = 28,
         }
-        Shape::Float => stats.json = 18,
-        Shape::Complex => stats.json = 39,
-        Shape::Str(text) => {
-            stats.json = text.utf8_bytes + 2;
-            stats.text_bytes = text.utf8_bytes;
-            stats.chars = text.chars;
-        }
-        Shape::Bytes(len, _) | Shape::ByteArray(len) => {
-            stats.json = len.div_ceil(3) * 4 + 2;
-            stats.text_bytes = *len;
-            stats.chars = *len;
-        }
-        Shape::Tuple(_) => stats.json = 2,
-        _ => stats.json = 28,
+        stats
     }
-    stats
 }

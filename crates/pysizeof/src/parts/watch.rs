@@ -70,7 +70,7 @@ impl Watch {
     /// Its bytes, and what other forms of it take.
     #[inline]
     pub(crate) fn leaf(&mut self, shape: &Shape) -> (Sizes, Stats) {
-        (self.leaves.sizes(shape), leaf::stats(shape))
+        (self.leaves.sizes(shape), Stats::of(shape))
     }
 
     /// A new object without parts, or a tuple.
@@ -101,7 +101,9 @@ impl Watch {
         let is_there = u64::from(sizes.of(NEWEST) > 0);
         let total = self.of_type(kind);
         total.0 = total.0.saturating_sub(is_there);
-        total.1.change(|build, bytes| bytes.saturating_sub(sizes.of(build)));
+        total
+            .1
+            .change(|build, bytes| bytes.saturating_sub(sizes.of(build)));
     }
 
     #[inline]
@@ -138,7 +140,10 @@ impl Watch {
     pub(crate) fn key(&self, place: usize) -> Option<&str> {
         let index = self.keys.binary_search_by_key(&place, |key| key.0).ok()?;
         let start = self.keys[index].1;
-        let end = self.keys.get(index + 1).map_or(self.texts.len(), |key| key.1);
+        let end = self
+            .keys
+            .get(index + 1)
+            .map_or(self.texts.len(), |key| key.1);
         self.texts.get(start..end)
     }
 

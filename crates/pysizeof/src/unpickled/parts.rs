@@ -64,7 +64,11 @@ impl Unpickler {
         let before = branch.branches();
         let is_dict = container.is_dict();
         let mut tuples = watch.tuples_from(from).peekable();
-        for place in from..self.stack.len() {
+        let mut from_here = from;
+        if container.kind == Type::List {
+            from_here += self.note_references(&mut watch, &mut branch, from, len);
+        }
+        for place in from_here..self.stack.len() {
             let above = place - from;
             let spot = match container.kind {
                 _ if is_dict && above % 2 == 0 => Spot::Keys,
@@ -84,6 +88,39 @@ impl Unpickler {
         watch.waiting = (watch.waiting + branch.branches()).saturating_sub(before);
         container.branch = Some(branch);
         self.watch = Some(watch);
+    }
+
+    /// As many of the items above `from` as are strs and the like that were fetched,
+    /// at once: lists of words are made of them. Tells how many there are.
+    fn note_references(
+        &self,
+        watch: &mut Watch,
+        branch: &mut Branch,
+        from: usize,
+        len: u64,
+    ) -> usize {
+        let mut all = Stats::default();
+        let mut kind = None;
+        let mut count = 0;
+        for node in &self.stack[from..] {
+            let What::Shape(shape) = &node.what else {
+                break;
+            };
+            if !node.is_fetched || matches!(shape, Shape::Tuple(_)) {
+                break;
+            }
+            let its = watch.type_of(shape);
+            if kind.is_some_and(|kind| kind != its) {
+                break;
+            }
+            kind = Some(its);
+            all.add(&Stats::of(shape));
+            count += 1;
+        }
+        if let Some(kind) = kind {
+            branch.adopt_references(len, kind, count as u64, &all);
+        }
+        count
     }
 
     /// The items above `from` become a tuple.
@@ -130,7 +167,7 @@ impl Unpickler {
                 let kind = watch.type_of(&shape);
                 let stats = match shape {
                     Shape::Tuple(_) => json_of(rust_as_json(node.rust)),
-                    _ => watch.leaf(&shape).1,
+                    _ => Stats::of(&shape),
                 };
                 branch.adopt_shared(spot, kind, &stats);
             }
