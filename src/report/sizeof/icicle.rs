@@ -45,7 +45,7 @@ pub(super) fn body(page: &Page) -> Option<Markup> {
     Some(html! {
         p.lede {
             "Each column is one level of the data, each block a part with all below it: the higher, the more bytes in Python " (version) ". "
-            "Objects are counted once, where they occur first."
+            "What has nothing beside it is the block’s own. Objects are counted once, where they occur first."
         }
         div.scroll.icicle tabindex="0" role="region" aria-label="Picture of the parts" {
             svg role="img" width="100%" height=(HEIGHT) aria-labelledby="icicle-title icicle-what" {

@@ -139,7 +139,9 @@ fn section(anchor: &'static str, title: &'static str, body: Option<Markup>) -> O
 
 fn header(page: &Page, name: &str) -> Markup {
     let shown = page.versions.get(page.shown);
+    // Many items that are alike have no name.
     let largest = page.tree.parts.first();
+    let largest = largest.filter(|part| !part.path.ends_with("…]"));
     html! {
         header {
             p.overline { strong { "picklebench" } span { "sizeof" } span { (page.counted) } }

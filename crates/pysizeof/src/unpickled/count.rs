@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use picklestream::pickle::Result;
-use picklestream::pickle::event::{self, Leaf};
+use picklestream::pickle::event::{self, Leaf, Long};
 
 use super::node::{NONE, Node, What};
 use super::{MANY_ITEMS, MOST_NODES, MOST_SHOWN, Unpickler};
@@ -12,6 +12,7 @@ use crate::census::Census;
 use crate::object::{self, KEPT_CHILDREN, Object};
 use crate::rust;
 use crate::shape::{Int, Shape};
+use crate::text::Text;
 
 impl Unpickler {
     /// Takes back what was counted of an object that is garbage now, unless
@@ -111,6 +112,39 @@ impl Unpickler {
             _ => {}
         }
         self.push_new(shape, || text(leaf))
+    }
+
+    /// A str or bytes that is told by its counts.
+    pub(super) fn long(&mut self, long: Long<'_>) -> Result<()> {
+        let (shape, text, len) = match long {
+            Long::Str {
+                utf8_bytes,
+                chars,
+                utf16_units,
+                widest,
+                spelling,
+                start,
+            } => {
+                let text = Text {
+                    chars,
+                    utf8_bytes,
+                    utf16_units,
+                    widest,
+                    spelling,
+                };
+                (Shape::Str(text), object::text_repr(start), utf8_bytes)
+            }
+            Long::Bytes { len, start } => (Shape::Bytes(len, None), object::bytes_repr(start), len),
+            Long::ByteArray { len, start } => {
+                let text = format!("bytearray({})", object::bytes_repr(start));
+                (Shape::ByteArray(len), text, len)
+            }
+        };
+        self.loading.written_at_once(self.length, len as usize);
+        if let Long::Str { .. } = long {
+            self.read_large(len as usize);
+        }
+        self.push_new(shape, || object::cut(text, object::MOST_TEXT))
     }
 
     /// What is shown of an object without parts, `text` being its `repr`.

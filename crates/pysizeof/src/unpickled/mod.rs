@@ -158,6 +158,9 @@ struct Unpickler {
 }
 
 impl Follower for Unpickler {
+    /// Items are counted by their length.
+    const MEASURES: bool = true;
+
     fn event(&mut self, event: Event<'_>, offset: u64) -> Result<()> {
         self.length = offset + 1;
         self.on(event)
@@ -173,6 +176,7 @@ impl Unpickler {
     fn on(&mut self, event: Event<'_>) -> Result<()> {
         match event {
             Event::Leaf(leaf) => self.leaf(leaf),
+            Event::Long(long) => self.long(long),
             Event::EmptyList => self.new_container(Type::List).map(drop),
             Event::EmptyDict => self.new_container(Type::Dict).map(drop),
             Event::EmptySet => self.new_container(Type::Set).map(drop),

@@ -5,8 +5,7 @@
 //! file holds), with its `counter`, the `refusals` among it, and the `summary` that
 //! it gives. `skim` and `tally` are the fast parts of the two. `locate` finds where
 //! the target of a path lies, by a `shadow` of the stack. `event` hands every
-//! opcode with its
-//! argument to others.
+//! opcode with its argument to others.
 
 mod counter;
 pub mod event;
