@@ -48,9 +48,9 @@ pub(super) fn body(page: &Page) -> Option<Markup> {
             "What has nothing beside it is the block’s own. Objects are counted once, where they occur first."
         }
         div.scroll.icicle tabindex="0" role="region" aria-label="Picture of the parts" {
-            svg role="img" width="100%" height=(HEIGHT) aria-labelledby="icicle-title icicle-what" {
-                title #icicle-title { "Bytes of each part of the data" }
-                desc #icicle-what {
+            svg role="img" width="100%" height=(HEIGHT) {
+                title { "Bytes of each part of the data" }
+                desc {
                     @for part in page.tree.parts.iter().take(5) { (visible(&part.path)) ": " (format_bytes(part.bytes)) ". " }
                     "The table below has all figures."
                 }

@@ -38,16 +38,10 @@ impl Unpickler {
             }
             _ => false,
         };
-        let above = self.stack.len() - floor;
-        match self.stack.last() {
-            // One by one, or the first one above a mark.
-            Some(last) if above == 0 || !self.marks.is_empty() && above % 2 == 0 => {
-                let under = floor.checked_sub(1).map(|under| &self.stack[under]);
-                is_dict(under.unwrap_or(last))
-            }
-            Some(last) => is_dict(last),
-            None => false,
-        }
+        let is_even = (self.stack.len() - floor).is_multiple_of(2);
+        let under = floor.checked_sub(1).map(|under| &self.stack[under]);
+        // Among others above the mark, or one by one.
+        (is_even && under.is_some_and(is_dict)) || self.stack.last().is_some_and(is_dict)
     }
 
     /// The items above `from` go into a container of `len` items.
@@ -145,7 +139,11 @@ impl Unpickler {
         }
         let (sizes, mut stats) = watch.leaf(&shape);
         stats.json += (self.stack.len() - from) as u64;
-        branch.close(&sizes, &stats);
+        match shape {
+            // The interpreter's own.
+            Shape::Tuple(0) => branch.add_shared(&stats),
+            _ => branch.close(&sizes, &stats),
+        }
         watch.cut_keys(from);
         watch.push_tuple(from, branch, self.marks.floor());
         self.watch = Some(watch);
