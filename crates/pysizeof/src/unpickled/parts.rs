@@ -65,7 +65,7 @@ impl Unpickler {
         for place in from_here..self.stack.len() {
             let above = place - from;
             let spot = match container.kind {
-                _ if is_dict && above % 2 == 0 => Spot::Keys,
+                _ if is_dict && above.is_multiple_of(2) => Spot::Keys,
                 _ if is_dict => self.spot_of_key(place - 1, &watch),
                 Type::List => Spot::Item(len + above as u64),
                 Type::Opaque(_) => self.spot_of_state(place),
