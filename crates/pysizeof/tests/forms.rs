@@ -71,7 +71,10 @@ fn like_records_become_columns() {
     ]
     .concat();
     let dicts = size(&pickle);
-    assert_eq!(form(&dicts, "arrow"), Some(2 * 42 + 8000 + 4 * 1001 + 16_000));
+    assert_eq!(
+        form(&dicts, "arrow"),
+        Some(2 * 42 + 8000 + 4 * 1001 + 16_000)
+    );
     assert_eq!(form(&dicts, "rust"), Some(24 + 1000 * (8 + 24 + 16)));
     // Dicts of 184 bytes where tuples take 56: they would take 1,000 times less.
     let saved = dicts.tuples_for_dicts();

@@ -54,6 +54,9 @@ fn check(sizing: &Sizing) {
         assert_eq!(typed + parts(sizing).untyped().of(build), total);
         assert_eq!(typed, placed);
     }
+    // No more than all small ints, and what else the interpreter has but one of.
+    let elsewhere = parts(sizing).elsewhere().of(BUILD);
+    assert!(elsewhere < 262 * 32 + 500, "{elsewhere}");
 }
 
 fn text(text: &str) -> Vec<u8> {
@@ -214,4 +217,42 @@ fn arguments_of_calls_are_no_part() {
     let sizing = size(bytes);
     check(&sizing);
     assert_eq!(parts(&sizing).root().parts().len(), 1);
+}
+
+/// Values of many kinds, as literals and as every protocol has them.
+#[test]
+fn trees_of_all_kinds_of_values_add_up() {
+    let literals = include_str!("golden/sizeof/literals.txt");
+    for literal in literals.lines() {
+        check(&pysizeof::of_literal(literal, Memory::Requested).unwrap());
+        check(&pysizeof::of_literal(literal, Memory::Allocated).unwrap());
+    }
+    let script = "
+import pickle, struct, sys
+for line in open(sys.argv[1], encoding='utf8'):
+    for protocol in range(5):
+        # Twice the same, so that there is something to share.
+        value = eval(line)
+        data = pickle.dumps([value, [value, line], {line: value}], protocol)
+        sys.stdout.buffer.write(struct.pack('<I', len(data)) + data)
+";
+    let path =
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/sizeof/literals.txt");
+    let made = std::process::Command::new("python3")
+        .args(["-c", script])
+        .arg(path)
+        .output();
+    let Some(made) = made.ok().filter(|made| made.status.success()) else {
+        eprintln!("SKIPPED: no python3 here, so trees of its pickles were not added up");
+        return;
+    };
+    let mut rest = &made.stdout[..];
+    let mut count = 0;
+    while let Some((len, after)) = rest.split_first_chunk() {
+        let (pickle, after) = after.split_at(u32::from_le_bytes(*len) as usize);
+        check(&size(pickle));
+        rest = after;
+        count += 1;
+    }
+    assert_eq!(count, 5 * literals.lines().count());
 }
