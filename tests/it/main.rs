@@ -22,6 +22,7 @@ mod convert_records;
 mod export;
 mod generate;
 mod inspect;
+mod joblib_files;
 mod json_form;
 mod measure;
 mod publish;

@@ -4,6 +4,7 @@
 mod pickle_support;
 
 mod hashable;
+mod joblib;
 mod keys;
 mod known;
 mod known_hostile;
