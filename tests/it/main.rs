@@ -27,6 +27,9 @@ mod json_form;
 mod measure;
 mod publish;
 mod sizeof;
+mod sizeof_fits;
+mod sizeof_page;
+mod sizeof_parts;
 
 // The tutorial.
 mod cpython;

@@ -8,6 +8,7 @@ use crate::class::Class;
 use crate::kind::Type;
 use crate::layout::Memory;
 use crate::object::{KEPT_CHILDREN, Object};
+use crate::parts::Branch;
 use crate::rust;
 use crate::shape::Shape;
 use crate::table::Table;
@@ -131,6 +132,12 @@ pub(super) struct Container {
     pub(super) place: u32,
     /// Something else than the stack refers to it.
     pub(super) is_kept: bool,
+    /// Nothing of the data refers to it.
+    pub(super) is_garbage: bool,
+    /// Its parts so far, until it is itself one of something else.
+    pub(super) branch: Option<Box<Branch>>,
+    /// Bytes of it in JSON, and whether it is part of something.
+    pub(super) json: Option<u64>,
 }
 
 impl Container {
@@ -145,6 +152,9 @@ impl Container {
             number,
             place: NONE,
             is_kept: false,
+            is_garbage: false,
+            branch: None,
+            json: None,
         }
     }
 
