@@ -217,8 +217,19 @@ impl Census {
                     more(&mut self.sets[rule][power(slots) % 64]);
                 }
             }
-            Type::Opaque(_) => {}
+            Type::Instance(..) | Type::NamedTuple(_) | Type::Opaque(_) => {}
         }
+    }
+
+    /// So many more of these blocks in one build.
+    pub(super) fn add_parts(&mut self, build: Build, parts: Parts, count: u64) {
+        let layout = Layout::of(build);
+        self.others[build as usize].add(&layout.blocks, parts, count);
+    }
+
+    /// So many more objects that a pickler's memo notes.
+    pub(super) fn note(&mut self, count: u64) {
+        self.noted = self.noted.wrapping_add(count);
     }
 
     /// So many more items of an `OrderedDict` that had `len`.

@@ -55,6 +55,7 @@ mod layout;
 mod object;
 mod rust;
 mod shape;
+mod shared_keys;
 mod sizing;
 mod table;
 mod text;
@@ -70,7 +71,7 @@ pub use cost::Cost;
 pub use error::Error;
 pub use layout::Memory;
 pub use object::{KEPT_CHILDREN, Object};
-pub use sizing::{Made, Sizing, Unknown};
+pub use sizing::{Instances, Made, Sizing, Unknown};
 
 /// The sizes of a Python literal.
 ///

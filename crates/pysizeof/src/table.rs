@@ -1,6 +1,7 @@
 //! The table of a container that an unpickler fills: its slots by every rule of
 //! growth.
 
+use super::blocks::Parts;
 use super::build::{Build, Sizes};
 use super::growth::{DictRule, ListRule, SetRule};
 use super::kind::Type;
@@ -100,6 +101,8 @@ impl Table {
                     layout.dict_of(kind, slots, self.text_keys)
                 }
                 Type::Set | Type::FrozenSet => layout.set(slots),
+                Type::Instance(_, form) => Parts::one(layout.instance_bytes(form)),
+                Type::NamedTuple(_) => layout.tuple(len),
                 Type::Opaque(_) => return 0,
             };
             let order = match kind {
@@ -119,7 +122,7 @@ fn by_build(kind: Type, by_rule: &[u64; 3]) -> Sizes {
             Type::List => by_rule[layout.list_rule.index()],
             Type::Dict | Type::OrderedDict | Type::DefaultDict => by_rule[layout.dict_rule.index()],
             Type::Set | Type::FrozenSet => by_rule[layout.set_rule.index()],
-            Type::Opaque(_) => 0,
+            Type::Instance(..) | Type::NamedTuple(_) | Type::Opaque(_) => 0,
         }
     })
 }

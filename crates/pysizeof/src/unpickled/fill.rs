@@ -25,6 +25,9 @@ impl Unpickler {
         }
         self.numbers += 1;
         let mut container = Container::new(kind, self.numbers);
+        if kind == Type::Dict && !self.instances.are_none() {
+            container.state = self.state();
+        }
         container.place = self.stack.len() as u32;
         self.live.add_container(kind, &container.table, 1);
         let place = self.containers.add(container);
@@ -74,7 +77,11 @@ impl Unpickler {
             return Err(event::malformed("items for an object of another type"));
         };
         match self.containers.get(place).map(|container| container.kind) {
-            Some(Type::Opaque(_)) => {}
+            // What has items has a base.
+            Some(Type::Instance(..) | Type::NamedTuple(_)) if !kinds.is_empty() => {
+                self.reform(place, None);
+            }
+            Some(Type::Opaque(_) | Type::Instance(..)) => {}
             Some(kind) if kinds.contains(&kind) => {}
             _ => return Err(event::malformed("items for an object of another type")),
         }
@@ -115,10 +122,13 @@ impl Unpickler {
             }
             Type::Dict | Type::OrderedDict | Type::DefaultDict => {
                 let keys = self.stack[from..].iter().step_by(2);
-                table.add_to_dict(len, keys.map(Node::is_text));
+                table.add_to_dict(len, keys.clone().map(Node::is_text));
+                if let Some(state) = &mut container.state {
+                    state.add(keys);
+                }
             }
             Type::Set | Type::FrozenSet => table.add_to_set(len, more),
-            Type::Opaque(_) => {}
+            Type::Instance(..) | Type::NamedTuple(_) | Type::Opaque(_) => {}
         }
         self.grow(container, table);
         if container.kind == Type::OrderedDict {
@@ -198,7 +208,10 @@ impl Unpickler {
         if table == container.table {
             return;
         }
-        let is_hashed = !matches!(container.kind, Type::List | Type::Opaque(_));
+        let is_hashed = !matches!(
+            container.kind,
+            Type::List | Type::Instance(..) | Type::NamedTuple(_) | Type::Opaque(_)
+        );
         if is_hashed && table.slots.iter().any(|&slots| slots >= MANY_SLOTS) {
             self.snapshot_of_growth(container.kind, &container.table, &table);
         }
@@ -248,7 +261,9 @@ impl Unpickler {
             What::Container(place) => {
                 let container = self.containers.get(place)?;
                 let name = match container.kind {
-                    Type::Opaque(name) => self.name(name),
+                    Type::Instance(name, _) | Type::NamedTuple(name) | Type::Opaque(name) => {
+                        self.name(name)
+                    }
                     _ => "",
                 };
                 Some(Rc::new(container.object(self.memory, name)))

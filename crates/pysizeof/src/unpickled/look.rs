@@ -71,7 +71,7 @@ impl Unpickler {
         Sizes::each(|build| {
             let tally = self.live.tally(build);
             match self.memory {
-                Memory::Requested => tally.requested,
+                Memory::Requested => tally.requested + self.instances.told_values(build),
                 Memory::Allocated => tally.allocated,
             }
         })

@@ -8,11 +8,12 @@
 //! `quick` takes the opcodes that most of a pickle is made of. `node` is an
 //! object on the stack, `stack` what moves it there and away, `memo` what is
 //! fetched later, `count` and `fill` what is counted, `call` what is made by code,
-//! `look` what the process has at a time.
+//! `instance` the objects of unknown classes, `look` what the process has at a time.
 
 mod call;
 mod count;
 mod fill;
+mod instance;
 mod look;
 mod memo;
 mod node;
@@ -31,7 +32,8 @@ use super::cost::Loading;
 use super::kind::Type;
 use super::layout::Memory;
 use super::object::Object;
-use super::sizing::{Made, Sizing, Unknown};
+use super::sizing::{Instances, Made, Sizing, Unknown};
+use instance::Known;
 use look::RecentTexts;
 use memo::Memo;
 use node::{Container, Node, Places};
@@ -88,6 +90,7 @@ fn size<R: BufRead>(
         recent: RecentTexts::new(),
         texts: Vec::new(),
         names: Vec::new(),
+        instances: Known::new(),
         places_of_names: HashMap::new(),
         numbers: 0,
         is_recursive: false,
@@ -129,7 +132,8 @@ struct Unpickler {
     /// Texts that are kept and could be names.
     texts: Vec<Rc<str>>,
     /// Names of what code would make, and how many of each it would.
-    names: Vec<(Rc<str>, u64)>,
+    names: Vec<Name>,
+    instances: Known,
     places_of_names: HashMap<Rc<str>, u32>,
     numbers: u64,
     is_recursive: bool,
@@ -138,6 +142,15 @@ struct Unpickler {
     length: u64,
     /// The byte at which it ends too early.
     cut_short: Option<u64>,
+}
+
+/// The name of what code would make.
+struct Name {
+    text: Rc<str>,
+    /// How many objects of unknown size.
+    unknown: u64,
+    /// How many that are taken to be instances of a class written in Python.
+    instances: u64,
 }
 
 impl Follower for Unpickler {
@@ -191,7 +204,7 @@ impl Unpickler {
                 name,
                 parts,
                 callable,
-            } => self.code(&name, parts, callable),
+            } => self.make(&name, parts, callable),
             Event::Build => self.build(),
         }
     }
@@ -217,19 +230,29 @@ impl Unpickler {
         let mut unknown: Vec<Unknown> = self
             .names
             .iter()
-            .filter(|(_, count)| *count > 0)
-            .map(|(name, count)| Unknown {
-                name: name.to_string(),
-                count: *count,
+            .filter(|name| name.unknown > 0)
+            .map(|name| Unknown {
+                name: name.text.to_string(),
+                count: name.unknown,
             })
             .collect();
         unknown.sort_by(|a, b| a.name.cmp(&b.name));
+        let named = self.names.iter().filter(|name| name.instances > 0);
+        let mut instances: Vec<Instances> = named
+            .map(|name| Instances {
+                class: name.text.to_string(),
+                count: name.instances,
+            })
+            .collect();
+        instances.sort_by(|a, b| a.class.cmp(&b.class));
+        let is_value = !self.is_recursive && unknown.is_empty() && instances.is_empty();
         Ok(Sizing {
             root: object,
             total,
-            rust_total: rust_total.filter(|_| !self.is_recursive && unknown.is_empty()),
+            rust_total: rust_total.filter(|_| is_value),
             record_total: record_total.filter(|_| !self.is_recursive),
             unknown,
+            instances,
             is_recursive: self.is_recursive,
             cut_short: self.cut_short,
             cost: Some(cost),

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use picklestream::pickle::event::Global;
 
+use super::instance::State;
 use crate::class::Class;
 use crate::kind::Type;
 use crate::layout::Memory;
@@ -131,6 +132,8 @@ pub(super) struct Container {
     pub(super) place: u32,
     /// Something else than the stack refers to it.
     pub(super) is_kept: bool,
+    /// Its keys, if it is a dict that is the state of an instance.
+    pub(super) state: Option<Box<State>>,
 }
 
 impl Container {
@@ -145,6 +148,7 @@ impl Container {
             number,
             place: NONE,
             is_kept: false,
+            state: None,
         }
     }
 
@@ -190,6 +194,9 @@ impl Container {
             Type::DefaultDict => ("defaultdict".into(), "defaultdict(…)".to_owned()),
             Type::Set => ("set".into(), String::new()),
             Type::FrozenSet => ("frozenset".into(), String::new()),
+            Type::Instance(..) | Type::NamedTuple(_) => {
+                (name.to_owned().into(), format!("<{name}>"))
+            }
             Type::Opaque(_) => (name.to_owned().into(), "(unknown)".to_owned()),
         };
         let records = match self.kind {

@@ -145,6 +145,9 @@ impl Unpickler {
         self.push_new(shape, || {
             object::text_repr(str::from_utf8(text).unwrap_or_default())
         })?;
+        if !self.instances.are_none() {
+            self.name_attribute(str::from_utf8(text).unwrap_or_default());
+        }
         Ok(Some(taken))
     }
 
