@@ -96,6 +96,12 @@ impl DictRule {
         }
     }
 
+    /// The slots of an empty dict that takes over `len` items from another: 2.7's
+    /// `PyDict_Merge`.
+    pub(super) fn merged(self, len: u64) -> u64 {
+        if 3 * len >= 16 { above(2 * len) } else { 8 }
+    }
+
     /// The slots of a table that a dict of `len` items moves into when it grows.
     pub(super) fn grown(self, len: u64) -> u64 {
         match self {

@@ -16,6 +16,16 @@ pub(super) enum SharedRule {
     AnyOrder,
 }
 
+impl SharedRule {
+    /// Keys that there is room for.
+    fn most(self) -> u64 {
+        match self {
+            SharedRule::Ordered => 5,
+            SharedRule::AnyOrder => 30,
+        }
+    }
+}
+
 /// How a dict holds its keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Keeping {
@@ -39,15 +49,16 @@ pub(super) struct SharedKeys {
 
 impl SharedKeys {
     pub(super) fn new(rule: SharedRule) -> SharedKeys {
-        let free = match rule {
-            SharedRule::Ordered => 5,
-            SharedRule::AnyOrder => 30,
-        };
         SharedKeys {
             rule,
             keys: Vec::new(),
-            free,
+            free: rule.most(),
         }
+    }
+
+    /// Instances took no places away: their class has a base that makes them.
+    pub(super) fn free_all(&mut self) {
+        self.free = self.rule.most().saturating_sub(self.keys.len() as u64);
     }
 
     /// How many values a dict that shares them has room for.
@@ -96,12 +107,17 @@ impl SharedKeys {
         place.map(|place| place as u64).filter(|_| key != UNKNOWN)
     }
 
-    /// The dict gets a table of its own when it has `used` of `len` keys.
-    fn unshared(&self, used: u64, len: u64, text_keys: bool) -> Keeping {
-        let rule = match self.rule {
+    /// How a dict grows that shares no keys.
+    pub(super) fn dict_rule(&self) -> DictRule {
+        match self.rule {
             SharedRule::Ordered => DictRule::Triple,
             SharedRule::AnyOrder => DictRule::TripleByKind,
-        };
+        }
+    }
+
+    /// The dict gets a table of its own when it has `used` of `len` keys.
+    fn unshared(&self, used: u64, len: u64, text_keys: bool) -> Keeping {
+        let rule = self.dict_rule();
         let table = (rule.grown(used), text_keys);
         let (slots, text_keys) = rule.add_many(table, used, text_keys, len - used, &mut 0);
         Keeping::Own { slots, text_keys }

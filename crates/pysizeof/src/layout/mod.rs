@@ -1,7 +1,8 @@
 //! How each build lays out its objects: the one table of numbers, and what
 //! follows from it.
 //!
-//! `objects` has the instances of classes written in Python.
+//! `objects` has the instances of classes written in Python, `library` the classes of
+//! the standard library.
 //!
 //! Sources, all in CPython: the structs of `Include/object.h`,
 //! `Include/cpython/*object.h` and `Objects/*object.c`, each type's
@@ -11,6 +12,7 @@
 //! `Python/codegen.c` and `Python/flowgraph.c`, and `Objects/obmalloc.c`.
 //! Checked against the interpreters themselves in `tests/sizeof_python.rs`.
 
+mod library;
 mod objects;
 
 use picklestream::pickle::event::IntSpelling;
@@ -85,6 +87,8 @@ pub(super) struct Layout {
     pub(super) blocks: Blocks,
     /// How instances are held.
     instances: objects::Instances,
+    /// Numbers for the standard library.
+    library: library::Library,
 }
 
 /// How text is held.
@@ -170,6 +174,7 @@ const PYTHON_2_7: Layout = Layout {
         numbers: true,
     },
     instances: objects::PYTHON_2_7,
+    library: library::PYTHON_2_7,
 };
 
 const PYTHON_2_7_WINDOWS: Layout = Layout {
@@ -212,6 +217,7 @@ const PYTHON_3_8: Layout = Layout {
         numbers: false,
     },
     instances: objects::PYTHON_3_8,
+    library: library::PYTHON_3_8,
     ..PYTHON_2_7
 };
 
@@ -232,6 +238,7 @@ const PYTHON_3_11: Layout = Layout {
         ..PYTHON_3_8.blocks
     },
     instances: objects::PYTHON_3_11,
+    library: library::PYTHON_3_11,
     ..PYTHON_3_8
 };
 
@@ -426,6 +433,7 @@ impl Layout {
             Type::OrderedDict if self.is_python_2() => 16,
             // `PyODictObject`: eight pointers and numbers.
             Type::OrderedDict => 64,
+            Type::SubDict(_) => self.attributes(),
             _ => 0,
         };
         parts

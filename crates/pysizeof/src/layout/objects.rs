@@ -15,8 +15,12 @@ use super::Layout;
 pub(super) struct Instances {
     /// What gives an object its `__dict__` and weak references.
     attributes: u64,
+    /// What gives it weak references alone.
+    weak_references: u64,
     /// Where the values are whose keys an instance shares with its class.
     values: Values,
+    /// Whether instances of a class whose base is dict share theirs too.
+    dicts_share: bool,
 }
 
 /// Where the values are whose keys an instance shares with its class.
@@ -34,7 +38,9 @@ enum Values {
 
 pub(super) const PYTHON_2_7: Instances = Instances {
     attributes: 16,
+    weak_references: 8,
     values: Values::Nowhere,
+    dicts_share: true,
 };
 
 pub(super) const PYTHON_3_8: Instances = Instances {
@@ -45,11 +51,15 @@ pub(super) const PYTHON_3_8: Instances = Instances {
 pub(super) const PYTHON_3_11: Instances = Instances {
     // Both before the object, and its weak references behind it.
     attributes: 24,
+    weak_references: 8,
     values: Values::OfInstance,
+    dicts_share: false,
 };
 
 pub(super) const PYTHON_3_12: Instances = Instances {
     attributes: 16,
+    weak_references: 16,
+    dicts_share: true,
     ..PYTHON_3_11
 };
 
@@ -68,12 +78,24 @@ impl Layout {
         }
     }
 
+    /// The same of a class whose base is dict.
+    pub(crate) fn shared_rule_of_dicts(&self) -> Option<SharedRule> {
+        self.shared_rule().filter(|_| self.instances.dicts_share)
+    }
+
+    /// Bytes that give an object its `__dict__` and weak references.
+    pub(super) fn attributes(&self) -> u64 {
+        self.instances.attributes
+    }
+
     /// The bytes of an instance itself, as `sys.getsizeof` tells them.
     pub(crate) fn instance_bytes(&self, form: Form) -> u64 {
         let attributes = self.instances.attributes;
         let own = match form {
             Form::OldStyle if self.is_python_2() => 40,
-            Form::OldStyle | Form::Plain => 16 + attributes,
+            Form::Uuid if !self.is_python_2() => 32 + self.instances.weak_references,
+            Form::OldStyle | Form::Plain | Form::Uuid => 16 + attributes,
+            Form::Namespace => 24,
             Form::Slots(count, false) => 16 + 8 * u64::from(count),
             Form::Slots(count, true) => 16 + 8 * u64::from(count) + attributes,
         };
@@ -96,7 +118,17 @@ impl Layout {
         match self.instances.values {
             Values::Nowhere | Values::OfDict => [instance, Parts::one(0)],
             Values::OfInstance => [instance, behind(0, block)],
-            Values::Inline => [behind(instance.object, block), Parts::one(0)],
+            // With their own header.
+            Values::Inline if block > 0 => [behind(instance.object, block + 8), Parts::one(0)],
+            Values::Inline => [instance, Parts::one(0)],
+        }
+    }
+
+    /// A tuple of a class of its own, for which one item more is allocated.
+    pub(crate) fn named_tuple(&self, len: u64) -> Parts {
+        Parts {
+            spare: 8,
+            ..self.tuple(len)
         }
     }
 

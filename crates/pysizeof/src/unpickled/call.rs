@@ -23,7 +23,7 @@ impl Unpickler {
     }
 
     /// The place of a name among the names.
-    fn name_of(&mut self, name: &str) -> u32 {
+    pub(super) fn name_of(&mut self, name: &str) -> u32 {
         if let Some(&place) = self.places_of_names.get(name) {
             return place;
         }
@@ -133,6 +133,9 @@ impl Unpickler {
                 return Ok(());
             }
             if self.object_of(class, &items, arguments, from)? {
+                if !arguments.is_kept && !arguments.is_fetched {
+                    self.arguments.remove(place);
+                }
                 return Ok(());
             }
         }
@@ -173,46 +176,6 @@ impl Unpickler {
                 self.uncount(value, false);
                 self.instance(name, Form::Plain, from)?;
             }
-        }
-        Ok(true)
-    }
-
-    /// What a class of the standard library makes; whether it is known.
-    fn object_of(
-        &mut self,
-        class: Class,
-        items: &[Node],
-        arguments: Node,
-        from: usize,
-    ) -> Result<bool> {
-        let kind = match (class, items.len()) {
-            (Class::OrderedDict, 0) => Some(Type::OrderedDict),
-            (Class::DefaultDict, 0 | 1) => Some(Type::DefaultDict),
-            (Class::Date | Class::Time, 1) | (Class::DateTime, 1 | 2) => None,
-            (Class::TimeDelta, 3) => None,
-            _ => return Ok(false),
-        };
-        self.stack.truncate(from);
-        if !arguments.is_fetched {
-            let is_held = arguments.is_put;
-            let tuple = Shape::Tuple(items.len() as u64);
-            self.garbage(is_held).add(&tuple);
-            // A time zone stays; the state that it was made of goes.
-            let goes = if class == Class::DateTime { 1 } else { 3 };
-            for item in items.iter().take(goes) {
-                if let What::Shape(_) = item.what {
-                    self.uncount(item, is_held);
-                }
-            }
-        }
-        match kind {
-            Some(kind) => {
-                if kind == Type::OrderedDict {
-                    self.live.add_unlinked();
-                }
-                self.new_container(kind)?;
-            }
-            None => self.push_new(Shape::Of(class), || format!("{}(…)", class.name()))?,
         }
         Ok(true)
     }
@@ -379,11 +342,11 @@ impl Unpickler {
         if let Some(under) = self.marks.below(from, 1)
             && let What::Container(place) = self.stack[under].what
             && let Some(container) = self.containers.get(place)
-            && let Type::Instance(..) = container.kind
+            && let Type::Instance(..) | Type::SubDict(_) = container.kind
         {
             return self.build_instance(place);
         }
-        self.add_above(Some(1), &[])
+        self.add_state()
     }
 }
 

@@ -222,6 +222,7 @@ impl Unpickler {
 
     /// The arguments of a call, a tuple that does not last.
     fn arguments(&mut self, from: usize) -> Result<()> {
+        self.keep_argument(from);
         let mut items: Vec<Node> = self.stack[from..].to_vec();
         for item in &mut items {
             // A tuple behind a class that no call took.
@@ -260,7 +261,7 @@ fn is_noted(shape: Shape) -> bool {
         Shape::Str(_) | Shape::Bytes(..) | Shape::ByteArray(_) | Shape::Complex => true,
         Shape::Tuple(len) => len > 0,
         Shape::None | Shape::Bool(_) | Shape::Int(_) | Shape::Float => false,
-        Shape::Of(_) => true,
+        Shape::Of(_) | Shape::Decimal(_) => true,
     }
 }
 

@@ -2,9 +2,6 @@
 //! gives them shows what they are: without arguments, and with a dict as their
 //! state, they are taken to be of a class written in Python that has neither a base
 //! nor a `__setstate__` of its own.
-//!
-//! `BUILD` sets the items of the state in the instance's `__dict__`, by keys that it
-//! interns; the state itself is garbage then. Of a state for slots, so are the keys.
 
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
@@ -13,62 +10,51 @@ use picklestream::pickle::Result;
 use picklestream::pickle::event;
 
 use super::Unpickler;
-use super::node::{Container, NONE, Node, What};
-use crate::build::{Build, Sizes};
+use super::node::{Node, State, What};
+use crate::blocks::Parts;
+use crate::build::Build;
 use crate::kind::{Form, Type};
 use crate::layout::Layout;
-use crate::object::Object;
 use crate::shape::Shape;
-use crate::shared_keys::{Keeping, SharedKeys, SharedRule, UNKNOWN};
-
-/// Keys of a state that are looked at one by one: more are never shared.
-const MOST_KEYS: usize = 32;
-
-/// Names of attributes that are told apart.
-const MOST_ATTRIBUTES: usize = 1 << 16;
+use crate::shared_keys::{SharedKeys, SharedRule};
+use crate::table::Table;
 
 /// Modules whose classes are not what they look like: their objects are made in C,
 /// or make something else of their state.
 const NOT_PLAIN: [&str; 2] = ["pandas.", "numpy."];
 
-/// The keys of a dict that is the state of an instance.
-#[derive(Debug, Default)]
-pub(super) struct State {
-    /// The first of them.
-    keys: Vec<Node>,
-    /// Whether all so far are text.
-    has_others: bool,
-}
-
 /// What instances have to do with each other.
 pub(super) struct Known {
     /// By the places of the classes' names.
-    classes: HashMap<u32, Class>,
+    pub(super) classes: HashMap<u32, Class>,
     /// Places of the names of attributes among the texts.
-    attributes: HashMap<Rc<str>, u32>,
+    pub(super) attributes: HashMap<Rc<str>, u32>,
     /// Those that are interned.
-    interned: HashSet<u32>,
+    pub(super) interned: HashSet<u32>,
     /// A state that is used again.
-    spare: Option<Box<State>>,
+    pub(super) spare: Option<Box<State>>,
 }
 
 /// A class.
-struct Class {
+pub(super) struct Class {
     /// As they are in 3.8, and from 3.11 on.
-    keys: [SharedKeys; 2],
+    pub(super) keys: [SharedKeys; 2],
     /// Dicts that share their keys, from 3.11 on.
-    sharing: u64,
+    pub(super) sharing: u64,
+    /// Its base is dict.
+    pub(super) is_dict: bool,
 }
 
 impl Class {
-    fn new() -> Class {
+    pub(super) fn new() -> Class {
         Class {
             keys: [SharedRule::Ordered, SharedRule::AnyOrder].map(SharedKeys::new),
             sharing: 0,
+            is_dict: false,
         }
     }
 
-    fn values(&self, build: Build) -> u64 {
+    pub(super) fn values(&self, build: Build) -> u64 {
         let rule = Layout::of(build).shared_rule();
         rule.map_or(0, |rule| self.keys[rule as usize].slots())
     }
@@ -95,119 +81,10 @@ impl Known {
     /// keys: how many, every new instance of a class changes for all.
     pub(super) fn told_values(&self, build: Build) -> u64 {
         let layout = Layout::of(build);
-        let classes = self.classes.values();
+        let shares = |class: &&Class| !class.is_dict || layout.shared_rule_of_dicts().is_some();
+        let classes = self.classes.values().filter(shares);
         let told = classes.map(|class| class.sharing * layout.told_values(class.values(build)));
         told.sum()
-    }
-}
-
-/// States, while they are read.
-impl Unpickler {
-    /// Where the next object is the state of an instance: what a dict notes then.
-    pub(super) fn state(&mut self) -> Option<Box<State>> {
-        // A state for slots comes behind another one, or None.
-        let mut above = self.stack.iter().rev().take(2);
-        let is_state = above.any(|node| match node.what {
-            What::Container(place) => {
-                let container = self.containers.get(place);
-                container.is_some_and(|container| matches!(container.kind, Type::Instance(..)))
-            }
-            _ => false,
-        });
-        if !is_state {
-            return None;
-        }
-        let mut state = self.instances.spare.take().unwrap_or_default();
-        state.keys.clear();
-        state.has_others = false;
-        Some(state)
-    }
-
-    /// Text was pushed: gives it the name of an attribute if it is the key of a state.
-    pub(super) fn name_attribute(&mut self, text: &str) {
-        let Some(place) = self.stack.len().checked_sub(1) else {
-            return;
-        };
-        let floor = self.marks.floor();
-        let dict = if place > floor {
-            place.checked_sub(1)
-        } else {
-            None
-        };
-        let dict = dict.filter(|&dict| self.is_state(dict)).or_else(|| {
-            let is_key = (place - floor.min(place)).is_multiple_of(2);
-            floor
-                .checked_sub(1)
-                .filter(|&dict| is_key && self.is_state(dict))
-        });
-        if dict.is_none() || !event::could_be_name(text) {
-            return;
-        }
-        if let Some(name) = self.attribute(text) {
-            self.stack[place].name = name;
-        }
-    }
-
-    fn is_state(&self, place: usize) -> bool {
-        let What::Container(container) = self.stack[place].what else {
-            return false;
-        };
-        let container = self.containers.get(container);
-        container.is_some_and(|container| container.state.is_some())
-    }
-
-    /// The place of an attribute's name among the texts.
-    fn attribute(&mut self, text: &str) -> Option<u32> {
-        if let Some(&place) = self.instances.attributes.get(text) {
-            return Some(place);
-        }
-        if self.instances.attributes.len() == MOST_ATTRIBUTES {
-            return None;
-        }
-        let place = self.texts.len() as u32;
-        let text: Rc<str> = text.into();
-        self.texts.push(Rc::clone(&text));
-        self.instances.attributes.insert(text, place);
-        Some(place)
-    }
-
-    /// The same for a key that may have been named before it was one.
-    fn attribute_of(&mut self, key: &Node) -> u32 {
-        let Some(text) = self.texts.get(key.name as usize).map(Rc::clone) else {
-            return UNKNOWN;
-        };
-        self.attribute(&text).unwrap_or(UNKNOWN)
-    }
-
-    /// Whether the objects above `from` are a state for slots.
-    pub(super) fn are_slots(&self, from: usize) -> bool {
-        let [first, second] = &self.stack[from..] else {
-            return false;
-        };
-        let is_none = matches!(first.what, What::Shape(Shape::None));
-        let is_dict = |node: &Node| match node.what {
-            What::Container(place) => {
-                let container = self.containers.get(place);
-                container.is_some_and(|container| container.kind == Type::Dict)
-            }
-            _ => false,
-        };
-        let is_below = matches!(self.stack[from - 1].what, What::Container(place)
-            if self.containers.get(place).is_some_and(|container|
-                matches!(container.kind, Type::Instance(_, Form::Plain))));
-        is_below && (is_none || is_dict(first)) && is_dict(second)
-    }
-}
-
-impl State {
-    /// Keys that come to it.
-    pub(super) fn add<'n>(&mut self, keys: impl Iterator<Item = &'n Node>) {
-        for key in keys {
-            self.has_others |= !key.is_text();
-            if self.keys.len() < MOST_KEYS {
-                self.keys.push(*key);
-            }
-        }
     }
 }
 
@@ -227,11 +104,21 @@ impl Unpickler {
             self.names[name as usize].unknown += 1;
             return self.new_container(Type::Opaque(name)).map(drop);
         }
+        if self.name(name) == "uuid.UUID" {
+            return self.instance_of(name, Form::Uuid);
+        }
         self.names[name as usize].instances += 1;
+        self.instance_of(name, form)
+    }
+
+    /// The same, on top of the stack.
+    pub(super) fn instance_of(&mut self, name: u32, form: Form) -> Result<()> {
         let classes = &mut self.instances.classes;
         let class = classes.entry(name).or_insert_with(Class::new);
-        for keys in &mut class.keys {
-            keys.instance();
+        if !class.is_dict {
+            for keys in &mut class.keys {
+                keys.instance();
+            }
         }
         for build in Build::ALL {
             let values = class.values(build);
@@ -258,7 +145,11 @@ impl Unpickler {
         let shown = self.shown.get(tuple.shown).map(Rc::clone);
         self.uncount(&tuple, false);
         self.cut(from);
-        self.live.add(&Shape::Tuple(len));
+        for build in Build::ALL {
+            let parts = Layout::of(build).named_tuple(len);
+            self.live.add_parts(build, parts, 1);
+        }
+        self.live.note(1);
         self.names[name as usize].instances += 1;
         let place = self.new_container(Type::NamedTuple(name))?;
         if let Some(container) = self.containers.get_mut(place) {
@@ -285,9 +176,7 @@ impl Unpickler {
             Type::NamedTuple(name) => (name, None),
             _ => return,
         };
-        if before.is_none() {
-            self.live.sub(&Shape::Tuple(container.len));
-        }
+        let len = container.len;
         container.kind = match form {
             Some(form) => Type::Instance(name, form),
             None => Type::Opaque(name),
@@ -299,239 +188,50 @@ impl Unpickler {
                 Some(SharedRule::AnyOrder) => room,
                 _ => 0,
             };
-            for parts in before
-                .into_iter()
-                .flat_map(|form| layout.instance(form, values))
-            {
+            let parts = |form| match form {
+                Some(form) => layout.instance(form, values),
+                None => [layout.named_tuple(len), Parts::one(0)],
+            };
+            for parts in parts(before) {
                 self.live.add_parts(build, parts, u64::MAX);
             }
-            for parts in form
-                .into_iter()
-                .flat_map(|form| layout.instance(form, values))
-            {
+            for parts in form.into_iter().flat_map(|form| parts(Some(form))) {
                 self.live.add_parts(build, parts, 1);
             }
         }
         if form.is_none() {
-            self.live.note(if before.is_some() { u64::MAX } else { 0 });
+            self.live.note(u64::MAX);
             let name = &mut self.names[name as usize];
-            name.instances -= 1;
             name.unknown += 1;
-        }
-    }
-
-    /// `BUILD` of an instance at a place among the containers.
-    pub(super) fn build_instance(&mut self, place: u32) -> Result<()> {
-        let from = self.below(1)?;
-        let state = self.stack[from];
-        match state.what {
-            What::Container(dict) if self.is_dict(dict) => {
-                let shown = self.set_dict(place, state, dict);
-                self.add_above(Some(1), &[])?;
-                self.show_dict(place, shown);
-                Ok(())
-            }
-            What::Arguments(states) => {
-                let Some(items) = self.arguments.get(states).map(Rc::clone) else {
-                    return Err(event::malformed("an instance without its state"));
-                };
-                self.stack.truncate(from);
-                if !state.is_fetched {
-                    let tuple = Shape::Tuple(items.len() as u64);
-                    if state.is_put {
-                        self.hold(|held| held.add(&tuple));
-                    }
-                }
-                if !state.is_kept {
-                    self.arguments.remove(states);
-                }
-                self.set_slots(place, &items)
-            }
-            _ => {
-                self.reform(place, None);
-                self.add_above(Some(1), &[])
+            // Those of the standard library are no guess.
+            if !matches!(before, Some(Form::Namespace | Form::Uuid)) {
+                name.instances -= 1;
             }
         }
     }
 
-    fn is_dict(&self, place: u32) -> bool {
-        let container = self.containers.get(place);
-        container.is_some_and(|container| container.kind == Type::Dict)
-    }
-
-    /// Counts what CPython's memo keeps of a state, which no dump makes again.
-    fn hold(&mut self, add: impl FnOnce(&mut crate::census::Census)) {
-        add(&mut self.held);
-        self.held.note(u64::MAX);
-    }
-
-    /// Takes back what was counted of a dict whose items go elsewhere.
-    fn give_up(&mut self, node: &Node) {
-        if let (false, What::Container(place)) = (node.is_fetched, node.what)
-            && let Some(dict) = self.containers.get(place)
-        {
-            let (kind, table) = (dict.kind, dict.table);
-            self.live.add_container(kind, &table, u64::MAX);
-            if node.is_put {
-                self.hold(|held| held.add_container(kind, &table, 1));
-            }
-        }
-    }
-
-    /// Takes back what was counted of a key that nothing refers to any longer.
-    fn give_up_key(&mut self, key: &Node) {
-        if let (false, What::Shape(shape)) = (key.is_fetched, key.what) {
-            self.live.sub(&shape);
-            if key.is_put {
-                self.hold(|held| held.add(&shape));
-            }
-        }
-    }
-
-    /// Moves the items of a state into the `__dict__` of an instance, whose bytes are
-    /// the answer.
-    fn set_dict(&mut self, place: u32, node: Node, dict: u32) -> Option<Sizes> {
-        let &Container { kind, .. } = self.containers.get(place)?;
-        let Type::Instance(name, _) = kind else {
-            return None;
+    /// An instance turns out to have a base with items: a dict if this is said.
+    pub(super) fn give_base(&mut self, place: u32, is_dict: bool) {
+        let empty = self.containers.get(place).filter(|own| own.len == 0);
+        let kind = empty.map(|container| container.kind);
+        let Some(Type::Instance(name, Form::Plain)) = kind.filter(|_| is_dict) else {
+            return self.reform(place, None);
         };
-        let room = self
-            .containers
-            .get(place)
-            .map_or(0, |own| own.table.before[0]);
-        let container = self.containers.get_mut(dict)?;
-        let (len, table) = (container.len, container.table);
-        let state = container.state.take().unwrap_or_default();
-        self.give_up(&node);
-        let mut keys = [UNKNOWN; MOST_KEYS];
-        for (number, key) in keys.iter_mut().zip(&state.keys) {
-            *number = self.attribute_of(key);
-            let is_new = *number == UNKNOWN || self.instances.interned.insert(*number);
-            // One that is fetched later may be the very object that was interned.
-            if !is_new && !key.is_kept {
-                self.give_up_key(key);
+        self.reform(place, None);
+        if let Some(class) = self.instances.classes.get_mut(&name) {
+            class.is_dict = true;
+            for keys in &mut class.keys {
+                keys.free_all();
             }
         }
-        let are_texts = !state.has_others;
-        let known = &keys[..state.keys.len()];
-        let class = self
-            .instances
-            .classes
-            .entry(name)
-            .or_insert_with(Class::new);
-        let filled = class
-            .keys
-            .each_mut()
-            .map(|keys| keys.fill(known, len, are_texts));
-        if filled[SharedRule::AnyOrder as usize] == Keeping::Shared {
-            class.sharing += 1;
-        }
-        let told = Sizes::each(|build| {
-            let layout = Layout::of(build);
-            let rule = layout.shared_rule();
-            let keeping = rule.map_or(
-                Keeping::Own {
-                    slots: table.slots(Type::Dict).of(build),
-                    text_keys: false,
-                },
-                |rule| filled[rule as usize],
-            );
-            match keeping {
-                Keeping::Shared => {
-                    let values = class.values(build);
-                    let parts = layout.sharing_dict(values);
-                    layout.size(parts, self.memory) + layout.told_values(values)
-                }
-                Keeping::Own { slots, text_keys } => {
-                    layout.size(layout.dict(slots, text_keys), self.memory)
-                }
-            }
-        });
-        for build in Build::ALL {
-            let layout = Layout::of(build);
-            let rule = layout.shared_rule();
-            match rule.map(|rule| filled[rule as usize]) {
-                Some(Keeping::Shared) => {
-                    let parts = layout.sharing_dict(class.values(build));
-                    self.live.add_parts(build, parts, 1);
-                }
-                Some(Keeping::Own { slots, text_keys }) => {
-                    self.live.add_parts(build, layout.dict(slots, text_keys), 1);
-                    self.live
-                        .add_parts(build, layout.given_back(room), u64::MAX);
-                }
-                None => {
-                    let slots = table.slots(Type::Dict).of(build);
-                    self.live.add_parts(build, layout.dict(slots, false), 1);
-                }
-            }
-        }
-        self.live.note(1);
-        self.instances.spare = Some(state);
-        Some(told)
-    }
-
-    /// Shows the dict in the place of the state.
-    fn show_dict(&mut self, place: u32, bytes: Option<Sizes>) {
-        if let (Some(bytes), Some(container)) = (bytes, self.containers.get_mut(place))
-            && let Some(child) = container.children.last_mut()
-        {
-            *child = Rc::new(Object {
-                bytes,
-                ..Object::clone(child)
-            });
-        }
-    }
-
-    /// The state is a dict or None, and a dict for slots.
-    fn set_slots(&mut self, place: u32, items: &[Node]) -> Result<()> {
-        let [attributes, slots] = items else {
-            return Err(event::malformed("an instance with an odd state"));
-        };
-        let What::Container(dict) = slots.what else {
-            return Err(event::malformed("an instance with an odd state"));
-        };
-        let Some(container) = self.containers.get_mut(dict) else {
-            return Err(event::malformed("an instance without its state"));
-        };
-        let count = u32::try_from(container.len).unwrap_or(u32::MAX);
-        let state = container.state.take().unwrap_or_default();
-        let has_dict = !matches!(attributes.what, What::Shape(_));
-        self.reform(place, Some(Form::Slots(count, has_dict)));
-        self.give_up(slots);
-        for key in &state.keys {
-            self.give_up_key(key);
-        }
-        self.instances.spare = Some(state);
-        if let What::Container(dict) = attributes.what {
-            let shown = self.set_dict(place, *attributes, dict);
-            self.push(*attributes)?;
-            self.add_above(Some(1), &[])?;
-            self.show_dict(place, shown);
-        } else {
-            self.uncount(attributes, false);
-            self.leave(attributes);
-        }
-        let shown = self
-            .containers
-            .get(place)
-            .map_or(0, |own| own.children.len());
-        self.push(*slots)?;
-        self.add_above(Some(1), &[])?;
-        // The slots are the instance's own: their values take the dict's place.
+        let of_name = &mut self.names[name as usize];
+        of_name.unknown -= 1;
+        of_name.instances += 1;
+        let kind = Type::SubDict(name);
         if let Some(container) = self.containers.get_mut(place) {
-            container.len += u64::from(count) - 1;
-            let dict = container.children.get(shown).map(Rc::clone);
-            container.children.truncate(shown);
-            let values = dict
-                .iter()
-                .flat_map(|dict| dict.children.iter().skip(1).step_by(2));
-            let room = crate::object::KEPT_CHILDREN.saturating_sub(shown);
-            container.children.extend(values.take(room).map(Rc::clone));
+            container.kind = kind;
+            container.table = Table::empty(kind);
+            self.live.add_container(kind, &container.table, 1);
         }
-        Ok(())
     }
 }
-
-/// No name.
-const _: () = assert!(NONE == UNKNOWN);

@@ -8,17 +8,20 @@
 //! `quick` takes the opcodes that most of a pickle is made of. `node` is an
 //! object on the stack, `stack` what moves it there and away, `memo` what is
 //! fetched later, `count` and `fill` what is counted, `call` what is made by code,
-//! `instance` the objects of unknown classes, `look` what the process has at a time.
+//! `instance` the objects of unknown classes, `state` what they are given, `library`
+//! the objects of the standard library, `look` what the process has at a time.
 
 mod call;
 mod count;
 mod fill;
 mod instance;
+mod library;
 mod look;
 mod memo;
 mod node;
 mod quick;
 mod stack;
+mod state;
 
 use std::collections::HashMap;
 use std::io::{BufRead, Seek};
@@ -47,9 +50,6 @@ const MOST_NODES: usize = 1 << 22;
 
 /// Open marks.
 const MOST_MARKS: usize = 1 << 20;
-
-/// What `SETITEMS` fills.
-const DICTS: [Type; 3] = [Type::Dict, Type::OrderedDict, Type::DefaultDict];
 
 /// Items of a tuple from which on its making is looked at by itself.
 const MANY_ITEMS: usize = 1 << 15;
@@ -91,6 +91,8 @@ fn size<R: BufRead>(
         texts: Vec::new(),
         names: Vec::new(),
         instances: Known::new(),
+        argument: String::new(),
+        has_utc: false,
         places_of_names: HashMap::new(),
         numbers: 0,
         is_recursive: false,
@@ -134,6 +136,10 @@ struct Unpickler {
     /// Names of what code would make, and how many of each it would.
     names: Vec<Name>,
     instances: Known,
+    /// The text of the first argument of the last call.
+    argument: String,
+    /// `datetime.timezone.utc` was counted.
+    has_utc: bool,
     places_of_names: HashMap<Rc<str>, u32>,
     numbers: u64,
     is_recursive: bool,
@@ -191,11 +197,11 @@ impl Unpickler {
             Event::List => self.collect(Type::List),
             Event::Dict => self.collect(Type::Dict),
             Event::FrozenSet => self.collect(Type::FrozenSet),
-            Event::Append => self.add_above(Some(1), &[Type::List]),
-            Event::Appends => self.add_above(None, &[Type::List]),
-            Event::SetItem => self.add_above(Some(2), &DICTS),
-            Event::SetItems => self.add_above(None, &DICTS),
-            Event::AddItems => self.add_above(None, &[Type::Set]),
+            Event::Append => self.add_above(Some(1), Type::is_list),
+            Event::Appends => self.add_above(None, Type::is_list),
+            Event::SetItem => self.add_above(Some(2), Type::is_dict),
+            Event::SetItems => self.add_above(None, Type::is_dict),
+            Event::AddItems => self.add_above(None, |kind| kind == Type::Set),
             Event::Global(Some(global), _) => self.push(Node::new(node::What::Known(global), 0)),
             Event::Global(None, name) => self.foreign(name),
             Event::StackGlobal => self.stack_global(),

@@ -4,7 +4,6 @@ use std::rc::Rc;
 
 use picklestream::pickle::event::Global;
 
-use super::instance::State;
 use crate::class::Class;
 use crate::kind::Type;
 use crate::layout::Memory;
@@ -154,17 +153,15 @@ impl Container {
 
     /// Whether it has keys and values.
     pub(super) fn is_dict(&self) -> bool {
-        matches!(
-            self.kind,
-            Type::Dict | Type::OrderedDict | Type::DefaultDict
-        )
+        self.kind.is_dict()
     }
 
     /// Parts, keys and values apart.
     pub(super) fn parts(&self) -> u64 {
-        match self.kind {
-            Type::Dict | Type::OrderedDict | Type::DefaultDict => 2 * self.len,
-            _ => self.len,
+        if self.is_dict() {
+            2 * self.len
+        } else {
+            self.len
         }
     }
 
@@ -194,6 +191,8 @@ impl Container {
             Type::DefaultDict => ("defaultdict".into(), "defaultdict(…)".to_owned()),
             Type::Set => ("set".into(), String::new()),
             Type::FrozenSet => ("frozenset".into(), String::new()),
+            Type::Deque => ("deque".into(), "deque(…)".to_owned()),
+            Type::SubDict(_) => (name.to_owned().into(), format!("{name}(…)")),
             Type::Instance(..) | Type::NamedTuple(_) => {
                 (name.to_owned().into(), format!("<{name}>"))
             }
@@ -214,6 +213,30 @@ impl Container {
             counted_before: false,
             number: self.number,
             height: Object::height_above(&self.children),
+        }
+    }
+}
+
+/// Keys of a state that are looked at one by one: more are never shared.
+pub(super) const MOST_KEYS: usize = 32;
+
+/// The keys of a dict that is the state of an instance.
+#[derive(Debug, Default)]
+pub(super) struct State {
+    /// The first of them.
+    pub(super) keys: Vec<Node>,
+    /// Whether all so far are text.
+    pub(super) has_others: bool,
+}
+
+impl State {
+    /// Keys that come to it.
+    pub(super) fn add<'n>(&mut self, keys: impl Iterator<Item = &'n Node>) {
+        for key in keys {
+            self.has_others |= !key.is_text();
+            if self.keys.len() < MOST_KEYS {
+                self.keys.push(*key);
+            }
         }
     }
 }
