@@ -159,6 +159,14 @@ impl Tally {
         self.add_block(blocks, parts.table, from_pymalloc, count);
     }
 
+    /// One more block of malloc's, however small, of so many bytes.
+    pub(super) fn add_malloc(&mut self, blocks: &Blocks, bytes: u64) {
+        self.requested = self.requested.wrapping_add(bytes);
+        let given = blocks.round(bytes, false);
+        self.allocated = self.allocated.wrapping_add(given);
+        self.add_block(blocks, bytes, false, 1);
+    }
+
     fn add_block(&mut self, blocks: &Blocks, bytes: u64, pymalloc: bool, count: u64) {
         let sum = match bytes {
             0 => return,
@@ -212,6 +220,25 @@ impl Tally {
     /// Takes back bytes of mapped blocks that nothing ever wrote to.
     pub(super) fn untouched(&mut self, bytes: u64) {
         self.mapped = self.mapped.wrapping_sub(bytes);
+    }
+
+    /// Bytes of blocks of pymalloc that become free with these objects and can take
+    /// others of `bytes`, while those of `live` stay: their own blocks, and whole pools
+    /// of other sizes as far as none of the objects that stay is likely to lie in them.
+    pub(super) fn room_for(&self, live: &Tally, bytes: u64, blocks: &Blocks) -> u64 {
+        let mut room = 0;
+        for ((&freed, &stays), class) in self.classes.iter().zip(&live.classes).zip(0..) {
+            let size: u64 = class * blocks.granule;
+            let of_pool = (blocks.pool - 48).checked_div(size).unwrap_or(1);
+            let share = if size == bytes.next_multiple_of(blocks.granule) {
+                1.0
+            } else {
+                let freed_share = freed as f64 / (freed + stays).max(1) as f64;
+                freed_share.powf(of_pool as f64)
+            };
+            room += ((size * freed) as f64 * share) as u64;
+        }
+        room
     }
 
     /// Bytes of whole pools.
