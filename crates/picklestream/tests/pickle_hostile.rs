@@ -518,6 +518,9 @@ fn keys() {
             other => panic!("{name}: {:?}", other.err()),
         });
     }
+    let long = join(&[b"(", &b"K\x01".repeat(200_000), b"tq\x000"]);
+    let again = dict(&long, &b"h\0N".repeat(200_000));
+    hostile("one long tuple for all keys", &again, drop);
     let objects = b"h\0)\x81N".repeat(100_000);
     let objects = dict(b"cm\nC\nq\x000", &objects);
     let mut options = ReadOptions::default();

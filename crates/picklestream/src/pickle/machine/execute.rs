@@ -244,7 +244,6 @@ impl Machine {
             op::DUP => {
                 let node = self.top(opcode)?;
                 self.check_root(self.stack.len() - 1, offset)?;
-                self.nan_may_repeat |= node.may_hold_nan();
                 self.stack.push(node);
             }
             op::POP => {

@@ -288,8 +288,12 @@ impl<'a, M: Copy> NodeReader<'a, M> {
                 };
             }
         };
-        if self.machine.nan_may_repeat {
-            self.check_nans()?;
+        match *self.node {
+            Node::Dict { container, .. } => self.check_nans(container, 2)?,
+            Node::Set { container, .. } | Node::FrozenSet { container, .. } => {
+                self.check_nans(container, 1)?;
+            }
+            _ => {}
         }
         visit_kind(visitor, kind, self)
     }
