@@ -61,20 +61,19 @@ pub(super) const SAY_OBJECTS: &str = "; say --objects fields to have what is in 
 pub(super) const SKIP_COLUMNS: &str =
     ", is of a kind that is not read; say --objects skip to leave it out";
 
+/// How often a name is in a pickle, and where first.
+pub(crate) fn told_place(name: &str, count: u64, offset: u64) -> String {
+    match count {
+        0 | 1 => format!("{name} at byte {offset}"),
+        _ => format!("{name}, {} times, first at byte {offset}", thousands(count)),
+    }
+}
+
 /// What is refused, how often, and where first.
 pub(super) fn told_of_refused(refused: &Refused) -> String {
-    let Refused {
-        name,
-        count,
-        offset,
-        ..
-    } = refused;
-    let place = match count {
-        0 | 1 => format!(" at byte {offset}"),
-        _ => format!(", {} times, first at byte {offset}", thousands(*count)),
-    };
-    let why = container(name).unwrap_or("picklebench reads data, it does not run code");
-    format!("refused: {name}{place}: {why}")
+    let place = told_place(&refused.name, refused.count, refused.offset);
+    let why = container(&refused.name).unwrap_or("picklebench reads data, it does not run code");
+    format!("refused: {place}: {why}")
 }
 
 /// Why a record has no form in a format, and which flag gives it one, where the
@@ -121,8 +120,9 @@ pub(crate) fn is_damage(error: &Error) -> bool {
 pub(crate) fn container(class: &str) -> Option<&'static str> {
     Some(match class {
         "joblib.numpy_pickle.NumpyArrayWrapper" => {
-            "a joblib file, in which the bytes of arrays lie between the parts of the pickle: \
-             load it with joblib, and pickle what you need"
+            "a joblib file, in which the bytes of arrays lie between the parts of the pickle, the \
+             first of them so late that it was not taken for one: give it a name that ends in \
+             .joblib"
         }
         "joblib.numpy_pickle.NDArrayWrapper" | "joblib.numpy_pickle.ZNDArrayWrapper" => {
             "a file of an old joblib, whose arrays lie in files beside it (_01.npy, _02.npy, ...), \

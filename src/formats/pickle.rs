@@ -44,7 +44,7 @@ impl Format for Pickle {
     }
 
     fn extensions(&self) -> &'static [&'static str] {
-        &["pkl", "pickle", "p"]
+        &["pkl", "pickle", "p", "joblib"]
     }
 
     fn support(&self, _: Operation, _: RecordKind) -> Support {

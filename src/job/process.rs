@@ -69,7 +69,7 @@ pub(crate) fn run_program(
     };
     if let Some(mut stdin) = running.child.stdin.take() {
         // A program that does not read its input has other ways to say so.
-        let feed = thread::Builder::new().spawn(move || stdin.write_all(input.as_bytes()));
+        let feed = small_thread().spawn(move || stdin.write_all(input.as_bytes()));
         if let Err(error) = feed {
             return Ok(ProcessEnd::NotStarted(error));
         }
@@ -222,11 +222,18 @@ fn end_group(child: &Child) {
     let _ = child;
 }
 
+/// A thread that takes little room: where memory is short, that of the usual 2 MiB of
+/// stack is missed.
+fn small_thread() -> thread::Builder {
+    const STACK_BYTES: usize = 128 << 10;
+    thread::Builder::new().stack_size(STACK_BYTES)
+}
+
 /// Reads a pipe to its end in a thread of its own, so that the process never
 /// waits for the parent. Sends the end of what it read.
 fn drain(pipe: Option<impl Read + Send + 'static>) -> io::Result<Receiver<Vec<u8>>> {
     let (sender, receiver) = mpsc::sync_channel(1);
-    thread::Builder::new().spawn(move || {
+    small_thread().spawn(move || {
         let mut kept = Vec::new();
         let mut piece = [0; 8192];
         if let Some(mut pipe) = pipe {

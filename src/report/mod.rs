@@ -12,6 +12,7 @@
 //! - [`export`]: the run in the shape that other programs want
 //! - [`comparison`]: two runs beside each other
 //! - [`index`]: the page of all published runs
+//! - [`sizeof`]: the page of what some data takes in Python
 //! - [`findings`]: the sentences on top of all of them, computed from the run
 
 pub mod comparison;
@@ -20,6 +21,7 @@ pub mod export;
 pub mod findings;
 pub mod html;
 pub mod index;
+pub mod sizeof;
 pub mod svg;
 pub mod terminal;
 pub mod tutorial_table;

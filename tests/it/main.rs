@@ -22,10 +22,14 @@ mod convert_records;
 mod export;
 mod generate;
 mod inspect;
+mod joblib_files;
 mod json_form;
 mod measure;
 mod publish;
 mod sizeof;
+mod sizeof_fits;
+mod sizeof_page;
+mod sizeof_parts;
 
 // The tutorial.
 mod cpython;
@@ -64,4 +68,5 @@ mod snapshots;
 // The house: what its libraries need, and how its parts depend on each other.
 mod closures;
 mod import_circles;
+mod licences;
 mod strangers;

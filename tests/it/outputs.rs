@@ -88,8 +88,10 @@ const TABLE: &[Row] = &[
             &["sizeof", "[1, 2]"],
             &["sizeof", "[1, 2]", "--json"],
             &["sizeof", "--file", "data.pkl"],
+            &["sizeof", "--tree", "--types", "--file", "data.pkl"],
+            &["sizeof", "--file", "data.pkl", "--html", "-o", "-"],
         ],
-        writes: &[],
+        writes: &[&["sizeof", "--file", "data.pkl", "--html", "-o"]],
     },
     Row {
         command: "completions",

@@ -515,10 +515,12 @@ fn no_message_about_a_limit_names_a_flag_that_is_not_there() {
             let message = stderr(&output);
             if command[0] == "sizeof" {
                 assert_eq!(output.status.code(), Some(2), "{message}");
-                assert!(
-                    message.contains(&format!("more than {limit} = ")),
-                    "{message}"
-                );
+                // Only of an int in digits all has to be there.
+                let says = match limit {
+                    "integer_digits" => "more than integer_digits = ",
+                    _ => "is the file cut short?",
+                };
+                assert!(message.contains(says), "{message}");
             }
             let help = stdout(&run(&folder, &[command[0], "--help"]));
             for flag in flags(&message) {

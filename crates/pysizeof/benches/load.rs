@@ -1,5 +1,5 @@
-//! How long sizing a pickle takes in every build at once, against how long `python3`
-//! takes to load it, in processor time: over the shapes of `peak/make.py`.
+//! How long sizing a pickle takes in every build at once, without and with which part
+//! takes how much, against how long `python3` takes to load it, in processor time: over the shapes of `peak/make.py`.
 //!
 //!     cargo bench -p pysizeof --bench load
 //!     cargo bench -p pysizeof --bench load -- words dicts
@@ -10,7 +10,7 @@ use std::io::BufReader;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use pysizeof::Memory;
+use pysizeof::{Detail, Memory};
 
 /// Shapes that are measured unless others are named.
 const SHAPES: [&str; 8] = [
@@ -72,18 +72,27 @@ fn main() {
     let told = String::from_utf8_lossy(&python.expect("it ran before").stdout).into_owned();
     for (path, line) in paths.iter().zip(told.lines()) {
         let theirs: f64 = line.parse().expect("seconds");
-        let ours = (0..3).map(|_| sized(path)).fold(f64::INFINITY, f64::min);
+        let best = |detail| {
+            let each = (0..3).map(|_| sized(path, detail));
+            each.fold(f64::INFINITY, f64::min)
+        };
+        let (totals, parts) = (best(Detail::Totals), best(Detail::Parts));
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
-        println!("{name}: {ours:.3} s, {:.2} of loading it", ours / theirs);
+        println!(
+            "{name}: totals {totals:.3} s, {:.2} of loading it; parts {parts:.3} s, {:.2}",
+            totals / theirs,
+            parts / theirs
+        );
     }
     let _ = fs::remove_dir_all(&folder);
 }
 
 /// Seconds of processor time of sizing one file.
-fn sized(path: &Path) -> f64 {
+fn sized(path: &Path, detail: Detail) -> f64 {
     let start = seconds().unwrap_or_default();
     let file = BufReader::with_capacity(64 << 10, File::open(path).expect("a pickle just made"));
-    let sizing = pysizeof::of_pickle(file, Memory::Requested).expect("it is plain data");
+    let sizing =
+        pysizeof::of_pickle_in_detail(file, Memory::Requested, detail).expect("it is plain data");
     assert!(!sizing.is_at_least());
     seconds().unwrap_or_default() - start
 }

@@ -13,6 +13,7 @@ use super::error::Error;
 use super::growth::{ListRule, SetRule};
 use super::layout::{Display, Layout, Memory, STACK_GUIDELINE};
 use super::object::{self, Object};
+use super::parts::parts_of;
 use super::rust;
 use super::shape::{Int, Shape};
 use super::sizing::{Made, Sizing};
@@ -28,6 +29,7 @@ pub(super) fn size(value: &Value, memory: Memory) -> Result<Sizing, Error> {
         rust_total: 0,
     };
     let root = compiler.object(value)?;
+    let parts = parts_of(&root, memory, compiler.total);
     Ok(Sizing {
         record_total: root.record,
         root,
@@ -38,6 +40,7 @@ pub(super) fn size(value: &Value, memory: Memory) -> Result<Sizing, Error> {
         is_recursive: false,
         cut_short: None,
         cost: None,
+        parts: Some(parts),
         made: Made::Compiled,
         memory,
     })

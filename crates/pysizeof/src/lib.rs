@@ -48,12 +48,15 @@ mod compiled;
 mod container;
 mod cost;
 mod error;
+mod forms;
 mod growth;
 mod heap;
 mod kind;
 mod layout;
 mod object;
+mod parts;
 mod rust;
+mod savings;
 mod shape;
 mod shared_keys;
 mod sizing;
@@ -69,9 +72,12 @@ use picklestream::value::AsWritten;
 pub use build::{Build, Sizes};
 pub use cost::Cost;
 pub use error::Error;
+pub use forms::Form;
 pub use layout::Memory;
 pub use object::{KEPT_CHILDREN, Object};
-pub use sizing::{Instances, Made, Sizing, Unknown};
+pub use parts::{Label, Part, Parts, RepeatedTexts, TypeTotal};
+pub use savings::TuplesForDicts;
+pub use sizing::{Detail, Instances, Made, Sizing, Unknown};
 
 /// The sizes of a Python literal.
 ///
@@ -107,7 +113,7 @@ pub fn of_literal(text: &str, memory: Memory) -> Result<Sizing, Error> {
 /// # Errors
 /// [`Error::Pickle`], with the byte at which the pickle cannot be read on.
 pub fn of_pickle<R: BufRead + Seek>(reader: R, memory: Memory) -> Result<Sizing, Error> {
-    Ok(unpickled::size_of_file(reader, memory)?)
+    of_pickle_in_detail(reader, memory, Detail::Totals)
 }
 
 /// [`of_pickle`] from an input that can be read only once. Then every object
@@ -117,5 +123,46 @@ pub fn of_pickle<R: BufRead + Seek>(reader: R, memory: Memory) -> Result<Sizing,
 /// # Errors
 /// [`Error::Pickle`].
 pub fn of_pickle_pipe<R: BufRead>(reader: R, memory: Memory) -> Result<Sizing, Error> {
-    Ok(unpickled::size_of_pipe(reader, memory)?)
+    of_pickle_pipe_in_detail(reader, memory, Detail::Totals)
+}
+
+/// [`of_pickle`], with so much told.
+///
+/// ```
+/// use std::io::Cursor;
+/// use pysizeof::{Build, Detail, Label, Memory};
+///
+/// // pickle.dumps({"a": [1.5, 2.5], "b": None})
+/// let pickle = b"\x80\x02}(X\x01\0\0\0a](G?\xf8\0\0\0\0\0\0G@\x04\0\0\0\0\0\0eX\x01\0\0\0bNu.";
+/// let sizing =
+///     pysizeof::of_pickle_in_detail(Cursor::new(pickle), Memory::Requested, Detail::Parts)?;
+/// let root = sizing.parts().unwrap().root();
+/// let largest = &root.parts()[0];
+/// assert_eq!(*largest.label(), Label::At("a".parse::<picklestream::path::Path>().unwrap().steps()[0].clone()));
+/// // The list with room for 8 items, and two floats.
+/// assert_eq!(largest.bytes().of(Build::Cpython312), 56 + 8 * 8 + 2 * 24);
+/// assert_eq!(largest.parts()[0].count(), 2);
+/// # Ok::<(), pysizeof::Error>(())
+/// ```
+///
+/// # Errors
+/// [`Error::Pickle`].
+pub fn of_pickle_in_detail<R: BufRead + Seek>(
+    reader: R,
+    memory: Memory,
+    detail: Detail,
+) -> Result<Sizing, Error> {
+    Ok(unpickled::size_of_file(reader, memory, detail)?)
+}
+
+/// [`of_pickle_pipe`], with so much told.
+///
+/// # Errors
+/// [`Error::Pickle`].
+pub fn of_pickle_pipe_in_detail<R: BufRead>(
+    reader: R,
+    memory: Memory,
+    detail: Detail,
+) -> Result<Sizing, Error> {
+    Ok(unpickled::size_of_pipe(reader, memory, detail)?)
 }

@@ -67,6 +67,11 @@ impl Object {
         self.record
     }
 
+    /// The value of an object without parts.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
     /// How many parts it has: items, or for a dict keys and values.
     #[must_use]
     pub fn len(&self) -> u64 {

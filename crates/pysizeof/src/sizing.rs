@@ -4,8 +4,11 @@ use std::rc::Rc;
 
 use super::build::Sizes;
 use super::cost::Cost;
+use super::forms::{self, Form};
 use super::layout::Memory;
 use super::object::Object;
+use super::parts::Parts;
+use super::savings::{self, TuplesForDicts};
 
 /// How the object is taken to have been made, on which its size depends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +17,17 @@ pub enum Made {
     Compiled,
     /// Built by CPython's C unpickler.
     Unpickled,
+}
+
+/// How much is to be told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Detail {
+    /// The totals, and the first parts.
+    #[default]
+    Totals,
+    /// Also which part takes how much: [`Sizing::parts`]. It takes longer, and some
+    /// tens of MiB at the most.
+    Parts,
 }
 
 /// Objects of a pickle that exist only once code has run, such as instances of
@@ -53,6 +67,7 @@ pub struct Sizing {
     pub(super) is_recursive: bool,
     pub(super) cut_short: Option<u64>,
     pub(super) cost: Option<Cost>,
+    pub(super) parts: Option<Parts>,
     pub(super) made: Made,
     pub(super) memory: Memory,
 }
@@ -123,6 +138,28 @@ impl Sizing {
     #[must_use]
     pub fn cost(&self) -> Option<&Cost> {
         self.cost.as_ref()
+    }
+
+    /// Which part takes how much, where [`Detail::Parts`] was asked for.
+    #[must_use]
+    pub fn parts(&self) -> Option<&Parts> {
+        self.parts.as_ref()
+    }
+
+    /// What it takes in other forms, as far as the tree of parts tells; none without
+    /// that.
+    #[must_use]
+    pub fn forms(&self) -> Vec<Form> {
+        let parts = self.parts.as_ref();
+        parts.map_or_else(Vec::new, |parts| forms::forms(parts, self.total))
+    }
+
+    /// What tuples would save that take the place of dicts with the same keys.
+    #[must_use]
+    pub fn tuples_for_dicts(&self) -> TuplesForDicts {
+        let parts = self.parts.as_ref();
+        let saving = parts.map(|parts| savings::tuples_for_dicts(parts.root(), self.memory));
+        saving.unwrap_or_default()
     }
 
     /// How it is taken to have been made.

@@ -90,14 +90,10 @@ struct Named {
 
 impl Named {
     fn told(&self) -> String {
-        let Named { name, offset, .. } = self;
-        let name = match self.dangerous {
-            true => format!("would call: {name}"),
-            false => name.clone(),
-        };
-        match self.count {
-            1 => format!("{name} at byte {offset}"),
-            count => format!("{name}, {} times, first at byte {offset}", thousands(count)),
+        let place = advice::told_place(&self.name, self.count, self.offset);
+        match self.dangerous {
+            true => format!("would call: {place}"),
+            false => place,
         }
     }
 }

@@ -2,19 +2,14 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use plainfigures::{format_bytes, thousands};
-use pysizeof::{Build, Cost, Sizing};
+use plainfigures::format_bytes;
+use pysizeof::{Build, Sizing};
 use serde::Serialize;
 
+use super::less::advice;
+use super::peak::peak;
 use super::table::version;
 use crate::cli::Error;
-
-/// The share of a predicted peak that it may be too low by, and the least that
-/// counts, in bytes: arenas come in MiB. Docs/sizeof.md has what was measured.
-const MARGIN: (u64, u64) = (50, 1 << 20);
-
-/// A saving that is smaller than this part of the peak is no advice.
-const WORTHWHILE: u64 = 20;
 
 /// The answer for every version that was asked for. The field names are those of
 /// the JSON, a contract.
@@ -96,7 +91,7 @@ impl Fits {
         // What helps the version that is nearest to it.
         let nearest = failing.min_by_key(|(_, verdict)| verdict.peak_bytes);
         if let Some((&build, _)) = nearest {
-            fits.advice = advice(sizing, cost, build, limit);
+            fits.advice = advice(sizing, cost, build, Some(limit));
         }
         Ok(fits)
     }
@@ -108,97 +103,40 @@ impl Fits {
     }
 }
 
-/// Bytes of the whole process at the most.
-fn peak(cost: &Cost, build: Build) -> u64 {
-    let grown = cost.load_peak().of(build);
-    let (part, least) = MARGIN;
-    build.interpreter_bytes() + grown + (grown / part).max(least)
+impl Verdict {
+    /// What it says, with the memory that there is.
+    fn sentence(&self, limit_bytes: u64) -> String {
+        let (python, limit) = (self.python, format_bytes(limit_bytes));
+        let Some(peak) = self.peak_bytes else {
+            return format!("{python} cannot read it: protocol {}", self.protocol);
+        };
+        let peak_bytes = format_bytes(peak);
+        if self.fits {
+            format!("loads in {python}: peak {peak_bytes} of {limit}")
+        } else if peak <= limit_bytes {
+            format!(
+                "may not load in {python}: peak at least {peak_bytes} of {limit}, for some of \
+                 its objects are unknown"
+            )
+        } else {
+            let least = if self.at_least { "at least " } else { "" };
+            format!("does not load in {python}: peak {least}{peak_bytes} of {limit}")
+        }
+    }
 }
 
-/// What makes the peak of a build smaller, as far as the figures of the pickle say
-/// so: what takes the least effort first.
-fn advice(sizing: &Sizing, cost: &Cost, build: Build, limit: u64) -> Vec<String> {
-    let own = peak(cost, build);
-    let is_worthwhile = |bytes: u64| bytes >= own / WORTHWHILE;
-    let mut advice = Vec::new();
-    let others = Build::ALL.into_iter().filter(|&other| cost.can_load(other));
-    let smallest = others.min_by_key(|&other| peak(cost, other));
-    if let Some(other) = smallest
-        && is_worthwhile(own.saturating_sub(peak(cost, other)))
-    {
-        let needed = peak(cost, other);
-        let enough = if needed <= limit {
-            ", which is enough"
-        } else {
-            ""
-        };
-        advice.push(format!(
-            "load it with Python {}: {}{enough}",
-            version(other),
-            format_bytes(needed)
-        ));
+impl Fits {
+    /// A sentence for each version.
+    pub(super) fn sentences(&self) -> Vec<String> {
+        let sentence = |verdict: &Verdict| verdict.sentence(self.limit_bytes);
+        self.versions.iter().map(sentence).collect()
     }
-    let arguments = cost.arguments().of(build);
-    if cost.protocol() < 4 && is_worthwhile(arguments) {
-        advice.push(format!(
-            "dump it by protocol 4 or 5, which needs no calls for bytes, sets and their \
-             like: {} less",
-            format_bytes(arguments)
-        ));
-    }
-    let memo = cost.memo().of(build);
-    if !sizing.is_recursive() && is_worthwhile(memo) {
-        advice.push(format!(
-            "dump it with Pickler.fast = True, if no object in it is there twice on \
-             purpose: {} less, for loading it needs no memo",
-            format_bytes(memo)
-        ));
-    }
-    // The object and what refers to it, instead of 8 bytes.
-    let float = pysizeof::of_literal("0.5", pysizeof::Memory::Allocated);
-    let float = float.map_or(24, |sizing| sizing.total().of(build));
-    let floats = cost.floats() * float;
-    if is_worthwhile(floats) {
-        advice.push(format!(
-            "hold its {} floats in array.array or numpy arrays rather than as objects: {} less",
-            thousands(cost.floats()),
-            format_bytes(floats)
-        ));
-    }
-    if sizing.root().type_name() == "list" && sizing.root().len() > 1 {
-        advice.push(
-            "read its records one at a time: picklebench convert makes JSON lines of it".to_owned(),
-        );
-    }
-    advice
 }
 
 impl Display for Fits {
     fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
-        let limit = format_bytes(self.limit_bytes);
-        for verdict in &self.versions {
-            let python = verdict.python;
-            let Some(peak) = verdict.peak_bytes else {
-                let protocol = verdict.protocol;
-                writeln!(out, "{python} cannot read it: protocol {protocol}")?;
-                continue;
-            };
-            let peak_bytes = format_bytes(peak);
-            if verdict.fits {
-                writeln!(out, "loads in {python}: peak {peak_bytes} of {limit}")?;
-            } else if peak <= self.limit_bytes {
-                writeln!(
-                    out,
-                    "may not load in {python}: peak at least {peak_bytes} of {limit}, for some \
-                     of its objects are unknown"
-                )?;
-            } else {
-                let least = if verdict.at_least { "at least " } else { "" };
-                writeln!(
-                    out,
-                    "does not load in {python}: peak {least}{peak_bytes} of {limit}"
-                )?;
-            }
+        for sentence in self.sentences() {
+            writeln!(out, "{sentence}")?;
         }
         for advice in &self.advice {
             writeln!(out, "  {advice}")?;

@@ -1,23 +1,32 @@
 //! `picklebench sizeof`: the bytes that a value takes in Python and in Rust.
 
 mod fits;
+mod forms;
 mod json;
+mod less;
+mod page;
+mod part_path;
+mod peak;
 mod table;
+mod tree;
+mod types;
+mod words;
 
 use std::io::Read;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::convert::{self, advice, excerpt};
+use crate::files::shown;
 use crate::formats::{self, Formats, InputFile};
 use clap::Args;
 use fits::Fits;
 use picklestream::pickle::ErrorKind;
 use plainfigures::{format_bytes, parse_bytes};
-use pysizeof::{Build, Memory, Sizing};
+use pysizeof::{Build, Detail, Memory, Sizing};
 
 use super::bytes_bar::BytesBar;
 use super::convert::recognise;
-use super::output::{print, print_line};
+use super::output::{print, print_line, put, say};
 use super::streams::{Looking, is_dash};
 use super::{Error, Outcome};
 
@@ -30,13 +39,20 @@ use super::{Error, Outcome};
 /// with its own bytes, as sys.getsizeof tells them; the total counts an object
 /// once, however often it is referred to. A list of a pickle takes memory for
 /// one batch of its records only.
+///
+/// --tree tells which part takes how much, with parts that are alike as one,
+/// --types how much each type of objects takes, --fits whether a process can load
+/// the pickle and what would take less, --html all of it as a page.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   picklebench sizeof \"[4, 'toaster', 230.1]\"
   picklebench sizeof --file data.pkl --depth 1
   picklebench sizeof --file data.pkl --allocated     in blocks of the allocators
+  picklebench sizeof --file data.pkl --tree          which part takes how much
+  picklebench sizeof --file data.pkl --types --python 3.11
   picklebench sizeof --file data.pkl --fits 8GiB --python 3.11,3.12
+  picklebench sizeof --file data.pkl --html -o page.html
   picklebench sizeof --json \"{'a': 35}\" | jq '.total_bytes.\"cpython-3.12\"'
   zcat data.pkl.gz | picklebench sizeof -
 
@@ -65,11 +81,24 @@ pub(super) struct Arguments {
     /// Count the blocks that the allocators give, not the bytes asked for
     #[arg(long)]
     allocated: bool,
+    /// Show which part takes how much, the largest first, and what is alike as one
+    #[arg(long)]
+    tree: bool,
+    /// Show how much each type of objects takes, and what other forms would
+    #[arg(long)]
+    types: bool,
+    /// Make a page of all of it
+    #[arg(long, conflicts_with = "json")]
+    html: bool,
+    /// Where the page goes; - for standard output [default: sizeof.html]
+    #[arg(short, long, value_name = "FILE", requires = "html")]
+    output: Option<PathBuf>,
     /// Say whether a process can load the pickle in so much memory: exit code 1 if not
     #[arg(long, value_name = "SIZE", value_parser = parse_bytes)]
     fits: Option<u64>,
-    /// The versions of Python that --fits asks about: 3.11,3.12
-    #[arg(long, value_name = "VERSIONS", value_delimiter = ',', requires = "fits",
+    /// The versions of Python that --fits asks about; the first is the one whose
+    /// bytes --tree and --html show: 3.11,3.12
+    #[arg(long, value_name = "VERSIONS", value_delimiter = ',',
           value_parser = fits::build)]
     python: Vec<Build>,
     /// What is done anyway: objects of unknown size are counted by their parts, and listed
@@ -86,20 +115,18 @@ pub(super) struct Arguments {
 const MOST_TEXT: u64 = 16 << 20;
 
 pub(super) fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, Error> {
+    let tells_parts = arguments.tree || arguments.types || arguments.html;
+    if !arguments.python.is_empty() && !tells_parts && arguments.fits.is_none() {
+        return Err(
+            "--python says which version --fits, --tree, --types and --html answer for".into(),
+        );
+    }
     let (sizing, name) = size(arguments, formats)?;
-    let depth = arguments.depth.unwrap_or(usize::MAX);
     let fits = match arguments.fits {
         Some(limit) => Some(Fits::new(&sizing, limit, &arguments.python)?),
         None => None,
     };
-    if arguments.json {
-        let json = json::told(&sizing, depth, fits.as_ref());
-        print_line(&serde_json::to_string_pretty(&json)?)?;
-    } else if let Some(fits) = &fits {
-        print(&fits.to_string())?;
-    } else {
-        print(&table::table(&sizing, depth).to_string())?;
-    }
+    show(arguments, &sizing, &name, fits.as_ref())?;
     if let Some(byte) = sizing.cut_short() {
         return Err(format!(
             "cannot read {name} to its end: the input ends at byte {byte}, before the pickle \
@@ -111,6 +138,47 @@ pub(super) fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, E
         Some(fits) if !fits.all_fit() => Outcome::FoundFailure,
         _ => Outcome::Done,
     })
+}
+
+/// Whatever was asked for.
+fn show(
+    arguments: &Arguments,
+    sizing: &Sizing,
+    name: &str,
+    fits: Option<&Fits>,
+) -> Result<(), Error> {
+    let depth = arguments.depth.unwrap_or(usize::MAX);
+    let newest = Build::ALL[Build::ALL.len() - 1];
+    let build = arguments.python.first().copied().unwrap_or(newest);
+    if arguments.json {
+        let json = json::told(sizing, depth, fits);
+        return print_line(&serde_json::to_string_pretty(&json)?);
+    }
+    if arguments.html {
+        let output = arguments.output.as_deref();
+        let output = output.unwrap_or(Path::new("sizeof.html"));
+        put(output, &page::page(sizing, name, build, fits))?;
+        if !is_dash(output) {
+            say(format_args!("page: {}", shown(output)));
+        }
+        return Ok(());
+    }
+    let mut texts: Vec<String> = fits.map(ToString::to_string).into_iter().collect();
+    if let Some(parts) = sizing.parts() {
+        if arguments.tree {
+            texts.push(tree::tree(sizing, parts, depth, build));
+        }
+        if arguments.types {
+            texts.push(types::types(sizing, parts));
+        }
+        if arguments.tree || arguments.types {
+            texts.push(forms::forms(sizing, build));
+        }
+    }
+    if texts.is_empty() {
+        texts.push(table::table(sizing, depth));
+    }
+    print(&texts.join("\n"))
 }
 
 /// The sizes, and what they are of.
@@ -142,7 +210,13 @@ fn size(arguments: &Arguments, formats: &Formats) -> Result<(Sizing, String), Er
         return Ok((of_literal(&name, &text, memory)?, name));
     }
     let length = input.length();
-    let sizing = of_pickle(input, memory).map_err(|error| {
+    let all = arguments.json || arguments.tree || arguments.types || arguments.html;
+    let detail = if all || arguments.fits.is_some() {
+        Detail::Parts
+    } else {
+        Detail::Totals
+    };
+    let sizing = of_pickle(input, memory, detail).map_err(|error| {
         let told = match &error {
             pysizeof::Error::Pickle(error) => {
                 advice::told_of_end(error, length).unwrap_or_else(|| advice::told(error))
@@ -164,15 +238,15 @@ fn size(arguments: &Arguments, formats: &Formats) -> Result<(Sizing, String), Er
     Ok((sizing, name))
 }
 
-fn of_pickle(input: InputFile, memory: Memory) -> Result<Sizing, pysizeof::Error> {
+fn of_pickle(input: InputFile, memory: Memory, detail: Detail) -> Result<Sizing, pysizeof::Error> {
     let can_seek = input.can_seek();
     // A file is read twice.
     let mut bar = BytesBar::new(input.stored_length().map(|bytes| 2 * bytes));
     let input = input.on_read(move |bytes| bar.advance(bytes));
     let reader = formats::input(input);
     match can_seek {
-        true => pysizeof::of_pickle(reader, memory),
-        false => pysizeof::of_pickle_pipe(reader, memory),
+        true => pysizeof::of_pickle_in_detail(reader, memory, detail),
+        false => pysizeof::of_pickle_pipe_in_detail(reader, memory, detail),
     }
 }
 

@@ -96,6 +96,13 @@ pub(super) const STORED: &Compression = &Compression {
     reader: |packed| Ok(Box::new(packed)),
 };
 
+/// Files of joblib that are not compressed; see `Unpacked::with_arrays`.
+pub(super) const JOBLIB: &Compression = &Compression {
+    name: "joblib",
+    begins: |_| false,
+    reader: |packed| Ok(Box::new(packed)),
+};
+
 /// zlib has no magic number: its two bytes have to add up, and what follows is
 /// tried. Only the largest window is looked for, which all writers use that do
 /// not go out of their way: the bytes of smaller ones are opcodes.

@@ -5,7 +5,7 @@
 //! - `compression.rs`: which compressions there are, and how they are recognised;
 //!   `frames.rs`: data in several parts; `packed.rs`: what decoders read from.
 //! - `unpacked.rs`: what comes out of a decoder, as if it lay in a file, within
-//!   the limit of `expansion.rs`; `damage.rs`: what can be wrong with it;
+//!   the limit of `expansion.rs`, files of joblib as pickles; `damage.rs`: what can be wrong with it;
 //!   `checked.rs`: a sum from outside.
 //! - `archive.rs`: the files in a zip archive.
 //! - `foreign.rs`: what is none of ours; `line_ends.rs`: pickles that were copied
@@ -29,8 +29,10 @@ use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 
+use picklestream::pickle::joblib;
+
 use super::BUFFER_BYTES;
-use compression::Compression;
+use compression::{Compression, JOBLIB};
 use packed::Part;
 use stored::StoredFile;
 use unpacked::Unpacked;
@@ -135,10 +137,10 @@ impl InputFile {
     #[must_use]
     pub fn content_name(&self) -> &Path {
         let name = Path::new(&self.name);
-        match (&self.entry, &self.bytes) {
+        match (&self.entry, self.compression()) {
             (Some(entry), _) => Path::new(entry),
-            (None, Bytes::Stored(_)) => name,
-            (None, Bytes::Unpacked(_)) => name.file_stem().map_or(name, Path::new),
+            (None, None) => name,
+            (None, Some(_)) => name.file_stem().map_or(name, Path::new),
         }
     }
 
@@ -188,6 +190,7 @@ impl InputFile {
     pub fn compression(&self) -> Option<&'static str> {
         match &self.bytes {
             Bytes::Stored(_) => None,
+            Bytes::Unpacked(unpacked) if unpacked.compression() == JOBLIB.name => None,
             Bytes::Unpacked(unpacked) => Some(unpacked.compression()),
         }
     }
@@ -237,7 +240,7 @@ impl InputFile {
         };
         self.unpack(part, compression, expansion)?;
         self.entry = Some(name.to_owned());
-        self.check_content(&|_| false)?;
+        self.check_content(&|_| false, expansion)?;
         Ok(self)
     }
 
@@ -262,7 +265,7 @@ impl InputFile {
         if let Some(compression) = compression::find(&prefix) {
             self.unpack(Part::ALL, compression, look.expansion)?;
         }
-        self.check_content(&look.is_plain)
+        self.check_content(&look.is_plain, look.expansion)
     }
 
     /// Reads through `compression` from now on.
@@ -279,8 +282,8 @@ impl InputFile {
     }
 
     /// An error if what is in it is none of ours; passes over what may come
-    /// before a pickle.
-    fn check_content(&mut self, is_plain: &IsPlain) -> io::Result<()> {
+    /// before a pickle, and reads what lies between its parts.
+    fn check_content(&mut self, is_plain: &IsPlain, expansion: Expansion) -> io::Result<()> {
         let prefix = self.peek()?;
         self.looks_copied_as_text = line_ends::look_damaged(&prefix);
         let outer = self.compression();
@@ -296,9 +299,27 @@ impl InputFile {
             (Some(outer), _, Some(inner)) => Unfit::Twice(outer, inner.name),
             (Some(outer), Some(foreign), _) => Unfit::Within(outer, foreign),
             (None, Some(foreign), _) => Unfit::Foreign(foreign),
-            _ => return Ok(()),
+            _ => return self.read_arrays(&prefix, expansion),
         };
         Err(unfit.into_io())
+    }
+
+    /// Reads on as of a file of joblib, if it begins like one or is called one. The
+    /// name is for those in which the first array comes late.
+    fn read_arrays(&mut self, prefix: &[u8], expansion: Expansion) -> io::Result<()> {
+        let extension = self.content_name().extension();
+        let is_called_one = extension.is_some_and(|it| it.eq_ignore_ascii_case("joblib"));
+        let is_pickle = prefix.first() == Some(&0x80);
+        if !(joblib::is_named_in(prefix) || is_called_one && is_pickle) {
+            return Ok(());
+        }
+        if let Bytes::Stored(_) = self.bytes {
+            self.unpack(Part::ALL, JOBLIB, expansion)?;
+        }
+        if let Bytes::Unpacked(unpacked) = &mut self.bytes {
+            unpacked.with_arrays();
+        }
+        Ok(())
     }
 
     fn pass_over(&mut self, mut bytes: usize) -> io::Result<()> {

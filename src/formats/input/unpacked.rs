@@ -1,15 +1,19 @@
 //! What is in compressed data, as if it lay in a file.
 
 use std::cell::RefCell;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, BufReader, Cursor, Read, Seek, SeekFrom};
 use std::rc::Rc;
 
+use picklestream::pickle::joblib;
+
+use super::super::BUFFER_BYTES;
 use super::Expansion;
 use super::checked::{Checked, WrongSum};
 use super::compression::Compression;
 use super::damage::{Damage, DamageKind};
 use super::packed::{PackedBytes, Part};
 use super::stored::StoredFile;
+use crate::formats::find_cause;
 
 /// Reads what is in compressed data. To go back is to start again, and to go
 /// forward is to unpack what lies between, when the next byte is asked for.
@@ -18,6 +22,8 @@ pub(super) struct Unpacked {
     part: Part,
     compression: &'static Compression,
     expansion: Expansion,
+    /// Whether what is unpacked is a file of joblib, and read as a plain pickle.
+    has_arrays: bool,
     /// `None` before it has begun.
     reader: Option<Box<dyn Read>>,
     /// The byte that `reader` gives next.
@@ -44,6 +50,7 @@ impl Unpacked {
             part,
             compression,
             expansion,
+            has_arrays: false,
             reader: None,
             position: 0,
             wanted: 0,
@@ -72,6 +79,16 @@ impl Unpacked {
         self.stored.borrow().length().is_some()
     }
 
+    /// Reads what is in it as a file of joblib, from the first byte on.
+    pub(super) fn with_arrays(&mut self) {
+        self.has_arrays = true;
+        // Of a pipe, what was looked at comes first.
+        let seen = Cursor::new(self.replay.drain(..).rev().collect::<Vec<u8>>());
+        let rest = self.reader.take().filter(|_| !self.can_seek());
+        self.reader = rest.map(|rest| with_arrays(seen.chain(rest)));
+        (self.position, self.wanted, self.length) = (0, 0, None);
+    }
+
     /// Hands these bytes out again.
     pub(super) fn unread(&mut self, bytes: &[u8]) {
         self.replay.extend(bytes.iter().rev());
@@ -88,9 +105,13 @@ impl Unpacked {
         let packed = PackedBytes::new(Rc::clone(&self.stored), left);
         let reader = (self.compression.reader)(packed);
         let reader = reader.map_err(|error| self.explain(error))?;
-        self.reader = Some(match self.part.sum {
+        let reader = match self.part.sum {
             Some(sum) => Box::new(Checked::new(reader, sum)),
             None => reader,
+        };
+        self.reader = Some(match self.has_arrays {
+            true => with_arrays(reader),
+            false => reader,
         });
         Ok(())
     }
@@ -128,7 +149,7 @@ impl Unpacked {
         }
         let mut passed_over = Vec::new();
         while self.position < self.wanted {
-            passed_over.resize(super::super::BUFFER_BYTES, 0);
+            passed_over.resize(BUFFER_BYTES, 0);
             let most = (self.wanted - self.position).min(passed_over.len() as u64);
             if self.unpack(&mut passed_over[..most as usize])? == 0 {
                 break;
@@ -148,7 +169,7 @@ impl Unpacked {
     /// Says of a decoder's error what it is about.
     fn explain(&self, error: io::Error) -> io::Error {
         let stored = self.stored.borrow();
-        if stored.has_failed() {
+        if stored.has_failed() || find_cause::<joblib::Error>(&error).is_some() {
             return error;
         }
         let is_whole = error.get_ref().is_some_and(|inner| inner.is::<WrongSum>());
@@ -159,6 +180,11 @@ impl Unpacked {
         };
         self.damage(kind).into_io()
     }
+}
+
+fn with_arrays(reader: impl Read + 'static) -> Box<dyn Read> {
+    let reader = BufReader::with_capacity(BUFFER_BYTES, reader);
+    Box::new(joblib::Plain::new(reader))
 }
 
 impl Read for Unpacked {

@@ -78,7 +78,11 @@ pub(super) fn status(case: &Footprint) -> Markup {
 
 /// The axis above a group of bars. Each bar says its own figure, so those who
 /// hear the page are spared the axis.
-pub(super) fn bar_axis(scale: Linear, ticks: &[u64], label: impl Fn(u64) -> String) -> Markup {
+pub(in crate::report) fn bar_axis(
+    scale: Linear,
+    ticks: &[u64],
+    label: impl Fn(u64) -> String,
+) -> Markup {
     html! {
         div.bar-axis aria-hidden="true" {
             svg width="100%" height="18" {

@@ -32,6 +32,8 @@ use plainfigures::thousands;
 
 use super::findings::findings;
 
+pub(super) use facts::bar_axis;
+
 const STYLE: &str = concat!(
     include_str!("style.css"),
     include_str!("tutorial/style.css")
@@ -154,7 +156,7 @@ fn source_hash(text: &str) -> String {
 }
 
 /// Fillings that tell parts of a bar apart without colour.
-fn patterns() -> Markup {
+pub(super) fn patterns() -> Markup {
     html! {
         svg.patterns width="0" height="0" aria-hidden="true" {
             defs {

@@ -91,20 +91,19 @@ pub fn read(object: &Object) -> Option<Known<'_>> {
     table::read(object)
 }
 
-/// Whether `name`, such as `collections.OrderedDict`, is in the table: an object that
-/// it makes may be known data.
+/// Whether `name`, such as `collections.OrderedDict`, is in the table, or that of a part
+/// of what is, as `numpy.ndarray` is of an array: an object that it makes may be known
+/// data.
 ///
 /// ```
 /// assert!(picklestream::known::is_name("collections.OrderedDict"));
+/// assert!(picklestream::known::is_name("numpy.ndarray"));
 /// assert!(!picklestream::known::is_name("os.system"));
 /// ```
 #[must_use]
 pub fn is_name(name: &str) -> bool {
-    let is = |(module, class): &(&str, &str)| {
-        let rest = name.strip_prefix(module);
-        rest.and_then(|rest| rest.strip_prefix('.')) == Some(class)
-    };
-    ROWS.iter().flat_map(|row| row.names).any(is)
+    name.rsplit_once('.')
+        .is_some_and(|(module, name)| table::is_name(module, name))
 }
 
 /// Whether an object is in the table of known data, and complete, or a part of such

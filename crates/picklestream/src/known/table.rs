@@ -308,12 +308,18 @@ pub(super) fn is_structure(object: &Object) -> bool {
     let Some((class, ..)) = made(object) else {
         return false;
     };
-    let names = (class.module.as_str(), class.name.as_str());
-    arrays::CLASSES.contains(&names)
-        || STRUCTURE
-            .iter()
-            .any(|(module, classes)| *module == names.0 && classes.contains(&names.1))
-        || zones::is_unpickler(object)
+    names_structure(&class.module, &class.name) || zones::is_unpickler(object)
+}
+
+/// Whether data of the table, or a part of such data, has this module and name.
+pub(super) fn is_name(module: &str, name: &str) -> bool {
+    let mut names = ROWS.iter().flat_map(|row| row.names);
+    names.any(|known| *known == (module, name)) || names_structure(module, name)
+}
+
+fn names_structure(module: &str, name: &str) -> bool {
+    let is_listed = |(known, names): &(&str, &[&str])| *known == module && names.contains(&name);
+    arrays::CLASSES.contains(&(module, name)) || STRUCTURE.iter().any(is_listed)
 }
 
 /// Modules, and the names in them that only make data when they are called.

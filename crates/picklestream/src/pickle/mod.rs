@@ -90,9 +90,10 @@
 //! One folder for each direction, importing only from those before it:
 //! `opcodes` (the table, the input, the loop over it) → `machine` (opcodes to
 //! nodes, and their memory) → `scan` (passing over) → `read` (nodes to types).
-//! `write` (types to opcodes) stands beside them.
+//! `write` (types to opcodes) and `joblib` (opcodes to opcodes) stand beside them.
 
 mod error;
+pub mod joblib;
 mod machine;
 mod opcodes;
 mod options;

@@ -4,6 +4,7 @@
 mod pickle_support;
 
 mod hashable;
+mod joblib;
 mod keys;
 mod known;
 mod known_hostile;
@@ -18,3 +19,4 @@ mod pickle_robust;
 mod pickle_select;
 mod pickle_serde_pickle;
 mod pickle_text;
+mod programs;

@@ -243,6 +243,7 @@ impl Unpickler {
             [argument] => argument,
             _ => return Err(event::malformed("a set of something else than a list")),
         };
+        let branch = self.take_branch(argument);
         let list = match argument.what {
             What::Container(list) => self.containers.get(list),
             _ => None,
@@ -259,6 +260,7 @@ impl Unpickler {
             container.children = children;
             container.rust_parts = rust_parts;
             container.records = None;
+            container.branch = branch;
             self.containers.put_back(set, container);
         }
         if let Some(node) = self.stack.last_mut() {
@@ -328,6 +330,9 @@ impl Unpickler {
         if skips {
             let node = self.stack.remove(from);
             self.leave(&node);
+            if let Some(watch) = &mut self.watch {
+                watch.lower(from);
+            }
         }
         self.opaque(name, from)
     }

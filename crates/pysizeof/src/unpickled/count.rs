@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use picklestream::pickle::Result;
-use picklestream::pickle::event::{self, Leaf};
+use picklestream::pickle::event::{self, Leaf, Long};
 
 use super::node::{NONE, Node, What};
 use super::{MANY_ITEMS, MOST_NODES, MOST_SHOWN, Unpickler};
@@ -12,6 +12,7 @@ use crate::census::Census;
 use crate::object::{self, KEPT_CHILDREN, Object};
 use crate::rust;
 use crate::shape::{Int, Shape};
+use crate::text::Text;
 
 impl Unpickler {
     /// Takes back what was counted of an object that is garbage now, unless
@@ -23,11 +24,15 @@ impl Unpickler {
         let is_held = is_held || node.is_put;
         match node.what {
             What::Shape(shape) => {
+                if let Some(watch) = &mut self.watch {
+                    watch.uncount(&shape);
+                }
                 self.live.sub(&shape);
                 self.garbage(is_held).add(&shape);
             }
             What::Container(place) => {
-                if let Some(container) = self.containers.get(place) {
+                if let Some(container) = self.containers.get_mut(place) {
+                    container.is_garbage = true;
                     let (kind, table, len) = (container.kind, container.table, container.len);
                     self.live.add_container(kind, &table, u64::MAX);
                     self.live.add_untouched(kind, &table, len, u64::MAX);
@@ -71,6 +76,9 @@ impl Unpickler {
             let is_new = self.is_new(shape);
             node.shown = self.shown.add(self.without_parts(shape, text(), is_new));
         }
+        if let Some(watch) = &mut self.watch {
+            watch.count(&shape);
+        }
         self.live.add(&shape);
         self.push(node)
     }
@@ -110,6 +118,39 @@ impl Unpickler {
             self.name_attribute(text);
         }
         Ok(())
+    }
+
+    /// A str or bytes that is told by its counts.
+    pub(super) fn long(&mut self, long: Long<'_>) -> Result<()> {
+        let (shape, text, len) = match long {
+            Long::Str {
+                utf8_bytes,
+                chars,
+                utf16_units,
+                widest,
+                spelling,
+                start,
+            } => {
+                let text = Text {
+                    chars,
+                    utf8_bytes,
+                    utf16_units,
+                    widest,
+                    spelling,
+                };
+                (Shape::Str(text), object::text_repr(start), utf8_bytes)
+            }
+            Long::Bytes { len, start } => (Shape::Bytes(len, None), object::bytes_repr(start), len),
+            Long::ByteArray { len, start } => {
+                let text = format!("bytearray({})", object::bytes_repr(start));
+                (Shape::ByteArray(len), text, len)
+            }
+        };
+        self.loading.written_at_once(self.length, len as usize);
+        if let Long::Str { .. } = long {
+            self.read_large(len as usize);
+        }
+        self.push_new(shape, || object::cut(text, object::MOST_TEXT))
     }
 
     /// What is shown of an object without parts, `text` being its `repr`.
@@ -189,6 +230,9 @@ impl Unpickler {
         }
         if self.shows_above(from) {
             node.shown = self.show_tuple(from, &node, shape);
+        }
+        if self.watch.is_some() {
+            self.note_tuple(from, shape);
         }
         if count >= MANY_ITEMS {
             // The stack is as high as ever, and the tuple beside it.

@@ -232,6 +232,9 @@ impl Unpickler {
             }
             _ => {}
         }
+        if self.watch.is_some() {
+            self.note_items(container, from, len);
+        }
         if shows && container.has_room_to_show() {
             self.show_parts(container, from);
         }

@@ -123,6 +123,9 @@ impl Unpickler {
     /// Text is about to be pushed.
     #[inline]
     pub(super) fn note_text(&mut self, text: &[u8]) {
+        if self.watch.is_some() {
+            self.watch_text(text);
+        }
         let recent = &mut self.recent;
         let place = &mut recent.texts[recent.next];
         recent.next ^= 1;

@@ -96,7 +96,8 @@ impl Unpickler {
                 }
             }
             What::Shape(_) if node.is_text() && node.name == NONE => {
-                if let Some(text) = self.recent_text(from) {
+                let key = || self.watch.as_ref()?.key(from);
+                if let Some(text) = self.recent_text(from).or_else(key) {
                     node.name = self.texts.len() as u32;
                     self.texts.push(text.into());
                 }

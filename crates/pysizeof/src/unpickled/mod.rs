@@ -9,7 +9,8 @@
 //! object on the stack, `stack` what moves it there and away, `memo` what is
 //! fetched later, `count` and `fill` what is counted, `call` what is made by code,
 //! `instance` the objects of unknown classes, `state` what they are given, `library`
-//! the objects of the standard library, `arrays` those of numpy, `look` what the process has at a time.
+//! the objects of the standard library, `arrays` those of numpy, `look` what the process
+//! has at a time, `parts` which part takes how much.
 
 mod arrays;
 mod call;
@@ -20,6 +21,7 @@ mod library;
 mod look;
 mod memo;
 mod node;
+mod parts;
 mod quick;
 mod stack;
 mod state;
@@ -36,7 +38,8 @@ use super::cost::Loading;
 use super::kind::Type;
 use super::layout::Memory;
 use super::object::Object;
-use super::sizing::{Instances, Made, Sizing, Unknown};
+use super::parts::Watch;
+use super::sizing::{Detail, Instances, Made, Sizing, Unknown};
 use instance::Known;
 use look::RecentTexts;
 use memo::Memo;
@@ -58,25 +61,38 @@ const MANY_ITEMS: usize = 1 << 15;
 /// Names of unknown objects that are listed; the rest are counted as `others`.
 const MOST_NAMES: usize = 100;
 
-pub(super) fn size_of_file<R: BufRead + Seek>(mut reader: R, memory: Memory) -> Result<Sizing> {
+pub(super) fn size_of_file<R: BufRead + Seek>(
+    mut reader: R,
+    memory: Memory,
+    detail: Detail,
+) -> Result<Sizing> {
     let limits = PickleLimits::default();
     let wanted = event::fetched_ids(&mut reader, &limits)?;
-    size(reader, Memo::of_wanted(wanted), memory, &limits)
+    size(reader, Memo::of_wanted(wanted), memory, detail, &limits)
 }
 
-pub(super) fn size_of_pipe<R: BufRead>(reader: R, memory: Memory) -> Result<Sizing> {
+pub(super) fn size_of_pipe<R: BufRead>(
+    reader: R,
+    memory: Memory,
+    detail: Detail,
+) -> Result<Sizing> {
     let limits = PickleLimits::default();
-    size(reader, Memo::All(HashMap::new()), memory, &limits)
+    size(reader, Memo::All(HashMap::new()), memory, detail, &limits)
 }
 
 fn size<R: BufRead>(
     reader: R,
     memo: Memo,
     memory: Memory,
+    detail: Detail,
     limits: &PickleLimits,
 ) -> Result<Sizing> {
     let mut sizer = Unpickler {
         memory,
+        watch: match detail {
+            Detail::Totals => None,
+            Detail::Parts => Some(Box::new(Watch::new(memory))),
+        },
         stack: Vec::new(),
         marks: Marks::new(),
         memo,
@@ -116,6 +132,8 @@ fn size<R: BufRead>(
 
 struct Unpickler {
     memory: Memory,
+    /// Where it is asked for which part takes how much.
+    watch: Option<Box<Watch>>,
     stack: Vec<Node>,
     /// Whether what is above each may be shown.
     marks: Marks<bool>,
@@ -164,6 +182,9 @@ struct Name {
 }
 
 impl Follower for Unpickler {
+    /// Items are counted by their length.
+    const MEASURES: bool = true;
+
     fn event(&mut self, event: Event<'_>, offset: u64) -> Result<()> {
         self.length = offset + 1;
         self.on(event)
@@ -179,6 +200,7 @@ impl Unpickler {
     fn on(&mut self, event: Event<'_>) -> Result<()> {
         match event {
             Event::Leaf(leaf) => self.leaf(leaf),
+            Event::Long(long) => self.long(long),
             Event::EmptyList => self.new_container(Type::List).map(drop),
             Event::EmptyDict => self.new_container(Type::Dict).map(drop),
             Event::EmptySet => self.new_container(Type::Set).map(drop),
@@ -237,6 +259,7 @@ impl Unpickler {
         let rust_total = Some(rust_total).filter(|&bytes| bytes < u64::MAX);
         let total = self.total();
         let cost = self.cost();
+        let parts = self.parts(&root, total);
         let mut unknown: Vec<Unknown> = self
             .names
             .iter()
@@ -266,6 +289,7 @@ impl Unpickler {
             is_recursive: self.is_recursive,
             cut_short: self.cut_short,
             cost: Some(cost),
+            parts,
             made: Made::Unpickled,
             memory: self.memory,
         })

@@ -4,10 +4,12 @@ use std::rc::Rc;
 
 use picklestream::pickle::event::Global;
 
+use crate::build::Sizes;
 use crate::class::Class;
 use crate::kind::Type;
 use crate::layout::Memory;
 use crate::object::{KEPT_CHILDREN, Object};
+use crate::parts::Branch;
 use crate::rust;
 use crate::shape::Shape;
 use crate::table::Table;
@@ -133,6 +135,14 @@ pub(super) struct Container {
     pub(super) is_kept: bool,
     /// Its keys, if it is a dict that is the state of an instance.
     pub(super) state: Option<Box<State>>,
+    /// Its own bytes, where they are not those of its table.
+    pub(super) told: Option<Sizes>,
+    /// Nothing of the data refers to it.
+    pub(super) is_garbage: bool,
+    /// Its parts so far, until it is itself one of something else.
+    pub(super) branch: Option<Box<Branch>>,
+    /// Bytes of it in JSON, and whether it is part of something.
+    pub(super) json: Option<u64>,
 }
 
 impl Container {
@@ -148,6 +158,10 @@ impl Container {
             place: NONE,
             is_kept: false,
             state: None,
+            told: None,
+            is_garbage: false,
+            branch: None,
+            json: None,
         }
     }
 

@@ -4,6 +4,15 @@ use super::arena::{Arena, Contents, Node, Span};
 use crate::pickle::error::Result;
 
 impl Node {
+    /// Whether it can be a key and be or hold a NaN.
+    #[inline]
+    pub(crate) fn may_hold_nan(&self) -> bool {
+        matches!(
+            self,
+            Node::Float { .. } | Node::Complex { .. } | Node::Tuple { .. } | Node::FrozenSet { .. }
+        )
+    }
+
     /// Its items, if it is something that can grow, or could before it was
     /// complete.
     #[inline]

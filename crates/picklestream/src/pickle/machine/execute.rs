@@ -79,7 +79,7 @@ impl Machine {
             op::LONG => {
                 let line = source.line(self.limits.line_bytes, &mut self.scratch)?;
                 let digits = line.strip_suffix(b"L").unwrap_or(line);
-                let node = integer::decimal(digits, &mut self.arena, &self.limits, at)?;
+                let node = integer::long(digits, &mut self.arena, &self.limits, at)?;
                 self.stack.push(node);
             }
             op::FLOAT => {
@@ -244,6 +244,7 @@ impl Machine {
             op::DUP => {
                 let node = self.top(opcode)?;
                 self.check_root(self.stack.len() - 1, offset)?;
+                self.nan_may_repeat |= node.may_hold_nan();
                 self.stack.push(node);
             }
             op::POP => {

@@ -316,6 +316,7 @@ impl Machine {
             let Some(&node) = self.memo.find(id) else {
                 break;
             };
+            self.nan_may_repeat |= node.may_hold_nan();
             self.stack.push(node);
             rest = &rest[len..];
         }

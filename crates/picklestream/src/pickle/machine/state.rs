@@ -70,6 +70,8 @@ pub(crate) struct Machine {
     pub(crate) hold: bool,
     /// The items of any container are records, not only those of a list.
     pub(crate) any_container: bool,
+    /// Something in which a NaN can be was pushed once more.
+    pub(crate) nan_may_repeat: bool,
 }
 
 impl Machine {
@@ -90,6 +92,7 @@ impl Machine {
             handed_out: false,
             hold: false,
             any_container: false,
+            nan_may_repeat: false,
         }
     }
 
@@ -519,8 +522,9 @@ impl Machine {
 
     #[inline]
     pub(crate) fn get(&mut self, id: u32, offset: u64) -> Result<()> {
-        let node = self.memo.fetch(id, offset)?;
-        self.stack.push(*node);
+        let node = *self.memo.fetch(id, offset)?;
+        self.nan_may_repeat |= node.may_hold_nan();
+        self.stack.push(node);
         Ok(())
     }
 

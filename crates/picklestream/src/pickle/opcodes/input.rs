@@ -42,6 +42,17 @@ pub(crate) trait Source {
         Ok(())
     }
 
+    /// Whether it waits for what is not yet here.
+    fn can_wait(&self) -> bool {
+        false
+    }
+
+    /// Gives `len` bytes to `take`, piece by piece.
+    fn each_of(&mut self, len: u64, take: &mut dyn FnMut(&[u8]) -> Result<()>) -> Result<()>;
+
+    /// Gives the bytes of a line to `take`, piece by piece, without its end.
+    fn each_of_line(&mut self, take: &mut dyn FnMut(&[u8]) -> Result<()>) -> Result<()>;
+
     /// Passes over `len` bytes.
     fn skip(&mut self, len: u64) -> Result<()>;
 
@@ -268,6 +279,33 @@ impl<R: BufRead> Source for Input<R> {
         surrogates::check(text).map_err(|at| not_utf8(start + at as u64))
     }
 
+    fn can_wait(&self) -> bool {
+        true
+    }
+
+    fn each_of(&mut self, len: u64, take: &mut dyn FnMut(&[u8]) -> Result<()>) -> Result<()> {
+        self.each(len, take)
+    }
+
+    fn each_of_line(&mut self, take: &mut dyn FnMut(&[u8]) -> Result<()>) -> Result<()> {
+        loop {
+            let offset = self.offset;
+            let bytes = self.fill()?;
+            if bytes.is_empty() {
+                return Err(Error::new(ErrorKind::Truncated, offset));
+            }
+            let bytes = &bytes[..bytes.len().min(WINDOW)];
+            let found = memchr::memchr(b'\n', bytes);
+            let part = &bytes[..found.unwrap_or(bytes.len())];
+            take(part)?;
+            let count = part.len() + usize::from(found.is_some());
+            self.consume(count);
+            if found.is_some() {
+                return Ok(());
+            }
+        }
+    }
+
     fn skip(&mut self, len: u64) -> Result<()> {
         self.each(len, |_| Ok(()))
     }
@@ -402,6 +440,17 @@ impl Source for Slice<'_> {
             true => Ok(()),
             false => Err(Error::short()),
         }
+    }
+
+    fn each_of(&mut self, len: u64, take: &mut dyn FnMut(&[u8]) -> Result<()>) -> Result<()> {
+        take(self.take(len)?)
+    }
+
+    fn each_of_line(&mut self, take: &mut dyn FnMut(&[u8]) -> Result<()>) -> Result<()> {
+        let rest = self.rest();
+        let end = line_end(rest).ok_or_else(Error::short)?;
+        self.position += end + 1;
+        take(&rest[..end])
     }
 
     #[inline(always)]

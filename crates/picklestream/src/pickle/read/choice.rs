@@ -18,7 +18,7 @@ use crate::pickle::opcodes::run::run;
 use crate::pickle::options::{MemoPolicy, ReadOptions};
 use crate::pickle::scan::first_pass::first_pass_of_part;
 use crate::pickle::scan::locate::{Target, locate, needs};
-use crate::pickle::scan::shadow::Part;
+use crate::pickle::scan::part::Part;
 
 /// Which part of each pickle is read.
 #[derive(Debug)]

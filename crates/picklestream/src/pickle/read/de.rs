@@ -288,6 +288,9 @@ impl<'a, M: Copy> NodeReader<'a, M> {
                 };
             }
         };
+        if self.machine.nan_may_repeat {
+            self.check_nans()?;
+        }
         visit_kind(visitor, kind, self)
     }
 }

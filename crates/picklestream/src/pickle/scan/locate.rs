@@ -6,7 +6,8 @@ use std::ops::ControlFlow;
 
 use super::event::{Decoder, Leaf};
 use super::first_pass::first_pass_of_part;
-use super::shadow::{Found, Part, Shadow, Unclear, What};
+use super::part::{Found, Part};
+use super::shadow::{Shadow, Unclear, What};
 use super::walk::skip_argument;
 use crate::path::{Path, Step, equals};
 use crate::pickle::error::{Error, Result};

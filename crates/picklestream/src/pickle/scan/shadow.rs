@@ -12,6 +12,7 @@
 
 use std::collections::HashMap;
 
+use super::part::{Found, Part};
 use crate::path::{Path, Step};
 use crate::pickle::opcodes::ids::IdSet;
 use crate::pickle::opcodes::marks::Marks;
@@ -22,32 +23,6 @@ const MANY: usize = 1024;
 /// So many slots on top are never thinned out: what lies deeper without a mark is
 /// reached by data only that is nested deeper than any reader goes.
 const NEAR_TOP: usize = 450;
-
-/// A part of a pickle: the opcodes that make one object.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Part {
-    /// Offset of the first.
-    pub(crate) start: u64,
-    /// Offset of what follows the last.
-    pub(crate) end: u64,
-    /// All memo ids that were put before it are below.
-    pub(crate) next_id: u32,
-}
-
-/// What is known of the target of a tail of the path.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Found {
-    /// The object has nothing under the first step.
-    Absent,
-    /// It has something there, in which the other steps lead nowhere.
-    Nothing,
-    /// It is this part.
-    Part(Part),
-    /// The same as in the object that the memo had under this id.
-    Fetched(u32),
-    /// To be found by reading only.
-    Unclear,
-}
 
 /// What an object on the stack is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -23,6 +23,9 @@
 //! # Ok::<(), picklestream::pickle::Error>(())
 //! ```
 
+mod decoder;
+mod measure;
+
 use std::io::{BufRead, Seek, SeekFrom};
 use std::ops::ControlFlow;
 
@@ -30,18 +33,14 @@ use num_bigint::BigInt;
 
 use super::first_pass::first_pass;
 use crate::pickle::error::{self, Error, ErrorKind, Result};
-use crate::pickle::machine::arena::Node;
-use crate::pickle::machine::bulk::What;
-use crate::pickle::machine::memo::Memo;
-use crate::pickle::machine::state::Machine;
-use crate::pickle::opcodes::decimal;
 use crate::pickle::opcodes::globals;
 use crate::pickle::opcodes::input::{Input, Slice, Source};
 use crate::pickle::opcodes::opcode as op;
 use crate::pickle::opcodes::record::begins_pickle;
 use crate::pickle::opcodes::run::{Interpreter, run};
-use crate::pickle::options::{MemoPolicy, PickleLimits};
-use crate::value::surrogates;
+use crate::pickle::options::PickleLimits;
+
+pub(super) use decoder::Decoder;
 
 pub use crate::pickle::opcodes::globals::Global;
 pub use crate::pickle::opcodes::ids::Ranks;
@@ -61,6 +60,9 @@ pub enum Event<'a> {
     EmptyDict,
     /// Pushes a new set without items.
     EmptySet,
+    /// Pushes a new object without parts that is too long to be held: only for a
+    /// follower that [measures](Follower::MEASURES).
+    Long(Long<'a>),
     /// Opens a mark.
     Mark,
     /// Drops all objects above the innermost mark, and the mark.
@@ -141,6 +143,41 @@ pub enum Leaf<'a> {
     ByteArray(&'a [u8]),
 }
 
+/// A long str or bytes by its counts, with its beginning. Not `non_exhaustive`, like
+/// [`Event`].
+#[derive(Debug, Clone, Copy)]
+pub enum Long<'a> {
+    /// `str`, or Python 2's `str` that is UTF-8.
+    Str {
+        /// Bytes in UTF-8.
+        utf8_bytes: u64,
+        /// Characters.
+        chars: u64,
+        /// Units of two bytes in UTF-16.
+        utf16_units: u64,
+        /// A character that takes as much room in Python as the widest one.
+        widest: char,
+        /// How it is spelt.
+        spelling: StrSpelling,
+        /// The beginning, with U+FFFD in the place of each lone surrogate.
+        start: &'a str,
+    },
+    /// `bytes`, or Python 2's `str` that is not UTF-8.
+    Bytes {
+        /// How many.
+        len: u64,
+        /// The beginning.
+        start: &'a [u8],
+    },
+    /// `bytearray`
+    ByteArray {
+        /// How many.
+        len: u64,
+        /// The beginning.
+        start: &'a [u8],
+    },
+}
+
 /// How a str is spelt, which decides what an unpickler makes of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StrSpelling {
@@ -205,6 +242,11 @@ pub fn events<R: BufRead>(
 
 /// What follows a pickle: [`events`] for those in a hurry.
 pub trait Follower {
+    /// Whether strs and bytes from some 64 KiB on come as [`Event::Long`], so that
+    /// none of them is held, and no limit on an item's bytes applies; but one to the
+    /// line that Python 2's `str` in quotes is.
+    const MEASURES: bool = false;
+
     /// An opcode that [`Follower::leap`] left, at `offset`.
     ///
     /// # Errors
@@ -266,7 +308,12 @@ impl<F: Follower> Interpreter for Teller<'_, F> {
     fn step<S: Source>(&mut self, source: &mut S) -> Result<ControlFlow<()>> {
         let offset = source.offset();
         let opcode = source.byte()?;
-        let told = match self.decoder.event(opcode, source, offset) {
+        let decoded = match self.decoder.long::<F, S>(opcode, source, offset) {
+            Ok(true) => self.decoder.measured(opcode).map(Some),
+            Ok(false) => self.decoder.event(opcode, source, offset),
+            Err(error) => Err(error),
+        };
+        let told = match decoded {
             Ok(Some(event)) => self.follower.event(event, offset),
             Ok(None) => Ok(()),
             Err(error) => Err(error),
@@ -285,209 +332,6 @@ impl<F: Follower> Interpreter for Teller<'_, F> {
         slice.advance(at);
         left.map_err(|error| error.or_at(slice.offset()))
     }
-}
-
-/// Reads arguments.
-pub(super) struct Decoder {
-    /// Decodes leaves; its memo is never used, its stack holds one leaf.
-    machine: Machine,
-    limits: PickleLimits,
-    frame_end: u64,
-    /// A str whose surrogates were replaced.
-    replaced: String,
-}
-
-impl Decoder {
-    pub(super) fn new(limits: &PickleLimits) -> Decoder {
-        Decoder {
-            machine: Machine::new(limits, Memo::new(MemoPolicy::Drop, Vec::new())),
-            limits: limits.clone(),
-            frame_end: 0,
-            replaced: String::new(),
-        }
-    }
-
-    fn event<S: Source>(
-        &mut self,
-        opcode: u8,
-        source: &mut S,
-        offset: u64,
-    ) -> Result<Option<Event<'_>>> {
-        Ok(Some(match opcode {
-            op::MARK => Event::Mark,
-            op::POP_MARK => Event::PopMark,
-            op::POP => Event::Pop,
-            op::DUP => Event::Dup,
-            op::STOP => Event::Stop,
-            op::EMPTY_LIST => Event::EmptyList,
-            op::EMPTY_DICT => Event::EmptyDict,
-            op::EMPTY_SET => Event::EmptySet,
-            op::EMPTY_TUPLE => Event::Tuple(Some(0)),
-            op::TUPLE1 => Event::Tuple(Some(1)),
-            op::TUPLE2 => Event::Tuple(Some(2)),
-            op::TUPLE3 => Event::Tuple(Some(3)),
-            op::TUPLE => Event::Tuple(None),
-            op::LIST => Event::List,
-            op::DICT => Event::Dict,
-            op::FROZENSET => Event::FrozenSet,
-            op::APPEND => Event::Append,
-            op::APPENDS => Event::Appends,
-            op::SETITEM => Event::SetItem,
-            op::SETITEMS => Event::SetItems,
-            op::ADDITEMS => Event::AddItems,
-            op::STACK_GLOBAL => Event::StackGlobal,
-            op::REDUCE => Event::Reduce,
-            op::BUILD => Event::Build,
-
-            op::MEMOIZE => Event::Put(None),
-            op::BINPUT => Event::Put(Some(u32::from(source.byte()?))),
-            op::LONG_BINPUT => Event::Put(Some(u32::from_le_bytes(source.array()?))),
-            op::PUT => Event::Put(Some(self.id(source)?)),
-            op::BINGET => Event::Get(u32::from(source.byte()?)),
-            op::LONG_BINGET => Event::Get(u32::from_le_bytes(source.array()?)),
-            op::GET => Event::Get(self.id(source)?),
-
-            op::PROTO => {
-                let version = source.byte()?;
-                if version > 5 {
-                    let what = format!("protocol {version}, which does not exist");
-                    return Err(Error::malformed(what, offset));
-                }
-                return Ok(None);
-            }
-            op::FRAME => {
-                let len = u64::from_le_bytes(source.array()?);
-                if offset < self.frame_end {
-                    return Err(Error::malformed("a frame within a frame", offset));
-                }
-                self.frame_end = source.offset().saturating_add(len);
-                return Ok(None);
-            }
-            op::READONLY_BUFFER => return Ok(None),
-
-            op::GLOBAL => {
-                let (module, name) = self.names(source)?;
-                global(&module, &name)
-            }
-            op::INST => {
-                let (module, name) = self.names(source)?;
-                code(globals::shown(&module, &name), None, false)
-            }
-            op::OBJ => code(String::new(), None, true),
-            op::NEWOBJ => code(String::new(), Some(2), true),
-            op::NEWOBJ_EX => code(String::new(), Some(3), true),
-            op::PERSID => {
-                source.skip_line()?;
-                code("persistent object".to_owned(), Some(0), false)
-            }
-            op::BINPERSID => code("persistent object".to_owned(), Some(1), false),
-            op::NEXT_BUFFER => code("out-of-band buffer".to_owned(), Some(0), false),
-            op::EXT1 => code(extension(u32::from(source.byte()?)), Some(0), false),
-            op::EXT2 => {
-                let number = u16::from_le_bytes(source.array()?);
-                code(extension(u32::from(number)), Some(0), false)
-            }
-            op::EXT4 => {
-                let number = u32::from_le_bytes(source.array()?);
-                code(extension(number), Some(0), false)
-            }
-            _ => Event::Leaf(self.leaf(opcode, source, offset)?),
-        }))
-    }
-
-    fn id<S: Source>(&mut self, source: &mut S) -> Result<u32> {
-        let line = source.line(self.limits.line_bytes, &mut self.machine.scratch)?;
-        decimal::memo_id(line)
-    }
-
-    fn names<S: Source>(&mut self, source: &mut S) -> Result<(String, String)> {
-        let limit = self.limits.line_bytes;
-        let scratch = &mut self.machine.scratch;
-        let module = String::from_utf8_lossy(source.line(limit, scratch)?).into_owned();
-        let name = String::from_utf8_lossy(source.line(limit, scratch)?).into_owned();
-        Ok((module, name))
-    }
-
-    /// The leaf of an opcode that was read at `offset`; its argument comes next.
-    pub(super) fn leaf<S: Source>(
-        &mut self,
-        opcode: u8,
-        source: &mut S,
-        offset: u64,
-    ) -> Result<Leaf<'_>> {
-        self.machine.arena.clear_batch(offset);
-        self.machine.stack.clear();
-        // No leaf ends a pickle.
-        let _ = self.machine.run(opcode, source, offset)?;
-        let arena = &self.machine.arena;
-        let spelling = match opcode {
-            op::LONG => IntSpelling::LongText,
-            op::LONG1 | op::LONG4 => IntSpelling::LongBinary,
-            _ => IntSpelling::Plain,
-        };
-        let of_text = match opcode {
-            op::STRING => StrSpelling::Quoted,
-            op::BINSTRING | op::SHORT_BINSTRING => StrSpelling::Bytes,
-            _ => StrSpelling::Unicode,
-        };
-        Ok(match self.machine.stack.pop() {
-            Some(Node::None { .. }) => Leaf::None,
-            Some(Node::Bool { value, .. }) => Leaf::Bool(value),
-            Some(Node::Int {
-                unsigned: false,
-                value,
-                ..
-            }) => Leaf::Int(value, spelling),
-            Some(Node::Int { value, .. }) => {
-                let scratch = &mut self.machine.scratch;
-                scratch.clear();
-                scratch.extend_from_slice(&value.to_le_bytes());
-                scratch.push(0);
-                Leaf::Wide(scratch, spelling)
-            }
-            Some(Node::Wide { bytes, .. }) => Leaf::Wide(arena.bytes(bytes), spelling),
-            Some(Node::Float { value, .. }) => Leaf::Float(value),
-            Some(Node::Str { text, .. }) => Leaf::Str(arena.growing_text(text), of_text),
-            Some(Node::Surrogates { bytes, .. }) => {
-                Leaf::Str(replaced(&mut self.replaced, arena.bytes(bytes)), of_text)
-            }
-            Some(Node::Bytes { bytes, .. }) => Leaf::Bytes(arena.bytes(bytes)),
-            Some(Node::Bulk { what, index, .. }) => {
-                let bytes = arena.bulk(index).lent();
-                match what {
-                    What::Str => Leaf::Str(str::from_utf8(bytes).unwrap_or_default(), of_text),
-                    What::Surrogates => Leaf::Str(replaced(&mut self.replaced, bytes), of_text),
-                    What::Bytes => Leaf::Bytes(bytes),
-                    What::ByteArray => Leaf::ByteArray(bytes),
-                }
-            }
-            Some(Node::ByteArray { bytes, .. }) => Leaf::ByteArray(arena.bytes(bytes)),
-            _ => {
-                let what = format!("unexpected opcode {}", op::name(opcode));
-                return Err(Error::malformed(what, offset));
-            }
-        })
-    }
-}
-
-/// The str that `bytes` spell, with U+FFFD in the place of surrogates.
-fn replaced<'a>(out: &'a mut String, bytes: &[u8]) -> &'a str {
-    let points = surrogates::code_points(bytes);
-    out.clear();
-    out.extend(points.map(|point| char::from_u32(point).unwrap_or('\u{fffd}')));
-    out
-}
-
-fn code<'a>(name: String, parts: Option<usize>, callable: bool) -> Event<'a> {
-    Event::Code {
-        name,
-        parts,
-        callable,
-    }
-}
-
-fn extension(number: u32) -> String {
-    format!("extension {number}")
 }
 
 /// The event of the global `module.name`, which stands for data only where CPython

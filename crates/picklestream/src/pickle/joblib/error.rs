@@ -1,0 +1,20 @@
+//! Why a file of joblib cannot be read.
+
+use std::io;
+
+/// Why a file of joblib cannot be read any further. It travels as an [`io::Error`] of
+/// kind [`InvalidData`](io::ErrorKind::InvalidData), which holds it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the bytes of a joblib array begin at byte {offset} of the file, and {what}")]
+pub struct Error {
+    /// Where the bytes of the array begin, in bytes.
+    pub offset: u64,
+    /// Why their number cannot be told.
+    pub(super) what: &'static str,
+}
+
+impl From<Error> for io::Error {
+    fn from(error: Error) -> io::Error {
+        io::Error::new(io::ErrorKind::InvalidData, error)
+    }
+}
