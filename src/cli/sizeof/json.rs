@@ -71,6 +71,12 @@ struct ToldUnknown<'s> {
     count: u64,
 }
 
+#[derive(Debug, Serialize)]
+struct ToldInstances<'s> {
+    class: &'s str,
+    count: u64,
+}
+
 /// A part of the data, or many that are alike, with all below it.
 #[derive(Debug, Serialize)]
 struct ToldTreePart<'s> {
@@ -124,12 +130,6 @@ impl Serialize for PerBuild {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(Build::ALL.map(|build| (build.name(), self.0.of(build))))
     }
-}
-
-#[derive(Debug, Serialize)]
-struct ToldInstances<'s> {
-    class: &'s str,
-    count: u64,
 }
 
 /// A number for each build and for Rust, in this order.

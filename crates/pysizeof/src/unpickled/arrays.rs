@@ -208,9 +208,11 @@ impl Unpickler {
             self.uncount(data, is_held);
         }
         self.count_array(dimensions, own);
+        let branch = self.take_branch(data);
         if let Some(container) = self.containers.get_mut(place) {
             container.kind = Type::Array(dimensions as u32);
             container.table.slots = [own; 3];
+            container.branch = branch;
             if let Some((len, rust_parts, children)) = parts {
                 container.len = len;
                 container.rust_parts = rust_parts;

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use picklestream::pickle::event::Global;
 
+use crate::build::Sizes;
 use crate::class::Class;
 use crate::kind::Type;
 use crate::layout::Memory;
@@ -132,14 +133,16 @@ pub(super) struct Container {
     pub(super) place: u32,
     /// Something else than the stack refers to it.
     pub(super) is_kept: bool,
+    /// Its keys, if it is a dict that is the state of an instance.
+    pub(super) state: Option<Box<State>>,
+    /// Its own bytes, where they are not those of its table.
+    pub(super) told: Option<Sizes>,
     /// Nothing of the data refers to it.
     pub(super) is_garbage: bool,
     /// Its parts so far, until it is itself one of something else.
     pub(super) branch: Option<Box<Branch>>,
     /// Bytes of it in JSON, and whether it is part of something.
     pub(super) json: Option<u64>,
-    /// Its keys, if it is a dict that is the state of an instance.
-    pub(super) state: Option<Box<State>>,
 }
 
 impl Container {
@@ -154,10 +157,11 @@ impl Container {
             number,
             place: NONE,
             is_kept: false,
+            state: None,
+            told: None,
             is_garbage: false,
             branch: None,
             json: None,
-            state: None,
         }
     }
 

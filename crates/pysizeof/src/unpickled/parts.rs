@@ -73,7 +73,7 @@ impl Unpickler {
                 _ if is_dict && above.is_multiple_of(2) => Spot::Keys,
                 _ if is_dict => self.spot_of_key(place - 1, &watch),
                 Type::List => Spot::Item(len + above as u64),
-                Type::Opaque(_) | Type::Instance(..) => self.spot_of_state(place),
+                Type::Instance(..) | Type::Opaque(_) => self.spot_of_state(place),
                 _ => Spot::Items,
             };
             let tuple = self.tuple_at(place, &mut tuples);
@@ -226,7 +226,10 @@ impl Unpickler {
         let type_id = self.type_of(kind, watch);
         let sizes = match kind {
             Type::Opaque(_) => Sizes::default(),
-            _ => table.sizes(kind, len, self.memory),
+            _ => {
+                let told = container.told;
+                told.unwrap_or_else(|| table.sizes(kind, len, self.memory))
+            }
         };
         watch.count_object(type_id, &sizes);
         let container = self.containers.get_mut(place)?;
@@ -237,12 +240,23 @@ impl Unpickler {
             }
             None => Branch::new(Spot::Root, type_id),
         };
-        branch.close(&sizes, &json_of(2));
+        match kind {
+            // It was one already, of the same size.
+            Type::NamedTuple(_) if branch.json() > 0 => {}
+            _ => branch.close(&sizes, &json_of(2)),
+        }
         container.json = Some(branch.json());
         if watch.is_full() {
             branch.forget_parts();
         }
         Some(branch)
+    }
+
+    /// The same of a tuple that was pushed last.
+    pub(super) fn take_tuple(&mut self, place: usize) -> Option<Box<Branch>> {
+        let watch = self.watch.as_mut()?;
+        let (_, branch) = watch.tuples_from(place).last()?;
+        Some(Box::new(branch))
     }
 
     /// What a list becomes when it is made something else.

@@ -215,6 +215,9 @@ impl Unpickler {
     /// Takes back what was counted of a key that nothing refers to any longer.
     fn give_up_key(&mut self, key: &Node) {
         if let (false, What::Shape(shape)) = (key.is_fetched, key.what) {
+            if let Some(watch) = &mut self.watch {
+                watch.uncount(&shape);
+            }
             self.live.sub(&shape);
             if key.is_put {
                 self.hold(|held| held.add(&shape));
@@ -309,6 +312,9 @@ impl Unpickler {
         }
         self.live.note(1);
         self.instances.spare = Some(state);
+        if let Some(state) = self.containers.get_mut(dict) {
+            state.told = Some(told);
+        }
         Some(told)
     }
 
@@ -344,6 +350,7 @@ impl Unpickler {
         };
         let count = u32::try_from(container.len).unwrap_or(u32::MAX);
         let state = container.state.take().unwrap_or_default();
+        container.told = Some(Sizes::default());
         let has_dict = !matches!(attributes.what, What::Shape(_));
         self.reform(place, Some(Form::Slots(count, has_dict)));
         self.uncount(&slots, false);
