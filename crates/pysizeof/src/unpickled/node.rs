@@ -1,5 +1,6 @@
 //! An object on the unpickler's stack, and what several of them share.
 
+use std::num::NonZeroU64;
 use std::rc::Rc;
 
 use picklestream::pickle::event::Global;
@@ -136,13 +137,14 @@ pub(super) struct Container {
     /// Its keys, if it is a dict that is the state of an instance.
     pub(super) state: Option<Box<State>>,
     /// Its own bytes, where they are not those of its table.
-    pub(super) told: Option<Sizes>,
+    pub(super) told: Option<Box<Sizes>>,
     /// Nothing of the data refers to it.
     pub(super) is_garbage: bool,
     /// Its parts so far, until it is itself one of something else.
     pub(super) branch: Option<Box<Branch>>,
-    /// Bytes of it in JSON, and whether it is part of something.
-    pub(super) json: Option<u64>,
+    /// Bytes of it in JSON, and whether it is part of something. There may be
+    /// millions of containers at once, hence neither twice as wide nor unboxed.
+    pub(super) json: Option<NonZeroU64>,
 }
 
 impl Container {

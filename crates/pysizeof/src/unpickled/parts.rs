@@ -2,6 +2,7 @@
 //! its branch.
 
 use std::iter::Peekable;
+use std::num::NonZeroU64;
 use std::rc::Rc;
 use std::vec::IntoIter;
 
@@ -202,7 +203,7 @@ impl Unpickler {
                     return;
                 };
                 if node.is_fetched || held.json.is_some() {
-                    let stats = json_of(held.json.unwrap_or(0));
+                    let stats = json_of(held.json.map_or(0, NonZeroU64::get));
                     let kind = self.type_of(held.kind, watch);
                     branch.adopt_shared(spot, kind, &stats);
                     return;
@@ -227,7 +228,7 @@ impl Unpickler {
         let sizes = match kind {
             Type::Opaque(_) => Sizes::default(),
             _ => {
-                let told = container.told;
+                let told = container.told.as_deref().copied();
                 told.unwrap_or_else(|| table.sizes(kind, len, self.memory))
             }
         };
@@ -245,7 +246,7 @@ impl Unpickler {
             Type::NamedTuple(_) if branch.json() > 0 => {}
             _ => branch.close(&sizes, &json_of(2)),
         }
-        container.json = Some(branch.json());
+        container.json = NonZeroU64::new(branch.json().max(1));
         if watch.is_full() {
             branch.forget_parts();
         }

@@ -313,7 +313,7 @@ impl Unpickler {
         self.live.note(1);
         self.instances.spare = Some(state);
         if let Some(state) = self.containers.get_mut(dict) {
-            state.told = Some(told);
+            state.told = Some(Box::new(told));
         }
         Some(told)
     }
@@ -350,7 +350,7 @@ impl Unpickler {
         };
         let count = u32::try_from(container.len).unwrap_or(u32::MAX);
         let state = container.state.take().unwrap_or_default();
-        container.told = Some(Sizes::default());
+        container.told = Some(Box::default());
         let has_dict = !matches!(attributes.what, What::Shape(_));
         self.reform(place, Some(Form::Slots(count, has_dict)));
         self.uncount(&slots, false);
