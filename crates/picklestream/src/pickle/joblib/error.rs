@@ -5,7 +5,10 @@ use std::io;
 /// Why a file of joblib cannot be read any further. It travels as an [`io::Error`] of
 /// kind [`InvalidData`](io::ErrorKind::InvalidData), which holds it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the bytes of a joblib array begin at byte {offset} of the file, and {what}")]
+#[error(
+    "a joblib file, in which the bytes of arrays lie between the parts of the pickle: those \
+     that begin at byte {offset} cannot be counted, for {what}"
+)]
 pub struct Error {
     /// Where the bytes of the array begin, in bytes.
     pub offset: u64,
