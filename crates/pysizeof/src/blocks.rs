@@ -214,6 +214,25 @@ impl Tally {
         self.mapped = self.mapped.wrapping_sub(bytes);
     }
 
+    /// Bytes of blocks of pymalloc that become free with these objects and can take
+    /// others of `bytes`, while those of `live` stay: their own blocks, and whole pools
+    /// of other sizes as far as none of the objects that stay is likely to lie in them.
+    pub(super) fn room_for(&self, live: &Tally, bytes: u64, blocks: &Blocks) -> u64 {
+        let mut room = 0;
+        for ((&freed, &stays), class) in self.classes.iter().zip(&live.classes).zip(0..) {
+            let size: u64 = class * blocks.granule;
+            let of_pool = (blocks.pool - 48).checked_div(size).unwrap_or(1);
+            let share = if size == bytes.next_multiple_of(blocks.granule) {
+                1.0
+            } else {
+                let freed_share = freed as f64 / (freed + stays).max(1) as f64;
+                freed_share.powf(of_pool as f64)
+            };
+            room += ((size * freed) as f64 * share) as u64;
+        }
+        room
+    }
+
     /// Bytes of whole pools.
     pub(super) fn pools(&self, blocks: &Blocks) -> u64 {
         let pools = self.classes.iter().zip(0..).map(|(&count, class)| {

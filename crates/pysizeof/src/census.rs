@@ -54,6 +54,8 @@ pub(super) struct Census {
     /// `OrderedDict` and `defaultdict` in the same way.
     ordered: [[[u64; 2]; 64]; 3],
     default: [[[u64; 2]; 64]; 3],
+    /// Dicts of classes of their own.
+    sub: [[[u64; 2]; 64]; 3],
     /// Items of all `OrderedDict`s.
     links: u64,
     /// `OrderedDict`s without items.
@@ -89,6 +91,7 @@ impl Census {
             dicts: [[[0; 2]; 64]; 3],
             ordered: [[[0; 2]; 64]; 3],
             default: [[[0; 2]; 64]; 3],
+            sub: [[[0; 2]; 64]; 3],
             links: 0,
             unlinked: 0,
             sets: [[0; 64]; 2],
@@ -151,7 +154,7 @@ impl Census {
             Shape::Complex => Some(&mut self.complexes),
             Shape::None => Some(&mut self.constants[2]),
             Shape::Bool(value) => Some(&mut self.constants[usize::from(value)]),
-            Shape::ByteArray(_) | Shape::Of(_) => None,
+            Shape::ByteArray(_) | Shape::Of(_) | Shape::Decimal(_) => None,
         }
     }
 
@@ -202,10 +205,11 @@ impl Census {
                     }
                 }
             }
-            Type::Dict | Type::OrderedDict | Type::DefaultDict => {
+            Type::Dict | Type::OrderedDict | Type::DefaultDict | Type::SubDict(_) => {
                 let dicts = match kind {
                     Type::OrderedDict => &mut self.ordered,
                     Type::DefaultDict => &mut self.default,
+                    Type::SubDict(_) => &mut self.sub,
                     _ => &mut self.dicts,
                 };
                 for (rule, &slots) in table.slots.iter().enumerate() {
@@ -217,8 +221,19 @@ impl Census {
                     more(&mut self.sets[rule][power(slots) % 64]);
                 }
             }
-            Type::Opaque(_) => {}
+            Type::Instance(..) | Type::Deque | Type::NamedTuple(_) | Type::Opaque(_) => {}
         }
+    }
+
+    /// So many more of these blocks in one build.
+    pub(super) fn add_parts(&mut self, build: Build, parts: Parts, count: u64) {
+        let layout = Layout::of(build);
+        self.others[build as usize].add(&layout.blocks, parts, count);
+    }
+
+    /// So many more objects that a pickler's memo notes.
+    pub(super) fn note(&mut self, count: u64) {
+        self.noted = self.noted.wrapping_add(count);
     }
 
     /// So many more items of an `OrderedDict` that had `len`.
@@ -303,6 +318,7 @@ impl Census {
             (Type::Dict, &self.dicts[rule]),
             (Type::OrderedDict, &self.ordered[rule]),
             (Type::DefaultDict, &self.default[rule]),
+            (Type::SubDict(0), &self.sub[rule]),
         ];
         for (kind, dicts) in kinds {
             for (power, counts) in (0..).zip(dicts) {

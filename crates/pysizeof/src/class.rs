@@ -1,52 +1,94 @@
-//! The classes of the standard library whose objects are known: by name, and what
+//! The classes and functions of the standard library of which it is known what
 //! calling them makes.
 
-/// A class.
+/// A class, or a function that makes its objects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Class {
     OrderedDict,
     DefaultDict,
+    Counter,
+    Deque,
+    Namespace,
     Date,
     DateTime,
     Time,
     TimeDelta,
+    /// A difference of nothing, which is no other class.
+    ZeroTimeDelta,
+    TimeZone,
+    /// The one that exists once.
+    Utc,
+    Decimal,
+    Fraction,
+    Range,
+    Slice,
+    /// `copyreg._reconstructor`, a function.
+    Reconstructor,
 }
 
 impl Class {
-    const ALL: [Class; 6] = [
+    const ALL: [Class; 15] = [
         Class::OrderedDict,
         Class::DefaultDict,
+        Class::Counter,
+        Class::Deque,
+        Class::Namespace,
         Class::Date,
         Class::DateTime,
         Class::Time,
         Class::TimeDelta,
+        Class::TimeZone,
+        Class::Decimal,
+        Class::Fraction,
+        Class::Range,
+        Class::Slice,
+        Class::Reconstructor,
     ];
 
     /// The class of this name, as a pickle has it.
     pub(super) fn find(name: &str) -> Option<Class> {
-        Class::ALL.into_iter().find(|class| class.name() == name)
+        Class::ALL
+            .into_iter()
+            .find(|class| class.names().contains(&name))
     }
 
     /// `module.name`
     pub(super) fn name(self) -> &'static str {
-        match self {
-            Class::OrderedDict => "collections.OrderedDict",
-            Class::DefaultDict => "collections.defaultdict",
-            Class::Date => "datetime.date",
-            Class::DateTime => "datetime.datetime",
-            Class::Time => "datetime.time",
-            Class::TimeDelta => "datetime.timedelta",
-        }
+        self.names()[0]
     }
 
-    /// Bytes of an object without items, which are the same in all builds: the
-    /// structs of `Include/datetime.h`. None for what has items.
-    pub(super) fn bytes(self) -> Option<u64> {
+    /// All names that it ever had, the newest first.
+    fn names(self) -> &'static [&'static str] {
         match self {
-            Class::OrderedDict | Class::DefaultDict => None,
-            Class::Date => Some(32),
-            Class::DateTime => Some(48),
-            Class::Time | Class::TimeDelta => Some(40),
+            Class::OrderedDict => &["collections.OrderedDict"],
+            Class::DefaultDict => &["collections.defaultdict"],
+            Class::Counter => &["collections.Counter"],
+            Class::Deque => &["collections.deque"],
+            Class::Namespace => &["types.SimpleNamespace"],
+            Class::Date => &["datetime.date"],
+            Class::DateTime => &["datetime.datetime"],
+            Class::Time => &["datetime.time"],
+            Class::TimeDelta | Class::ZeroTimeDelta => &["datetime.timedelta"],
+            Class::TimeZone | Class::Utc => &["datetime.timezone"],
+            Class::Decimal => &["decimal.Decimal"],
+            Class::Fraction => &["fractions.Fraction"],
+            Class::Range => &["builtins.range", "__builtin__.xrange"],
+            Class::Slice => &["builtins.slice", "__builtin__.slice"],
+            Class::Reconstructor => &["copyreg._reconstructor", "copy_reg._reconstructor"],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_name_is_that_of_one_class() {
+        for class in Class::ALL {
+            for name in class.names() {
+                assert_eq!(Class::find(name), Some(class));
+            }
         }
     }
 }

@@ -36,6 +36,7 @@ pub(super) fn size(value: &Value, memory: Memory) -> Result<Sizing, Error> {
         total: compiler.total,
         rust_total: Some(compiler.rust_total),
         unknown: Vec::new(),
+        instances: Vec::new(),
         is_recursive: false,
         cut_short: None,
         cost: None,

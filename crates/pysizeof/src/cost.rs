@@ -383,7 +383,9 @@ impl Loading {
             tables.push((used, 24 * slots));
         }
         let numbers = (2 * NUMBER * noted).saturating_sub(self.memo.keys(build));
-        let tuples = (80 * noted).saturating_sub(objects.held.pools(&Layout::of(build).blocks));
+        let blocks = &Layout::of(build).blocks;
+        let room = objects.held.room_for(&objects.live, MEMO_TUPLE, blocks);
+        let tuples = (MEMO_TUPLE * noted).saturating_sub(room);
         self.tables(build, objects, (noted, 0), &tables) + numbers + tuples + objects.held.mapped()
     }
 
@@ -424,6 +426,9 @@ impl Loading {
         most.max(heap.now().saturating_sub(heap.untouched(buffer, output)))
     }
 }
+
+/// Bytes of the tuple that 2.7's memo has for an object.
+const MEMO_TUPLE: u64 = 80;
 
 /// Bytes of an item that a pickler writes by itself.
 const LARGE_ITEM: usize = 64 << 10;

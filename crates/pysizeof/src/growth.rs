@@ -96,6 +96,21 @@ impl DictRule {
         }
     }
 
+    /// The slots of an empty dict that takes over `len` items from another: 2.7's
+    /// `PyDict_Merge`.
+    pub(super) fn merged(self, len: u64) -> u64 {
+        if 3 * len >= 16 { above(2 * len) } else { 8 }
+    }
+
+    /// The slots of a table that a dict of `len` items moves into when it grows.
+    pub(super) fn grown(self, len: u64) -> u64 {
+        match self {
+            DictRule::Quadruple => above(if len > 50_000 { 2 * len } else { 4 * len }),
+            DictRule::Triple => (3 * len).next_power_of_two().max(8),
+            DictRule::TripleByKind => keys_size(3 * len),
+        }
+    }
+
     /// Adds an item to a dict of `len` items: its slots and whether all keys
     /// are str, before and after.
     pub(super) fn add(self, slots: u64, text: bool, len: u64, key_is_text: bool) -> (u64, bool) {
@@ -103,14 +118,13 @@ impl DictRule {
             DictRule::Quadruple => {
                 let len = len + 1;
                 if len * 3 >= slots.max(8) * 2 {
-                    let times = if len > 50_000 { 2 } else { 4 };
-                    return (above(times * len), false);
+                    return (self.grown(len), false);
                 }
                 (slots.max(8), false)
             }
             DictRule::Triple => match slots {
                 0 => (8, false),
-                _ if len >= usable(slots) => ((3 * len).next_power_of_two().max(8), false),
+                _ if len >= usable(slots) => (self.grown(len), false),
                 _ => (slots, false),
             },
             DictRule::TripleByKind => {
@@ -119,10 +133,10 @@ impl DictRule {
                 }
                 let (mut slots, mut is_text) = (slots, text);
                 if text && !key_is_text {
-                    (slots, is_text) = (keys_size(3 * len), false);
+                    (slots, is_text) = (self.grown(len), false);
                 }
                 if len >= usable(slots) {
-                    slots = keys_size(3 * len);
+                    slots = self.grown(len);
                 }
                 (slots, is_text)
             }

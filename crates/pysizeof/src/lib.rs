@@ -58,6 +58,7 @@ mod parts;
 mod rust;
 mod savings;
 mod shape;
+mod shared_keys;
 mod sizing;
 mod table;
 mod text;
@@ -76,7 +77,7 @@ pub use layout::Memory;
 pub use object::{KEPT_CHILDREN, Object};
 pub use parts::{Label, Part, Parts, RepeatedTexts, TypeTotal};
 pub use savings::TuplesForDicts;
-pub use sizing::{Detail, Made, Sizing, Unknown};
+pub use sizing::{Detail, Instances, Made, Sizing, Unknown};
 
 /// The sizes of a Python literal.
 ///

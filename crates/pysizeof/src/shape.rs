@@ -24,6 +24,8 @@ pub(super) enum Shape {
     Tuple(u64),
     /// An object of a class that has no items.
     Of(Class),
+    /// A `Decimal` of so many digits.
+    Decimal(u64),
 }
 
 /// An int, by what its size and its identity depend on.
@@ -64,6 +66,11 @@ impl Int {
             negative: false,
             spelling,
         }
+    }
+
+    /// The same in another spelling.
+    pub(super) fn spelt(self, spelling: IntSpelling) -> Int {
+        Int { spelling, ..self }
     }
 
     /// Whether a `u64` holds it.
@@ -131,7 +138,11 @@ impl Shape {
             Shape::Bytes(..) => "bytes",
             Shape::ByteArray(_) => "bytearray",
             Shape::Tuple(_) => "tuple",
-            Shape::Of(class) => class.name().trim_start_matches("datetime."),
+            Shape::Decimal(_) => "Decimal",
+            Shape::Of(class) => {
+                let name = class.name();
+                name.rsplit_once('.').map_or(name, |(_, name)| name)
+            }
         }
     }
 
@@ -146,7 +157,8 @@ impl Shape {
             Shape::Bytes(len, _) => layout.bytes(len),
             Shape::ByteArray(len) => layout.byte_array(len),
             Shape::Tuple(len) => layout.tuple(len),
-            Shape::Of(class) => Parts::one(class.bytes().unwrap_or(0)),
+            Shape::Of(class) => layout.atom(class),
+            Shape::Decimal(digits) => layout.decimal(digits),
         }
     }
 

@@ -42,6 +42,18 @@ pub struct Unknown {
     pub count: u64,
 }
 
+/// Objects of a class that is not in the pickle, of which only their state shows what
+/// they are: made without arguments and with a dict of attributes, or of slots, they
+/// are taken to be of a class written in Python, without a base and without a
+/// `__setstate__`, of which the process made none before. Their sizes are then known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Instances {
+    /// `module.name` of the class.
+    pub class: String,
+    /// How many of them the pickle has.
+    pub count: u64,
+}
+
 /// The sizes of an object and of all that it refers to.
 #[derive(Debug, Clone)]
 pub struct Sizing {
@@ -50,6 +62,7 @@ pub struct Sizing {
     pub(super) rust_total: Option<u64>,
     pub(super) record_total: Option<u64>,
     pub(super) unknown: Vec<Unknown>,
+    pub(super) instances: Vec<Instances>,
     pub(super) is_recursive: bool,
     pub(super) cut_short: Option<u64>,
     pub(super) cost: Option<Cost>,
@@ -73,7 +86,7 @@ impl Sizing {
     }
 
     /// Bytes of it as a [`Value`](picklestream::value::Value). Absent where none can
-    /// hold it: a container that contains itself, an object of unknown size.
+    /// hold it: a container that contains itself, an instance, an object of unknown size.
     #[must_use]
     pub fn rust_total(&self) -> Option<u64> {
         self.rust_total
@@ -90,6 +103,13 @@ impl Sizing {
     #[must_use]
     pub fn unknown(&self) -> &[Unknown] {
         &self.unknown
+    }
+
+    /// The objects that are taken to be instances of classes written in Python, in the
+    /// order of their classes.
+    #[must_use]
+    pub fn instances(&self) -> &[Instances] {
+        &self.instances
     }
 
     /// Whether the figures are lower bounds, because something is

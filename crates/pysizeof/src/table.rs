@@ -1,6 +1,7 @@
 //! The table of a container that an unpickler fills: its slots by every rule of
 //! growth.
 
+use super::blocks::Parts;
 use super::build::{Build, Sizes};
 use super::growth::{DictRule, ListRule, SetRule};
 use super::kind::Type;
@@ -29,7 +30,7 @@ impl Table {
     /// A container without items.
     pub(super) fn empty(kind: Type) -> Table {
         let mut table = Table::default();
-        if let Type::OrderedDict | Type::DefaultDict = kind {
+        if let Type::OrderedDict | Type::DefaultDict | Type::SubDict(_) = kind {
             // 3.8 makes a table of its own for what is no dict itself.
             table.slots[DictRule::Triple.index()] = 8;
         }
@@ -65,6 +66,19 @@ impl Table {
         }
     }
 
+    /// All items of a dict of `len`, whose table is told, for an empty one: as
+    /// `dict.update` makes room for them.
+    pub(super) fn merge(&mut self, of: &Table, len: u64) {
+        for rule in DictRule::ALL {
+            let (slots, theirs) = (&mut self.slots[rule.index()], of.slots[rule.index()]);
+            *slots = match rule {
+                DictRule::Quadruple => rule.merged(len),
+                _ => theirs.max(*slots),
+            };
+        }
+        self.text_keys = of.text_keys;
+    }
+
     /// `more` items for a set of `len`, one by one.
     pub(super) fn add_to_set(&mut self, len: u64, more: u64) {
         let slots = self.slots.iter_mut().zip(&mut self.before);
@@ -96,10 +110,17 @@ impl Table {
             let (layout, slots) = (Layout::of(build), slots.of(build));
             let parts = match kind {
                 Type::List => layout.list(slots),
-                Type::Dict | Type::OrderedDict | Type::DefaultDict => {
+                Type::Dict | Type::OrderedDict | Type::DefaultDict | Type::SubDict(_) => {
                     layout.dict_of(kind, slots, self.text_keys)
                 }
                 Type::Set | Type::FrozenSet => layout.set(slots),
+                Type::Instance(_, form) => Parts::one(layout.instance_bytes(form)),
+                Type::Deque => {
+                    let blocks = layout.deque_blocks(len);
+                    let block = layout.size(layout.deque_block(), memory);
+                    return layout.size(layout.deque(), memory) + blocks * block;
+                }
+                Type::NamedTuple(_) => layout.tuple(len),
                 Type::Opaque(_) => return 0,
             };
             let order = match kind {
@@ -117,9 +138,11 @@ fn by_build(kind: Type, by_rule: &[u64; 3]) -> Sizes {
         let layout = Layout::of(build);
         match kind {
             Type::List => by_rule[layout.list_rule.index()],
-            Type::Dict | Type::OrderedDict | Type::DefaultDict => by_rule[layout.dict_rule.index()],
+            Type::Dict | Type::OrderedDict | Type::DefaultDict | Type::SubDict(_) => {
+                by_rule[layout.dict_rule.index()]
+            }
             Type::Set | Type::FrozenSet => by_rule[layout.set_rule.index()],
-            Type::Opaque(_) => 0,
+            Type::Instance(..) | Type::Deque | Type::NamedTuple(_) | Type::Opaque(_) => 0,
         }
     })
 }

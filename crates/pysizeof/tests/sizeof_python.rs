@@ -9,11 +9,13 @@ use pysizeof::{Build, Memory, Object, Sizing};
 use serde_json::Value;
 
 /// The interpreters that are looked for, and the build that each is.
-const PYTHONS: [(&str, Build); 5] = [
+const PYTHONS: [(&str, Build); 6] = [
     ("2.7", Build::Cpython27),
     ("3.8", Build::Cpython38),
     ("3.11", Build::Cpython311),
     ("3.12", Build::Cpython312),
+    // Lays its objects out as 3.12.
+    ("3.13", Build::Cpython312),
     ("3.14", Build::Cpython314),
 ];
 
@@ -23,21 +25,16 @@ const WHO: &str = "import sys, platform
 print('%s %d.%d %d %s' % (platform.python_implementation(), sys.version_info[0],
     sys.version_info[1], sys.maxunicode, sys.maxsize > 2**32 and sys.platform[:5]))";
 
-fn build_of(python: &str) -> Option<Build> {
+fn version_of(python: &str) -> Option<(&'static str, Build)> {
     let output = Command::new(python).args(["-c", WHO]).output().ok()?;
     let said = String::from_utf8(output.stdout).ok()?;
     let version = said
         .strip_prefix("CPython ")?
         .strip_suffix(" 1114111 linux\n")?;
-    // 3.13 lays its objects out as 3.12.
-    let version = if version == "3.13" { "3.12" } else { version };
-    PYTHONS
-        .iter()
-        .find(|(known, _)| *known == version)
-        .map(|(_, build)| *build)
+    PYTHONS.into_iter().find(|(known, _)| *known == version)
 }
 
-/// One program for each build that is there: `python3` first, then others on
+/// One program for each version that is there: `python3` first, then others on
 /// the path or with pyenv.
 fn pythons() -> Vec<(Build, String)> {
     let mut programs = vec!["python3".to_owned()];
@@ -46,7 +43,6 @@ fn pythons() -> Vec<(Build, String)> {
             .iter()
             .map(|(version, _)| format!("python{version}")),
     );
-    programs.push("python3.13".to_owned());
     let root = Command::new("pyenv").arg("root").output();
     if let Ok(root) = root.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned()) {
         let versions = fs::read_dir(PathBuf::from(root).join("versions"));
@@ -54,11 +50,13 @@ fn pythons() -> Vec<(Build, String)> {
             programs.push(version.path().join("bin/python").display().to_string());
         }
     }
+    let mut versions = Vec::new();
     let mut found: Vec<(Build, String)> = Vec::new();
     for program in programs {
-        if let Some(build) = build_of(&program)
-            && !found.iter().any(|(known, _)| *known == build)
+        if let Some((version, build)) = version_of(&program)
+            && !versions.contains(&version)
         {
+            versions.push(version);
             found.push((build, program));
         }
     }
@@ -141,23 +139,23 @@ fn random_values_have_the_sizes_that_the_interpreters_tell() {
     }
 }
 
-#[test]
-fn objects_of_the_standard_library_have_the_sizes_that_the_interpreters_tell() {
+/// Compares what a script of the golden folder tells of pickles, a line each.
+fn check_objects(script: &str, arguments: &[&str], least: usize) {
     for (build, python) in pythons() {
-        let script = concat!(
-            env!("CARGO_MANIFEST_DIR"),
-            "/tests/golden/sizeof/objects.py"
-        );
-        let output = Command::new(&python).arg(script).output().unwrap();
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/sizeof/");
+        let mut command = Command::new(&python);
+        command.arg(format!("{folder}{script}")).args(arguments);
+        let output = command.output().unwrap();
         let errors = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{python}: {errors}");
         let lines = String::from_utf8(output.stdout).unwrap();
-        assert!(lines.lines().count() > 100, "{python}");
+        assert!(lines.lines().count() >= least, "{python}");
         for line in lines.lines() {
             let told: Value = serde_json::from_str(line).unwrap();
             let place = format!("{} {}", build.name(), told["what"]);
             let pickle = bytes_of(told["pickle"].as_str().unwrap());
-            let sizing = pysizeof::of_pickle(Cursor::new(pickle), Memory::Requested).unwrap();
+            let sizing = pysizeof::of_pickle(Cursor::new(pickle), Memory::Requested);
+            let sizing = sizing.unwrap_or_else(|error| panic!("{place}: {error}"));
             assert_eq!(sizing.unknown(), [], "{place}");
             assert_eq!(sizing.root().bytes().of(build), told["bytes"], "{place}");
             assert_eq!(sizing.total().of(build), told["total"], "total of {place}");
@@ -165,12 +163,22 @@ fn objects_of_the_standard_library_have_the_sizes_that_the_interpreters_tell() {
     }
 }
 
+#[test]
+fn objects_of_the_standard_library_have_the_sizes_that_the_interpreters_tell() {
+    check_objects("objects.py", &[], 100);
+}
+
+#[test]
+fn random_objects_have_the_sizes_that_the_interpreters_tell() {
+    check_objects("random_objects.py", &["2000"], 2000);
+}
+
 /// How much the resident set of `python3` grows, against the blocks that we
 /// count. The allocator's own bookkeeping is the difference.
 #[test]
 #[cfg(target_os = "linux")]
 fn a_million_tuples_take_what_the_process_grows_by() {
-    let Some(build) = build_of("python3") else {
+    let Some((_, build)) = version_of("python3") else {
         eprintln!("SKIPPED: there is no python3 of a known version to measure");
         return;
     };

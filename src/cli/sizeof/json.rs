@@ -28,6 +28,8 @@ pub(super) struct Told<'s> {
     /// The byte at which a pickle ends too early.
     cut_short_at: Option<u64>,
     unknown: Vec<ToldUnknown<'s>>,
+    /// What is taken to be of classes written in Python.
+    instances: Vec<ToldInstances<'s>>,
     /// Of a pickle.
     #[serde(skip_serializing_if = "Option::is_none")]
     protocol: Option<u8>,
@@ -124,6 +126,12 @@ impl Serialize for PerBuild {
     }
 }
 
+#[derive(Debug, Serialize)]
+struct ToldInstances<'s> {
+    class: &'s str,
+    count: u64,
+}
+
 /// A number for each build and for Rust, in this order.
 #[derive(Debug)]
 struct Figures {
@@ -170,6 +178,10 @@ pub(super) fn told<'s>(sizing: &'s Sizing, depth: usize, fits: Option<&'s Fits>)
         name: &unknown.name,
         count: unknown.count,
     });
+    let instances = sizing.instances().iter().map(|instances| ToldInstances {
+        class: &instances.class,
+        count: instances.count,
+    });
     let by_build = |sizes: fn(&Cost) -> Sizes| {
         let cost = *sizing.cost()?;
         let sizes = sizes(&cost);
@@ -193,6 +205,7 @@ pub(super) fn told<'s>(sizing: &'s Sizing, depth: usize, fits: Option<&'s Fits>)
         at_least: sizing.is_at_least(),
         cut_short_at: sizing.cut_short(),
         unknown: unknown.collect(),
+        instances: instances.collect(),
         protocol: sizing.cost().map(Cost::protocol),
         kept_bytes: by_build(Cost::kept),
         load_peak_bytes: by_build(Cost::load_peak),

@@ -58,6 +58,13 @@ pub(super) fn table(sizing: &Sizing, depth: usize) -> String {
             "a container contains itself: it is counted once, and Rust has no such value\n",
         );
     }
+    for instances in sizing.instances() {
+        let name = visible(&instances.class);
+        let count = thousands(instances.count);
+        text.push_str(&format!(
+            "taken to be of a class written in Python: {name} ({count})\n"
+        ));
+    }
     for unknown in sizing.unknown() {
         let name = visible(&unknown.name);
         let count = thousands(unknown.count);

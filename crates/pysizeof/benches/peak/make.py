@@ -12,6 +12,8 @@ import pickle
 import random
 import sys
 
+from classes import Named, Order, Slots, Wide
+
 draw = random.Random(14)
 LETTERS = [chr(64 + i) for i in range(26)]
 WORDS = ["".join(draw.choices(LETTERS, k=draw.randrange(4, 12))) for _ in range(1000)]
@@ -28,6 +30,15 @@ def one_tuple():
 def one_dict():
     return {"id": draw.getrandbits(40), "name": text(12), "city": draw.choice(WORDS),
             "score": draw.random(), "tags": draw.choices(WORDS, k=3), "active": True}
+
+
+def with_attributes(value, count):
+    value.identity = draw.getrandbits(40)
+    value.name = text(12)
+    value.weight = draw.random()
+    for number in range(3, count):
+        setattr(value, sys.intern("field_%d" % number), draw.choice(WORDS))
+    return value
 
 
 def many(make):
@@ -64,6 +75,10 @@ SHAPES = [
     ("wide-dicts", [2, 4], 6000, many(lambda: {w: draw.random() for w in WORDS[:300]})),
     ("big-tuple", [0, 2, 4], 2000000, lambda n: tuple(draw.random() for _ in range(n))),
     ("nested", [2, 4], 60000, many(lambda: {"a": [{"b": (text(8), [1.5, {"c": text(9)}])} for _ in range(4)]})),
+    ("instances", [0, 2, 4], 200000, many(lambda: with_attributes(Order(), 4))),
+    ("wide-instances", [2, 4], 60000, many(lambda: with_attributes(Wide(), 12))),
+    ("slots", [2, 4], 200000, many(lambda: with_attributes(Slots(), 3))),
+    ("named-tuples", [2, 4], 300000, many(lambda: Named(draw.random(), text(12), draw.getrandbits(40)))),
 ]
 
 

@@ -7,9 +7,9 @@ use picklestream::pickle::Result;
 use picklestream::pickle::event::{self, Global};
 
 use super::node::{NONE, Node, What};
-use super::{MOST_NAMES, Unpickler};
+use super::{MOST_NAMES, Name, Unpickler};
 use crate::class::Class;
-use crate::kind::Type;
+use crate::kind::{Form, Type};
 use crate::object;
 use crate::shape::Shape;
 
@@ -23,7 +23,7 @@ impl Unpickler {
     }
 
     /// The place of a name among the names.
-    fn name_of(&mut self, name: &str) -> u32 {
+    pub(super) fn name_of(&mut self, name: &str) -> u32 {
         if let Some(&place) = self.places_of_names.get(name) {
             return place;
         }
@@ -37,22 +37,26 @@ impl Unpickler {
             .entry(name.into())
             .or_insert(self.names.len() as u32);
         if place as usize == self.names.len() {
-            self.names.push((name.into(), 0));
+            self.names.push(Name {
+                text: name.into(),
+                unknown: 0,
+                instances: 0,
+            });
         }
         place
     }
 
     pub(super) fn name(&self, place: u32) -> &str {
-        &self.names[place as usize].0
+        &self.names[place as usize].text
     }
 
     /// A function or class that is itself part of the data.
     pub(super) fn list_foreign(&mut self, item: &Node) -> Result<()> {
         match item.what {
-            What::Foreign(name) => self.names[name as usize].1 += 1,
+            What::Foreign(name) => self.names[name as usize].unknown += 1,
             What::Class(class) => {
                 let name = self.name_of(class.name());
-                self.names[name as usize].1 += 1;
+                self.names[name as usize].unknown += 1;
             }
             // A tuple behind a class, which no call took.
             What::Arguments(place) => {
@@ -125,49 +129,53 @@ impl Unpickler {
             let Some(items) = self.arguments.get(place).map(Rc::clone) else {
                 return Err(event::malformed("a call without its arguments"));
             };
+            if class == Class::Reconstructor && self.reconstruct(&items, arguments, from)? {
+                return Ok(());
+            }
             if self.object_of(class, &items, arguments, from)? {
+                if !arguments.is_kept && !arguments.is_fetched {
+                    self.arguments.remove(place);
+                }
                 return Ok(());
             }
         }
         self.code("", Some(2), true)
     }
 
-    /// What a class of the standard library makes; whether it is known.
-    fn object_of(
-        &mut self,
-        class: Class,
-        items: &[Node],
-        arguments: Node,
-        from: usize,
-    ) -> Result<bool> {
-        let kind = match (class, items.len()) {
-            (Class::OrderedDict, 0) => Some(Type::OrderedDict),
-            (Class::DefaultDict, 0 | 1) => Some(Type::DefaultDict),
-            (Class::Date | Class::Time, 1) | (Class::DateTime, 1 | 2) => None,
-            (Class::TimeDelta, 3) => None,
-            _ => return Ok(false),
+    /// `copyreg._reconstructor`, by which protocols 0 and 1 make objects: a class, its
+    /// base that is written in C, and a value of that; whether it is known.
+    fn reconstruct(&mut self, items: &[Node], arguments: Node, from: usize) -> Result<bool> {
+        let [class, base, value] = items else {
+            return Ok(false);
         };
-        self.stack.truncate(from);
-        if !arguments.is_fetched {
-            let is_held = arguments.is_put;
-            let tuple = Shape::Tuple(items.len() as u64);
-            self.garbage(is_held).add(&tuple);
-            // A time zone stays; the state that it was made of goes.
-            let goes = if class == Class::DateTime { 1 } else { 3 };
-            for item in items.iter().take(goes) {
-                if let What::Shape(_) = item.what {
-                    self.uncount(item, is_held);
-                }
-            }
+        let (What::Foreign(name), What::Foreign(base)) = (class.what, base.what) else {
+            return Ok(false);
+        };
+        let is_known = matches!(
+            (self.name(base), value.what),
+            (
+                "builtins.object" | "__builtin__.object",
+                What::Shape(Shape::None)
+            ) | (
+                "builtins.tuple" | "__builtin__.tuple",
+                What::Shape(Shape::Tuple(_))
+            )
+        );
+        if !is_known {
+            self.stack.truncate(from);
+            self.push(*value)?;
+            return self.opaque(name, from).map(|()| true);
         }
-        match kind {
-            Some(kind) => {
-                if kind == Type::OrderedDict {
-                    self.live.add_unlinked();
-                }
-                self.new_container(kind)?;
+        if !arguments.is_fetched {
+            let tuple = Shape::Tuple(items.len() as u64);
+            self.garbage(arguments.is_put).add(&tuple);
+        }
+        match value.what {
+            What::Shape(Shape::Tuple(_)) => self.named_tuple(name, *value, from)?,
+            _ => {
+                self.uncount(value, false);
+                self.instance(name, Form::Plain, from)?;
             }
-            None => self.push_new(Shape::Of(class), || format!("{}(…)", class.name()))?,
         }
         Ok(true)
     }
@@ -263,6 +271,42 @@ impl Unpickler {
         Ok(())
     }
 
+    /// `NEWOBJ`, `OBJ`, `INST` and what else makes objects by code.
+    pub(super) fn make(&mut self, name: &str, parts: Option<usize>, callable: bool) -> Result<()> {
+        let from = match parts {
+            Some(parts) => self.below(parts)?,
+            None => self.marks.floor(),
+        };
+        match (&self.stack[from..], parts, callable) {
+            // Without arguments.
+            ([class, arguments], Some(2), true) => {
+                if let (What::Foreign(name), What::Shape(Shape::Tuple(0))) =
+                    (class.what, arguments.what)
+                {
+                    return self.instance(name, Form::Plain, from);
+                }
+                if let (What::Foreign(name), What::Shape(Shape::Tuple(2..))) =
+                    (class.what, arguments.what)
+                {
+                    return self.named_tuple(name, *arguments, from);
+                }
+            }
+            ([class], None, true) => {
+                if let What::Foreign(name) = class.what {
+                    self.pop_mark()?;
+                    return self.instance(name, Form::OldStyle, from);
+                }
+            }
+            ([], None, false) => {
+                self.pop_mark()?;
+                let name = self.name_of(name);
+                return self.instance(name, Form::OldStyle, from);
+            }
+            _ => {}
+        }
+        self.code(name, parts, callable)
+    }
+
     /// An object that only code can make: its parts are counted, itself not.
     pub(super) fn code(&mut self, name: &str, parts: Option<usize>, callable: bool) -> Result<()> {
         let from = self.from(parts)?;
@@ -275,14 +319,7 @@ impl Unpickler {
             };
         }
         let name = self.name_of(&name);
-        self.names[name as usize].1 += 1;
         let skips = callable && self.stack.len() > from;
-        let above = self.stack[from..].iter_mut();
-        for item in above {
-            if item.around != NONE && item.around as usize >= from {
-                item.around = NONE;
-            }
-        }
         // What makes it is no part of it.
         if skips {
             let node = self.stack.remove(from);
@@ -291,11 +328,30 @@ impl Unpickler {
                 watch.lower(from);
             }
         }
+        self.opaque(name, from)
+    }
+
+    /// An object of unknown size, whose parts are above `from`.
+    fn opaque(&mut self, name: u32, from: usize) -> Result<()> {
+        self.names[name as usize].unknown += 1;
+        for item in &mut self.stack[from..] {
+            if item.around != NONE && item.around as usize >= from {
+                item.around = NONE;
+            }
+        }
         self.collect_from(from, Type::Opaque(name))
     }
 
     pub(super) fn build(&mut self) -> Result<()> {
-        self.add_above(Some(1), &[])
+        let from = self.below(1)?;
+        if let Some(under) = self.marks.below(from, 1)
+            && let What::Container(place) = self.stack[under].what
+            && let Some(container) = self.containers.get(place)
+            && let Type::Instance(..) | Type::SubDict(_) = container.kind
+        {
+            return self.build_instance(place);
+        }
+        self.add_state()
     }
 }
 

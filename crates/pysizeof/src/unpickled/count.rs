@@ -111,7 +111,13 @@ impl Unpickler {
             }
             _ => {}
         }
-        self.push_new(shape, || text(leaf))
+        self.push_new(shape, || text(leaf))?;
+        if let Leaf::Str(text, _) = leaf
+            && !self.instances.are_none()
+        {
+            self.name_attribute(text);
+        }
+        Ok(())
     }
 
     /// A str or bytes that is told by its counts.
@@ -168,6 +174,9 @@ impl Unpickler {
         if from > 0
             && let What::Known(_) | What::Class(_) = self.stack[from - 1].what
         {
+            return self.arguments(from);
+        }
+        if !self.instances.are_none() && from > 0 && self.are_slots(from) {
             return self.arguments(from);
         }
         let count = self.stack.len() - from;
@@ -257,10 +266,19 @@ impl Unpickler {
 
     /// The arguments of a call, a tuple that does not last.
     fn arguments(&mut self, from: usize) -> Result<()> {
-        let items: Vec<Node> = self.stack[from..].to_vec();
-        for item in &items {
-            if let What::Arguments(_) | What::Known(_) = item.what {
-                return Err(event::malformed("a call as the argument of a call"));
+        self.keep_argument(from);
+        let mut items: Vec<Node> = self.stack[from..].to_vec();
+        for item in &mut items {
+            // A tuple behind a class that no call took.
+            if let What::Arguments(_) = item.what {
+                let tuple = *item;
+                self.list_foreign(&tuple)?;
+                self.leave(&tuple);
+                *item = Node {
+                    what: What::Shape(Shape::Tuple(0)),
+                    is_fetched: true,
+                    ..tuple
+                };
             }
         }
         // Not cut: containers and what is shown go with the arguments.
@@ -287,7 +305,7 @@ fn is_noted(shape: Shape) -> bool {
         Shape::Str(_) | Shape::Bytes(..) | Shape::ByteArray(_) | Shape::Complex => true,
         Shape::Tuple(len) => len > 0,
         Shape::None | Shape::Bool(_) | Shape::Int(_) | Shape::Float => false,
-        Shape::Of(_) => true,
+        Shape::Of(_) | Shape::Decimal(_) => true,
     }
 }
 

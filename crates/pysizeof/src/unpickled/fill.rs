@@ -25,6 +25,9 @@ impl Unpickler {
         }
         self.numbers += 1;
         let mut container = Container::new(kind, self.numbers);
+        if kind == Type::Dict && !self.instances.are_none() {
+            container.state = self.state();
+        }
         container.place = self.stack.len() as u32;
         self.live.add_container(kind, &container.table, 1);
         let place = self.containers.add(container);
@@ -63,9 +66,14 @@ impl Unpickler {
         Ok(())
     }
 
-    /// The last objects, or all above the mark, into the container below.
+    /// The last objects, or all above the mark, into the container below, if it is one
+    /// that takes them.
     #[inline]
-    pub(super) fn add_above(&mut self, count: Option<usize>, kinds: &[Type]) -> Result<()> {
+    pub(super) fn add_above(
+        &mut self,
+        count: Option<usize>,
+        takes: impl Fn(Type) -> bool,
+    ) -> Result<()> {
         let from = self.from(count)?;
         let Some(under) = self.marks.below(from, 1) else {
             return Err(event::malformed("an opcode without enough objects"));
@@ -74,11 +82,45 @@ impl Unpickler {
             return Err(event::malformed("items for an object of another type"));
         };
         match self.containers.get(place).map(|container| container.kind) {
+            Some(kind) if takes(kind) => {}
             Some(Type::Opaque(_)) => {}
-            Some(kind) if kinds.contains(&kind) => {}
+            // What has items has a base.
+            Some(Type::Instance(..) | Type::NamedTuple(_)) => {
+                self.give_base(place, takes(Type::Dict));
+            }
             _ => return Err(event::malformed("items for an object of another type")),
         }
         let around = self.fill(place, from, under, false)?;
+        self.stack[under].refers_to(around);
+        Ok(())
+    }
+
+    /// The top as a part of the object below it, which is no container of data.
+    pub(super) fn add_state(&mut self) -> Result<()> {
+        let from = self.below(1)?;
+        let Some(under) = self.marks.below(from, 1) else {
+            return Err(event::malformed("an opcode without enough objects"));
+        };
+        let What::Container(place) = self.stack[under].what else {
+            return Err(event::malformed("a state for an object of another type"));
+        };
+        let around = match self.containers.get(place).map(|container| container.kind) {
+            Some(Type::Opaque(_) | Type::Instance(..)) => self.fill(place, from, under, false)?,
+            Some(Type::List | Type::Dict | Type::Set | Type::FrozenSet) | None => {
+                return Err(event::malformed("a state for an object of another type"));
+            }
+            // Its items are what is shown of it.
+            Some(_) => {
+                let around = self.stack[from].around;
+                self.is_recursive |= around as usize == under;
+                self.cut(from);
+                if (around as usize) < under {
+                    around
+                } else {
+                    NONE
+                }
+            }
+        };
         self.stack[under].refers_to(around);
         Ok(())
     }
@@ -113,12 +155,22 @@ impl Unpickler {
             _ if container.is_dict() && more % 2 == 1 => {
                 return Err(event::malformed("a dict with a key and no value"));
             }
-            Type::Dict | Type::OrderedDict | Type::DefaultDict => {
+            _ if container.is_dict() => {
                 let keys = self.stack[from..].iter().step_by(2);
-                table.add_to_dict(len, keys.map(Node::is_text));
+                table.add_to_dict(len, keys.clone().map(Node::is_text));
+                if let Some(state) = &mut container.state {
+                    state.add(keys);
+                }
             }
             Type::Set | Type::FrozenSet => table.add_to_set(len, more),
-            Type::Opaque(_) => {}
+            Type::Deque => self.add_blocks(len, len + more),
+            Type::Dict
+            | Type::OrderedDict
+            | Type::DefaultDict
+            | Type::SubDict(_)
+            | Type::Instance(..)
+            | Type::NamedTuple(_)
+            | Type::Opaque(_) => {}
         }
         self.grow(container, table);
         if container.kind == Type::OrderedDict {
@@ -201,7 +253,8 @@ impl Unpickler {
         if table == container.table {
             return;
         }
-        let is_hashed = !matches!(container.kind, Type::List | Type::Opaque(_));
+        let is_hashed =
+            container.is_dict() || matches!(container.kind, Type::Set | Type::FrozenSet);
         if is_hashed && table.slots.iter().any(|&slots| slots >= MANY_SLOTS) {
             self.snapshot_of_growth(container.kind, &container.table, &table);
         }
@@ -251,7 +304,10 @@ impl Unpickler {
             What::Container(place) => {
                 let container = self.containers.get(place)?;
                 let name = match container.kind {
-                    Type::Opaque(name) => self.name(name),
+                    Type::Instance(name, _)
+                    | Type::SubDict(name)
+                    | Type::NamedTuple(name)
+                    | Type::Opaque(name) => self.name(name),
                     _ => "",
                 };
                 Some(Rc::new(container.object(self.memory, name)))

@@ -71,7 +71,7 @@ impl Unpickler {
         Sizes::each(|build| {
             let tally = self.live.tally(build);
             match self.memory {
-                Memory::Requested => tally.requested,
+                Memory::Requested => tally.requested + self.instances.told_values(build),
                 Memory::Allocated => tally.allocated,
             }
         })
@@ -139,13 +139,19 @@ impl Unpickler {
     /// The text that was pushed at a place of the stack just now, if it could be
     /// a name.
     pub(super) fn recent_text(&self, place: usize) -> Option<&str> {
+        let is_its = self.stack.get(place)?.name == NONE;
+        let text = self.recent_argument(place).filter(|_| is_its)?;
+        event::could_be_name(text).then_some(text)
+    }
+
+    /// The same of any short text.
+    pub(super) fn recent_argument(&self, place: usize) -> Option<&str> {
         let node = self.stack.get(place)?;
         let recent = &self.recent;
         let newest_first = [recent.next ^ 1, recent.next];
         let found = newest_first.map(|index| &recent.texts[index]);
         let found = found.into_iter().find(|text| text.place == place)?;
         let text = str::from_utf8(found.bytes.get(..found.len)?).ok()?;
-        let is_its = node.is_text() && !node.is_fetched && node.name == NONE;
-        (is_its && event::could_be_name(text)).then_some(text)
+        (node.is_text() && !node.is_fetched).then_some(text)
     }
 }

@@ -8,17 +8,22 @@
 //! `quick` takes the opcodes that most of a pickle is made of. `node` is an
 //! object on the stack, `stack` what moves it there and away, `memo` what is
 //! fetched later, `count` and `fill` what is counted, `call` what is made by code,
-//! `look` what the process has at a time, `parts` which part takes how much.
+//! `instance` the objects of unknown classes, `state` what they are given, `library`
+//! the objects of the standard library, `look` what the process has at a time,
+//! `parts` which part takes how much.
 
 mod call;
 mod count;
 mod fill;
+mod instance;
+mod library;
 mod look;
 mod memo;
 mod node;
 mod parts;
 mod quick;
 mod stack;
+mod state;
 
 use std::collections::HashMap;
 use std::io::{BufRead, Seek};
@@ -33,7 +38,8 @@ use super::kind::Type;
 use super::layout::Memory;
 use super::object::Object;
 use super::parts::Watch;
-use super::sizing::{Detail, Made, Sizing, Unknown};
+use super::sizing::{Detail, Instances, Made, Sizing, Unknown};
+use instance::Known;
 use look::RecentTexts;
 use memo::Memo;
 use node::{Container, Node, Places};
@@ -47,9 +53,6 @@ const MOST_NODES: usize = 1 << 22;
 
 /// Open marks.
 const MOST_MARKS: usize = 1 << 20;
-
-/// What `SETITEMS` fills.
-const DICTS: [Type; 3] = [Type::Dict, Type::OrderedDict, Type::DefaultDict];
 
 /// Items of a tuple from which on its making is looked at by itself.
 const MANY_ITEMS: usize = 1 << 15;
@@ -103,6 +106,9 @@ fn size<R: BufRead>(
         recent: RecentTexts::new(),
         texts: Vec::new(),
         names: Vec::new(),
+        instances: Known::new(),
+        argument: String::new(),
+        has_utc: false,
         places_of_names: HashMap::new(),
         numbers: 0,
         is_recursive: false,
@@ -146,7 +152,12 @@ struct Unpickler {
     /// Texts that are kept and could be names.
     texts: Vec<Rc<str>>,
     /// Names of what code would make, and how many of each it would.
-    names: Vec<(Rc<str>, u64)>,
+    names: Vec<Name>,
+    instances: Known,
+    /// The text of the first argument of the last call.
+    argument: String,
+    /// `datetime.timezone.utc` was counted.
+    has_utc: bool,
     places_of_names: HashMap<Rc<str>, u32>,
     numbers: u64,
     is_recursive: bool,
@@ -155,6 +166,15 @@ struct Unpickler {
     length: u64,
     /// The byte at which it ends too early.
     cut_short: Option<u64>,
+}
+
+/// The name of what code would make.
+struct Name {
+    text: Rc<str>,
+    /// How many objects of unknown size.
+    unknown: u64,
+    /// How many that are taken to be instances of a class written in Python.
+    instances: u64,
 }
 
 impl Follower for Unpickler {
@@ -199,11 +219,11 @@ impl Unpickler {
             Event::List => self.collect(Type::List),
             Event::Dict => self.collect(Type::Dict),
             Event::FrozenSet => self.collect(Type::FrozenSet),
-            Event::Append => self.add_above(Some(1), &[Type::List]),
-            Event::Appends => self.add_above(None, &[Type::List]),
-            Event::SetItem => self.add_above(Some(2), &DICTS),
-            Event::SetItems => self.add_above(None, &DICTS),
-            Event::AddItems => self.add_above(None, &[Type::Set]),
+            Event::Append => self.add_above(Some(1), Type::is_list),
+            Event::Appends => self.add_above(None, Type::is_list),
+            Event::SetItem => self.add_above(Some(2), Type::is_dict),
+            Event::SetItems => self.add_above(None, Type::is_dict),
+            Event::AddItems => self.add_above(None, |kind| kind == Type::Set),
             Event::Global(Some(global), _) => self.push(Node::new(node::What::Known(global), 0)),
             Event::Global(None, name) => self.foreign(name),
             Event::StackGlobal => self.stack_global(),
@@ -212,7 +232,7 @@ impl Unpickler {
                 name,
                 parts,
                 callable,
-            } => self.code(&name, parts, callable),
+            } => self.make(&name, parts, callable),
             Event::Build => self.build(),
         }
     }
@@ -239,19 +259,29 @@ impl Unpickler {
         let mut unknown: Vec<Unknown> = self
             .names
             .iter()
-            .filter(|(_, count)| *count > 0)
-            .map(|(name, count)| Unknown {
-                name: name.to_string(),
-                count: *count,
+            .filter(|name| name.unknown > 0)
+            .map(|name| Unknown {
+                name: name.text.to_string(),
+                count: name.unknown,
             })
             .collect();
         unknown.sort_by(|a, b| a.name.cmp(&b.name));
+        let named = self.names.iter().filter(|name| name.instances > 0);
+        let mut instances: Vec<Instances> = named
+            .map(|name| Instances {
+                class: name.text.to_string(),
+                count: name.instances,
+            })
+            .collect();
+        instances.sort_by(|a, b| a.class.cmp(&b.class));
+        let is_value = !self.is_recursive && unknown.is_empty() && instances.is_empty();
         Ok(Sizing {
             root: object,
             total,
-            rust_total: rust_total.filter(|_| !self.is_recursive && unknown.is_empty()),
+            rust_total: rust_total.filter(|_| is_value),
             record_total: record_total.filter(|_| !self.is_recursive),
             unknown,
+            instances,
             is_recursive: self.is_recursive,
             cut_short: self.cut_short,
             cost: Some(cost),

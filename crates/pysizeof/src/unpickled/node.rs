@@ -138,6 +138,8 @@ pub(super) struct Container {
     pub(super) branch: Option<Box<Branch>>,
     /// Bytes of it in JSON, and whether it is part of something.
     pub(super) json: Option<u64>,
+    /// Its keys, if it is a dict that is the state of an instance.
+    pub(super) state: Option<Box<State>>,
 }
 
 impl Container {
@@ -155,22 +157,21 @@ impl Container {
             is_garbage: false,
             branch: None,
             json: None,
+            state: None,
         }
     }
 
     /// Whether it has keys and values.
     pub(super) fn is_dict(&self) -> bool {
-        matches!(
-            self.kind,
-            Type::Dict | Type::OrderedDict | Type::DefaultDict
-        )
+        self.kind.is_dict()
     }
 
     /// Parts, keys and values apart.
     pub(super) fn parts(&self) -> u64 {
-        match self.kind {
-            Type::Dict | Type::OrderedDict | Type::DefaultDict => 2 * self.len,
-            _ => self.len,
+        if self.is_dict() {
+            2 * self.len
+        } else {
+            self.len
         }
     }
 
@@ -200,6 +201,11 @@ impl Container {
             Type::DefaultDict => ("defaultdict".into(), "defaultdict(…)".to_owned()),
             Type::Set => ("set".into(), String::new()),
             Type::FrozenSet => ("frozenset".into(), String::new()),
+            Type::Deque => ("deque".into(), "deque(…)".to_owned()),
+            Type::SubDict(_) => (name.to_owned().into(), format!("{name}(…)")),
+            Type::Instance(..) | Type::NamedTuple(_) => {
+                (name.to_owned().into(), format!("<{name}>"))
+            }
             Type::Opaque(_) => (name.to_owned().into(), "(unknown)".to_owned()),
         };
         let records = match self.kind {
@@ -217,6 +223,30 @@ impl Container {
             counted_before: false,
             number: self.number,
             height: Object::height_above(&self.children),
+        }
+    }
+}
+
+/// Keys of a state that are looked at one by one: more are never shared.
+pub(super) const MOST_KEYS: usize = 32;
+
+/// The keys of a dict that is the state of an instance.
+#[derive(Debug, Default)]
+pub(super) struct State {
+    /// The first of them.
+    pub(super) keys: Vec<Node>,
+    /// Whether all so far are text.
+    pub(super) has_others: bool,
+}
+
+impl State {
+    /// Keys that come to it.
+    pub(super) fn add<'n>(&mut self, keys: impl Iterator<Item = &'n Node>) {
+        for key in keys {
+            self.has_others |= !key.is_text();
+            if self.keys.len() < MOST_KEYS {
+                self.keys.push(*key);
+            }
         }
     }
 }

@@ -67,8 +67,8 @@ impl Unpickler {
             let spot = match container.kind {
                 _ if is_dict && above.is_multiple_of(2) => Spot::Keys,
                 _ if is_dict => self.spot_of_key(place - 1, &watch),
-                Type::List => Spot::Item(len + above as u64),
-                Type::Opaque(_) => self.spot_of_state(place),
+                Type::List | Type::Deque => Spot::Item(len + above as u64),
+                Type::Opaque(_) | Type::Instance(..) => self.spot_of_state(place),
                 _ => Spot::Items,
             };
             let waiting = tuples.next_if(|(its, _)| *its <= place);
@@ -249,7 +249,11 @@ impl Unpickler {
             Type::FrozenSet => watch.type_named("frozenset"),
             Type::OrderedDict => watch.type_named("OrderedDict"),
             Type::DefaultDict => watch.type_named("defaultdict"),
-            Type::Opaque(name) => watch.type_named(self.name(name)),
+            Type::Deque => watch.type_named("deque"),
+            Type::Instance(name, _)
+            | Type::SubDict(name)
+            | Type::NamedTuple(name)
+            | Type::Opaque(name) => watch.type_named(self.name(name)),
         }
     }
 

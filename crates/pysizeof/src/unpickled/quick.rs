@@ -3,7 +3,7 @@
 use picklestream::pickle::Result;
 use picklestream::pickle::event::{IntSpelling, StrSpelling};
 
-use super::{DICTS, Unpickler};
+use super::Unpickler;
 use crate::kind::Type;
 use crate::object;
 use crate::shape::{Int, Shape};
@@ -49,10 +49,10 @@ impl Unpickler {
             0x89 => self.push_new(Shape::Bool(false), || "False".to_owned())?,
             0x94 => self.memoize()?,
             b'(' => self.open_mark()?,
-            b'e' => self.add_above(None, &[Type::List])?,
-            b'a' => self.add_above(Some(1), &[Type::List])?,
-            b'u' => self.add_above(None, &DICTS)?,
-            b's' => self.add_above(Some(2), &DICTS)?,
+            b'e' => self.add_above(None, Type::is_list)?,
+            b'a' => self.add_above(Some(1), Type::is_list)?,
+            b'u' => self.add_above(None, Type::is_dict)?,
+            b's' => self.add_above(Some(2), Type::is_dict)?,
             b']' => {
                 self.new_container(Type::List)?;
             }
@@ -145,6 +145,9 @@ impl Unpickler {
         self.push_new(shape, || {
             object::text_repr(str::from_utf8(text).unwrap_or_default())
         })?;
+        if !self.instances.are_none() {
+            self.name_attribute(str::from_utf8(text).unwrap_or_default());
+        }
         Ok(Some(taken))
     }
 

@@ -1,6 +1,9 @@
 //! How each build lays out its objects: the one table of numbers, and what
 //! follows from it.
 //!
+//! `objects` has the instances of classes written in Python, `library` the classes of
+//! the standard library.
+//!
 //! Sources, all in CPython: the structs of `Include/object.h`,
 //! `Include/cpython/*object.h` and `Objects/*object.c`, each type's
 //! `__sizeof__`, `PyGC_Head` in `Include/objimpl.h` (2.7) and
@@ -8,6 +11,9 @@
 //! `dictresize` and `set_table_resize`, the compiler in `Python/compile.c`,
 //! `Python/codegen.c` and `Python/flowgraph.c`, and `Objects/obmalloc.c`.
 //! Checked against the interpreters themselves in `tests/sizeof_python.rs`.
+
+mod library;
+mod objects;
 
 use picklestream::pickle::event::IntSpelling;
 
@@ -79,6 +85,10 @@ pub(super) struct Layout {
     pub(super) binary_longs_cached: bool,
     /// How the allocators round sizes up.
     pub(super) blocks: Blocks,
+    /// How instances are held.
+    instances: objects::Instances,
+    /// Numbers for the standard library.
+    library: library::Library,
 }
 
 /// How text is held.
@@ -163,6 +173,8 @@ const PYTHON_2_7: Layout = Layout {
         pool: 4 << 10,
         numbers: true,
     },
+    instances: objects::PYTHON_2_7,
+    library: library::PYTHON_2_7,
 };
 
 const PYTHON_2_7_WINDOWS: Layout = Layout {
@@ -204,6 +216,8 @@ const PYTHON_3_8: Layout = Layout {
         pool: 4 << 10,
         numbers: false,
     },
+    instances: objects::PYTHON_3_8,
+    library: library::PYTHON_3_8,
     ..PYTHON_2_7
 };
 
@@ -223,6 +237,8 @@ const PYTHON_3_11: Layout = Layout {
         pool: 16 << 10,
         ..PYTHON_3_8.blocks
     },
+    instances: objects::PYTHON_3_11,
+    library: library::PYTHON_3_11,
     ..PYTHON_3_8
 };
 
@@ -232,6 +248,7 @@ const PYTHON_3_12: Layout = Layout {
         other: 56,
         latin_1_with_utf8: true,
     },
+    instances: objects::PYTHON_3_12,
     ..PYTHON_3_11
 };
 
@@ -239,6 +256,7 @@ const PYTHON_3_14: Layout = Layout {
     // With its hash.
     tuple: 32,
     display: Display::ExtendFew,
+    instances: objects::PYTHON_3_14,
     ..PYTHON_3_12
 };
 
@@ -415,6 +433,7 @@ impl Layout {
             Type::OrderedDict if self.is_python_2() => 16,
             // `PyODictObject`: eight pointers and numbers.
             Type::OrderedDict => 64,
+            Type::SubDict(_) => self.attributes(),
             _ => 0,
         };
         parts
