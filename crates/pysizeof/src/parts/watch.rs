@@ -161,6 +161,10 @@ impl Watch {
     /// A tuple is at a place of the stack.
     #[inline]
     pub(crate) fn push_tuple(&mut self, place: usize, mut tuple: Branch, floor: usize) {
+        // What was there is gone.
+        while let Some((_, gone)) = self.tuples.pop_if(|(its, _)| *its >= place) {
+            self.waiting = self.waiting.saturating_sub(gone.branches());
+        }
         if self.waiting >= MOST_WAITING {
             tuple.forget_parts();
             // The one beside it stands for both.

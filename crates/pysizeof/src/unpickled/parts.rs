@@ -1,7 +1,9 @@
 //! Which part takes how much: what goes into a container or a tuple becomes part of
 //! its branch.
 
+use std::iter::Peekable;
 use std::rc::Rc;
+use std::vec::IntoIter;
 
 use super::Unpickler;
 use super::node::{Container, Node, What};
@@ -13,6 +15,9 @@ use crate::shape::Shape;
 
 /// Items of a tuple whose places are told apart.
 const MOST_PLACES: usize = 16;
+
+/// Tuples that wait, by their places on the stack.
+type Tuples = Peekable<IntoIter<(usize, Branch)>>;
 
 impl Unpickler {
     /// Text is about to be pushed.
@@ -71,8 +76,7 @@ impl Unpickler {
                 Type::Opaque(_) | Type::Instance(..) => self.spot_of_state(place),
                 _ => Spot::Items,
             };
-            let waiting = tuples.next_if(|(its, _)| *its <= place);
-            let tuple = waiting.map(|(_, tuple)| tuple);
+            let tuple = self.tuple_at(place, &mut tuples);
             self.note_item(&mut watch, &mut branch, spot, place, tuple);
         }
         watch.cut_keys(from);
@@ -133,8 +137,7 @@ impl Unpickler {
                 true => Spot::Place(above as u32),
                 false => Spot::Item(above as u64),
             };
-            let waiting = tuples.next_if(|(its, _)| *its <= place);
-            let tuple = waiting.map(|(_, tuple)| tuple);
+            let tuple = self.tuple_at(place, &mut tuples);
             self.note_item(&mut watch, &mut branch, spot, place, tuple);
         }
         let (sizes, mut stats) = watch.leaf(&shape);
@@ -147,6 +150,17 @@ impl Unpickler {
         watch.cut_keys(from);
         watch.push_tuple(from, branch, self.marks.floor());
         self.watch = Some(watch);
+    }
+
+    /// The branch of the tuple at a place of the stack. Others that were lower are of
+    /// tuples that are gone.
+    #[inline]
+    fn tuple_at(&self, place: usize, tuples: &mut Tuples) -> Option<Branch> {
+        while tuples.next_if(|(its, _)| *its < place).is_some() {}
+        let node = &self.stack[place];
+        let is_one = matches!(node.what, What::Shape(Shape::Tuple(_))) && !node.is_fetched;
+        let found = tuples.next_if(|(its, _)| *its == place);
+        found.filter(|_| is_one).map(|(_, tuple)| tuple)
     }
 
     /// The object at a place of the stack becomes a part of a branch.
@@ -308,8 +322,7 @@ impl Unpickler {
         };
         if self.cut_short.is_some() {
             for place in 1..self.stack.len() {
-                let waiting = tuples.next_if(|(its, _)| *its <= place);
-                let tuple = waiting.map(|(_, tuple)| tuple);
+                let tuple = self.tuple_at(place, &mut tuples);
                 self.note_item(&mut watch, &mut branch, Spot::Loose, place, tuple);
             }
         }
