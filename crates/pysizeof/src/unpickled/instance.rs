@@ -143,6 +143,7 @@ impl Unpickler {
             return Err(event::malformed("a tuple of something else than items"));
         };
         let shown = self.shown.get(tuple.shown).map(Rc::clone);
+        let branch = self.take_tuple(self.stack.len() - 1, len);
         self.uncount(&tuple, false);
         self.cut(from);
         for build in Build::ALL {
@@ -157,6 +158,7 @@ impl Unpickler {
             container.children = shown.map_or_else(Vec::new, |shown| shown.children.clone());
             container.rust_parts = tuple.rust.saturating_sub(crate::rust::VALUE);
             container.records = None;
+            container.branch = branch;
         }
         if let Some(node) = self.stack.last_mut()
             && (tuple.around as usize) < from

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use picklestream::pickle::event::Global;
 
+use crate::build::Sizes;
 use crate::class::Class;
 use crate::kind::Type;
 use crate::layout::Memory;
@@ -138,6 +139,8 @@ pub(super) struct Container {
     pub(super) branch: Option<Box<Branch>>,
     /// Bytes of it in JSON, and whether it is part of something.
     pub(super) json: Option<u64>,
+    /// Bytes of what takes its place, if it is the state of an instance.
+    pub(super) becomes: Option<Sizes>,
     /// Its keys, if it is a dict that is the state of an instance.
     pub(super) state: Option<Box<State>>,
 }
@@ -157,6 +160,7 @@ impl Container {
             is_garbage: false,
             branch: None,
             json: None,
+            becomes: None,
             state: None,
         }
     }

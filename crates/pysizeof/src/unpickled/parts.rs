@@ -223,12 +223,17 @@ impl Unpickler {
     fn finished(&mut self, place: u32, watch: &mut Watch) -> Option<Branch> {
         let container = self.containers.get(place)?;
         let (kind, table, len) = (container.kind, container.table, container.len);
+        let (becomes, is_garbage) = (container.becomes, container.is_garbage);
         let type_id = self.type_of(kind, watch);
-        let sizes = match kind {
-            Type::Opaque(_) => Sizes::default(),
-            _ => table.sizes(kind, len, self.memory),
+        let sizes = match (becomes, kind) {
+            (Some(sizes), _) => sizes,
+            (None, Type::Opaque(_)) => Sizes::default(),
+            (None, _) if is_garbage => Sizes::default(),
+            (None, _) => table.sizes(kind, len, self.memory),
         };
-        watch.count_object(type_id, &sizes);
+        if becomes.is_some() || !is_garbage {
+            watch.count_object(type_id, &sizes);
+        }
         let container = self.containers.get_mut(place)?;
         let mut branch = match container.branch.take() {
             Some(branch) => {
@@ -243,6 +248,29 @@ impl Unpickler {
             branch.forget_parts();
         }
         Some(branch)
+    }
+
+    /// What is below the tuple at a place of the stack, for what is made of its items.
+    pub(super) fn take_tuple(&mut self, place: usize, len: u64) -> Option<Box<Branch>> {
+        let watch = self.watch.as_mut()?;
+        let mut tuples = watch.tuples_from(place);
+        let (_, mut branch) = tuples.find(|(its, _)| *its == place)?;
+        branch.open_again(&watch.leaf(&Shape::Tuple(len)).0);
+        Some(Box::new(branch))
+    }
+
+    /// A key of a state gives way to one that is interned.
+    pub(super) fn forget_key_of(&mut self, dict: u32, key: &Node) {
+        let (Some(watch), What::Shape(shape), false) = (&mut self.watch, key.what, key.is_fetched)
+        else {
+            return;
+        };
+        watch.uncount(&shape);
+        let sizes = watch.leaf(&shape).0;
+        let container = self.containers.get_mut(dict);
+        if let Some(branch) = container.and_then(|dict| dict.branch.as_mut()) {
+            branch.forget_key(TypeId::STR, &sizes);
+        }
     }
 
     /// What a list becomes when it is made something else.

@@ -165,14 +165,16 @@ impl Unpickler {
 
     /// The items of a state go into the slots of a UUID; 2.7 has a dict for them.
     fn set_uuid(&mut self, node: Node, dict: u32) {
-        let state = self
-            .containers
-            .get_mut(dict)
-            .and_then(|dict| dict.state.take());
+        let container = self.containers.get_mut(dict);
+        let state = container.and_then(|dict| {
+            dict.is_garbage = true;
+            dict.state.take()
+        });
         let state = state.unwrap_or_default();
         self.give_up(&node);
         for key in &state.keys {
             self.give_up_key(key);
+            self.forget_key_of(dict, key);
         }
         self.instances.spare = Some(state);
         for build in Build::ALL {
@@ -245,6 +247,7 @@ impl Unpickler {
             // One that is fetched later may be the very object that was interned.
             if !is_new && !key.is_kept {
                 self.give_up_key(key);
+                self.forget_key_of(dict, key);
             }
         }
         let are_texts = !state.has_others;
@@ -310,6 +313,9 @@ impl Unpickler {
         }
         self.live.note(1);
         self.instances.spare = Some(state);
+        if let Some(container) = self.containers.get_mut(dict) {
+            container.becomes = Some(told);
+        }
         Some(told)
     }
 
@@ -344,6 +350,7 @@ impl Unpickler {
         self.uncount(slots, false);
         for key in &state.keys {
             self.give_up_key(key);
+            self.forget_key_of(dict, key);
         }
         self.instances.spare = Some(state);
         if let What::Container(dict) = attributes.what {
