@@ -33,6 +33,9 @@ pub mod results;
 pub mod suite;
 pub mod tutorial;
 
+#[doc(hidden)]
+pub use convert::convert_file;
+
 /// The README's example is tested as a doctest.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -8,6 +8,7 @@
 //! - `objects.rs`: what becomes of objects that only code could make.
 //! - `place.rs`: what errors say of the input, with an excerpt of it
 //!   (`excerpt.rs`) and with what to do (`advice.rs`); `words.rs`: lists of them.
+//! - `whole.rs`: all of it by one call.
 
 pub(crate) mod advice;
 mod allowance;
@@ -16,6 +17,7 @@ pub(crate) mod excerpt;
 mod objects;
 mod output;
 mod place;
+mod whole;
 mod words;
 
 use std::borrow::Cow;
@@ -38,6 +40,8 @@ pub(crate) use objects::Met;
 use objects::Objects;
 pub(crate) use output::OutputFile;
 use place::Place;
+#[doc(hidden)]
+pub use whole::convert_file;
 pub(crate) use words::any_of;
 
 /// Opens an input once more; `None` if that no longer works.

@@ -441,3 +441,22 @@ fn a_small_input_makes_no_endless_output() {
         stderr(&ended)
     );
 }
+
+// A batch of nothing but containers.
+
+#[test]
+fn a_batch_of_empty_lists_takes_bounded_memory() {
+    let lists = |count: usize| [b"\x80\x02](", &*b"]".repeat(count), b"e."].concat();
+    let folder = folder_with(&[
+        ("million.pkl", &lists(1_000_000)),
+        ("more.pkl", &lists(8_000_000)),
+    ]);
+    let size = |limit, file| run_within(&folder, limit, &["sizeof", "--file", file]);
+    let ended = size("ulimit -v 300000", "million.pkl");
+    assert!(ended.status.success(), "{}", stderr(&ended));
+    // Whatever the file, there is an end to it.
+    let ended = size("ulimit -v 1200000", "more.pkl");
+    assert_eq!(ended.status.code(), Some(2));
+    let message = stderr(&ended);
+    assert!(message.contains("too many containers at once"), "{message}");
+}

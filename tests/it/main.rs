@@ -68,4 +68,5 @@ mod snapshots;
 // The house: what its libraries need, and how its parts depend on each other.
 mod closures;
 mod import_circles;
+mod licences;
 mod strangers;

@@ -9,7 +9,7 @@ use std::io::Cursor;
 use std::sync::Mutex;
 
 use peak_alloc::PeakAlloc;
-use picklestream::pickle::{self, ErrorKind, MemoPolicy, PickleRecords, ReadOptions};
+use picklestream::pickle::{self, ErrorKind, MemoPolicy, Objects, PickleRecords, ReadOptions};
 use picklestream::value::Value;
 
 #[global_allocator]
@@ -87,6 +87,7 @@ fn hostile_files_do_no_harm() {
     text_and_numbers();
     code();
     underflow();
+    keys();
     let (took, name) = &*SLOWEST.lock().unwrap();
     println!("the slowest: {name}, {took:.3} s");
 }
@@ -495,4 +496,38 @@ fn underflow() {
             hostile("underflow", &pickle, drop);
         }
     }
+}
+
+/// Keys that equal nothing, and keys that are hardly ever looked at: each is compared
+/// with few others.
+fn keys() {
+    let dict = |before: &[u8], keys: &[u8]| join(&[before, b"}(", keys, b"u."]);
+    let nans = b"G\x7f\xf8\0\0\0\0\0\0N".repeat(200_000);
+    let complex = b"c__builtin__\ncomplex\nq\x000";
+    let parts = b"h\0G\x7f\xf8\0\0\0\0\0\0G\0\0\0\0\0\0\0\0\x86RN".repeat(100_000);
+    let surrogates: Vec<u8> = (0..100_000_u32)
+        .flat_map(|number| [b"\x8c\x08\xed\xa0\x80", format!("{number:05}N").as_bytes()].concat())
+        .collect();
+    for (name, pickle, expected) in [
+        ("NaNs as keys", dict(b"", &nans), 200_000),
+        ("complex NaNs as keys", dict(complex, &parts), 100_000),
+        ("surrogates as keys", dict(b"", &surrogates), 100_000),
+    ] {
+        hostile(name, &pickle, |result| match result {
+            Ok(Value::Dict(pairs)) => assert_eq!(pairs.len(), expected),
+            other => panic!("{name}: {:?}", other.err()),
+        });
+    }
+    let long = join(&[b"(", &b"K\x01".repeat(200_000), b"tq\x000"]);
+    let again = dict(&long, &b"h\0N".repeat(200_000));
+    hostile("one long tuple for all keys", &again, drop);
+    let objects = b"h\0)\x81N".repeat(100_000);
+    let objects = dict(b"cm\nC\nq\x000", &objects);
+    let mut options = ReadOptions::default();
+    options.objects = Objects::AsData;
+    let took = cpu::of(|| {
+        let read = pickle::from_reader::<_, Value>(Cursor::new(&objects), &options).unwrap();
+        assert!(matches!(read, Value::Dict(pairs) if pairs.len() == 100_000));
+    });
+    assert!(took <= MOST_SECONDS, "objects as keys: {took:.3} s");
 }

@@ -159,6 +159,14 @@ impl Tally {
         self.add_block(blocks, parts.table, from_pymalloc, count);
     }
 
+    /// One more block of malloc's, however small, of so many bytes.
+    pub(super) fn add_malloc(&mut self, blocks: &Blocks, bytes: u64) {
+        self.requested = self.requested.wrapping_add(bytes);
+        let given = blocks.round(bytes, false);
+        self.allocated = self.allocated.wrapping_add(given);
+        self.add_block(blocks, bytes, false, 1);
+    }
+
     fn add_block(&mut self, blocks: &Blocks, bytes: u64, pymalloc: bool, count: u64) {
         let sum = match bytes {
             0 => return,

@@ -154,7 +154,7 @@ impl Census {
             Shape::Complex => Some(&mut self.complexes),
             Shape::None => Some(&mut self.constants[2]),
             Shape::Bool(value) => Some(&mut self.constants[usize::from(value)]),
-            Shape::ByteArray(_) | Shape::Of(_) | Shape::Decimal(_) => None,
+            Shape::ByteArray(_) | Shape::Of(_) | Shape::Decimal(_) | Shape::Scalar(..) => None,
         }
     }
 
@@ -221,7 +221,12 @@ impl Census {
                     more(&mut self.sets[rule][power(slots) % 64]);
                 }
             }
-            Type::Instance(..) | Type::Deque | Type::NamedTuple(_) | Type::Opaque(_) => {}
+            Type::Instance(..)
+            | Type::Deque
+            | Type::Array(_)
+            | Type::Dtype(..)
+            | Type::NamedTuple(_)
+            | Type::Opaque(_) => {}
         }
     }
 
@@ -229,6 +234,12 @@ impl Census {
     pub(super) fn add_parts(&mut self, build: Build, parts: Parts, count: u64) {
         let layout = Layout::of(build);
         self.others[build as usize].add(&layout.blocks, parts, count);
+    }
+
+    /// One more block of malloc's of so many bytes in one build.
+    pub(super) fn add_malloc(&mut self, build: Build, bytes: u64) {
+        let layout = Layout::of(build);
+        self.others[build as usize].add_malloc(&layout.blocks, bytes);
     }
 
     /// So many more objects that a pickler's memo notes.

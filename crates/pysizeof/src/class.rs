@@ -1,4 +1,4 @@
-//! The classes and functions of the standard library of which it is known what
+//! The classes and functions of the standard library, and of numpy, of which it is known what
 //! calling them makes.
 
 /// A class, or a function that makes its objects.
@@ -24,10 +24,27 @@ pub(super) enum Class {
     Slice,
     /// `copyreg._reconstructor`, a function.
     Reconstructor,
+    /// numpy's `_reconstruct`, by which arrays are made.
+    Array,
+    /// numpy's `_frombuffer`, which protocol 5 has.
+    FromBuffer,
+    /// numpy's `scalar`.
+    Scalar,
+    Dtype,
 }
 
 impl Class {
-    const ALL: [Class; 15] = [
+    /// Whether it is one of numpy's.
+    pub(super) fn is_of_numpy(self) -> bool {
+        matches!(
+            self,
+            Class::Array | Class::FromBuffer | Class::Scalar | Class::Dtype
+        )
+    }
+}
+
+impl Class {
+    const ALL: [Class; 19] = [
         Class::OrderedDict,
         Class::DefaultDict,
         Class::Counter,
@@ -43,6 +60,10 @@ impl Class {
         Class::Range,
         Class::Slice,
         Class::Reconstructor,
+        Class::Array,
+        Class::FromBuffer,
+        Class::Scalar,
+        Class::Dtype,
     ];
 
     /// The class of this name, as a pickle has it.
@@ -75,6 +96,19 @@ impl Class {
             Class::Range => &["builtins.range", "__builtin__.xrange"],
             Class::Slice => &["builtins.slice", "__builtin__.slice"],
             Class::Reconstructor => &["copyreg._reconstructor", "copy_reg._reconstructor"],
+            Class::Array => &[
+                "numpy._core.multiarray._reconstruct",
+                "numpy.core.multiarray._reconstruct",
+            ],
+            Class::FromBuffer => &[
+                "numpy._core.numeric._frombuffer",
+                "numpy.core.numeric._frombuffer",
+            ],
+            Class::Scalar => &[
+                "numpy._core.multiarray.scalar",
+                "numpy.core.multiarray.scalar",
+            ],
+            Class::Dtype => &["numpy.dtype"],
         }
     }
 }

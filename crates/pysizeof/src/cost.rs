@@ -18,6 +18,8 @@ pub struct Cost {
     pub(super) kept: Sizes,
     pub(super) load_peak: Sizes,
     pub(super) dump_extra: Sizes,
+    pub(super) dump_least: Sizes,
+    pub(super) dump_most: Sizes,
     pub(super) memo: Sizes,
     pub(super) arguments: Sizes,
     pub(super) floats: u64,
@@ -43,6 +45,14 @@ impl Cost {
     #[must_use]
     pub fn dump_extra(&self) -> Sizes {
         self.dump_extra
+    }
+
+    /// The least and the most bytes that [`Cost::dump_extra`] may turn out to be. The
+    /// output and the memo's table grow beside each other in malloc's heap, and whether a
+    /// hole that loading left just fits decides over a whole table.
+    #[must_use]
+    pub fn dump_extra_range(&self) -> (Sizes, Sizes) {
+        (self.dump_least, self.dump_most)
     }
 
     /// Bytes of the peak that are the unpickler's memo, which a pickle without
@@ -290,6 +300,8 @@ impl Loading {
             kept: Sizes::default(),
             load_peak: self.peaks,
             dump_extra: Sizes::default(),
+            dump_least: Sizes::default(),
+            dump_most: Sizes::default(),
             memo: Sizes::default(),
             arguments: Sizes::default(),
             floats: 0,
@@ -311,14 +323,22 @@ impl Loading {
             let pools = held.pools(&Layout::of(build).blocks);
             cost.arguments
                 .raise(build, pools + held.heap() + held.mapped());
-            let dumping = if is_2(build) {
-                self.dump_2(build, protocol, &objects)
-            } else {
-                // Framed protocols write as they go.
-                let output = if protocol < 4 { between } else { 0 };
-                self.dump_3(build, output, &objects)
+            // Framed protocols write as they go.
+            let output = if protocol < 4 { between } else { 0 };
+            let dumping = |holes| match is_2(build) {
+                true => self.dump_2(build, protocol, &objects, holes),
+                false => self.dump_3(build, output, &objects, holes),
             };
-            cost.dump_extra.raise(build, dumping);
+            cost.dump_extra.raise(build, dumping(Holes::LIKELY));
+            let all = Holes::ALL.map(dumping);
+            let (least, most) = all
+                .into_iter()
+                .fold((dumping(Holes::LIKELY), 0), |sofar, one| {
+                    (one.min(sofar.0), one.max(sofar.1))
+                });
+            let least = (least - least / 16).saturating_sub(RANGE_MARGIN);
+            cost.dump_least.raise(build, least);
+            cost.dump_most.raise(build, most + most / 8 + RANGE_MARGIN);
         }
         cost
     }
@@ -334,7 +354,7 @@ impl Loading {
 
     /// Python 3: a table of 16 bytes an entry, and arguments of calls as far as
     /// the holes that loading left have no room for them.
-    fn dump_3(&self, build: Build, output: u64, objects: &Objects) -> u64 {
+    fn dump_3(&self, build: Build, output: u64, objects: &Objects, holes: Holes) -> u64 {
         let noted = objects.live.noted() + objects.held.noted() + objects.dropped.noted();
         let mut tables = Vec::new();
         let mut slots = 8u64;
@@ -348,7 +368,7 @@ impl Loading {
             slots = (times * used).next_power_of_two();
             tables.push((used, 16 * slots));
         }
-        let grown = self.tables(build, objects, (noted, output), &tables);
+        let grown = self.tables(build, objects, (noted, output), &tables, holes);
         let blocks = &Layout::of(build).blocks;
         let passed = &objects.dropped;
         let utf8 = objects.live.utf8() + objects.held.utf8() + passed.utf8();
@@ -362,7 +382,7 @@ impl Loading {
 
     /// 2.7: a dict of ids, to each of which it has a tuple of an int and the
     /// object. The output goes to the file as it comes.
-    fn dump_2(&self, build: Build, protocol: u8, objects: &Objects) -> u64 {
+    fn dump_2(&self, build: Build, protocol: u8, objects: &Objects, holes: Holes) -> u64 {
         let in_dicts = if protocol == 0 {
             0
         } else {
@@ -382,11 +402,18 @@ impl Loading {
             slots = rule.add(slots, false, used - 1, false).0;
             tables.push((used, 24 * slots));
         }
-        let numbers = (2 * NUMBER * noted).saturating_sub(self.memo.keys(build));
+        let freed_numbers = match holes.are_whole {
+            true => self.memo.keys(build),
+            false => 0,
+        };
+        let numbers = (2 * NUMBER * noted).saturating_sub(freed_numbers);
         let blocks = &Layout::of(build).blocks;
         let room = objects.held.room_for(&objects.live, MEMO_TUPLE, blocks);
         let tuples = (MEMO_TUPLE * noted).saturating_sub(room);
-        self.tables(build, objects, (noted, 0), &tables) + numbers + tuples + objects.held.mapped()
+        self.tables(build, objects, (noted, 0), &tables, holes)
+            + numbers
+            + tuples
+            + objects.held.mapped()
     }
 
     /// The most bytes of a pickler's memo and its output together. `most` are the
@@ -398,11 +425,18 @@ impl Loading {
         objects: &Objects,
         (noted, output): (u64, u64),
         tables: &[(u64, u64)],
+        holes: Holes,
     ) -> u64 {
-        let mut heap = Heap::new(
-            objects.held.heap() + self.memo.hole(build),
-            self.freed.of(build),
-        );
+        let hole = match holes.are_whole {
+            true => objects.held.heap() + self.memo.hole(build),
+            false => 0,
+        };
+        let freed = if holes.are_grown {
+            self.freed.of(build)
+        } else {
+            0
+        };
+        let mut heap = Heap::new(hole, freed);
         let mut table = heap.malloc(MAPPED / 64);
         let mut buffer = heap.malloc(WRITE_BUFFER);
         let mut room = WRITE_BUFFER;
@@ -425,6 +459,39 @@ impl Loading {
         }
         most.max(heap.now().saturating_sub(heap.untouched(buffer, output)))
     }
+}
+
+/// Bytes by which the range of what dumping takes is wider at both ends, beside a
+/// sixteenth below and an eighth above: as far as what was measured lies outside.
+const RANGE_MARGIN: u64 = 3 << 19;
+
+/// What dumping finds in malloc's heap, which depends on the order of all that was
+/// allocated before.
+#[derive(Debug, Clone, Copy)]
+struct Holes {
+    /// What loading freed is in one piece, rather than between what lives.
+    are_whole: bool,
+    /// Large blocks that loading freed made malloc keep others in its heap.
+    are_grown: bool,
+}
+
+impl Holes {
+    const fn new(are_whole: bool, are_grown: bool) -> Holes {
+        Holes {
+            are_whole,
+            are_grown,
+        }
+    }
+
+    /// What was found most often: see `benches/peak.rs`.
+    const LIKELY: Holes = Holes::new(true, true);
+
+    const ALL: [Holes; 4] = [
+        Holes::LIKELY,
+        Holes::new(true, false),
+        Holes::new(false, true),
+        Holes::new(false, false),
+    ];
 }
 
 /// Bytes of the tuple that 2.7's memo has for an object.

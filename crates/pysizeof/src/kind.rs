@@ -16,6 +16,10 @@ pub(super) enum Type {
     SubDict(u32),
     /// `collections.deque`
     Deque,
+    /// An array of numpy with so many dimensions.
+    Array(u32),
+    /// The type of an array's elements: its letter and the bytes of one.
+    Dtype(char, u32),
     /// A tuple of a class of its own, by the place of the class's name.
     NamedTuple(u32),
     /// What code would make, by the place of its name.

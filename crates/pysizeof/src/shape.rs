@@ -24,6 +24,8 @@ pub(super) enum Shape {
     Tuple(u64),
     /// An object of a class that has no items.
     Of(Class),
+    /// A scalar of numpy, of so many bytes, and with a unit of time if this is said.
+    Scalar(u32, bool),
     /// A `Decimal` of so many digits.
     Decimal(u64),
 }
@@ -139,6 +141,7 @@ impl Shape {
             Shape::ByteArray(_) => "bytearray",
             Shape::Tuple(_) => "tuple",
             Shape::Decimal(_) => "Decimal",
+            Shape::Scalar(..) => "numpy.generic",
             Shape::Of(class) => {
                 let name = class.name();
                 name.rsplit_once('.').map_or(name, |(_, name)| name)
@@ -158,6 +161,7 @@ impl Shape {
             Shape::ByteArray(len) => layout.byte_array(len),
             Shape::Tuple(len) => layout.tuple(len),
             Shape::Of(class) => layout.atom(class),
+            Shape::Scalar(size, has_unit) => layout.scalar(size.into(), has_unit),
             Shape::Decimal(digits) => layout.decimal(digits),
         }
     }

@@ -43,9 +43,10 @@ pub struct Unknown {
 }
 
 /// Objects of a class that is not in the pickle, of which only their state shows what
-/// they are: made without arguments and with a dict of attributes, or of slots, they
-/// are taken to be of a class written in Python, without a base and without a
-/// `__setstate__`, of which the process made none before. Their sizes are then known.
+/// they are: made without arguments and with a dict of attributes, of slots, or with the
+/// items of a dict, they are taken to be of a class written in Python without a
+/// `__setstate__`, of which the process made none before; made of several arguments and
+/// without a state, to be named tuples. Their sizes are then known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Instances {
     /// `module.name` of the class.

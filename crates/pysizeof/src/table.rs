@@ -115,6 +115,12 @@ impl Table {
                 }
                 Type::Set | Type::FrozenSet => layout.set(slots),
                 Type::Instance(_, form) => Parts::one(layout.instance_bytes(form)),
+                Type::Array(dimensions) => {
+                    let (array, block) = layout.array(dimensions.into());
+                    let [data, ..] = self.slots;
+                    return layout.size(array, memory) + block + data;
+                }
+                Type::Dtype(..) => layout.dtype(),
                 Type::Deque => {
                     let blocks = layout.deque_blocks(len);
                     let block = layout.size(layout.deque_block(), memory);
@@ -142,7 +148,12 @@ fn by_build(kind: Type, by_rule: &[u64; 3]) -> Sizes {
                 by_rule[layout.dict_rule.index()]
             }
             Type::Set | Type::FrozenSet => by_rule[layout.set_rule.index()],
-            Type::Instance(..) | Type::Deque | Type::NamedTuple(_) | Type::Opaque(_) => 0,
+            Type::Instance(..)
+            | Type::Deque
+            | Type::Array(_)
+            | Type::Dtype(..)
+            | Type::NamedTuple(_)
+            | Type::Opaque(_) => 0,
         }
     })
 }

@@ -141,7 +141,11 @@ fn random_values_have_the_sizes_that_the_interpreters_tell() {
 
 /// Compares what a script of the golden folder tells of pickles, a line each.
 fn check_objects(script: &str, arguments: &[&str], least: usize) {
-    for (build, python) in pythons() {
+    check_objects_of(pythons(), script, arguments, least);
+}
+
+fn check_objects_of(pythons: Vec<(Build, String)>, script: &str, arguments: &[&str], least: usize) {
+    for (build, python) in pythons {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/sizeof/");
         let mut command = Command::new(&python);
         command.arg(format!("{folder}{script}")).args(arguments);
@@ -150,16 +154,20 @@ fn check_objects(script: &str, arguments: &[&str], least: usize) {
         assert!(output.status.success(), "{python}: {errors}");
         let lines = String::from_utf8(output.stdout).unwrap();
         assert!(lines.lines().count() >= least, "{python}");
-        for line in lines.lines() {
-            let told: Value = serde_json::from_str(line).unwrap();
-            let place = format!("{} {}", build.name(), told["what"]);
-            let pickle = bytes_of(told["pickle"].as_str().unwrap());
-            let sizing = pysizeof::of_pickle(Cursor::new(pickle), Memory::Requested);
-            let sizing = sizing.unwrap_or_else(|error| panic!("{place}: {error}"));
-            assert_eq!(sizing.unknown(), [], "{place}");
-            assert_eq!(sizing.root().bytes().of(build), told["bytes"], "{place}");
-            assert_eq!(sizing.total().of(build), told["total"], "total of {place}");
-        }
+        check_lines(&lines, build);
+    }
+}
+
+fn check_lines(lines: &str, build: Build) {
+    for line in lines.lines() {
+        let told: Value = serde_json::from_str(line).unwrap();
+        let place = format!("{} {}", build.name(), told["what"]);
+        let pickle = bytes_of(told["pickle"].as_str().unwrap());
+        let sizing = pysizeof::of_pickle(Cursor::new(pickle), Memory::Requested);
+        let sizing = sizing.unwrap_or_else(|error| panic!("{place}: {error}"));
+        assert_eq!(sizing.unknown(), [], "{place}");
+        assert_eq!(sizing.root().bytes().of(build), told["bytes"], "{place}");
+        assert_eq!(sizing.total().of(build), told["total"], "total of {place}");
     }
 }
 
@@ -169,8 +177,36 @@ fn objects_of_the_standard_library_have_the_sizes_that_the_interpreters_tell() {
 }
 
 #[test]
+fn arrays_have_the_sizes_that_numpy_tells() {
+    let numpy = |python: &str| {
+        let import = Command::new(python).args(["-c", "import numpy"]).output();
+        import.is_ok_and(|output| output.status.success())
+    };
+    let mut pythons = pythons();
+    pythons.retain(|(_, python)| numpy(python));
+    if pythons.is_empty() {
+        eprintln!("SKIPPED: there is no numpy to compare with");
+    }
+    check_objects_of(pythons, "arrays.py", &[], 300);
+}
+
+#[test]
 fn random_objects_have_the_sizes_that_the_interpreters_tell() {
     check_objects("random_objects.py", &["2000"], 2000);
+}
+
+/// The figures that the scripts told, of a few pickles each, for all.
+#[test]
+fn objects_have_the_sizes_that_were_told_before() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/sizeof/objects");
+    for (version, build) in PYTHONS {
+        let path = format!("{folder}/cpython-{version}.jsonl");
+        let Ok(lines) = fs::read_to_string(&path) else {
+            assert!(version == "3.14", "{path}");
+            continue;
+        };
+        check_lines(&lines, build);
+    }
 }
 
 /// How much the resident set of `python3` grows, against the blocks that we

@@ -9,6 +9,7 @@ use std::borrow::Cow;
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, Hash, Hasher, RandomState};
+use std::ptr;
 use std::sync::LazyLock;
 
 use num_bigint::{BigInt, Sign};
@@ -122,6 +123,7 @@ fn equal(left: &Value, right: &Value) -> bool {
     match (left, right) {
         (Value::None, Value::None) => true,
         (Value::Str(left), Value::Str(right)) => left == right,
+        (Value::Surrogates(left), Value::Surrogates(right)) => left == right,
         (Value::Bytes(left), Value::Bytes(right)) => left == right,
         (Value::Tuple(left), Value::Tuple(right)) => {
             left.len() == right.len() && left.iter().zip(right).all(|(l, r)| equal(l, r))
@@ -183,14 +185,17 @@ fn integer(value: f64) -> BigInt {
     if value < 0.0 { -int } else { int }
 }
 
-/// Feeds a hash: the same for keys that are equal.
+/// Feeds a hash: the same for keys that are equal. What equals nothing feeds its
+/// address, or a file of such keys could have each compared with all others.
 fn feed<H: Hasher>(key: &Value, state: &mut H) {
     match key {
         Value::Str(text) => {
             state.write(text.as_bytes());
             state.write_u8(0xff);
         }
+        Value::Surrogates(text) => state.write(text.as_bytes()),
         Value::Bytes(bytes) => state.write(bytes),
+        Value::Object(_) => state.write_usize(ptr::from_ref(key).addr()),
         Value::Tuple(items) => {
             state.write_usize(items.len());
             for item in items {
@@ -214,6 +219,7 @@ fn feed<H: Hasher>(key: &Value, state: &mut H) {
                     state.write_u64(digit);
                 }
             }
+            Some(number) if is_nan(&number) => state.write_usize(ptr::from_ref(key).addr()),
             Some(Number::Float(value)) => state.write_u64(value.to_bits()),
             Some(Number::Complex(real, imaginary)) => {
                 // Without the sign of zero.
@@ -222,6 +228,14 @@ fn feed<H: Hasher>(key: &Value, state: &mut H) {
             }
             None => {}
         },
+    }
+}
+
+fn is_nan(number: &Number<'_>) -> bool {
+    match *number {
+        Number::Float(value) => value.is_nan(),
+        Number::Complex(real, imaginary) => real.is_nan() || imaginary.is_nan(),
+        _ => false,
     }
 }
 
@@ -304,15 +318,21 @@ impl Hasher for Fingerprint {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::value::Surrogates;
 
     #[test]
     fn keys_are_equal_as_in_python() {
         let big = |bits: usize| Value::from_big_int(BigInt::from(1) << bits);
+        let surrogates = || {
+            let text = Surrogates::from_bytes(b"\xed\xa0\x80".to_vec());
+            Value::Surrogates(text.expect("it has one"))
+        };
         let same = [
             (Value::Int(1), Value::Bool(true)),
             (Value::Int(0), Value::Float(-0.0)),
             (Value::Float(1.0), Value::Complex(1.0, -0.0)),
             (Value::Complex(0.0, 1.0), Value::Complex(-0.0, 1.0)),
+            (surrogates(), surrogates()),
             (big(100), Value::Float(2_f64.powi(100))),
             (big(127), Value::Float(2_f64.powi(127))),
             (big(1000), Value::Float(2_f64.powi(1000))),

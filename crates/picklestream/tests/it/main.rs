@@ -19,3 +19,4 @@ mod pickle_robust;
 mod pickle_select;
 mod pickle_serde_pickle;
 mod pickle_text;
+mod programs;

@@ -2,7 +2,7 @@
 //! follows from it.
 //!
 //! `objects` has the instances of classes written in Python, `library` the classes of
-//! the standard library.
+//! the standard library, `arrays` numpy.
 //!
 //! Sources, all in CPython: the structs of `Include/object.h`,
 //! `Include/cpython/*object.h` and `Objects/*object.c`, each type's
@@ -12,10 +12,13 @@
 //! `Python/codegen.c` and `Python/flowgraph.c`, and `Objects/obmalloc.c`.
 //! Checked against the interpreters themselves in `tests/sizeof_python.rs`.
 
+mod arrays;
 mod library;
 mod objects;
 
 use picklestream::pickle::event::IntSpelling;
+
+pub(super) use arrays::COPIED;
 
 use super::blocks::{Blocks, Parts};
 use super::build::Build;
@@ -89,6 +92,8 @@ pub(super) struct Layout {
     instances: objects::Instances,
     /// Numbers for the standard library.
     library: library::Library,
+    /// Numbers for numpy.
+    arrays: arrays::Arrays,
 }
 
 /// How text is held.
@@ -175,6 +180,7 @@ const PYTHON_2_7: Layout = Layout {
     },
     instances: objects::PYTHON_2_7,
     library: library::PYTHON_2_7,
+    arrays: arrays::NUMPY_1_16,
 };
 
 const PYTHON_2_7_WINDOWS: Layout = Layout {
@@ -239,6 +245,7 @@ const PYTHON_3_11: Layout = Layout {
     },
     instances: objects::PYTHON_3_11,
     library: library::PYTHON_3_11,
+    arrays: arrays::NUMPY_1_22,
     ..PYTHON_3_8
 };
 
@@ -257,6 +264,7 @@ const PYTHON_3_14: Layout = Layout {
     tuple: 32,
     display: Display::ExtendFew,
     instances: objects::PYTHON_3_14,
+    arrays: arrays::NUMPY_2,
     ..PYTHON_3_12
 };
 

@@ -16,6 +16,7 @@ use crate::shape::Shape;
 impl Unpickler {
     pub(super) fn foreign(&mut self, name: String) -> Result<()> {
         if let Some(class) = Class::find(&name) {
+            self.has_arrays |= class.is_of_numpy();
             return self.push(Node::new(What::Class(class), 0));
         }
         let name = self.name_of(&name);
@@ -132,7 +133,12 @@ impl Unpickler {
             if class == Class::Reconstructor && self.reconstruct(&items, arguments, from)? {
                 return Ok(());
             }
-            if self.object_of(class, &items, arguments, from)? {
+            let is_known = if class.is_of_numpy() {
+                self.array_of(class, &items, arguments, from)?
+            } else {
+                self.object_of(class, &items, arguments, from)?
+            };
+            if is_known {
                 if !arguments.is_kept && !arguments.is_fetched {
                     self.arguments.remove(place);
                 }
@@ -347,9 +353,12 @@ impl Unpickler {
         if let Some(under) = self.marks.below(from, 1)
             && let What::Container(place) = self.stack[under].what
             && let Some(container) = self.containers.get(place)
-            && let Type::Instance(..) | Type::SubDict(_) = container.kind
         {
-            return self.build_instance(place);
+            match container.kind {
+                Type::Instance(..) | Type::SubDict(_) => return self.build_instance(place),
+                Type::Array(_) | Type::Dtype(..) => return self.build_array(place),
+                _ => {}
+            }
         }
         self.add_state()
     }

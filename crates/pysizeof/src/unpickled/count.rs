@@ -179,6 +179,15 @@ impl Unpickler {
         if !self.instances.are_none() && from > 0 && self.are_slots(from) {
             return self.arguments(from);
         }
+        if self.has_arrays && self.are_state_of_array(from) {
+            return self.arguments(from);
+        }
+        if self.has_arrays && self.are_dimensions(from) {
+            for place in from..self.stack.len() {
+                let number = self.stack[place];
+                self.uncount(&number, false);
+            }
+        }
         let count = self.stack.len() - from;
         let shape = Shape::Tuple(count as u64);
         let mut node = Node::of_shape(shape);
@@ -305,7 +314,7 @@ fn is_noted(shape: Shape) -> bool {
         Shape::Str(_) | Shape::Bytes(..) | Shape::ByteArray(_) | Shape::Complex => true,
         Shape::Tuple(len) => len > 0,
         Shape::None | Shape::Bool(_) | Shape::Int(_) | Shape::Float => false,
-        Shape::Of(_) | Shape::Decimal(_) => true,
+        Shape::Of(_) | Shape::Decimal(_) | Shape::Scalar(..) => true,
     }
 }
 

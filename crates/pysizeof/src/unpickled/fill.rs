@@ -169,6 +169,8 @@ impl Unpickler {
             | Type::DefaultDict
             | Type::SubDict(_)
             | Type::Instance(..)
+            | Type::Array(_)
+            | Type::Dtype(..)
             | Type::NamedTuple(_)
             | Type::Opaque(_) => {}
         }

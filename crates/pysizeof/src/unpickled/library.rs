@@ -98,7 +98,7 @@ impl Unpickler {
         self.push_new(Shape::Of(class), || format!("{}(…)", class.name()))
     }
 
-    fn kind_of(&self, node: &Node) -> Option<Type> {
+    pub(super) fn kind_of(&self, node: &Node) -> Option<Type> {
         let What::Container(place) = node.what else {
             return None;
         };
@@ -231,7 +231,7 @@ impl Unpickler {
         self.argument.clear();
         let is_looked_at = matches!(
             self.stack[from - 1].what,
-            What::Class(Class::Decimal | Class::Fraction)
+            What::Class(Class::Decimal | Class::Fraction | Class::Dtype)
         );
         if is_looked_at && from < self.stack.len() {
             let text = self.recent_argument(from).map(Rc::<str>::from);

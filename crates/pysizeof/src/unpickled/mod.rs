@@ -9,9 +9,10 @@
 //! object on the stack, `stack` what moves it there and away, `memo` what is
 //! fetched later, `count` and `fill` what is counted, `call` what is made by code,
 //! `instance` the objects of unknown classes, `state` what they are given, `library`
-//! the objects of the standard library, `look` what the process has at a time,
-//! `parts` which part takes how much.
+//! the objects of the standard library, `arrays` those of numpy, `look` what the
+//! process has at a time, `parts` which part takes how much.
 
+mod arrays;
 mod call;
 mod count;
 mod fill;
@@ -109,6 +110,7 @@ fn size<R: BufRead>(
         instances: Known::new(),
         argument: String::new(),
         has_utc: false,
+        has_arrays: false,
         places_of_names: HashMap::new(),
         numbers: 0,
         is_recursive: false,
@@ -158,6 +160,8 @@ struct Unpickler {
     argument: String,
     /// `datetime.timezone.utc` was counted.
     has_utc: bool,
+    /// Something of numpy came.
+    has_arrays: bool,
     places_of_names: HashMap<Rc<str>, u32>,
     numbers: u64,
     is_recursive: bool,

@@ -205,6 +205,8 @@ impl Container {
             Type::DefaultDict => ("defaultdict".into(), "defaultdict(…)".to_owned()),
             Type::Set => ("set".into(), String::new()),
             Type::FrozenSet => ("frozenset".into(), String::new()),
+            Type::Array(_) => ("numpy.ndarray".into(), "numpy.ndarray(…)".to_owned()),
+            Type::Dtype(kind, size) => ("numpy.dtype".into(), format!("dtype('{kind}{size}')")),
             Type::Deque => ("deque".into(), "deque(…)".to_owned()),
             Type::SubDict(_) => (name.to_owned().into(), format!("{name}(…)")),
             Type::Instance(..) | Type::NamedTuple(_) => {

@@ -292,6 +292,8 @@ impl Unpickler {
             Type::OrderedDict => watch.type_named("OrderedDict"),
             Type::DefaultDict => watch.type_named("defaultdict"),
             Type::Deque => watch.type_named("deque"),
+            Type::Array(_) => watch.type_named("numpy.ndarray"),
+            Type::Dtype(..) => watch.type_named("numpy.dtype"),
             Type::Instance(name, _)
             | Type::SubDict(name)
             | Type::NamedTuple(name)

@@ -137,19 +137,18 @@ impl Unpickler {
                 self.show_dict(place, shown);
                 Ok(())
             }
-            What::Arguments(states) => {
-                let Some(items) = self.arguments.get(states).map(Rc::clone) else {
+            What::Arguments(states) if self.slots_of(states).is_some() => {
+                let Some(items) = self.slots_of(states) else {
                     return Err(event::malformed("an instance without its state"));
                 };
                 self.stack.truncate(from);
                 if !state.is_fetched {
-                    let tuple = Shape::Tuple(items.len() as u64);
-                    self.garbage(state.is_put).add(&tuple);
+                    self.garbage(state.is_put).add(&Shape::Tuple(2));
                 }
                 if !state.is_kept {
                     self.arguments.remove(states);
                 }
-                self.set_slots(place, &items)
+                self.set_slots(place, items)
             }
             _ => {
                 self.reform(place, None);
@@ -332,11 +331,17 @@ impl Unpickler {
         }
     }
 
-    /// The state is a dict or None, and a dict for slots.
-    fn set_slots(&mut self, place: u32, items: &[Node]) -> Result<()> {
-        let [attributes, slots] = items else {
-            return Err(event::malformed("an instance with an odd state"));
+    /// The two parts of a state for slots.
+    fn slots_of(&self, arguments: u32) -> Option<[Node; 2]> {
+        let &[attributes, slots] = &**self.arguments.get(arguments)? else {
+            return None;
         };
+        let is_dict = matches!(slots.what, What::Container(dict) if self.is_dict(dict));
+        is_dict.then_some([attributes, slots])
+    }
+
+    /// The state is a dict or None, and a dict for slots.
+    fn set_slots(&mut self, place: u32, [attributes, slots]: [Node; 2]) -> Result<()> {
         let What::Container(dict) = slots.what else {
             return Err(event::malformed("an instance with an odd state"));
         };
@@ -347,30 +352,30 @@ impl Unpickler {
         let state = container.state.take().unwrap_or_default();
         let has_dict = !matches!(attributes.what, What::Shape(_));
         self.reform(place, Some(Form::Slots(count, has_dict)));
-        self.uncount(slots, false);
+        self.uncount(&slots, false);
         for key in &state.keys {
             self.give_up_key(key);
             self.forget_key_of(dict, key);
         }
         self.instances.spare = Some(state);
         if let What::Container(dict) = attributes.what {
-            let shown = self.set_dict(place, *attributes, dict);
-            self.push(*attributes)?;
+            let shown = self.set_dict(place, attributes, dict);
+            self.push(attributes)?;
             self.add_state()?;
             self.show_dict(place, shown);
         } else {
-            self.uncount(attributes, false);
-            self.leave(attributes);
+            self.uncount(&attributes, false);
+            self.leave(&attributes);
         }
         let shown = self
             .containers
             .get(place)
             .map_or(0, |own| own.children.len());
-        self.push(*slots)?;
+        self.push(slots)?;
         self.add_state()?;
         // The slots are the instance's own: their values take the dict's place.
         if let Some(container) = self.containers.get_mut(place) {
-            container.len += u64::from(count) - 1;
+            container.len = (container.len + u64::from(count)).saturating_sub(1);
             let dict = container.children.get(shown).map(Rc::clone);
             container.children.truncate(shown);
             let values = dict

@@ -79,7 +79,7 @@ impl Machine {
             op::LONG => {
                 let line = source.line(self.limits.line_bytes, &mut self.scratch)?;
                 let digits = line.strip_suffix(b"L").unwrap_or(line);
-                let node = integer::decimal(digits, &mut self.arena, &self.limits, at)?;
+                let node = integer::long(digits, &mut self.arena, &self.limits, at)?;
                 self.stack.push(node);
             }
             op::FLOAT => {

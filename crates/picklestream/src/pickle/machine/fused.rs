@@ -4,6 +4,7 @@
 //! stack machine, one opcode at a time.
 
 use super::arena::Node;
+use super::integer;
 use super::state::Machine;
 use crate::pickle::error::Result;
 use crate::pickle::opcodes::decimal;
@@ -162,7 +163,7 @@ fn textual(bytes: &[u8]) -> Option<Record<'_>> {
         return None;
     }
     let digits = line(int).strip_suffix(b"L")?;
-    let value = decimal::positive(digits)?;
+    let value = integer::short_long(digits)?;
     Some(Record {
         float: decimal::float(line(float)).ok()?,
         str_at: text.0 - 1,

@@ -7,15 +7,20 @@ use crate::pickle::error::{Result, exceeded, malformed};
 use crate::pickle::opcodes::decimal::{excerpt, positive};
 use crate::pickle::options::PickleLimits;
 
-/// An integer spelt in decimal, with sign or without.
+/// A non-negative integer of up to 64 bits as `LONG` has it.
 #[inline]
-pub(crate) fn decimal(
-    line: &[u8],
-    arena: &mut Arena,
-    limits: &PickleLimits,
-    at: u32,
-) -> Result<Node> {
-    if let Some(value) = positive(line) {
+pub(crate) fn short_long(digits: &[u8]) -> Option<u64> {
+    match digits {
+        // For Python 2 what follows is octal, for Python 3 it is nothing.
+        [b'0', _, ..] => None,
+        _ => positive(digits),
+    }
+}
+
+/// An integer as `LONG` has it: spelt in decimal, with sign or without.
+#[inline]
+pub(crate) fn long(line: &[u8], arena: &mut Arena, limits: &PickleLimits, at: u32) -> Result<Node> {
+    if let Some(value) = short_long(line) {
         return Ok(Node::unsigned(at, value));
     }
     check_digits(line, limits)?;
@@ -54,11 +59,13 @@ fn found(int: Option<BigInt>, line: &[u8], arena: &mut Arena, at: u32) -> Result
     binary(&int.to_signed_bytes_le(), arena, at)
 }
 
-/// Digits after a sign, if there is one. BigInt would accept underscores.
+/// Digits after a sign, if there is one, and no zero before others. BigInt would
+/// accept underscores.
 fn plain_int(line: &[u8]) -> Option<BigInt> {
     let (_, digits) = signed(str::from_utf8(line).ok()?);
     let is_number = !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit());
-    is_number.then(|| BigInt::parse_bytes(line, 10))?
+    let is_octal = digits.starts_with('0') && digits.bytes().any(|digit| digit != b'0');
+    (is_number && !is_octal).then(|| BigInt::parse_bytes(line, 10))?
 }
 
 /// What C takes for white space.
@@ -176,7 +183,7 @@ mod tests {
     use super::*;
 
     fn read(line: &[u8]) -> Result<Node> {
-        decimal(line, &mut Arena::default(), &PickleLimits::default(), 0)
+        long(line, &mut Arena::default(), &PickleLimits::default(), 0)
     }
 
     #[test]
@@ -208,10 +215,7 @@ mod tests {
             read(b"-9223372036854775808").unwrap(),
             Node::signed(0, i64::MIN)
         );
-        assert_eq!(
-            read(b"000000000000000000000000007").unwrap(),
-            Node::signed(0, 7)
-        );
+        assert_eq!(read(b"000").unwrap(), Node::signed(0, 0));
     }
 
     #[test]
@@ -228,6 +232,10 @@ mod tests {
             "0x10",
             "1.0",
             "--1",
+            // Octal in Python 2, and nothing in Python 3.
+            "010",
+            "-07",
+            "000000000000000000000000007",
         ] {
             assert!(read(line.as_bytes()).is_err(), "{line}");
         }

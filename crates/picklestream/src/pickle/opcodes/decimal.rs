@@ -16,7 +16,14 @@ pub(crate) fn excerpt(text: &[u8]) -> String {
 #[inline]
 pub(crate) fn float(line: &[u8]) -> Result<f64> {
     // Python's repr begins with a digit, a sign, or the i and n of inf and nan.
-    fast_float2::parse(line).map_err(|_| malformed(format!("{:?} is not a float", excerpt(line))))
+    let value: f64 = fast_float2::parse(line)
+        .map_err(|_| malformed(format!("{:?} is not a float", excerpt(line))))?;
+    // CPython's C unpickler has no infinity that is spelt as a number.
+    if value.is_infinite() && !line.last().is_some_and(u8::is_ascii_alphabetic) {
+        let what = format!("{:?} is more than a float can be", excerpt(line));
+        return Err(malformed(what));
+    }
+    Ok(value)
 }
 
 /// A memo id spelt in decimal.

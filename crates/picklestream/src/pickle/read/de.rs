@@ -288,6 +288,13 @@ impl<'a, M: Copy> NodeReader<'a, M> {
                 };
             }
         };
+        match *self.node {
+            Node::Dict { container, .. } => self.check_nans(container, 2)?,
+            Node::Set { container, .. } | Node::FrozenSet { container, .. } => {
+                self.check_nans(container, 1)?;
+            }
+            _ => {}
+        }
         visit_kind(visitor, kind, self)
     }
 }
