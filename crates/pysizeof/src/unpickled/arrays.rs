@@ -204,6 +204,10 @@ impl Unpickler {
             }
             _ => {}
         }
+        let branch = match own > 0 && parts.is_none() {
+            true => None,
+            false => self.branch_of_data(data),
+        };
         if own > 0 || parts.is_some() {
             self.uncount(data, is_held);
         }
@@ -211,6 +215,7 @@ impl Unpickler {
         if let Some(container) = self.containers.get_mut(place) {
             container.kind = Type::Array(dimensions as u32);
             container.table.slots = [own; 3];
+            container.branch = branch;
             if let Some((len, rust_parts, children)) = parts {
                 container.len = len;
                 container.rust_parts = rust_parts;

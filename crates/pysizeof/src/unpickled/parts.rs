@@ -273,6 +273,22 @@ impl Unpickler {
         }
     }
 
+    /// What is below an array that keeps its data as another object.
+    pub(super) fn branch_of_data(&mut self, data: &Node) -> Option<Box<Branch>> {
+        let What::Shape(shape) = data.what else {
+            return self.take_branch(data);
+        };
+        let watch = self.watch.as_mut()?;
+        let (sizes, stats) = watch.leaf(&shape);
+        let (array, kind) = (watch.type_named("numpy.ndarray"), watch.type_of(&shape));
+        let mut branch = Branch::new(Spot::Root, array);
+        match data.is_fetched {
+            true => branch.adopt_shared(Spot::State, kind, &stats),
+            false => branch.adopt_leaf(Spot::State, kind, &sizes, &stats),
+        }
+        Some(Box::new(branch))
+    }
+
     /// What a list becomes when it is made something else.
     pub(super) fn take_branch(&mut self, node: &Node) -> Option<Box<Branch>> {
         let What::Container(place) = node.what else {
