@@ -145,7 +145,7 @@ fn json_has_all_of_it_and_paths_that_can_be_typed() {
 #[test]
 fn figures_of_what_is_unknown_are_lower_bounds() {
     let pickle =
-        b"\x80\x02](cmine\nThing\n)\x81}X\x01\0\0\0aG@1\0\0\0\0\0\0sbcmine\nThing\n)\x81e.";
+        b"\x80\x02](cmine\nThing\nK\x05\x85\x81}X\x01\0\0\0aG@1\0\0\0\0\0\0sbcmine\nThing\nK\x05\x85\x81e.";
     let folder = folder_with(&[("a.pkl", pickle)]);
     let told = json_of(&run(&folder, &["sizeof", "--json", "--file", "a.pkl"]));
     assert_eq!(told["at_least"], true);
