@@ -258,3 +258,51 @@ fn neither_many_records_nor_long_items_take_memory() {
         assert_eq!(told["total_bytes"]["cpython-3.12"], 300_000_000 + beside);
     }
 }
+
+/// What `--fits` says would take less, of pickles that each have one thing to mend.
+#[test]
+fn what_does_not_fit_is_told_the_way_out_that_its_figures_support() {
+    let float = b"G@1\0\0\0\0\0\0";
+    let list = |items: Vec<u8>| [b"\x80\x02](".to_vec(), items, b"e.".to_vec()].concat();
+    let dict = [
+        b"}(".to_vec(),
+        text("ab"),
+        float.to_vec(),
+        text("cd"),
+        float.to_vec(),
+        b"u".to_vec(),
+    ];
+    let equal = [text("the very same text"), b"q\x01".to_vec()].concat();
+    let different = (0..50_000).flat_map(|number| text(&format!("text number {number}")));
+    for (pickle, says) in [
+        (
+            list(float.repeat(100_000)),
+            "hold its columns of numbers and str in numpy arrays",
+        ),
+        (
+            list(dict.concat().repeat(20_000)),
+            "make its 20,000 like dicts tuples",
+        ),
+        (
+            list(equal.repeat(100_000)),
+            "99,999 are equal to another one",
+        ),
+        (list(different.collect()), "read its records one at a time"),
+    ] {
+        let folder = folder_with(&[("a.pkl", &pickle)]);
+        let arguments = [
+            "sizeof", "--file", "a.pkl", "--fits", "12MiB", "--python", "3.12",
+        ];
+        let output = run(&folder, &arguments);
+        assert_eq!(output.status.code(), Some(1), "{says}");
+        let told = stdout(&output);
+        assert!(told.contains(says), "{says}: {told}");
+        // Nothing that it does not support.
+        for other in ["like dicts tuples", "equal to another one"] {
+            assert!(
+                says.contains(other) || !told.contains(other) || says.contains("dicts"),
+                "{told}"
+            );
+        }
+    }
+}

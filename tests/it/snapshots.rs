@@ -101,6 +101,10 @@ fn the_tables_of_sizeof() {
         ),
         ("sizeof-file", &["sizeof", "--file", "birds.pkl"]),
         (
+            "sizeof-parts",
+            &["sizeof", "--tree", "--types", "--file", "birds.pkl"],
+        ),
+        (
             "sizeof-file-allocated",
             &["sizeof", "--allocated", "--file", "birds.pkl"],
         ),

@@ -256,3 +256,54 @@ for line in open(sys.argv[1], encoding='utf8'):
     }
     assert_eq!(count, 5 * literals.lines().count());
 }
+
+/// Objects of classes, and of the standard library.
+#[test]
+fn trees_of_objects_add_up() {
+    let script = "
+import collections, datetime, decimal, pickle, struct, sys, uuid
+class Point:
+    def __init__(self, i):
+        self.x, self.name, self.parts = i + 1000, 'name %d' % i, [i / 7, (i, 'ab')]
+class Slots:
+    __slots__ = 'a', 'b'
+    def __init__(self, i):
+        self.a, self.b = i / 7, 'slot %d' % i
+Pair = collections.namedtuple('Pair', 'first second')
+def objects(i):
+    return [Point(i), Slots(i), Pair(i / 7, [i / 3]), collections.OrderedDict(a=i / 7),
+            collections.defaultdict(list, b=[i / 7]), datetime.date(2020, 1, 1),
+            datetime.datetime(2020, 1, 2, 3), decimal.Decimal('1.25'), uuid.UUID(int=i + 1),
+            collections.deque([i / 7] * 3), collections.Counter('abca')]
+for protocol in range(2, 5):
+    for only in range(12):
+        values = [objects(i)[only] if only < 11 else objects(i) for i in range(1000, 1200)]
+        data = pickle.dumps({'all': values}, protocol)
+        sys.stdout.buffer.write(struct.pack('<I', len(data)) + data)
+";
+    let made = std::process::Command::new("python3")
+        .args(["-c", script])
+        .output();
+    let Some(made) = made.ok().filter(|made| made.status.success()) else {
+        eprintln!("SKIPPED: no python3 here, so trees of its objects were not added up");
+        return;
+    };
+    let mut rest = &made.stdout[..];
+    let mut count = 0;
+    while let Some((len, after)) = rest.split_first_chunk() {
+        let (pickle, after) = after.split_at(u32::from_le_bytes(*len) as usize);
+        // The first instances of a class had more room for values than all have in the
+        // end, and the interpreter has one of each small int.
+        let sizing = size(pickle);
+        let total = sizing.total().of(BUILD);
+        let placed = parts(&sizing).root().bytes().of(BUILD);
+        let off = placed.abs_diff(total);
+        assert!(off < 1500 + total / 20, "{count}: {placed} of {total}");
+        let types = parts(&sizing).types().iter();
+        let typed: u64 = types.map(|one| one.bytes.of(BUILD)).sum();
+        assert_eq!(typed, placed, "{count}");
+        rest = after;
+        count += 1;
+    }
+    assert_eq!(count, 36);
+}

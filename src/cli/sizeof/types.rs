@@ -1,7 +1,5 @@
 //! How much each type of objects takes, as a table.
 
-use std::iter;
-
 use plainfigures::{Align, Table, thousands, visible};
 use pysizeof::{Build, Parts, Sizes, Sizing};
 
@@ -33,13 +31,18 @@ pub(super) fn types(sizing: &Sizing, parts: &Parts) -> String {
         let name = format!("{} more types", thousands(rest.len() as u64));
         row(&name, thousands(count), figures(&sum));
     }
-    row("–", String::new(), of(parts.untyped()));
+    let has_rest = Build::ALL.iter().any(|&it| parts.untyped().of(it) > 0);
+    if has_rest {
+        row("–", String::new(), of(parts.untyped()));
+    }
     row("total", String::new(), of(sizing.total()));
     let mut text = table.to_string();
     text.push('\n');
-    text.extend(iter::once(format!(
-        "each object once, without what it refers to; –: {}\n",
-        words::ELSEWHERE
-    )));
+    text.push_str("each object once, without what it refers to");
+    if has_rest {
+        text.push_str("; –: ");
+        text.push_str(words::ELSEWHERE);
+    }
+    text.push('\n');
     text
 }

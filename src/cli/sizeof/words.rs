@@ -49,7 +49,7 @@ fn small(bytes: u64) -> String {
 
 /// What the tree does not place.
 pub(super) const ELSEWHERE: &str =
-    "None, small ints and their like, of which the interpreter has one";
+    "in no part: None, small ints and others of which there is one for all";
 
 /// What an object takes beside its parts.
 pub(super) const ITSELF: &str = "without its parts";

@@ -185,6 +185,25 @@ impl Branch {
         self.total.of(NEWEST)
     }
 
+    /// Takes back its own bytes, for it becomes another object.
+    pub(crate) fn open_again(&mut self, own: &Sizes) {
+        self.count = 0;
+        self.total
+            .change(|build, bytes| bytes.saturating_sub(own.of(build)));
+    }
+
+    /// One of the keys is not there any more, but another object.
+    pub(crate) fn forget_key(&mut self, kind: TypeId, sizes: &Sizes) {
+        let less = |build, bytes: u64| bytes.saturating_sub(sizes.of(build));
+        self.total.change(less);
+        let keys = self.part(&Spot::Keys, kind);
+        keys.total.change(less);
+        if sizes.of(NEWEST) > 0 {
+            keys.count = keys.count.saturating_sub(1);
+            keys.shared += 1;
+        }
+    }
+
     /// Where it is.
     pub(crate) fn put(&mut self, spot: Spot) {
         self.spot = spot;

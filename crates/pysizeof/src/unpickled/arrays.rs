@@ -204,11 +204,14 @@ impl Unpickler {
             }
             _ => {}
         }
+        let branch = match own > 0 && parts.is_none() {
+            true => None,
+            false => self.branch_of_data(data),
+        };
         if own > 0 || parts.is_some() {
             self.uncount(data, is_held);
         }
         self.count_array(dimensions, own);
-        let branch = self.take_branch(data);
         if let Some(container) = self.containers.get_mut(place) {
             container.kind = Type::Array(dimensions as u32);
             container.table.slots = [own; 3];

@@ -143,7 +143,7 @@ impl Unpickler {
             return Err(event::malformed("a tuple of something else than items"));
         };
         let shown = self.shown.get(tuple.shown).map(Rc::clone);
-        let branch = self.take_tuple(from);
+        let branch = self.take_tuple(self.stack.len() - 1, len);
         self.uncount(&tuple, false);
         self.cut(from);
         for build in Build::ALL {

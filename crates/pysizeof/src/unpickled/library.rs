@@ -109,7 +109,6 @@ impl Unpickler {
     fn counter(&mut self, dict: Option<&Node>) -> Result<()> {
         let kind = Type::SubDict(self.name_of(Class::Counter.name()));
         let counter = self.new_container(kind)?;
-        let branch = dict.and_then(|dict| self.take_branch(dict));
         let Some(What::Container(dict)) = dict.map(|dict| dict.what) else {
             return Ok(());
         };
@@ -125,7 +124,6 @@ impl Unpickler {
             container.len = len;
             container.rust_parts = rust_parts;
             container.children = children;
-            container.branch = branch;
             self.containers.put_back(counter, container);
         }
         Ok(())
@@ -141,7 +139,6 @@ impl Unpickler {
             self.live.add_parts(build, layout.deque_block(), blocks);
         }
         self.live.note(1);
-        let branch = list.and_then(|list| self.take_branch(list));
         let Some(What::Container(list)) = list.map(|list| list.what) else {
             return Ok(());
         };
@@ -154,7 +151,6 @@ impl Unpickler {
             container.len = len;
             container.rust_parts = rust_parts;
             container.children = children;
-            container.branch = branch;
         }
         Ok(())
     }

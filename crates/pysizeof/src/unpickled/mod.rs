@@ -9,8 +9,8 @@
 //! object on the stack, `stack` what moves it there and away, `memo` what is
 //! fetched later, `count` and `fill` what is counted, `call` what is made by code,
 //! `instance` the objects of unknown classes, `state` what they are given, `library`
-//! the objects of the standard library, `arrays` those of numpy, `look` what the process
-//! has at a time, `parts` which part takes how much.
+//! the objects of the standard library, `arrays` those of numpy, `look` what the
+//! process has at a time, `parts` which part takes how much.
 
 mod arrays;
 mod call;

@@ -134,10 +134,6 @@ pub(super) struct Container {
     pub(super) place: u32,
     /// Something else than the stack refers to it.
     pub(super) is_kept: bool,
-    /// Its keys, if it is a dict that is the state of an instance.
-    pub(super) state: Option<Box<State>>,
-    /// Its own bytes, where they are not those of its table.
-    pub(super) told: Option<Box<Sizes>>,
     /// Nothing of the data refers to it.
     pub(super) is_garbage: bool,
     /// Its parts so far, until it is itself one of something else.
@@ -145,6 +141,10 @@ pub(super) struct Container {
     /// Bytes of it in JSON, and whether it is part of something. There may be
     /// millions of containers at once, hence neither twice as wide nor unboxed.
     pub(super) json: Option<NonZeroU64>,
+    /// Bytes of what takes its place, if it is the state of an instance.
+    pub(super) becomes: Option<Box<Sizes>>,
+    /// Its keys, if it is a dict that is the state of an instance.
+    pub(super) state: Option<Box<State>>,
 }
 
 impl Container {
@@ -159,11 +159,11 @@ impl Container {
             number,
             place: NONE,
             is_kept: false,
-            state: None,
-            told: None,
             is_garbage: false,
             branch: None,
             json: None,
+            becomes: None,
+            state: None,
         }
     }
 

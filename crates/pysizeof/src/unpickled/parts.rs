@@ -73,8 +73,8 @@ impl Unpickler {
             let spot = match container.kind {
                 _ if is_dict && above.is_multiple_of(2) => Spot::Keys,
                 _ if is_dict => self.spot_of_key(place - 1, &watch),
-                Type::List => Spot::Item(len + above as u64),
-                Type::Instance(..) | Type::Opaque(_) => self.spot_of_state(place),
+                Type::List | Type::Deque => Spot::Item(len + above as u64),
+                Type::Opaque(_) | Type::Instance(..) => self.spot_of_state(place),
                 _ => Spot::Items,
             };
             let tuple = self.tuple_at(place, &mut tuples);
@@ -224,15 +224,17 @@ impl Unpickler {
     fn finished(&mut self, place: u32, watch: &mut Watch) -> Option<Branch> {
         let container = self.containers.get(place)?;
         let (kind, table, len) = (container.kind, container.table, container.len);
+        let (becomes, is_garbage) = (container.becomes.as_deref().copied(), container.is_garbage);
         let type_id = self.type_of(kind, watch);
-        let sizes = match kind {
-            Type::Opaque(_) => Sizes::default(),
-            _ => {
-                let told = container.told.as_deref().copied();
-                told.unwrap_or_else(|| table.sizes(kind, len, self.memory))
-            }
+        let sizes = match (becomes, kind) {
+            (Some(sizes), _) => sizes,
+            (None, Type::Opaque(_)) => Sizes::default(),
+            (None, _) if is_garbage => Sizes::default(),
+            (None, _) => table.sizes(kind, len, self.memory),
         };
-        watch.count_object(type_id, &sizes);
+        if becomes.is_some() || !is_garbage {
+            watch.count_object(type_id, &sizes);
+        }
         let container = self.containers.get_mut(place)?;
         let mut branch = match container.branch.take() {
             Some(branch) => {
@@ -241,11 +243,7 @@ impl Unpickler {
             }
             None => Branch::new(Spot::Root, type_id),
         };
-        match kind {
-            // It was one already, of the same size.
-            Type::NamedTuple(_) if branch.json() > 0 => {}
-            _ => branch.close(&sizes, &json_of(2)),
-        }
+        branch.close(&sizes, &json_of(2));
         container.json = NonZeroU64::new(branch.json().max(1));
         if watch.is_full() {
             branch.forget_parts();
@@ -253,10 +251,42 @@ impl Unpickler {
         Some(branch)
     }
 
-    /// The same of a tuple that was pushed last.
-    pub(super) fn take_tuple(&mut self, place: usize) -> Option<Box<Branch>> {
+    /// What is below the tuple at a place of the stack, for what is made of its items.
+    pub(super) fn take_tuple(&mut self, place: usize, len: u64) -> Option<Box<Branch>> {
         let watch = self.watch.as_mut()?;
-        let (_, branch) = watch.tuples_from(place).last()?;
+        let mut tuples = watch.tuples_from(place);
+        let (_, mut branch) = tuples.find(|(its, _)| *its == place)?;
+        branch.open_again(&watch.leaf(&Shape::Tuple(len)).0);
+        Some(Box::new(branch))
+    }
+
+    /// A key of a state gives way to one that is interned.
+    pub(super) fn forget_key_of(&mut self, dict: u32, key: &Node) {
+        let (Some(watch), What::Shape(shape), false) = (&mut self.watch, key.what, key.is_fetched)
+        else {
+            return;
+        };
+        watch.uncount(&shape);
+        let sizes = watch.leaf(&shape).0;
+        let container = self.containers.get_mut(dict);
+        if let Some(branch) = container.and_then(|dict| dict.branch.as_mut()) {
+            branch.forget_key(TypeId::STR, &sizes);
+        }
+    }
+
+    /// What is below an array that keeps its data as another object.
+    pub(super) fn branch_of_data(&mut self, data: &Node) -> Option<Box<Branch>> {
+        let What::Shape(shape) = data.what else {
+            return self.take_branch(data);
+        };
+        let watch = self.watch.as_mut()?;
+        let (sizes, stats) = watch.leaf(&shape);
+        let (array, kind) = (watch.type_named("numpy.ndarray"), watch.type_of(&shape));
+        let mut branch = Branch::new(Spot::Root, array);
+        match data.is_fetched {
+            true => branch.adopt_shared(Spot::State, kind, &stats),
+            false => branch.adopt_leaf(Spot::State, kind, &sizes, &stats),
+        }
         Some(Box::new(branch))
     }
 

@@ -164,14 +164,16 @@ impl Unpickler {
 
     /// The items of a state go into the slots of a UUID; 2.7 has a dict for them.
     fn set_uuid(&mut self, node: Node, dict: u32) {
-        let state = self
-            .containers
-            .get_mut(dict)
-            .and_then(|dict| dict.state.take());
+        let container = self.containers.get_mut(dict);
+        let state = container.and_then(|dict| {
+            dict.is_garbage = true;
+            dict.state.take()
+        });
         let state = state.unwrap_or_default();
         self.give_up(&node);
         for key in &state.keys {
             self.give_up_key(key);
+            self.forget_key_of(dict, key);
         }
         self.instances.spare = Some(state);
         for build in Build::ALL {
@@ -215,9 +217,6 @@ impl Unpickler {
     /// Takes back what was counted of a key that nothing refers to any longer.
     fn give_up_key(&mut self, key: &Node) {
         if let (false, What::Shape(shape)) = (key.is_fetched, key.what) {
-            if let Some(watch) = &mut self.watch {
-                watch.uncount(&shape);
-            }
             self.live.sub(&shape);
             if key.is_put {
                 self.hold(|held| held.add(&shape));
@@ -247,6 +246,7 @@ impl Unpickler {
             // One that is fetched later may be the very object that was interned.
             if !is_new && !key.is_kept {
                 self.give_up_key(key);
+                self.forget_key_of(dict, key);
             }
         }
         let are_texts = !state.has_others;
@@ -312,8 +312,8 @@ impl Unpickler {
         }
         self.live.note(1);
         self.instances.spare = Some(state);
-        if let Some(state) = self.containers.get_mut(dict) {
-            state.told = Some(Box::new(told));
+        if let Some(container) = self.containers.get_mut(dict) {
+            container.becomes = Some(Box::new(told));
         }
         Some(told)
     }
@@ -350,12 +350,12 @@ impl Unpickler {
         };
         let count = u32::try_from(container.len).unwrap_or(u32::MAX);
         let state = container.state.take().unwrap_or_default();
-        container.told = Some(Box::default());
         let has_dict = !matches!(attributes.what, What::Shape(_));
         self.reform(place, Some(Form::Slots(count, has_dict)));
         self.uncount(&slots, false);
         for key in &state.keys {
             self.give_up_key(key);
+            self.forget_key_of(dict, key);
         }
         self.instances.spare = Some(state);
         if let What::Container(dict) = attributes.what {
