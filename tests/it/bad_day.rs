@@ -452,7 +452,7 @@ fn a_batch_of_empty_lists_takes_bounded_memory() {
         ("more.pkl", &lists(8_000_000)),
     ]);
     let size = |limit, file| run_within(&folder, limit, &["sizeof", "--file", file]);
-    let ended = size("ulimit -v 300000", "million.pkl");
+    let ended = size("ulimit -v 400000", "million.pkl");
     assert!(ended.status.success(), "{}", stderr(&ended));
     // Whatever the file, there is an end to it.
     let ended = size("ulimit -v 1200000", "more.pkl");
