@@ -40,6 +40,10 @@ pub(super) struct Told<'s> {
     #[serde(skip_serializing_if = "Option::is_none")]
     dump_extra_bytes: Option<ByBuild>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    dump_extra_least_bytes: Option<ByBuild>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dump_extra_most_bytes: Option<ByBuild>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     fits: Option<&'s Fits>,
     tree: Option<ToldTreePart<'s>>,
     /// Bytes of the total that the tree does not hold: of what the interpreter has
@@ -210,6 +214,8 @@ pub(super) fn told<'s>(sizing: &'s Sizing, depth: usize, fits: Option<&'s Fits>)
         kept_bytes: by_build(Cost::kept),
         load_peak_bytes: by_build(Cost::load_peak),
         dump_extra_bytes: by_build(Cost::dump_extra),
+        dump_extra_least_bytes: by_build(|cost| cost.dump_extra_range().0),
+        dump_extra_most_bytes: by_build(|cost| cost.dump_extra_range().1),
         fits,
         tree: sizing
             .parts()

@@ -121,6 +121,7 @@ impl Rows {
     /// What a process that loads it grows by.
     fn add_cost(&mut self, cost: &Cost) {
         let again = format!("more, to dump it again by protocol {}", cost.protocol());
+        let (least, most) = cost.dump_extra_range();
         for (label, sizes, value) in [
             (
                 "kept",
@@ -133,6 +134,8 @@ impl Rows {
                 "the same at the most, while it is loaded",
             ),
             ("dump extra", cost.dump_extra(), &again),
+            ("  at least", least, "where a hole in the heap fits"),
+            ("  at most", most, "and where none does"),
         ] {
             let figure_of = |build| figure(cost.can_load(build).then(|| sizes.of(build)));
             let mut figures: Vec<String> = Build::ALL.map(figure_of).into();
