@@ -132,13 +132,10 @@ fn json_has_all_of_it_and_paths_that_can_be_typed() {
     let total = told["total_bytes"]["cpython-3.12"].as_u64().unwrap();
     let lists = 1999 * 696 + (56 + 8 * 2000 + 24 * 2000);
     assert!((total - lists + 41_980 * 8 + 2000 * 112).abs_diff(bytes(&forms[0])) < 3000);
-    assert!(
-        told["advice"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .any(|advice| { advice.as_str().unwrap().contains("numpy") })
-    );
+    let advice = told["advice"].to_string();
+    assert!(advice.contains("numpy"), "{advice}");
+    // It is for the newest, and 3.8 has a smaller interpreter.
+    assert!(!advice.contains("load it with Python"), "{advice}");
 }
 
 /// What cannot be sized is said beside the total, in text and in JSON.

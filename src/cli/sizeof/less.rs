@@ -30,8 +30,10 @@ pub(super) fn advice(
             advice.push(format!("{how}: {saved_bytes} less{}", enough(saved)));
         }
     };
-    let others = Build::ALL.into_iter().filter(|&other| cost.can_load(other));
-    if let Some(other) = others.min_by_key(|&other| peak(cost, other)) {
+    // Nobody goes back to an older one.
+    let newer = Build::ALL.into_iter().skip_while(|&other| other != build);
+    let newer = newer.filter(|&other| other != Build::Cpython27Windows && cost.can_load(other));
+    if let Some(other) = newer.min_by_key(|&other| peak(cost, other)) {
         let needed = peak(cost, other);
         let how = format!(
             "load it with Python {}, {}",
