@@ -483,8 +483,9 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "takes Miri many minutes")]
     fn a_long_timeline_keeps_its_extremes() {
-        let rounds = if cfg!(miri) { 9_000 } else { 200_000 };
+        let rounds = 200_000;
         let allocator = Metered::system();
         let window = allocator.heap().open();
         let keep = allocator.take(layout(128 * KIB));
