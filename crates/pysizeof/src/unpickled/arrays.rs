@@ -77,9 +77,8 @@ impl Unpickler {
             return Ok(false);
         };
         self.stack.truncate(from);
+        self.drop_tuple(&arguments, items.len());
         if !arguments.is_fetched {
-            let tuple = Shape::Tuple(items.len() as u64);
-            self.garbage(arguments.is_put).add(&tuple);
             for (index, item) in items.iter().enumerate() {
                 let stays = class == Class::FromBuffer && index == 0;
                 if let (What::Shape(_), false) = (item.what, stays) {
@@ -152,10 +151,7 @@ impl Unpickler {
             return self.add_state();
         };
         self.stack.truncate(from);
-        if !state.is_fetched {
-            self.garbage(state.is_put)
-                .add(&Shape::Tuple(items.len() as u64));
-        }
+        self.drop_tuple(&state, items.len());
         let data = items.last().copied().filter(|_| is_array);
         let others = &items[..items.len() - usize::from(is_array)];
         if !state.is_fetched {

@@ -112,10 +112,8 @@ impl Unpickler {
             };
             self.stack.truncate(from);
             if !arguments.is_fetched {
-                let is_held = arguments.is_put;
-                let tuple = Shape::Tuple(items.len() as u64);
-                self.garbage(is_held).add(&tuple);
-                self.call(global, &items, is_held)?;
+                self.drop_tuple(&arguments, items.len());
+                self.call(global, &items, arguments.is_put)?;
                 if !arguments.is_kept {
                     self.arguments.remove(place);
                 }
@@ -172,10 +170,7 @@ impl Unpickler {
             self.push(*value)?;
             return self.opaque(name, from).map(|()| true);
         }
-        if !arguments.is_fetched {
-            let tuple = Shape::Tuple(items.len() as u64);
-            self.garbage(arguments.is_put).add(&tuple);
-        }
+        self.drop_tuple(&arguments, items.len());
         match value.what {
             What::Shape(Shape::Tuple(_)) => self.named_tuple(name, *value, from)?,
             _ => {

@@ -45,6 +45,14 @@ impl Unpickler {
         }
     }
 
+    /// The tuple of `len` items that something was made of is garbage now. One that was
+    /// fetched is counted elsewhere.
+    pub(super) fn drop_tuple(&mut self, tuple: &Node, len: usize) {
+        if !tuple.is_fetched {
+            self.garbage(tuple.is_put).add(&Shape::Tuple(len as u64));
+        }
+    }
+
     /// Where garbage is counted.
     pub(super) fn garbage(&mut self, is_held: bool) -> &mut Census {
         if is_held {

@@ -44,10 +44,8 @@ impl Unpickler {
             return Ok(false);
         }
         self.stack.truncate(from);
+        self.drop_tuple(&arguments, items.len());
         if !arguments.is_fetched {
-            let is_held = arguments.is_put;
-            let tuple = Shape::Tuple(items.len() as u64);
-            self.garbage(is_held).add(&tuple);
             // Of what is not told here, everything stays.
             let goes = match class {
                 Class::Date | Class::DateTime | Class::Time => 1,
@@ -56,7 +54,7 @@ impl Unpickler {
                 _ => 0,
             };
             for item in &items[..goes] {
-                self.uncount(item, is_held);
+                self.uncount(item, arguments.is_put);
             }
         }
         match class {
