@@ -1,8 +1,12 @@
 //! Objects of classes that the pickle does not define: what is taken for known, and
 //! what stays a lower bound.
 
+#[path = "support/hex.rs"]
+mod hex;
+
 use std::io::Cursor;
 
+use hex::bytes_of;
 use pysizeof::{Build, Memory, Sizing};
 
 fn size(pickle: &[u8]) -> Sizing {
@@ -135,10 +139,7 @@ fn damaged_objects_are_no_panic() {
         let lines = std::fs::read_to_string(format!("{folder}/{file}.jsonl")).unwrap();
         for line in lines.lines() {
             let told: serde_json::Value = serde_json::from_str(line).unwrap();
-            let digits = told["pickle"].as_str().unwrap().as_bytes().chunks(2);
-            let whole: Vec<u8> = digits
-                .map(|two| u8::from_str_radix(str::from_utf8(two).unwrap(), 16).unwrap())
-                .collect();
+            let whole = bytes_of(told["pickle"].as_str().unwrap());
             for _ in 0..10 {
                 let mut pickle = whole.clone();
                 for _ in 0..=below(3).min(pickle.len() - 1) {

@@ -1,10 +1,14 @@
 //! Sizes against the interpreters themselves, object by object.
 
+#[path = "support/hex.rs"]
+mod hex;
+
 use std::fs;
 use std::io::Cursor;
 use std::path::PathBuf;
 use std::process::Command;
 
+use hex::bytes_of;
 use pysizeof::{Build, Memory, Object, Sizing};
 use serde_json::Value;
 
@@ -91,13 +95,6 @@ fn check_all(sizing: &Sizing, python: &Value, build: Build, place: &str) {
         python["total"],
         "total of {place}"
     );
-}
-
-fn bytes_of(hexadecimal: &str) -> Vec<u8> {
-    let digits = hexadecimal.as_bytes().chunks(2);
-    digits
-        .map(|two| u8::from_str_radix(str::from_utf8(two).unwrap(), 16).unwrap())
-        .collect()
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Keys given twice, and keys that Python has no hash for, against what CPython
 //! makes of them; see `tests/golden/keys/make.py`.
 
+use crate::pickle_support::hex::bytes_of;
 use std::process::Command;
 
 use picklestream::literal;
@@ -18,7 +19,7 @@ fn check(lines: &str) {
         };
         let read: Result<Value, String> = match kind {
             "literal" => literal::from_str(input).map_err(|error| error.to_string()),
-            _ => pickle::from_slice(&bytes(input)).map_err(|error| error.to_string()),
+            _ => pickle::from_slice(&bytes_of(input)).map_err(|error| error.to_string()),
         };
         match read {
             Ok(value) => {
@@ -32,12 +33,6 @@ fn check(lines: &str) {
         }
     }
     assert!(merged > 50);
-}
-
-fn bytes(hex: &str) -> Vec<u8> {
-    let digits = hex.as_bytes().chunks(2);
-    let byte = |pair| u8::from_str_radix(str::from_utf8(pair).unwrap(), 16).unwrap();
-    digits.map(byte).collect()
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::io::Cursor;
 use std::process::Command;
 
+use crate::pickle_support::hex::bytes_of;
 use crate::pickle_support::pythons::pythons;
 use picklestream::literal;
 use picklestream::pickle::{self, Encoding, ErrorKind, ReadOptions, WriteOptions};
@@ -62,12 +63,8 @@ print(ascii(pickle.loads(bytes.fromhex(sys.argv[2]))) == ascii(text))
             let mut lines: Vec<&str> = output.lines().collect();
             assert_eq!(lines.pop(), Some("True"), "{python:?} {text}");
             for line in lines {
-                let pickle: Vec<u8> = (0..line.len())
-                    .step_by(2)
-                    .map(|at| u8::from_str_radix(&line[at..at + 2], 16).unwrap())
-                    .collect();
                 assert_eq!(
-                    pickle::from_slice::<Value>(&pickle).unwrap(),
+                    pickle::from_slice::<Value>(&bytes_of(line)).unwrap(),
                     value,
                     "{python:?}"
                 );

@@ -8,6 +8,7 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::pickle_support::describe;
+use crate::pickle_support::hex::bytes_of;
 use crate::pickle_support::pythons::pythons;
 use picklestream::pickle::{self, Encoding, ErrorKind, PickleRecords, ReadOptions};
 use picklestream::value::Value;
@@ -82,7 +83,7 @@ fn judge(line: &str) -> Result<&'static str, String> {
     let [encoding, program, expected] = parts[..] else {
         panic!("{line}: not three parts");
     };
-    let pickle = bytes(program);
+    let pickle = bytes_of(program);
     let mut options = ReadOptions::default();
     options.encoding = match encoding {
         "ascii" => Encoding::Ascii,
@@ -157,12 +158,6 @@ fn sorted(value: Value) -> Value {
         }
         leaf => leaf,
     }
-}
-
-fn bytes(hex: &str) -> Vec<u8> {
-    let digits = hex.as_bytes().chunks(2);
-    let byte = |pair| u8::from_str_radix(str::from_utf8(pair).unwrap(), 16).unwrap();
-    digits.map(byte).collect()
 }
 
 /// Judges every line, and says how many came to what.

@@ -1,5 +1,6 @@
 //! What the tests of the pickle codec share.
 
+pub mod hex;
 pub mod programs;
 pub mod pythons;
 
