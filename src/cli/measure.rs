@@ -9,7 +9,7 @@ use crate::dataset::Shape;
 use crate::formats::Formats;
 use crate::report;
 use crate::results::{Beginning, DatasetSource, ResultsFolder, Run, Section};
-use crate::suite::{self, Case, RecordSource, Selection, SuitePlan, Task, cases, cases_of};
+use crate::suite::{self, Case, Plain, RecordSource, Selection, SuitePlan, Task, cases, cases_of};
 
 use super::keep::{Told, keep_and_tell};
 use super::output::{print, say};
@@ -90,8 +90,14 @@ pub(super) struct How {
 }
 
 impl Choice {
-    pub(super) fn cases(&self, formats: &Formats) -> Result<Vec<Case>, suite::Error> {
-        self.of(cases_of(self.dataset, formats))
+    pub(super) fn cases(
+        &self,
+        formats: &Formats,
+        plain: &[Plain],
+    ) -> Result<Vec<Case>, suite::Error> {
+        let mut cases = cases_of(self.dataset, formats);
+        cases.extend(plain.iter().map(Plain::case));
+        self.of(cases)
     }
 
     /// Those of `cases` that are asked for.
@@ -146,7 +152,7 @@ impl How {
 pub(super) fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, Error> {
     let cases = match &arguments.own.input {
         Some(_) => arguments.choice.of(cases::<Value>(formats))?,
-        None => arguments.choice.cases(formats)?,
+        None => arguments.choice.cases(formats, &[])?,
     };
     if arguments.choice.list {
         let lines = cases.iter().map(|case| match &case.task {

@@ -95,8 +95,9 @@ impl Compiled for Value {
 /// let formats = Formats::built_in();
 /// assert_eq!(formats.find("text").unwrap().extensions()[0], "txt");
 /// ```
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Formats {
+    built_in: &'static [&'static dyn FileFormat],
     more: Vec<&'static dyn FileFormat>,
 }
 
@@ -104,7 +105,19 @@ impl Formats {
     /// Those of this crate.
     #[must_use]
     pub const fn built_in() -> Formats {
-        Formats { more: Vec::new() }
+        Formats {
+            built_in: BUILT_IN,
+            more: Vec::new(),
+        }
+    }
+
+    /// None at all, to begin with.
+    #[must_use]
+    pub const fn none() -> Formats {
+        Formats {
+            built_in: &[],
+            more: Vec::new(),
+        }
     }
 
     /// These, and one from elsewhere, which is then measured, generated,
@@ -123,7 +136,7 @@ impl Formats {
 
     /// All of them, in the order in which the report lists them.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &'static dyn FileFormat> {
-        BUILT_IN.iter().chain(&self.more).copied()
+        self.built_in.iter().chain(&self.more).copied()
     }
 
     /// Those that are not of this crate.

@@ -67,6 +67,7 @@ pub fn findings(run: &Run) -> Vec<Finding> {
         writing(run),
         streaming(run),
         columns(run),
+        plain(run),
         resident(run),
         duration(run),
     ]
@@ -229,6 +230,22 @@ fn columns(run: &Run) -> Option<String> {
     Some(format!(
         "Read straight into columns, the columns included, it took {range}."
     ))
+}
+
+/// What somebody wrote, of no format.
+fn plain(run: &Run) -> Option<String> {
+    let (low, high) = extremes(ok(run, CaseOperation::Plain), figures::peak)?;
+    Some(if low.case.id == high.case.id {
+        format!("{} peaked at {}.", low.case.id, format_bytes(low.figure))
+    } else {
+        format!(
+            "The plain cases peaked between {} ({}) and {} ({}).",
+            format_bytes(low.figure),
+            low.case.format,
+            format_bytes(high.figure),
+            high.case.format
+        )
+    })
 }
 
 /// Where no heap was measured: the high-water mark has to do.

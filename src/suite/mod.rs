@@ -6,6 +6,7 @@
 //! - `describe.rs`: what is known of the records, and the check against it.
 //! - `operate.rs`: what a worker does within its window.
 //! - `worker.rs`: what a child process does: one case, measured.
+//! - `plain.rs`: cases of no format.
 //! - `plan.rs`: what to measure; `runner.rs`: all the cases of a run.
 //! - `environment.rs`: where the figures come from.
 //! - `error.rs`: why there is no run.
@@ -17,6 +18,7 @@ mod environment;
 mod error;
 pub mod operate;
 mod own;
+mod plain;
 mod plan;
 mod runner;
 mod source;
@@ -29,6 +31,7 @@ pub use environment::{commit, default_limit_bytes, environment, now};
 pub use error::Error;
 pub use own::{Choose, OwnRecords, Sample};
 pub(crate) use own::{Fields, Spool};
+pub use plain::Plain;
 pub use plan::SuitePlan;
 pub use runner::measure;
 pub use source::{Opens, RecordSource, SourceVisitor, Sourced};

@@ -55,7 +55,7 @@ pub fn measure(
         let described = Described::of(&records, observer)?;
         smaller.push((records, described));
     }
-    let scaled = |case: &&Case| case.task.of_format().is_some();
+    let scaled = |case: &&Case| case.task.scales();
     let left = || plan.cases.iter().filter(|case| !journal.has(&case.id));
     let ran = left().filter(|case| case.task.runs());
     let rounds = ran.count() as u64 * u64::from(plan.runs);

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use peakheap::{Heap, HeapUsage, Window};
+use peakheap::{Heap, HeapUsage};
 use serde::{Deserialize, Serialize};
 
 use crate::dataset::Measured;
@@ -16,6 +16,7 @@ use crate::results::{HeapFigures, Operation, Resident, Step, Timeline, extra_byt
 use super::case::{Task, cases};
 use super::error;
 use super::operate::{Prepared, operate};
+use super::plain::Plain;
 use super::source::{Opens, RecordSource, SourceVisitor};
 
 /// What a worker is told.
@@ -51,7 +52,7 @@ pub(super) struct Measurement {
 /// to exit with. Programs that measure call this first thing in `main`: a
 /// worker is the same program started again.
 #[must_use]
-pub fn run_if_worker(meter: Option<&Heap>, formats: &Formats) -> Option<ExitCode> {
+pub fn run_if_worker(meter: Option<&Heap>, formats: &Formats, plain: &[Plain]) -> Option<ExitCode> {
     job::answer_if(|job: CaseJob, path| {
         let CaseJob {
             case,
@@ -64,6 +65,7 @@ pub fn run_if_worker(meter: Option<&Heap>, formats: &Formats) -> Option<ExitCode
             path,
             meter,
             formats,
+            plain,
         })
     })
 }
@@ -75,6 +77,7 @@ struct Work<'a> {
     path: &'a Path,
     meter: Option<&'a Heap>,
     formats: &'a Formats,
+    plain: &'a [Plain],
 }
 
 impl SourceVisitor for Work<'_> {
@@ -87,14 +90,19 @@ impl SourceVisitor for Work<'_> {
             path,
             meter,
             formats,
+            plain,
         } = self;
-        let case = cases::<T>(formats).into_iter().find(|case| case.id == id);
+        let plain = plain.iter().map(Plain::case);
+        let mut all = cases::<T>(formats).into_iter().chain(plain);
+        let case = all.find(|case| case.id == id);
+        drop(all);
         let case = case.ok_or_else(|| format!("there is no case {id}"))?;
         let task = case.task;
         // Whatever is on the heap from here on counts into every figure: nothing
         // of the job but the path.
         drop((id, case.id, case.format, case.variant));
-        let start = Start {
+        let window = Window {
+            meter,
             operation: task.of_format().map(|task| task.operation),
             data_bytes,
             resident_bytes: peakheap::resident_bytes(),
@@ -106,9 +114,7 @@ impl SourceVisitor for Work<'_> {
                 let format = task.codec::<T>();
                 drop(task);
                 let prepared = Prepared::new(operation, source)?;
-                let mut measurement = measure(
-                    meter,
-                    &start,
+                let mut measurement = window.measure(
                     || {
                         operate(format, variant, prepared, operation, path).map_err(|error| {
                             let action = if operation.writes() { "write" } else { "read" };
@@ -127,15 +133,17 @@ impl SourceVisitor for Work<'_> {
                 measurement.file_bytes = Some(fs::metadata(path)?.len());
                 Ok(measurement)
             }
-            Task::Empty => measure(meter, &start, || Ok(()), |()| Ok(Found::default())),
+            Task::Empty => window.measure(|| Ok(()), |()| Ok(Found::default())),
+            Task::Plain(plain) => plain.measure(source.list_len(), window),
             Task::Unsupported(why) => Err(why.into()),
         }
     }
 }
 
-/// What is known before set-up.
-struct Start {
-    /// None for the empty case.
+/// What is known before set-up, and how the rest is found out.
+pub(super) struct Window<'a> {
+    meter: Option<&'a Heap>,
+    /// None where it is none of a format.
     operation: Option<Operation>,
     /// Deep size of the list of records.
     data_bytes: u64,
@@ -146,96 +154,98 @@ struct Start {
 
 /// What is found out about a product after the window was closed.
 #[derive(Default)]
-struct Found {
+pub(super) struct Found {
     digest: Option<String>,
     slack_bytes: Option<u64>,
 }
 
-/// Carries `operate` out within the window, checks its product outside of it,
-/// and drops the product in a window of its own.
-fn measure<P>(
-    meter: Option<&Heap>,
-    start: &Start,
-    operate: impl FnOnce() -> Result<P, Error>,
-    check: impl FnOnce(&P) -> Result<Found, Error>,
-) -> Result<Measurement, Error> {
-    let window = meter.map(Heap::open);
-    // Where it does not start anew, it tells of the set-up as well.
-    let resets = peakheap::reset_high_water();
-    let before_bytes = peakheap::resident_bytes();
-    let clock = Instant::now();
-    let product = operate()?;
-    let seconds = clock.elapsed().as_secs_f64();
-    // Before anything else allocates, and while the product is alive.
-    let high_water_bytes = peakheap::high_water_bytes().filter(|_| resets);
-    let used = window.map(Window::close);
-    let product_resident = peakheap::resident_bytes();
+impl Window<'_> {
+    /// Carries `operate` out within the window, checks its product outside of it,
+    /// and drops the product in a window of its own.
+    pub(super) fn measure<P>(
+        self,
+        operate: impl FnOnce() -> Result<P, Error>,
+        check: impl FnOnce(&P) -> Result<Found, Error>,
+    ) -> Result<Measurement, Error> {
+        let (start, meter) = (&self, self.meter);
+        let window = meter.map(Heap::open);
+        // Where it does not start anew, it tells of the set-up as well.
+        let resets = peakheap::reset_high_water();
+        let before_bytes = peakheap::resident_bytes();
+        let clock = Instant::now();
+        let product = operate()?;
+        let seconds = clock.elapsed().as_secs_f64();
+        // Before anything else allocates, and while the product is alive.
+        let high_water_bytes = peakheap::high_water_bytes().filter(|_| resets);
+        let used = window.map(peakheap::Window::close);
+        let product_resident = peakheap::resident_bytes();
 
-    let found = check(&product)?;
+        let found = check(&product)?;
 
-    // What this measurement itself holds by now: timeline and digest.
-    let own = meter
-        .zip(used.as_ref())
-        .map(|(meter, used)| meter.live_bytes() - used.live_bytes);
-    let window = meter.map(Heap::open);
-    let clock = Instant::now();
-    drop(product);
-    let drop_seconds = clock.elapsed().as_secs_f64();
-    let dropped = window.map(Window::close);
-    let after_drop_bytes = peakheap::resident_bytes();
+        // What this measurement itself holds by now: timeline and digest.
+        let own = meter
+            .zip(used.as_ref())
+            .map(|(meter, used)| meter.live_bytes() - used.live_bytes);
+        let window = meter.map(Heap::open);
+        let clock = Instant::now();
+        drop(product);
+        let drop_seconds = clock.elapsed().as_secs_f64();
+        let dropped = window.map(peakheap::Window::close);
+        let after_drop_bytes = peakheap::resident_bytes();
 
-    let usage = used.as_ref().zip(dropped.as_ref());
-    Ok(Measurement {
-        file_bytes: None,
-        heap: usage.map(|(used, dropped)| {
-            let expected = start.live_bytes.unwrap_or(0) + own.unwrap_or(0);
-            let retained_bytes = dropped.live_bytes as i64 - expected as i64;
-            heap(start, used, found.slack_bytes, retained_bytes)
-        }),
-        resident: Resident {
-            start_bytes: start.resident_bytes,
-            before_bytes,
-            high_water_bytes,
-            after_drop_bytes,
-            high_water_runs_bytes: high_water_bytes.into_iter().collect(),
-        },
-        seconds,
-        steps: vec![
-            step(
-                start.operation.map_or("nothing", Operation::name),
-                0.0,
-                seconds,
-                used.as_ref(),
-                product_resident,
-            ),
-            step(
-                "drop",
-                seconds,
-                drop_seconds,
-                dropped.as_ref(),
+        let usage = used.as_ref().zip(dropped.as_ref());
+        Ok(Measurement {
+            file_bytes: None,
+            heap: usage.map(|(used, dropped)| {
+                let expected = start.live_bytes.unwrap_or(0) + own.unwrap_or(0);
+                let retained_bytes = dropped.live_bytes as i64 - expected as i64;
+                heap(start, used, found.slack_bytes, retained_bytes)
+            }),
+            resident: Resident {
+                start_bytes: start.resident_bytes,
+                before_bytes,
+                high_water_bytes,
                 after_drop_bytes,
-            ),
-        ],
-        timeline: usage.map(|(used, dropped)| {
-            let later = dropped.timeline.iter();
-            let later = later.map(|point| (seconds + point.seconds, point.live_bytes));
-            let points = used
-                .timeline
-                .iter()
-                .map(|point| (point.seconds, point.live_bytes));
-            // The second window also holds the first one's timeline: own.
-            let later = later.map(|(at, live)| (at, live.saturating_sub(own.unwrap_or(0))));
-            Timeline::thinned(
-                &points.chain(later).collect::<Vec<_>>(),
-                Timeline::MOST_POINTS,
-            )
-        }),
-        digest: found.digest,
-    })
+                high_water_runs_bytes: high_water_bytes.into_iter().collect(),
+            },
+            seconds,
+            steps: vec![
+                step(
+                    start.operation.map_or("nothing", Operation::name),
+                    0.0,
+                    seconds,
+                    used.as_ref(),
+                    product_resident,
+                ),
+                step(
+                    "drop",
+                    seconds,
+                    drop_seconds,
+                    dropped.as_ref(),
+                    after_drop_bytes,
+                ),
+            ],
+            timeline: usage.map(|(used, dropped)| {
+                let later = dropped.timeline.iter();
+                let later = later.map(|point| (seconds + point.seconds, point.live_bytes));
+                let points = used
+                    .timeline
+                    .iter()
+                    .map(|point| (point.seconds, point.live_bytes));
+                // The second window also holds the first one's timeline: own.
+                let later = later.map(|(at, live)| (at, live.saturating_sub(own.unwrap_or(0))));
+                Timeline::thinned(
+                    &points.chain(later).collect::<Vec<_>>(),
+                    Timeline::MOST_POINTS,
+                )
+            }),
+            digest: found.digest,
+        })
+    }
 }
 
 fn heap(
-    start: &Start,
+    start: &Window<'_>,
     used: &HeapUsage,
     slack_bytes: Option<u64>,
     retained_bytes: i64,
