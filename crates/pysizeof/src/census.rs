@@ -119,8 +119,9 @@ impl Census {
         self.place(shape).map_or(0, |count| *count)
     }
 
+    /// So many more objects of this shape; less, as the two's complement.
     #[inline]
-    fn change(&mut self, shape: &Shape, count: u64) {
+    pub(super) fn change(&mut self, shape: &Shape, count: u64) {
         match self.place(shape) {
             Some(place) => *place = place.wrapping_add(count),
             None => self.change_other(shape, count),
@@ -154,7 +155,11 @@ impl Census {
             Shape::Complex => Some(&mut self.complexes),
             Shape::None => Some(&mut self.constants[2]),
             Shape::Bool(value) => Some(&mut self.constants[usize::from(value)]),
-            Shape::ByteArray(_) | Shape::Of(_) | Shape::Decimal(_) | Shape::Scalar(..) => None,
+            Shape::ByteArray(_)
+            | Shape::Of(_)
+            | Shape::Decimal(_)
+            | Shape::Scalar(..)
+            | Shape::TypedArray(..) => None,
         }
     }
 

@@ -28,6 +28,8 @@ pub(super) enum Shape {
     Scalar(u32, bool),
     /// A `Decimal` of so many digits.
     Decimal(u64),
+    /// An `array.array` by its type code, with room for so many items.
+    TypedArray(char, u64),
 }
 
 /// An int, by what its size and its identity depend on.
@@ -142,6 +144,7 @@ impl Shape {
             Shape::Tuple(_) => "tuple",
             Shape::Decimal(_) => "Decimal",
             Shape::Scalar(..) => "numpy.generic",
+            Shape::TypedArray(..) => "array",
             Shape::Of(class) => {
                 let name = class.name();
                 name.rsplit_once('.').map_or(name, |(_, name)| name)
@@ -163,6 +166,7 @@ impl Shape {
             Shape::Of(class) => layout.atom(class),
             Shape::Scalar(size, has_unit) => layout.scalar(size.into(), has_unit),
             Shape::Decimal(digits) => layout.decimal(digits),
+            Shape::TypedArray(code, slots) => layout.typed_array(code, slots),
         }
     }
 

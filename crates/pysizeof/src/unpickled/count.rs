@@ -25,7 +25,7 @@ impl Unpickler {
         match node.what {
             What::Shape(shape) => {
                 if let Some(watch) = &mut self.watch {
-                    watch.uncount(&shape);
+                    watch.uncount(&shape, 1);
                 }
                 self.live.sub(&shape);
                 self.garbage(is_held).add(&shape);
@@ -322,7 +322,7 @@ fn is_noted(shape: Shape) -> bool {
         Shape::Str(_) | Shape::Bytes(..) | Shape::ByteArray(_) | Shape::Complex => true,
         Shape::Tuple(len) => len > 0,
         Shape::None | Shape::Bool(_) | Shape::Int(_) | Shape::Float => false,
-        Shape::Of(_) | Shape::Decimal(_) | Shape::Scalar(..) => true,
+        Shape::Of(_) | Shape::Decimal(_) | Shape::Scalar(..) | Shape::TypedArray(..) => true,
     }
 }
 

@@ -224,7 +224,10 @@ impl Unpickler {
                 });
                 self.loading.unshared_in_dicts += unshared.count() as u64;
             }
-            Type::List if len == 0 => {
+            Type::List => {
+                if self.numbers_of_list.is_some() {
+                    self.note_numbers(container.number, from, under);
+                }
                 let last = self.stack.last().and_then(Node::shape);
                 if let Some(Shape::Float | Shape::Int(_)) = last {
                     self.loading.split(more);

@@ -9,7 +9,7 @@
 //! object on the stack, `stack` what moves it there and away, `memo` what is
 //! fetched later, `count` and `fill` what is counted, `call` what is made by code,
 //! `instance` the objects of unknown classes, `state` what they are given, `library`
-//! the objects of the standard library, `arrays` those of numpy, `look` what the
+//! the objects of the standard library, `typed` Python's own arrays, `arrays` those of numpy, `look` what the
 //! process has at a time, `parts` which part takes how much.
 
 mod arrays;
@@ -25,6 +25,7 @@ mod parts;
 mod quick;
 mod stack;
 mod state;
+mod typed;
 
 use std::collections::HashMap;
 use std::io::{BufRead, Seek};
@@ -44,6 +45,7 @@ use instance::Known;
 use look::RecentTexts;
 use memo::Memo;
 use node::{Container, Node, Places};
+use typed::Numbers;
 
 /// Objects that may be shown are kept up to this many at a time.
 const MOST_SHOWN: usize = 100_000;
@@ -111,6 +113,7 @@ fn size<R: BufRead>(
         argument: String::new(),
         has_utc: false,
         has_arrays: false,
+        numbers_of_list: None,
         places_of_names: HashMap::new(),
         numbers: 0,
         is_recursive: false,
@@ -162,6 +165,8 @@ struct Unpickler {
     has_utc: bool,
     /// Something of numpy came.
     has_arrays: bool,
+    /// Those of the last list that an `array.array` may be made of, once this class came.
+    numbers_of_list: Option<Box<Numbers>>,
     places_of_names: HashMap<Rc<str>, u32>,
     numbers: u64,
     is_recursive: bool,
