@@ -281,11 +281,25 @@ impl Census {
             return;
         }
         for (sum, &slots) in self.untouched.iter_mut().zip(&table.slots) {
-            if 8 * slots >= MAPPED {
-                let bytes = pages(8 * slots) - pages(8 * len.min(slots));
-                *sum = sum.wrapping_add(bytes.wrapping_mul(count));
-            }
+            let bytes = untouched(8 * slots, 8 * len.min(slots));
+            *sum = sum.wrapping_add(bytes.wrapping_mul(count));
         }
+    }
+
+    /// The same of an array with room for `room` bytes, of which it has `used`.
+    pub(super) fn add_untouched_array(&mut self, room: u64, used: u64) {
+        for sum in &mut self.untouched {
+            *sum = sum.wrapping_add(untouched(room, used));
+        }
+    }
+}
+
+/// Bytes of a block of `room` bytes that nothing was written to behind the first `used`:
+/// 0 unless it is mapped by itself.
+fn untouched(room: u64, used: u64) -> u64 {
+    match room {
+        MAPPED.. => pages(room) - pages(used),
+        _ => 0,
     }
 }
 

@@ -403,6 +403,16 @@ impl Layout {
         }
     }
 
+    /// Bytes of ASCII text of a class of its own, which has its characters in another
+    /// block.
+    fn text_of_class(&self, chars: u64) -> u64 {
+        match self.text {
+            TextLayout::TwoTypes { object, unit } => object + unit * (chars + 1),
+            // `PyUnicodeObject`.
+            TextLayout::Compact { other, .. } => other + 8 + chars + 1,
+        }
+    }
+
     pub(super) fn tuple(&self, len: u64) -> Parts {
         one(self.collector + self.tuple + 8 * len)
     }

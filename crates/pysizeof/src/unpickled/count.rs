@@ -190,11 +190,8 @@ impl Unpickler {
         if self.has_arrays && self.are_state_of_array(from) {
             return self.arguments(from);
         }
-        if self.has_arrays && self.are_dimensions(from) {
-            for place in from..self.stack.len() {
-                let number = self.stack[place];
-                self.uncount(&number, false);
-            }
+        if self.has_arrays {
+            self.drop_dimensions(from);
         }
         let count = self.stack.len() - from;
         let shape = Shape::Tuple(count as u64);

@@ -8,13 +8,18 @@ use picklestream::pickle::event::IntSpelling;
 
 use super::Unpickler;
 use super::node::{Node, What};
+use crate::build::Build;
 use crate::class::Class;
 use crate::kind::Type;
-use crate::layout::{typed_item, typed_slots};
+use crate::layout::{Layout, typed_item, typed_slots};
 use crate::shape::{Int, Shape};
 
 /// Bytes of an array from which on its making is looked at by itself.
 const LARGE: u64 = 1 << 16;
+
+/// Numbers that came one after the other, so that no other object lies between them,
+/// from which on they fill whole arenas: of 1 MiB each at the most.
+const MANY_NUMBERS: u64 = 1 << 17;
 
 /// The numbers of a list that an array is made of, as far as their sizes differ: those
 /// of few floats are as many as those of a million.
@@ -91,8 +96,11 @@ impl Unpickler {
     ) -> Result<bool> {
         let code = |index: usize| items.get(index).and_then(code_of);
         let made = match (class, items.len()) {
-            (Class::TypedArray, 1) => code(0).map(|code| (code, 0)),
-            (Class::TypedArray, 2) if !arguments.is_fetched => code(0).zip(self.len_of(&items[1])),
+            (Class::TypedArray, 1) => code(0).map(|code| (code, 0, 0)),
+            (Class::TypedArray, 2) if !arguments.is_fetched => {
+                let len = self.len_of(&items[1]);
+                code(0).zip(len).map(|(code, len)| (code, len, len))
+            }
             (Class::TypedReconstructor, 4) => {
                 let is_array = matches!(items[0].what, What::Class(Class::TypedArray));
                 let code = code(1).filter(|_| is_array);
@@ -100,14 +108,17 @@ impl Unpickler {
             }
             _ => None,
         };
-        let Some((code, slots)) = made else {
+        let Some((code, len, slots)) = made else {
             return Ok(false);
         };
         self.stack.truncate(from);
         self.drop_tuple(&arguments, items.len());
         let array = Shape::TypedArray(code, slots);
         self.push_new(array, || format!("array('{code}', …)"))?;
-        if slots.saturating_mul(typed_item(code)) >= LARGE {
+        let item = typed_item(code);
+        let (used, room) = (len.saturating_mul(item), slots.saturating_mul(item));
+        self.live.add_untouched_array(room, used);
+        if room >= LARGE {
             // What it is made of is still there.
             self.snapshot(|_| 0);
         }
@@ -145,9 +156,17 @@ impl Unpickler {
         let Some(numbers) = &mut self.numbers_of_list else {
             return;
         };
-        let Numbers { floats, ints, .. } = std::mem::take(&mut **numbers);
+        let Numbers {
+            floats, ints, len, ..
+        } = std::mem::take(&mut **numbers);
         let ints = ints.values().map(|(int, count)| (Shape::Int(*int), *count));
         for (shape, count) in ints.chain([(Shape::Float, floats)]) {
+            for build in Build::ALL {
+                let number = shape.parts(Layout::of(build));
+                if is_held && len >= MANY_NUMBERS && shape.singleton(build).is_none() {
+                    self.loading.give_back(build, number, count);
+                }
+            }
             if let Some(watch) = &mut self.watch {
                 watch.uncount(&shape, count);
             }
@@ -168,9 +187,9 @@ fn code_of(node: &Node) -> Option<char> {
 }
 
 /// The type code of the array that the reconstructor makes of a format of items and
-/// their bytes, and the items that it has room for. Bytes in the machine's own format
+/// their bytes, its items, and those that it has room for. Bytes in the machine's own format
 /// are taken as they are; others become a list first, of which it is made then.
-fn reconstructed(code: char, format: &Node, bytes: &Node) -> Option<(char, u64)> {
+fn reconstructed(code: char, format: &Node, bytes: &Node) -> Option<(char, u64, u64)> {
     let (Some(Shape::Int(format)), Some(Shape::Bytes(len, _))) = (format.shape(), bytes.shape())
     else {
         return None;
@@ -199,13 +218,13 @@ fn reconstructed(code: char, format: &Node, bytes: &Node) -> Option<(char, u64)>
     let is_little = format < 2 || format % 2 == 0;
     let len = len / item;
     if of_code == own && is_little {
-        return Some((code, typed_slots(len)));
+        return Some((code, len, typed_slots(len)));
     }
     match own {
         // Of text, the characters may be fewer.
         'u' => None,
         // Floats become what the code says, ints what has as many bits.
-        'f' | 'd' => matches!(code, 'f' | 'd').then_some((code, len)),
-        _ => Some((own, len)),
+        'f' | 'd' => matches!(code, 'f' | 'd').then_some((code, len, len)),
+        _ => Some((own, len, len)),
     }
 }
