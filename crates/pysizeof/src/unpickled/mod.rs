@@ -5,7 +5,8 @@
 //! object than the stack holds, unless a later opcode fetches it: of each such
 //! object its size, not its parts.
 //!
-//! `quick` takes the opcodes that most of a pickle is made of. `node` is an
+//! `quick` takes the opcodes that most of a pickle is made of, `references` lists of
+//! what is in the memo. `node` is an
 //! object on the stack, `stack` what moves it there and away, `memo` what is
 //! fetched later, `count` and `fill` what is counted, `call` what is made by code,
 //! `instance` the objects of unknown classes, `state` what they are given, `library`
@@ -23,6 +24,7 @@ mod memo;
 mod node;
 mod parts;
 mod quick;
+mod references;
 mod stack;
 mod state;
 mod typed;
