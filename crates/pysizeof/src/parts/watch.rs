@@ -106,6 +106,12 @@ impl Watch {
             .change(|build, bytes| bytes.saturating_sub(sizes.of(build).saturating_mul(count)));
     }
 
+    /// Objects of a type turn out to have so many bytes less.
+    pub(crate) fn lose(&mut self, kind: TypeId, bytes: &Sizes) {
+        let total = &mut self.of_type(kind).1;
+        total.change(|build, size| size.saturating_sub(bytes.of(build)));
+    }
+
     #[inline]
     fn of_type(&mut self, TypeId(number): TypeId) -> &mut (u64, Sizes) {
         let number = usize::from(number);

@@ -381,6 +381,13 @@ impl Unpickler {
             }
         }
         branch.put(Spot::Root);
+        for (&name, class) in &self.instances.classes {
+            let kind = watch.type_named(self.name(name));
+            let too_much = class.told_too_much();
+            if branch.lose(kind, &too_much) {
+                watch.lose(TypeId::DICT, &too_much);
+            }
+        }
         Some(watch.finish(branch, total))
     }
 }
