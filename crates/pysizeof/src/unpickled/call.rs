@@ -56,6 +56,9 @@ impl Unpickler {
 
     /// A function or class that is itself part of the data.
     pub(super) fn list_foreign(&mut self, item: &Node) -> Result<()> {
+        if self.is_passing() {
+            return Ok(());
+        }
         match item.what {
             What::Foreign(name) => self.names[name as usize].unknown += 1,
             What::Class(class) => {

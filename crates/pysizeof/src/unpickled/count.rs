@@ -193,6 +193,9 @@ impl Unpickler {
         if self.has_arrays {
             self.drop_dimensions(from);
         }
+        if self.passing.is_some() {
+            self.drop_passing_dimensions(from);
+        }
         let count = self.stack.len() - from;
         let shape = Shape::Tuple(count as u64);
         let mut node = Node::of_shape(shape);

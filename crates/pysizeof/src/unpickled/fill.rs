@@ -235,6 +235,9 @@ impl Unpickler {
             }
             _ => {}
         }
+        if self.passing.is_some() {
+            self.drop_passing_state(container.number, from, under);
+        }
         if self.watch.is_some() {
             self.note_items(container, from, len);
         }

@@ -114,7 +114,9 @@ impl Unpickler {
             .any(|module| self.name(name).starts_with(module));
         if not_plain {
             self.names[name as usize].unknown += 1;
-            return self.new_container(Type::Opaque(name)).map(drop);
+            self.new_container(Type::Opaque(name))?;
+            self.note_passing(name);
+            return Ok(());
         }
         if self.name(name) == "uuid.UUID" {
             return self.instance_of(name, Form::Uuid);

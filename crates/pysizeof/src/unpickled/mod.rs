@@ -6,11 +6,11 @@
 //! object its size, not its parts.
 //!
 //! `quick` takes the opcodes that most of a pickle is made of, `references` lists of
-//! what is in the memo. `node` is an
-//! object on the stack, `stack` what moves it there and away, `memo` what is
-//! fetched later, `count` and `fill` what is counted, `call` what is made by code,
-//! `instance` the objects of unknown classes, `state` what they are given, `library`
-//! the objects of the standard library, `typed` Python's own arrays, `arrays` those of numpy, `look` what the
+//! what is in the memo. `node` is an object on the stack, `stack` what moves it there and
+//! away, `memo` what is fetched later, `count` and `fill` what is counted, `call` what is
+//! made by code, `instance` the objects of unknown classes, `state` what they are given,
+//! `library` the objects of the standard library, `typed` Python's own arrays, `arrays`
+//! those of numpy, `passing` what stands for these in files of joblib, `look` what the
 //! process has at a time, `parts` which part takes how much.
 
 mod arrays;
@@ -23,6 +23,7 @@ mod look;
 mod memo;
 mod node;
 mod parts;
+mod passing;
 mod quick;
 mod references;
 mod stack;
@@ -116,6 +117,7 @@ fn size<R: BufRead>(
         has_utc: false,
         has_arrays: false,
         numbers_of_list: None,
+        passing: None,
         places_of_names: HashMap::new(),
         numbers: 0,
         is_recursive: false,
@@ -169,6 +171,8 @@ struct Unpickler {
     has_arrays: bool,
     /// Those of the last list that an `array.array` may be made of, once this class came.
     numbers_of_list: Option<Box<Numbers>>,
+    /// The place on the stack, and the identity, of what stands for an array of joblib.
+    passing: Option<(usize, u64)>,
     places_of_names: HashMap<Rc<str>, u32>,
     numbers: u64,
     is_recursive: bool,
