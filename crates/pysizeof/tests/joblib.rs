@@ -53,3 +53,43 @@ fn what_stands_for_an_array_is_not_counted() {
         assert_eq!(totals[0], 56 + 8 * 4 + 96 + 2 * 16 + 96 + 33);
     }
 }
+
+/// In files that joblib wrote, nothing is unknown, and the parts are within the total.
+#[test]
+fn files_of_arrays_are_known() {
+    let folder = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../picklestream/tests/golden/joblib"
+    );
+    for version in ["1.1", "1.6"] {
+        let lines = std::fs::read_to_string(format!("{folder}/joblib-{version}.jsonl")).unwrap();
+        for line in lines.lines() {
+            let told: serde_json::Value = serde_json::from_str(line).unwrap();
+            for (protocol, digits) in told["files"].as_object().unwrap() {
+                let sizing = size(&bytes_of_base64(digits.as_str().unwrap()), Detail::Parts);
+                let place = format!("{} of protocol {protocol}", told["name"]);
+                assert_eq!(sizing.unknown(), [], "{place}");
+                for build in Build::ALL {
+                    let placed = sizing.parts().unwrap().root().bytes().of(build);
+                    assert!(placed <= sizing.total().of(build), "{place}");
+                }
+            }
+        }
+    }
+}
+
+fn bytes_of_base64(text: &str) -> Vec<u8> {
+    let digits = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut out = Vec::new();
+    let (mut bits, mut count) = (0u32, 0);
+    for byte in text.trim_end_matches('=').bytes() {
+        let digit = digits.iter().position(|&digit| digit == byte).unwrap();
+        bits = bits << 6 | digit as u32;
+        count += 6;
+        if count >= 8 {
+            count -= 8;
+            out.push((bits >> count) as u8);
+        }
+    }
+    out
+}
