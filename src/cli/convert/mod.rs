@@ -1,6 +1,10 @@
 //! `picklebench convert`: records from one file format to another.
 
+mod folder;
+mod limits;
+
 use std::cell::Cell;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -8,20 +12,22 @@ use clap::builder::PossibleValuesParser;
 use clap::{Arg, Args, Command, ValueEnum};
 use picklestream::known::Policy;
 use picklestream::path::Path as DataPath;
-use picklestream::pickle::{self, MemoPolicy};
-use plainfigures::{parse_bytes, parse_count, thousands, visible};
+use picklestream::pickle;
+use plainfigures::{thousands, visible};
 
 use crate::convert::{self, Allowance, Met, OutputFile, Source, any_of};
 use crate::files::shown;
-use crate::formats::{self, FileFormat, FileKind, Formats, InputFile, ReadLimits};
+use crate::formats::{self, FileFormat, FileKind, Formats, InputFile};
 use crate::job::interrupt;
 use crate::results::Operation;
 
-use super::bytes_bar::BytesBar;
+use super::bytes_bar::{BytesBar, MakeBar};
 use super::choices::{self, Choices};
+use super::folder::{Jobs, counted, is_folder, only_of_a_folder};
 use super::output::{STDOUT, say, stdout};
-use super::streams::{Looking, is_dash, open, say_ignored};
+use super::streams::{Looking, is_dash, open, told_ignored};
 use super::{Error, Outcome};
+use limits::Limits;
 
 /// Convert records between pickle, text and JSON lines, in constant memory
 ///
@@ -35,6 +41,11 @@ use super::{Error, Outcome};
 /// which come back as lists; what it has nothing for (bytes, sets, complex
 /// numbers, nan and inf, keys of a dict that are not strs) is an error, never a
 /// silent loss. Ints of any size go through. Nothing in a pickle is executed.
+///
+/// Of a folder, each file becomes one of the folder OUT, with the same path and the
+/// ending of the format (a/b.pkl.gz as a/b.jsonl). Hidden files, checksums (.sha256)
+/// and links are passed over. What fails is told at the end, and makes the exit code
+/// 1; the rest is done.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -45,13 +56,15 @@ Examples:
   picklebench convert model.pkl rows.jsonl --path data.rows
   picklebench convert log.pkl - --to text --path \"users[3]['sign ins']\" | head
   zcat data.pkl.gz | picklebench convert - data.txt --memo-budget 64MiB
-  picklebench convert old.pkl old.pkl --protocol 5       in place")]
+  picklebench convert old.pkl old.pkl --protocol 5       in place
+  picklebench convert pickles rows --to json-lines --jobs 4
+  picklebench convert pickles rows --to json-lines --resume")]
 pub(super) struct Arguments {
-    /// What to read; - for standard input
+    /// What to read: a file, a folder, or - for standard input
     #[arg(value_name = "IN")]
     input: PathBuf,
     /// What to write; - for standard output. It is replaced when all is
-    /// written, and can be IN
+    /// written, and can be IN. A folder, if IN is one
     #[arg(value_name = "OUT")]
     output: PathBuf,
     /// Format of IN: FORMATS [default: by its content, then by its name]
@@ -81,6 +94,12 @@ pub(super) struct Arguments {
     /// makes the exit code 1
     #[arg(long, value_enum, value_name = "WHAT", default_value_t = Objects::Refuse)]
     objects: Objects,
+    #[command(flatten)]
+    jobs: Jobs,
+    /// Leave out the files whose output is there already, and newer. (An output that
+    /// is there is whole: it takes its name only then)
+    #[arg(long, help_heading = "Of a folder")]
+    resume: bool,
     #[command(flatten)]
     limits: Limits,
 }
@@ -158,70 +177,6 @@ impl From<Encoding> for pickle::Encoding {
     }
 }
 
-/// What reading may take, against hostile files.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Limits of reading")]
-struct Limits {
-    /// Memory for what a pickle from a pipe may fetch again; one from a file is
-    /// scanned first, and needs none
-    #[arg(long, value_name = "SIZE", default_value = "1MiB", value_parser = parse_bytes)]
-    memo_budget: u64,
-    /// Memory for what a pickle from a file fetches again
-    #[arg(long, value_name = "SIZE", default_value = "256MiB", value_parser = parse_bytes)]
-    memo_bytes: u64,
-    /// Size of one str or bytes in a pickle
-    #[arg(long, value_name = "SIZE", default_value = "256MiB", value_parser = parse_bytes)]
-    item_bytes: u64,
-    /// Memory for the records between two APPENDS of a pickle
-    #[arg(long, value_name = "SIZE", default_value = "1GiB", value_parser = parse_bytes)]
-    batch_bytes: u64,
-    /// Objects that a record of a pickle may visit through its memo
-    #[arg(long, value_name = "COUNT", default_value = "262144", value_parser = parse_count)]
-    shared_nodes: u64,
-    /// Containers within containers [default: 200 in a pickle, 128 in text,
-    /// which are the maxima; JSON has 128]
-    #[arg(long, value_name = "COUNT")]
-    depth: Option<u32>,
-    /// Size of a line [default: 64MiB in a pickle of protocol 0, 16MiB in text
-    /// and JSON]
-    #[arg(long, value_name = "SIZE", value_parser = parse_bytes)]
-    line_bytes: Option<u64>,
-    /// Digits of an int [default: 100000 in a pickle, 4300 in text and JSON]
-    #[arg(long, value_name = "COUNT", visible_alias = "int-digits", value_parser = parse_count)]
-    integer_digits: Option<u64>,
-    /// Size of the output, which a small input can make large [default: 2,000
-    /// times the input, and 64MiB in any case]
-    #[arg(long, value_name = "SIZE", value_parser = parse_bytes)]
-    output_bytes: Option<u64>,
-}
-
-impl Limits {
-    fn options(&self) -> ReadLimits {
-        let mut options = ReadLimits::default();
-        options.pickle.memo = MemoPolicy::Budget(self.memo_budget);
-        let pickle = &mut options.pickle.limits;
-        pickle.memo_bytes = self.memo_bytes;
-        pickle.item_bytes = self.item_bytes;
-        pickle.batch_bytes = self.batch_bytes;
-        pickle.shared_nodes = self.shared_nodes;
-        let lines = &mut options.lines;
-        let size = |value: u64| usize::try_from(value).unwrap_or(usize::MAX);
-        if let Some(depth) = self.depth {
-            pickle.depth = depth;
-            lines.depth = size(depth.into());
-        }
-        if let Some(bytes) = self.line_bytes {
-            pickle.line_bytes = bytes;
-            lines.line_bytes = size(bytes);
-        }
-        if let Some(digits) = self.integer_digits {
-            pickle.integer_digits = digits;
-            lines.int_digits = size(digits);
-        }
-        options
-    }
-}
-
 /// Says in the help of `convert` which formats there are.
 pub(super) fn describe(command: Command, formats: &Formats) -> Command {
     let from: Vec<_> = names(formats, Operation::StreamRead);
@@ -259,21 +214,64 @@ fn names(formats: &Formats, operation: Operation) -> Vec<&'static str> {
     formats.map(|format| format.name()).collect()
 }
 
+/// One file on its way into another.
+struct Way<'a> {
+    input: &'a Path,
+    output: &'a Path,
+    /// The folder of the output, if it is to be made.
+    folder: Option<&'a Path>,
+    make_bar: MakeBar,
+}
+
+/// What is told of a conversion.
+struct Converted {
+    records: u64,
+    notes: Vec<String>,
+    /// What else could be asked for.
+    hint: Option<String>,
+    /// Whether nothing was left out.
+    is_whole: bool,
+}
+
 pub(super) fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, Error> {
-    let to = output_kind(arguments, formats)?;
-    match convert(arguments, formats, &to) {
-        // Whoever reads it has enough.
-        Err(error) if error.is_broken_pipe() => Ok(Outcome::Done),
-        result => Ok(result?),
+    if is_folder(&arguments.input) {
+        return folder::run(arguments, formats);
     }
+    arguments.jobs.refuse_without_folder(&arguments.input)?;
+    if arguments.resume {
+        return Err(only_of_a_folder("--resume", &arguments.input));
+    }
+    let to = output_kind(arguments, formats)?;
+    let way = Way {
+        input: &arguments.input,
+        output: &arguments.output,
+        folder: None,
+        make_bar: BytesBar::new,
+    };
+    let converted = match convert(arguments, formats, &to, &way) {
+        // Whoever reads it has enough.
+        Err(error) if error.is_broken_pipe() => return Ok(Outcome::Done),
+        result => result?,
+    };
+    converted.notes.iter().for_each(say);
+    if !is_dash(&arguments.output) {
+        let records = counted(converted.records, "record");
+        say(format_args!("{}: {records}", shown(&arguments.output)));
+    }
+    converted.hint.iter().for_each(say);
+    Ok(match converted.is_whole {
+        true => Outcome::Done,
+        false => Outcome::FoundFailure,
+    })
 }
 
 fn convert(
     arguments: &Arguments,
     formats: &Formats,
     to: &FileKind,
-) -> Result<Outcome, convert::Error> {
-    let input = open(&arguments.input)?;
+    way: &Way<'_>,
+) -> Result<Converted, convert::Error> {
+    let input = open(way.input)?;
     let mut input = arguments.looking.look_into(input, formats)?;
     let from = match &arguments.from {
         Some(name) => named(formats, name, Operation::StreamRead)?,
@@ -305,7 +303,7 @@ fn convert(
     // Once more to find the path.
     let passes = from.passes() + u64::from(chosen.path.is_some());
     let total = input.stored_length().map(|length| length * passes);
-    let mut bar = BytesBar::new(total);
+    let mut bar = (way.make_bar)(total);
     let read = Rc::new(Cell::new(input.stored_length().unwrap_or(0)));
     let allowance = match arguments.limits.output_bytes {
         Some(bytes) => Allowance::Bytes(bytes),
@@ -324,49 +322,43 @@ fn convert(
             Some(_) => Vec::new(),
             None => names(formats, Operation::StreamRead),
         },
-        again: (!is_dash(&arguments.input)).then(|| again(arguments, formats)),
+        again: (!is_dash(way.input)).then(|| again(way.input, arguments, formats)),
         limits,
         objects: arguments.objects.into(),
     };
     let done = convert::convert(source, to, || {
-        Ok(create(&arguments.output)?.within(allowance))
+        if let Some(folder) = way.folder {
+            let made = fs::create_dir_all(folder);
+            made.map_err(|cause| convert::Error::write(&shown(way.output), cause))?;
+        }
+        Ok(create(way.output)?.within(allowance))
     })?;
     if interrupt::asked() {
         return Err(convert::Error::Interrupted);
     }
     done.output.finish()?;
-    say_ignored(done.ignored_bytes);
-    say_met(&done.met);
-    if !is_dash(&arguments.output) {
-        let records = done.records;
-        let plural = if records == 1 { "" } else { "s" };
-        say(format_args!(
-            "{}: {} record{plural}",
-            shown(&arguments.output),
-            thousands(records)
-        ));
-    }
-    if let Some(items) = done.dict_items
-        && items > MANY_ITEMS
-        && done.records == 1
-        && from.has_parts()
-        && chosen.flag().is_none()
-    {
-        say(format_args!(
-            "the only record is a dict of {} items: --items makes each of them a record \
-             (--path '[0]' where the dict is in a list)",
-            thousands(items)
-        ));
-    }
-    let is_whole = done.met.skipped == 0 && done.met.columns_left_out.is_empty();
-    Ok(match is_whole {
-        true => Outcome::Done,
-        false => Outcome::FoundFailure,
+    let mut notes: Vec<String> = told_ignored(done.ignored_bytes).into_iter().collect();
+    tell_met(&done.met, &mut notes);
+    let items = done.dict_items.filter(|items| {
+        let is_only = done.records == 1 && from.has_parts() && chosen.flag().is_none();
+        is_only && *items > MANY_ITEMS
+    });
+    Ok(Converted {
+        records: done.records,
+        notes,
+        hint: items.map(|items| {
+            format!(
+                "the only record is a dict of {} items: --items makes each of them a record \
+                 (--path '[0]' where the dict is in a list)",
+                thousands(items)
+            )
+        }),
+        is_whole: done.met.skipped == 0 && done.met.columns_left_out.is_empty(),
     })
 }
 
-/// Says what became of objects, where the output does not show it.
-fn say_met(met: &Met) {
+/// Tells what became of objects, where the output does not show it.
+fn tell_met(met: &Met, notes: &mut Vec<String>) {
     let list = |all: &[(String, u64)]| {
         let all = all
             .iter()
@@ -374,32 +366,29 @@ fn say_met(met: &Met) {
         visible(&all.collect::<Vec<_>>().join(", "))
     };
     if !met.strings.is_empty() {
-        say(format_args!("written as strings: {}", list(&met.strings)));
+        notes.push(format!("written as strings: {}", list(&met.strings)));
     }
     if !met.unknown.is_empty() {
-        say(format_args!(
-            "objects of other classes: {}",
-            list(&met.unknown)
-        ));
+        notes.push(format!("objects of other classes: {}", list(&met.unknown)));
     }
     match met.skipped {
         0 => {}
-        1 => say("1 record with such objects was left out"),
-        count => say(format_args!(
+        1 => notes.push("1 record with such objects was left out".to_owned()),
+        count => notes.push(format!(
             "{} records with such objects were left out",
             thousands(count)
         )),
     }
     if !met.columns_left_out.is_empty() {
         let columns = met.columns_left_out.join(", ");
-        say(format_args!("columns left out: {}", visible(&columns)));
+        notes.push(format!("columns left out: {}", visible(&columns)));
     }
 }
 
 /// Opens the input once more.
-fn again(arguments: &Arguments, formats: &Formats) -> convert::Again {
+fn again(path: &Path, arguments: &Arguments, formats: &Formats) -> convert::Again {
     let (looking, formats) = (arguments.looking.clone(), formats.clone());
-    let path = arguments.input.clone();
+    let path = path.to_owned();
     Box::new(move || looking.open(&path, &formats).ok())
 }
 
@@ -483,90 +472,5 @@ fn output_name(path: &Path) -> String {
         STDOUT.to_owned()
     } else {
         shown(path)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use clap::{CommandFactory, Parser};
-
-    use super::*;
-    use picklestream::literal;
-
-    #[derive(Debug, Parser)]
-    struct OnlyLimits {
-        #[command(flatten)]
-        limits: Limits,
-    }
-
-    fn parse(words: &[&str]) -> ReadLimits {
-        let words = ["limits"].iter().chain(words);
-        OnlyLimits::parse_from(words).limits.options()
-    }
-
-    #[test]
-    fn what_help_calls_the_default_is_the_default() {
-        let options = parse(&[]);
-        assert_eq!(options.pickle.limits, pickle::PickleLimits::default());
-        assert_eq!(options.pickle.memo, MemoPolicy::DEFAULT_BUDGET);
-        assert_eq!(options.lines, literal::LiteralLimits::default());
-        let help = OnlyLimits::command().render_long_help().to_string();
-        let pickle = pickle::PickleLimits::default();
-        let lines = literal::LiteralLimits::default();
-        for default in [
-            format!(
-                "default: {} in a pickle, {} in text",
-                pickle.depth, lines.depth
-            ),
-            format!(
-                "default: {}MiB in a pickle of protocol 0, {}MiB in text",
-                pickle.line_bytes / plainfigures::MIB,
-                lines.line_bytes as u64 / plainfigures::MIB
-            ),
-            format!(
-                "default: {} in a pickle, {} in text",
-                pickle.integer_digits, lines.int_digits
-            ),
-            format!(
-                "default: {} times the input, and {}MiB in any case",
-                thousands(convert::MOST_TIMES),
-                convert::AT_LEAST_BYTES / plainfigures::MIB
-            ),
-        ] {
-            let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
-            assert!(help.contains(&default), "{default}: {help}");
-        }
-    }
-
-    #[test]
-    fn every_limit_has_a_flag_of_its_name() {
-        let options = parse(&[
-            "--memo-budget=1",
-            "--memo-bytes=2",
-            "--item-bytes=3",
-            "--batch-bytes=4",
-            "--shared-nodes=5",
-            "--depth=6",
-            "--line-bytes=7",
-            "--integer-digits=8",
-        ]);
-        let pickle = pickle::PickleLimits {
-            item_bytes: 3,
-            batch_bytes: 4,
-            depth: 6,
-            memo_bytes: 2,
-            integer_digits: 8,
-            line_bytes: 7,
-            shared_nodes: 5,
-        };
-        assert_eq!(options.pickle.limits, pickle);
-        assert_eq!(options.pickle.memo, MemoPolicy::Budget(1));
-        let lines = literal::LiteralLimits {
-            line_bytes: 7,
-            depth: 6,
-            int_digits: 8,
-        };
-        assert_eq!(options.lines, lines);
-        assert_eq!(parse(&["--int-digits=9"]).lines.int_digits, 9);
     }
 }
