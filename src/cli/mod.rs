@@ -19,6 +19,7 @@ mod measure;
 mod output;
 mod progress;
 mod publish;
+mod reading;
 mod report;
 mod setting;
 mod sizeof;

@@ -32,9 +32,18 @@ pub trait Format: Send + Sync + 'static {
     /// that knows a record only by its type, for example, can do nothing with
     /// [`RecordKind::Any`].
     ///
-    /// By default it can do everything, in one way.
-    fn support(&self, _operation: Operation, _kind: RecordKind) -> Support {
-        Support::Plain
+    /// By default it can do everything but `map-read`, in one way.
+    fn support(&self, operation: Operation, _kind: RecordKind) -> Support {
+        match operation {
+            Operation::MapRead => Support::No(NO_MAP),
+            _ => Support::Plain,
+        }
+    }
+
+    /// Whether a case is measured when nobody says which cases are: those that
+    /// most users would compare. By default each.
+    fn is_usual(&self, _operation: Operation, _variant: Option<&str>) -> bool {
+        true
     }
 
     /// The variants in which it can make a file: all that
@@ -188,6 +197,17 @@ pub trait Codec<T: Record>: Format {
         })
     }
 
+    /// Uses every record of a file that is mapped into memory, in place or
+    /// borrowed from it, and gives how many there were. What uses a record is
+    /// [`black_box`](std::hint::black_box). By default there is no such way.
+    ///
+    /// # Errors
+    ///
+    /// If the file is damaged, or the format has no such way.
+    fn map_read(&self, _variant: Option<&str>, _bytes: &[u8]) -> Result<u64, Error> {
+        Err(NO_MAP.into())
+    }
+
     /// Adds the records of a file to a digest: how the suite checks what was
     /// written, outside the measured window.
     ///
@@ -203,6 +223,9 @@ pub trait Codec<T: Record>: Format {
         self.for_each(variant, input, &mut |record| Ok(digester.add(&record)?))
     }
 }
+
+/// Why most formats have no [`Codec::map_read`].
+pub const NO_MAP: &str = "its records are not used in place: reading makes them";
 
 /// Records on their way into a file: borrowed from a list, or made one at a
 /// time. An error ends the writing.

@@ -36,7 +36,7 @@ pub use choice::{Choice, Chosen};
 pub use fault::Fault;
 pub(crate) use fault::find_cause;
 pub use format::{
-    Codec, Format, Given, Holds, Loaded, MadeBy, ReadLimits, RecordKind, Support, Take,
+    Codec, Format, Given, Holds, Loaded, MadeBy, NO_MAP, ReadLimits, RecordKind, Support, Take,
 };
 pub(crate) use input::compressed_endings;
 pub use input::{Damage, DamageKind, Expansion, Foreign, Input, InputFile, Listing, Unfit, input};

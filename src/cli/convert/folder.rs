@@ -9,13 +9,14 @@ use crate::cli::bytes_bar::BytesBar;
 use crate::cli::folder::{Folder, Told, counted};
 use crate::cli::output::{Hearing, is_dash, say};
 use crate::cli::progress::Progress;
+use crate::cli::reading::names;
 use crate::cli::{Error, Outcome};
 use crate::convert::any_of;
 use crate::files::{FileError, shown};
 use crate::formats::{Formats, compressed_endings};
 use crate::results::Operation;
 
-use super::{Arguments, Converted, Way, convert, names, output_kind};
+use super::{Arguments, Converted, Way, convert, output_kind};
 
 /// What became of a file.
 enum Went {

@@ -1,23 +1,16 @@
 //! `picklebench convert`: records from one file format to another.
 
 mod folder;
-mod limits;
 
-use std::cell::Cell;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
 
-use clap::builder::PossibleValuesParser;
-use clap::{Arg, Args, Command, ValueEnum};
-use picklestream::known::Policy;
-use picklestream::path::Path as DataPath;
-use picklestream::pickle;
-use plainfigures::{thousands, visible};
+use clap::{Args, Command};
+use plainfigures::{parse_bytes, thousands};
 
-use crate::convert::{self, Allowance, Met, OutputFile, Source, any_of};
+use crate::convert::{self, Allowance, OutputFile, any_of};
 use crate::files::shown;
-use crate::formats::{self, FileFormat, FileKind, Formats, InputFile};
+use crate::formats::{FileKind, Formats};
 use crate::job::interrupt;
 use crate::results::Operation;
 
@@ -25,9 +18,9 @@ use super::bytes_bar::{BytesBar, MakeBar};
 use super::choices::{self, Choices};
 use super::folder::{Jobs, counted, is_folder, only_of_a_folder};
 use super::output::{STDOUT, say, stdout};
-use super::streams::{Looking, is_dash, open, told_ignored};
+use super::reading::{self, Opened, Reading, name_of_a_format, named, names, told_met};
+use super::streams::{is_dash, told_ignored};
 use super::{Error, Outcome};
-use limits::Limits;
 
 /// Convert records between pickle, text and JSON lines, in constant memory
 ///
@@ -67,151 +60,47 @@ pub(super) struct Arguments {
     /// written, and can be IN. A folder, if IN is one
     #[arg(value_name = "OUT")]
     output: PathBuf,
-    /// Format of IN: FORMATS [default: by its content, then by its name]
-    #[arg(long, value_name = "FORMAT")]
-    from: Option<String>,
     /// Format of OUT: FORMATS [default: by its name: EXTENSIONS]
     #[arg(long, value_name = "FORMAT")]
     to: Option<String>,
     #[command(flatten)]
     choices: Choices,
-    /// How strs of Python 2 are read, as pickle.load has it [default: UTF-8,
-    /// else as bytes]
-    #[arg(
-        long,
-        value_enum,
-        value_name = "ENCODING",
-        hide_possible_values = false
-    )]
-    encoding: Option<Encoding>,
     #[command(flatten)]
-    looking: Looking,
-    #[command(flatten)]
-    records: Records,
-    /// What becomes of objects that only code could make, but for known data such
-    /// as dates and arrays: they are refused; become a dict of what is in them, with
-    /// "__class__"; become null; or the records that hold one are left out, which
-    /// makes the exit code 1
-    #[arg(long, value_enum, value_name = "WHAT", default_value_t = Objects::Refuse)]
-    objects: Objects,
+    reading: Reading,
     #[command(flatten)]
     jobs: Jobs,
     /// Leave out the files whose output is there already, and newer. (An output that
     /// is there is whole: it takes its name only then)
     #[arg(long, help_heading = "Of a folder")]
     resume: bool,
-    #[command(flatten)]
-    limits: Limits,
-}
-
-/// What the records of a pickle are.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Records of a pickle")]
-struct Records {
-    /// Each item of a dict, set or tuple is a record as well, not only each item
-    /// of a list. Of a dict they are pairs of a key and its value; a key that
-    /// stands in the file twice comes twice
-    #[arg(long)]
-    items: bool,
-    /// Each item of the list or dict at PATH is a record; anything else there is
-    /// one record. Steps are names (data.rows), indices (rows[0]), and other
-    /// keys as Python writes them (rows['a key']). What lies beside PATH is
-    /// passed over, whatever it is. IN must be a file
-    #[arg(long, value_name = "PATH")]
-    path: Option<DataPath>,
-}
-
-impl Records {
-    /// The flag that was given, if any.
-    fn flag(&self) -> Option<&'static str> {
-        match (&self.path, self.items) {
-            (Some(_), _) => Some("--path"),
-            (None, true) => Some("--items"),
-            (None, false) => None,
-        }
-    }
-}
-
-/// The policies of [`Policy`], by the names that users type.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Objects {
-    Refuse,
-    Fields,
-    Null,
-    Skip,
-}
-
-impl From<Objects> for Policy {
-    fn from(objects: Objects) -> Policy {
-        match objects {
-            Objects::Refuse => Policy::Refuse,
-            Objects::Fields => Policy::Fields,
-            Objects::Null => Policy::Null,
-            Objects::Skip => Policy::Skip,
-        }
-    }
+    /// Size of the output, which a small input can make large [default: 2,000
+    /// times the input, and 64MiB in any case]
+    #[arg(long, value_name = "SIZE", value_parser = parse_bytes,
+          help_heading = "Limits of reading")]
+    output_bytes: Option<u64>,
 }
 
 /// Of a dict with more items than this, which is the only record, it is said that
 /// they can be records themselves.
 const MANY_ITEMS: u64 = 1000;
 
-/// The encodings of [`pickle::Encoding`], by the names that Python has for them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Encoding {
-    Ascii,
-    #[value(name = "utf-8")]
-    Utf8,
-    Latin1,
-    Bytes,
-}
-
-impl From<Encoding> for pickle::Encoding {
-    fn from(encoding: Encoding) -> pickle::Encoding {
-        match encoding {
-            Encoding::Ascii => pickle::Encoding::Ascii,
-            Encoding::Utf8 => pickle::Encoding::Utf8,
-            Encoding::Latin1 => pickle::Encoding::Latin1,
-            Encoding::Bytes => pickle::Encoding::Bytes,
-        }
-    }
-}
-
 /// Says in the help of `convert` which formats there are.
 pub(super) fn describe(command: Command, formats: &Formats) -> Command {
-    let from: Vec<_> = names(formats, Operation::StreamRead);
-    let to: Vec<_> = names(formats, Operation::StreamWrite);
+    let to = Operation::StreamWrite;
     let extensions: Vec<String> = formats
-        .for_any_record(Operation::StreamWrite)
+        .for_any_record(to)
         .flat_map(|format| format.extensions().iter().map(|end| format!(".{end}")))
         .collect();
-    let choice = |names: Vec<&'static str>, help: String| {
-        move |argument: Arg| {
-            let names = PossibleValuesParser::new(names);
-            argument
-                .value_parser(names)
-                .hide_possible_values(true)
-                .help(help)
-        }
-    };
-    let of_in = format!(
-        "Format of IN: {} [default: by its content, then by its name]",
-        any_of(&from)
-    );
     let of_out = format!(
         "Format of OUT: {} [default: by its name: {}]",
-        any_of(&to),
+        any_of(&names(formats, to)),
         extensions.join(", ")
     );
-    let command = command
-        .mut_arg("from", choice(from, of_in))
-        .mut_arg("to", choice(to, of_out));
+    let command = reading::describe(command, formats);
+    let command = command.mut_arg("to", |argument| {
+        name_of_a_format(argument, formats, to).help(of_out)
+    });
     choices::describe(command, formats)
-}
-
-fn names(formats: &Formats, operation: Operation) -> Vec<&'static str> {
-    let formats = formats.for_any_record(operation);
-    formats.map(|format| format.name()).collect()
 }
 
 /// One file on its way into another.
@@ -271,60 +160,11 @@ fn convert(
     to: &FileKind,
     way: &Way<'_>,
 ) -> Result<Converted, convert::Error> {
-    let input = open(way.input)?;
-    let mut input = arguments.looking.look_into(input, formats)?;
-    let from = match &arguments.from {
-        Some(name) => named(formats, name, Operation::StreamRead)?,
-        None => recognise(formats, &mut input)?,
-    };
-    let mut limits = arguments.limits.options();
-    if let Some(encoding) = arguments.encoding {
-        if from.name() != "pickle" {
-            return Err(convert::Error::Usage(format!(
-                "--encoding is for pickles, and {} is read as {}: leave it out",
-                input.name(),
-                from.name()
-            )));
-        }
-        limits.pickle.encoding = encoding.into();
-    }
-    let chosen = &arguments.records;
-    if let Some(flag) = chosen.flag().filter(|_| !from.has_parts()) {
-        return Err(convert::Error::NoParts {
-            flag,
-            name: input.name().to_owned(),
-            title: from.title(),
-        });
-    }
-    // What is refused is told of when its record is there, with what is known of it.
-    limits.pickle.objects = pickle::Objects::AsData;
-    limits.pickle.records.items = chosen.items;
-    limits.pickle.records.path = chosen.path.clone().unwrap_or_default();
-    // Once more to find the path.
-    let passes = from.passes() + u64::from(chosen.path.is_some());
-    let total = input.stored_length().map(|length| length * passes);
-    let mut bar = (way.make_bar)(total);
-    let read = Rc::new(Cell::new(input.stored_length().unwrap_or(0)));
-    let allowance = match arguments.limits.output_bytes {
+    let Opened { source, stored } = arguments.reading.open(way.input, formats, way.make_bar)?;
+    let has_parts = source.format.has_parts();
+    let allowance = match arguments.output_bytes {
         Some(bytes) => Allowance::Bytes(bytes),
-        None => Allowance::OfInput(Rc::clone(&read)),
-    };
-    let is_pipe = input.stored_length().is_none();
-    let source = Source {
-        input: formats::input(input.on_read(move |bytes| {
-            bar.advance(bytes);
-            if is_pipe {
-                read.set(read.get() + bytes);
-            }
-        })),
-        format: from,
-        others: match arguments.from {
-            Some(_) => Vec::new(),
-            None => names(formats, Operation::StreamRead),
-        },
-        again: (!is_dash(way.input)).then(|| again(way.input, arguments, formats)),
-        limits,
-        objects: arguments.objects.into(),
+        None => Allowance::OfInput(stored),
     };
     let done = convert::convert(source, to, || {
         if let Some(folder) = way.folder {
@@ -338,10 +178,10 @@ fn convert(
     }
     done.output.finish()?;
     let mut notes: Vec<String> = told_ignored(done.ignored_bytes).into_iter().collect();
-    tell_met(&done.met, &mut notes);
+    notes.extend(told_met(&done.met));
     let items = done.dict_items.filter(|items| {
-        let is_only = done.records == 1 && from.has_parts() && chosen.flag().is_none();
-        is_only && *items > MANY_ITEMS
+        let is_only = done.records == 1 && has_parts;
+        is_only && *items > MANY_ITEMS && arguments.reading.flag_of_records().is_none()
     });
     Ok(Converted {
         records: done.records,
@@ -354,78 +194,6 @@ fn convert(
             )
         }),
         is_whole: done.met.skipped == 0 && done.met.columns_left_out.is_empty(),
-    })
-}
-
-/// Tells what became of objects, where the output does not show it.
-fn tell_met(met: &Met, notes: &mut Vec<String>) {
-    let list = |all: &[(String, u64)]| {
-        let all = all
-            .iter()
-            .map(|(name, count)| format!("{name} {}", thousands(*count)));
-        visible(&all.collect::<Vec<_>>().join(", "))
-    };
-    if !met.strings.is_empty() {
-        notes.push(format!("written as strings: {}", list(&met.strings)));
-    }
-    if !met.unknown.is_empty() {
-        notes.push(format!("objects of other classes: {}", list(&met.unknown)));
-    }
-    match met.skipped {
-        0 => {}
-        1 => notes.push("1 record with such objects was left out".to_owned()),
-        count => notes.push(format!(
-            "{} records with such objects were left out",
-            thousands(count)
-        )),
-    }
-    if !met.columns_left_out.is_empty() {
-        let columns = met.columns_left_out.join(", ");
-        notes.push(format!("columns left out: {}", visible(&columns)));
-    }
-}
-
-/// Opens the input once more.
-fn again(path: &Path, arguments: &Arguments, formats: &Formats) -> convert::Again {
-    let (looking, formats) = (arguments.looking.clone(), formats.clone());
-    let path = path.to_owned();
-    Box::new(move || looking.open(&path, &formats).ok())
-}
-
-/// The format that an input is in, by its content and its name.
-pub(super) fn recognise(
-    formats: &Formats,
-    input: &mut InputFile,
-) -> Result<&'static dyn FileFormat, convert::Error> {
-    let prefix = input.peek();
-    let prefix = prefix.map_err(|cause| convert::Error::read(input.name(), cause))?;
-    let found = formats.recognise(&prefix, input.content_name());
-    found.ok_or_else(|| convert::Error::UnknownFormat {
-        name: input.name().to_owned(),
-        why: if prefix.is_empty() {
-            ", which is empty"
-        } else {
-            " by its content or its name"
-        },
-        flag: "--from",
-        known: any_of(&names(formats, Operation::StreamRead)),
-    })
-}
-
-/// The format of this name, which clap has made sure of.
-fn named(
-    formats: &Formats,
-    name: &str,
-    operation: Operation,
-) -> Result<&'static dyn FileFormat, convert::Error> {
-    let found = formats
-        .for_any_record(operation)
-        .find(|format| format.name() == name);
-    found.ok_or_else(|| convert::Error::UnknownFormat {
-        name: name.to_owned(),
-        why: "",
-        flag: if operation.writes() { "--to" } else { "--from" },
-        known: any_of(&names(formats, operation)),
     })
 }
 
@@ -472,5 +240,30 @@ fn output_name(path: &Path) -> String {
         STDOUT.to_owned()
     } else {
         shown(path)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[derive(Debug, clap::Parser)]
+    struct Only {
+        #[command(flatten)]
+        arguments: Arguments,
+    }
+
+    #[test]
+    fn what_help_calls_the_default_size_of_the_output_is_the_default() {
+        let help = Only::command().render_long_help().to_string();
+        let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
+        let default = format!(
+            "default: {} times the input, and {}MiB in any case",
+            thousands(convert::MOST_TIMES),
+            convert::AT_LEAST_BYTES / plainfigures::MIB
+        );
+        assert!(help.contains(&default), "{default}: {help}");
     }
 }

@@ -26,9 +26,9 @@ use plainfigures::{format_bytes, parse_bytes};
 use pysizeof::{Build, Detail, Memory, Sizing};
 
 use super::bytes_bar::{BytesBar, MakeBar};
-use super::convert::recognise;
 use super::folder::{Jobs, is_folder};
 use super::output::{print, print_line, put, say};
+use super::reading::recognise;
 use super::streams::{Looking, is_dash};
 use super::{Error, Outcome};
 
