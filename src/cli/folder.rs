@@ -136,9 +136,7 @@ impl<'a> Folder<'a> {
                 None => " (hidden files and checksums do not count)".to_owned(),
             };
             let root = shown(root);
-            return Err(
-                format!("there is no file in {root}{but}: name a folder with files").into(),
-            );
+            return Err(format!("cannot read {root}: there is no file in it{but}").into());
         }
         Ok(Folder {
             root,

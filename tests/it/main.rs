@@ -51,6 +51,8 @@ mod bad_day;
 mod bad_input;
 mod datasets;
 mod documented_commands;
+#[cfg(unix)]
+mod folders;
 mod foreign_input;
 #[cfg(unix)]
 mod hostile_names;
