@@ -59,6 +59,8 @@ mod hostile_names;
 #[cfg(unix)]
 mod kills;
 #[cfg(unix)]
+mod many_machines;
+#[cfg(unix)]
 mod outputs;
 mod packed_input;
 #[cfg(unix)]
