@@ -16,7 +16,7 @@ use crate::convert::{self, Met, Source, any_of};
 use crate::formats::{self, FileFormat, Formats, InputFile, ReadLimits};
 use crate::results::Operation;
 
-use super::bytes_bar::MakeBar;
+use super::bytes_bar::{BytesBar, MakeBar};
 use super::streams::{Looking, is_dash, open};
 
 /// The flags that every command has which reads all records of a file.
@@ -193,8 +193,13 @@ impl Reading {
     }
 
     /// Opens what the user named, which may be standard input, and tells how far
-    /// its reading is, with a bar that `make_bar` makes.
-    pub(super) fn open(
+    /// its reading is.
+    pub(super) fn open(&self, path: &Path, formats: &Formats) -> Result<Opened, convert::Error> {
+        self.open_with(path, formats, BytesBar::new)
+    }
+
+    /// As [`open`](Reading::open), with a bar that `make_bar` makes.
+    pub(super) fn open_with(
         &self,
         path: &Path,
         formats: &Formats,

@@ -160,7 +160,10 @@ fn convert(
     to: &FileKind,
     way: &Way<'_>,
 ) -> Result<Converted, convert::Error> {
-    let Opened { source, stored } = arguments.reading.open(way.input, formats, way.make_bar)?;
+    let Opened { source, stored } =
+        arguments
+            .reading
+            .open_with(way.input, formats, way.make_bar)?;
     let has_parts = source.format.has_parts();
     let allowance = match arguments.output_bytes {
         Some(bytes) => Allowance::Bytes(bytes),
