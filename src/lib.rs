@@ -26,6 +26,7 @@ pub mod compare;
 mod convert;
 pub mod dataset;
 pub mod files;
+mod folder;
 pub mod formats;
 pub mod job;
 pub mod report;

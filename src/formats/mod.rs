@@ -38,6 +38,7 @@ pub(crate) use fault::find_cause;
 pub use format::{
     Codec, Format, Given, Holds, Loaded, MadeBy, NO_MAP, ReadLimits, RecordKind, Support, Take,
 };
+pub(crate) use input::compressed_endings;
 pub use input::{Damage, DamageKind, Expansion, Foreign, Input, InputFile, Listing, Unfit, input};
 pub use output::Output;
 pub use records::{Placed, Records, Unplaced};

@@ -52,11 +52,15 @@ mod bad_day;
 mod bad_input;
 mod datasets;
 mod documented_commands;
+#[cfg(unix)]
+mod folders;
 mod foreign_input;
 #[cfg(unix)]
 mod hostile_names;
 #[cfg(unix)]
 mod kills;
+#[cfg(unix)]
+mod many_machines;
 #[cfg(unix)]
 mod outputs;
 mod packed_input;
