@@ -28,6 +28,7 @@ pub mod dataset;
 pub mod files;
 pub mod formats;
 pub mod job;
+pub mod python;
 pub mod report;
 pub mod results;
 pub mod suite;

@@ -6,9 +6,10 @@ use clap::Args;
 
 use crate::dataset::Shape;
 use crate::formats::Formats;
+use crate::job::Observer;
 use crate::report;
-use crate::results::{Beginning, ResultsFolder, Run, Section, Status};
-use crate::suite::{self, Case, Selection, SuitePlan, Task, cases_of};
+use crate::results::{Beginning, Interpreter, ResultsFolder, Run, Section, Status};
+use crate::suite::{self, Case, PythonTable, Selection, SuitePlan, Task, cases_of, python_cases};
 
 use super::keep::{Told, keep_and_tell};
 use super::output::{print, say};
@@ -30,6 +31,7 @@ Examples:
   picklebench measure text -n 100_000           cases whose name contains 'text'
   picklebench measure --exact read/text         this case only
   picklebench measure --dataset words           lists of words instead of tuples
+  picklebench measure python- --python python3.13   the serializers of a Python
   picklebench measure --memory-limit 2GiB       what fits into 2 GiB?
   picklebench measure --json | jq '.cases[] | [.id, .heap.peak_bytes]'")]
 pub(super) struct Arguments {
@@ -45,8 +47,9 @@ pub(super) struct Arguments {
 /// Which cases.
 #[derive(Debug, Args)]
 pub(super) struct Choice {
-    /// Cases whose name contains any of these, out of all there are [default:
-    /// those that most would compare]
+    /// Cases whose name contains any of these, out of all there are; those in
+    /// Python where one of these says 'python' [default: those that most would
+    /// compare]
     #[arg(value_name = "CASE")]
     filters: Vec<String>,
     /// Take each CASE for a whole name
@@ -58,9 +61,26 @@ pub(super) struct Choice {
     /// What the records look like: tuples are the tutorial's
     #[arg(long, value_name = "NAME", default_value_t = Shape::Tuples, value_parser = shapes())]
     pub(super) dataset: Shape,
+    /// A Python whose serializers are measured, too; may be given several times
+    /// [default: python3, where there is one]
+    #[arg(long, value_name = "PATH", conflicts_with = "no_python")]
+    python: Vec<PathBuf>,
+    /// Measure nothing in Python
+    #[arg(long)]
+    no_python: bool,
     /// List the cases and exit
     #[arg(long)]
     pub(super) list: bool,
+}
+
+/// The cases that were chosen.
+pub(super) struct Chosen {
+    pub(super) shape: Shape,
+    pub(super) cases: Vec<Case>,
+    /// The Pythons of those that are in Python.
+    pythons: Vec<Interpreter>,
+    /// Whether somebody said which cases.
+    is_choice: bool,
 }
 
 /// How to measure them.
@@ -69,10 +89,9 @@ pub(super) struct How {
     #[command(flatten)]
     pub(super) setting: Setting,
     /// Runs of each case, to see whether its figures repeat; two at the most
-    /// for cases that take long
-    #[arg(long, value_name = "COUNT", default_value_t = 3,
-          value_parser = clap::value_parser!(u32).range(1..))]
-    runs: u32,
+    /// for cases that take long [default: 3, in Python 1]
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..))]
+    runs: Option<u32>,
     /// Leave out the runs over a tenth and a hundredth of the records, which
     /// show how memory grows (there are none below 100,000 records)
     #[arg(long)]
@@ -84,15 +103,52 @@ pub(super) struct How {
 }
 
 impl Choice {
-    pub(super) fn cases(&self, formats: &Formats) -> Result<Vec<Case>, suite::Error> {
+    pub(super) fn cases(&self, how: &How, formats: &Formats) -> Result<Chosen, suite::Error> {
         let selection = Selection {
             filters: self.filters.clone(),
             exact: self.exact,
             // A list that leaves out what there is helps nobody to choose.
             all: self.all || self.list,
         };
-        selection.of(cases_of(self.dataset, formats))
+        let mut cases = cases_of(self.dataset, formats);
+        let table = self.python_table(how, formats)?;
+        cases.extend(table.cases);
+        let cases = selection.of(cases)?;
+        let has_python = |case: &Case| matches!(case.task, Task::Python(_));
+        let mut pythons = table.interpreters;
+        if self.python.is_empty() && !cases.iter().any(has_python) {
+            pythons.clear();
+        }
+        Ok(Chosen {
+            shape: self.dataset,
+            cases,
+            pythons,
+            is_choice: self.all || !self.filters.is_empty(),
+        })
     }
+
+    fn python_table(&self, how: &How, formats: &Formats) -> Result<PythonTable, suite::Error> {
+        // Who asks for cases in Python is told why there are none.
+        let asks = !self.python.is_empty() || self.filters.iter().any(|f| f.contains("python"));
+        if self.no_python || !(asks || self.filters.is_empty()) {
+            return Ok(PythonTable::default());
+        }
+        let mut progress = Progress::new();
+        let observer: &mut dyn Observer = if asks { &mut progress } else { &mut Unheard };
+        let limits = how.setting.limits();
+        let found = python_cases(&self.python, self.dataset, formats, limits, observer)?;
+        Ok(found)
+    }
+}
+
+/// Hears nothing of what it is told.
+struct Unheard;
+
+impl Observer for Unheard {
+    fn say(&mut self, _: &str) {}
+    fn begin(&mut self, _: &str, _: u64) {}
+    fn part_done(&mut self) {}
+    fn tick(&mut self) {}
 }
 
 impl How {
@@ -105,12 +161,15 @@ impl How {
         }
     }
 
-    pub(super) fn plan(&self, shape: Shape, cases: Vec<Case>) -> Result<SuitePlan, suite::Error> {
+    pub(super) fn plan(&self, chosen: Chosen) -> Result<SuitePlan, suite::Error> {
         let setting = &self.setting;
         Ok(SuitePlan {
-            cases,
-            recipe: setting.recipe(shape)?,
-            runs: self.runs,
+            recipe: setting.recipe(chosen.shape)?,
+            cases: chosen.cases,
+            runs: self.runs.unwrap_or(3),
+            python_runs: self.runs.unwrap_or(1),
+            traced: chosen.is_choice,
+            pythons: chosen.pythons,
             limits: setting.limits(),
             data: setting.data.clone(),
             scaling: !self.no_scaling,
@@ -120,16 +179,16 @@ impl How {
 }
 
 pub(super) fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, Error> {
-    let cases = arguments.choice.cases(formats)?;
+    let chosen = arguments.choice.cases(&arguments.how, formats)?;
     if arguments.choice.list {
-        let lines = cases.iter().map(|case| match &case.task {
+        let lines = chosen.cases.iter().map(|case| match &case.task {
             Task::Unsupported(why) => format!("{}  (not there: {why})\n", case.id),
             _ => format!("{}\n", case.id),
         });
         print(&lines.collect::<String>())?;
         return Ok(Outcome::Done);
     }
-    let plan = arguments.how.plan(arguments.choice.dataset, cases)?;
+    let plan = arguments.how.plan(chosen)?;
     let told = Told::json_or_table(arguments.json);
     let run = measure(&plan, &arguments.how, told)?;
     Ok(outcome(&run))

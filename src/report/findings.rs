@@ -10,6 +10,7 @@ use plainfigures::{
 
 use super::figures;
 use super::growth;
+use super::python::{self, PythonCase};
 
 /// One sentence about a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,6 +51,7 @@ pub enum Kind {
 ///         digest: String::new(),
 ///         heap_bytes: 60_000,
 ///     },
+///     pythons: Vec::new(),
 ///     cases: Vec::new(),
 ///     tutorial: None,
 /// };
@@ -59,16 +61,15 @@ pub enum Kind {
 /// ```
 #[must_use]
 pub fn findings(run: &Run) -> Vec<Finding> {
-    let mut sentences = [
+    let in_rust = [
         reading(run),
         writing(run),
         streaming(run),
         columns(run),
         resident(run),
-        duration(run),
-    ]
-    .into_iter()
-    .flatten();
+    ];
+    let in_rust = in_rust.into_iter().flatten();
+    let mut sentences = in_rust.chain(python::reading(run)).chain(duration(run));
     let mut findings = vec![Finding {
         kind: Kind::Headline,
         text: visible(&sentences.next().unwrap_or_else(|| no_figures(run))),
@@ -125,6 +126,7 @@ fn ok(run: &Run, operation: impl Into<CaseOperation>) -> impl Iterator<Item = &F
     run.cases
         .iter()
         .filter(move |case| figures::is_ok(case) && case.operation == operation)
+        .filter(|case| PythonCase::of(case).is_none())
 }
 
 fn records(run: &Run) -> String {

@@ -2,6 +2,7 @@
 //!
 //! - `case.rs`: every combination of operation, format and variant, by name.
 //! - `data.rs`: the files that the reading cases read.
+//! - `python/`: the cases that run in Python.
 //! - `operate.rs`: what a worker does within its window.
 //! - `worker.rs`: what a child process does: one case, measured.
 //! - `plan.rs`: what to measure; `runner.rs`: all the cases of a run.
@@ -14,13 +15,15 @@ mod environment;
 mod error;
 pub mod operate;
 mod plan;
+mod python;
 mod runner;
 mod worker;
 
-pub use case::{Case, FormatTask, Selection, Task, cases, cases_of};
+pub use case::{Case, FormatTask, PythonTask, Selection, Task, cases, cases_of};
 pub use data::DataFolder;
 pub use environment::{commit, default_limit_bytes, environment, now};
 pub use error::Error;
 pub use plan::SuitePlan;
+pub use python::{PythonTable, python_cases};
 pub use runner::{describe, measure};
 pub use worker::run_if_worker;

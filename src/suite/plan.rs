@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use crate::dataset::Recipe;
 use crate::job::JobLimits;
-use crate::results::RunKey;
+use crate::results::{Interpreter, RunKey};
 
-use super::case::Case;
+use super::case::{Case, Task};
 use super::environment::build;
 
 /// What to measure, and how.
@@ -19,6 +19,13 @@ pub struct SuitePlan {
     /// How often each case runs. A case that takes longer than
     /// [`SuitePlan::LONG_SECONDS`] runs twice at the most.
     pub runs: u32,
+    /// How often each case in Python runs: its figures repeat less, and take longer.
+    pub python_runs: u32,
+    /// Whether each case in Python also runs under `tracemalloc`, if it is no long
+    /// one.
+    pub traced: bool,
+    /// The Pythons of the cases.
+    pub pythons: Vec<Interpreter>,
     /// What each worker may take.
     pub limits: JobLimits,
     /// Where data files are kept.
@@ -36,6 +43,17 @@ impl SuitePlan {
 
     /// Fewer records than this tell nothing: buffers outweigh them.
     const FEWEST: u64 = 1000;
+
+    /// How often a case runs, at the most, as far as it is known beforehand.
+    pub(super) fn rounds(&self, case: &Case) -> u64 {
+        match &case.task {
+            Task::Unsupported(_) => 0,
+            Task::Python(task) => {
+                u64::from(self.python_runs) + u64::from(self.traced && task.python.traces)
+            }
+            Task::Empty | Task::Run(_) => self.runs.into(),
+        }
+    }
 
     /// The dataset, but for its number of records.
     #[must_use]
@@ -56,6 +74,7 @@ impl SuitePlan {
             records: self.recipe.records,
             seed: self.recipe.seed,
             runs: self.runs,
+            pythons: self.pythons.iter().map(Interpreter::identity).collect(),
             scaling: self.scaling,
             memory_limit_bytes,
             timeout_seconds: self.limits.time.as_secs_f64(),

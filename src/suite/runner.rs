@@ -14,6 +14,7 @@ use super::data::DataFolder;
 use super::environment::environment;
 use super::error::Error;
 use super::plan::SuitePlan;
+use super::python::PythonBench;
 use super::worker::{CaseJob, Measurement};
 
 /// Runs the plan's cases, but those that the journal has. One that fails becomes
@@ -46,12 +47,13 @@ pub fn measure(
     let scaled = |case: &&Case| case.task.of_format().is_some();
     let left = || plan.cases.iter().filter(|case| !journal.has(&case.id));
     let ran = left().filter(|case| case.task.runs());
-    let rounds = ran.count() as u64 * u64::from(plan.runs);
+    let rounds: u64 = ran.map(|case| plan.rounds(case)).sum();
     let more = left().filter(scaled).count() * smaller.len();
     observer.begin("", rounds + more as u64);
     let mut cases = Vec::new();
     let mut made_again = BTreeSet::new();
     let mut is_noted = true;
+    let mut bench = PythonBench::new(plan, &data, scratch.path(), &dataset);
     for case in &plan.cases {
         if let Some(row) = journal.take(&case.id) {
             cases.push(row);
@@ -63,7 +65,10 @@ pub fn measure(
             None => Ok(scratch.path().join("written")),
         };
         let at = path(plan.recipe.records, observer)?;
-        let mut row = measure_case(plan, case, &at, &dataset, observer)?;
+        let mut row = match &case.task {
+            Task::Python(task) => bench.measure(case, task, observer)?,
+            _ => measure_case(plan, case, &at, &dataset, observer)?,
+        };
         if let Some(kind) = file
             && row.status == Status::Failed
             && made_again.insert(at.clone())
@@ -92,9 +97,10 @@ pub fn measure(
     Ok(Run {
         schema: SCHEMA,
         environment: environment(journal.started(), &plan.command, plan.limits.memory_bytes),
-        dataset,
+        pythons: plan.pythons.clone(),
         cases,
         tutorial: None,
+        dataset,
     })
 }
 
@@ -154,22 +160,8 @@ fn measure_case(
     dataset: &Dataset,
     observer: &mut dyn Observer,
 ) -> Result<results::Footprint, Error> {
-    let mut row = results::Footprint {
-        id: case.id.clone(),
-        operation: case.operation.clone(),
-        format: case.format.clone(),
-        variant: case.variant.clone(),
-        status: Status::Ok,
-        message: None,
-        file_bytes: None,
-        heap: None,
-        resident: None,
-        seconds: Vec::new(),
-        steps: Vec::new(),
-        timeline: None,
-        throughput: None,
-        scaling: Vec::new(),
-    };
+    let mut row = results::Footprint::of_case(&case.id, case.operation.clone(), &case.format);
+    row.variant.clone_from(&case.variant);
     if let Task::Unsupported(why) = &case.task {
         row.status = Status::Unsupported;
         row.message = Some(why.clone());

@@ -130,6 +130,7 @@ impl ShapeVisitor for Work<'_> {
             }
             Task::Empty => measure(meter, &start, || Ok(()), |()| Ok(Found::default())),
             Task::Unsupported(why) => Err(why.into()),
+            Task::Python(_) => Err("it runs in Python only".into()),
         }
     }
 }
@@ -194,6 +195,8 @@ fn measure<P>(
             heap(start, used, found.slack_bytes, retained_bytes)
         }),
         resident: Resident {
+            import_bytes: None,
+            list_bytes: None,
             start_bytes: start.resident_bytes,
             before_bytes,
             high_water_bytes,

@@ -26,6 +26,7 @@ mod joblib_files;
 mod json_form;
 mod measure;
 mod publish;
+mod python_cases;
 mod sizeof;
 mod sizeof_fits;
 mod sizeof_page;
