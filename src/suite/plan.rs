@@ -41,6 +41,10 @@ impl SuitePlan {
     /// see whether its figures repeat.
     pub const LONG_SECONDS: f64 = 3.0;
 
+    /// From how many seconds on a case in Python is not traced: that takes several
+    /// times as long.
+    pub(super) const TRACED_SECONDS: f64 = 1.0;
+
     /// Fewer records than this tell nothing: buffers outweigh them.
     const FEWEST: u64 = 1000;
 

@@ -64,7 +64,7 @@ fn what_a_case_tells_is_the_contract_of_all_cases() {
     }
     let folder = tempfile::tempdir().unwrap();
     let (code, run) = measure(&folder, &["python-json", "python-csv", "-n", "20_000"]);
-    assert_eq!(code, Some(0), "{run}");
+    assert_eq!(code, Some(0), "{:?}", ended(&run, "failed"));
     assert_keeps_the_contract(&folder.path().join("results/latest"), &run);
     let python = &run["pythons"][0];
     assert_eq!(python["status"], "ok");
@@ -139,7 +139,7 @@ fn a_library_that_fails_is_a_row_that_says_so() {
     ];
     let how = ["--python", &python, "-n", "100", "--runs", "1"];
     let (code, run) = measure(&folder, &[&libraries[..], &how].concat());
-    assert_eq!(code, Some(1), "{run}");
+    assert_eq!(code, Some(1));
     for (id, said) in [
         (
             "read/python-orjson/loads",
@@ -174,7 +174,7 @@ fn the_usual_cases_are_few() {
     let folder = tempfile::tempdir().unwrap();
     let python = python_with(&folder, &[]);
     let (code, run) = measure(&folder, &["--python", &python, "-n", "100", "--runs", "1"]);
-    assert_eq!(code, Some(0), "{run}");
+    assert_eq!(code, Some(0), "{:?}", ended(&run, "failed"));
     let ok = ended(&run, "ok");
     for id in [
         "read/python-pickle/load-protocol-4",
@@ -214,7 +214,7 @@ fn other_records_are_kept_or_refused_with_a_reason() {
         ];
         let how = ["--dataset", dataset, "-n", records, "--runs", "1"];
         let (code, run) = measure(&folder, &[&filters[..], &how].concat());
-        assert_eq!(code, Some(0), "{dataset}: {run}");
+        assert_eq!(code, Some(0), "{dataset}: {:?}", ended(&run, "failed"));
         let marshal = case(&run, &in_python(&run, "read/python-marshal/load"));
         assert_eq!(marshal["status"], "ok", "{marshal}");
         let json = case(&run, &in_python(&run, "read/python-json/load"));

@@ -179,7 +179,7 @@ impl<'a> PythonBench<'a> {
         row: &mut Footprint,
         observer: &mut dyn Observer,
     ) -> Result<(), Error> {
-        let takes_long = row.median_seconds() > Some(SuitePlan::LONG_SECONDS);
+        let takes_long = row.median_seconds() > Some(SuitePlan::TRACED_SECONDS);
         if !self.plan.traced || !task.python.traces || takes_long {
             return Ok(());
         }

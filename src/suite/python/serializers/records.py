@@ -2,6 +2,7 @@
 
 import ast
 import hashlib
+import itertools
 
 try:
     import cPickle as pickle
@@ -56,13 +57,11 @@ def all_records(data):
 def digest(records):
     """SHA-256 of the records as Python 3's literals, one a line."""
     sha = hashlib.sha256()
-    lines = []
-    for record in records:
-        lines.append(literal(record))
-        if len(lines) == 256:
-            sha.update(("\n".join(lines) + "\n").encode("utf-8"))
-            del lines[:]
-    if lines:
+    records = iter(records)
+    while True:
+        lines = [literal(record) for record in itertools.islice(records, 256)]
+        if not lines:
+            break
         sha.update(("\n".join(lines) + "\n").encode("utf-8"))
     return sha.hexdigest()
 

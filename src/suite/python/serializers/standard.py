@@ -63,7 +63,7 @@ def _(data, path):
             file.write(piece)
 
 
-@_json.write("dumps-lines")
+@_json.write("dumps-lines", given=all_records)
 def json_lines(records, path):
     with opened(path, "w") as file:
         for record in records:
@@ -79,10 +79,10 @@ def _(path):
         return json.load(file)
 
 
-@_json.read("load-tuples")
+@_json.read("load-tuples", holds=ROWS_ONLY)
 def _(path):
     with opened(path, "r") as file:
-        return [tuples_again(record) for record in json.load(file)]
+        return [tuple(record) for record in json.load(file)]
 
 
 @_json.read("loads-lines", made_by="dumps-lines")
@@ -137,7 +137,7 @@ def _(path):
 _repr = Serializer("repr", ["ast"])
 
 
-@_repr.write("lines", usual=True)
+@_repr.write("lines", usual=True, given=all_records)
 def write_repr(records, path):
     with opened(path, "w") as file:
         file.writelines(literal(record) + "\n" for record in records)
