@@ -114,7 +114,7 @@ fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, Error> {
         .map(str::to_owned);
     let plan = SuitePlan {
         command: command.chain(given).collect(),
-        ..arguments.how.plan(chosen)?
+        ..arguments.how.plan(arguments.choice.dataset, chosen)?
     };
     if arguments.bench && !arguments.test {
         let run = measure(&plan, &arguments.how, Told::Table)?;
@@ -130,7 +130,9 @@ fn smoke(plan: SuitePlan, how: &How) -> Result<Outcome, Error> {
     let data = folder.path().join("data");
     let how = how.within_folder(folder.path().join("results"));
     let plan = SuitePlan {
-        recipe: plan.of(plan.recipe.records.min(SMOKE_RECORDS)),
+        records: plan
+            .records
+            .first(plan.records.records().min(SMOKE_RECORDS)),
         runs: 2,
         data,
         ..plan

@@ -3,16 +3,21 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use picklestream::value::Value;
 
 use crate::dataset::Shape;
 use crate::formats::Formats;
 use crate::job::Observer;
 use crate::report;
-use crate::results::{Beginning, Interpreter, ResultsFolder, Run, Section, Status};
-use crate::suite::{self, Case, PythonTable, Selection, SuitePlan, Task, cases_of, python_cases};
+use crate::results::{Beginning, DatasetSource, Interpreter, ResultsFolder, Run, Section};
+use crate::suite::{
+    self, Case, PythonTable, RecordSource, Selection, SuitePlan, Task, cases, cases_of,
+    python_cases,
+};
 
 use super::keep::{Told, keep_and_tell};
 use super::output::{print, say};
+use super::own_records::{Own, Taken};
 use super::progress::Progress;
 use super::setting::{Setting, shapes};
 use super::{Error, Outcome, command_line};
@@ -30,6 +35,8 @@ Examples:
   picklebench measure --list                    which cases there are
   picklebench measure text -n 100_000           cases whose name contains 'text'
   picklebench measure --exact read/text         this case only
+  picklebench measure --input data.pkl          the records of a file of yours
+  picklebench measure --input data.csv --sample 1% read/json
   picklebench measure --dataset words           lists of words instead of tuples
   picklebench measure python- --python python3.13   the serializers of a Python
   picklebench measure --memory-limit 2GiB       what fits into 2 GiB?
@@ -39,6 +46,8 @@ pub(super) struct Arguments {
     choice: Choice,
     #[command(flatten)]
     how: How,
+    #[command(flatten)]
+    own: Own,
     /// Print run.json instead of the table
     #[arg(long)]
     json: bool,
@@ -75,7 +84,6 @@ pub(super) struct Choice {
 
 /// The cases that were chosen.
 pub(super) struct Chosen {
-    pub(super) shape: Shape,
     pub(super) cases: Vec<Case>,
     /// The Pythons of those that are in Python.
     pythons: Vec<Interpreter>,
@@ -103,26 +111,30 @@ pub(super) struct How {
 }
 
 impl Choice {
+    /// Those of a built-in dataset that are asked for, in Rust and in Python.
     pub(super) fn cases(&self, how: &How, formats: &Formats) -> Result<Chosen, suite::Error> {
+        let table = self.python_table(how, formats)?;
+        let mut cases = cases_of(self.dataset, formats);
+        cases.extend(table.cases);
+        let mut chosen = self.of(cases)?;
+        let in_python = |case: &Case| matches!(case.task, Task::Python(_));
+        if !self.python.is_empty() || chosen.cases.iter().any(in_python) {
+            chosen.pythons = table.interpreters;
+        }
+        Ok(chosen)
+    }
+
+    /// Those of `cases` that are asked for.
+    pub(super) fn of(&self, cases: Vec<Case>) -> Result<Chosen, suite::Error> {
         let selection = Selection {
             filters: self.filters.clone(),
             exact: self.exact,
             // A list that leaves out what there is helps nobody to choose.
             all: self.all || self.list,
         };
-        let mut cases = cases_of(self.dataset, formats);
-        let table = self.python_table(how, formats)?;
-        cases.extend(table.cases);
-        let cases = selection.of(cases)?;
-        let has_python = |case: &Case| matches!(case.task, Task::Python(_));
-        let mut pythons = table.interpreters;
-        if self.python.is_empty() && !cases.iter().any(has_python) {
-            pythons.clear();
-        }
         Ok(Chosen {
-            shape: self.dataset,
-            cases,
-            pythons,
+            cases: selection.of(cases)?,
+            pythons: Vec::new(),
             is_choice: self.all || !self.filters.is_empty(),
         })
     }
@@ -161,25 +173,46 @@ impl How {
         }
     }
 
-    pub(super) fn plan(&self, chosen: Chosen) -> Result<SuitePlan, suite::Error> {
+    pub(super) fn plan(&self, shape: Shape, chosen: Chosen) -> Result<SuitePlan, suite::Error> {
+        let records = self.setting.recipe(shape)?.into();
+        Ok(self.plan_over(records, None, chosen))
+    }
+
+    /// The plan over these records, and the file that they came from.
+    fn plan_over(
+        &self,
+        records: RecordSource,
+        source: Option<DatasetSource>,
+        chosen: Chosen,
+    ) -> SuitePlan {
         let setting = &self.setting;
-        Ok(SuitePlan {
-            recipe: setting.recipe(chosen.shape)?,
+        let bytes = source.as_ref().map_or(0, |source| source.bytes);
+        SuitePlan {
             cases: chosen.cases,
+            records,
+            source,
             runs: self.runs.unwrap_or(3),
             python_runs: self.runs.unwrap_or(1),
             traced: chosen.is_choice,
             pythons: chosen.pythons,
-            limits: setting.limits(),
+            limits: setting.limits_over(bytes),
             data: setting.data.clone(),
             scaling: !self.no_scaling,
             command: command_line(),
-        })
+        }
     }
 }
 
 pub(super) fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, Error> {
-    let chosen = arguments.choice.cases(&arguments.how, formats)?;
+    if arguments.own.input.is_some() && !arguments.choice.python.is_empty() {
+        return Err(
+            "cases in Python are over built-in datasets: leave out --input or --python".into(),
+        );
+    }
+    let chosen = match &arguments.own.input {
+        Some(_) => arguments.choice.of(cases::<Value>(formats))?,
+        None => arguments.choice.cases(&arguments.how, formats)?,
+    };
     if arguments.choice.list {
         let lines = chosen.cases.iter().map(|case| match &case.task {
             Task::Unsupported(why) => format!("{}  (not there: {why})\n", case.id),
@@ -188,7 +221,14 @@ pub(super) fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, E
         print(&lines.collect::<String>())?;
         return Ok(Outcome::Done);
     }
-    let plan = arguments.how.plan(chosen)?;
+    let how = &arguments.how;
+    let plan = match &arguments.own.input {
+        Some(path) => {
+            let Taken { records, source } = arguments.own.take(path, &how.setting, formats)?;
+            how.plan_over(records, Some(source), chosen)
+        }
+        None => how.plan(arguments.choice.dataset, chosen)?,
+    };
     let told = Told::json_or_table(arguments.json);
     let run = measure(&plan, &arguments.how, told)?;
     Ok(outcome(&run))
@@ -232,8 +272,7 @@ pub(super) fn measure(plan: &SuitePlan, how: &How, told: Told) -> Result<Run, Er
 }
 
 pub(super) fn outcome(run: &Run) -> Outcome {
-    let good = |status| matches!(status, Status::Ok | Status::Unsupported);
-    if run.cases.iter().all(|case| good(case.status)) {
+    if !run.cases.iter().any(|case| case.status.is_trouble()) {
         Outcome::Done
     } else {
         Outcome::FoundFailure

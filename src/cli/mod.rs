@@ -16,8 +16,10 @@ mod inspect;
 mod keep;
 mod measure;
 mod output;
+mod own_records;
 mod progress;
 mod publish;
+mod reading;
 mod report;
 mod setting;
 mod sizeof;
@@ -141,7 +143,9 @@ fn listen() -> Result<(), Error> {
 
 /// The command, which knows the names of the formats.
 fn command(formats: &Formats) -> clap::Command {
-    Cli::command().mut_subcommand("convert", |command| convert::describe(command, formats))
+    Cli::command()
+        .mut_subcommand("convert", |command| convert::describe(command, formats))
+        .mut_subcommand("measure", |command| own_records::describe(command, formats))
 }
 
 /// Turns a result into what the process says and exits with.

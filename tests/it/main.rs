@@ -25,6 +25,7 @@ mod inspect;
 mod joblib_files;
 mod json_form;
 mod measure;
+mod own_records;
 mod publish;
 mod python_cases;
 mod sizeof;

@@ -255,7 +255,7 @@ impl<'a> PythonBench<'a> {
             return Ok(source.clone());
         }
         let say = &mut |text: &str| observer.say(text);
-        let path = self.data.file(&self.plan.recipe, kind, say)?;
+        let path = self.data.file(&self.plan.records, kind, say)?;
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let source = format!("../{name}");
         self.sources.insert(key, source.clone());
