@@ -29,6 +29,7 @@ pub mod files;
 mod folder;
 pub mod formats;
 pub mod job;
+pub mod python;
 pub mod report;
 pub mod results;
 pub mod suite;

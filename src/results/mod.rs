@@ -36,7 +36,7 @@ pub use environment::{Environment, Package};
 pub use error::ResultsError;
 pub use extra::extra_bytes;
 pub use folder::ResultsFolder;
-pub use footprint::{Footprint, HeapFigures, Resident, Scaled, Step, Throughput};
+pub use footprint::{Footprint, HeapFigures, Resident, Scaled, Step, Throughput, Traced};
 pub use journal::{Beginning, Journal, RunKey};
 pub(crate) use load::LONGEST_SECONDS;
 pub use operation::{CaseOperation, Operation};

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::environment::Environment;
 use super::footprint::Footprint;
 use super::source::DatasetSource;
-use super::tutorial::Tutorial;
+use super::tutorial::{Interpreter, Tutorial};
 
 /// The version of `run.json` that this code writes and reads.
 pub const SCHEMA: u32 = 1;
@@ -22,6 +22,10 @@ pub struct Run {
     pub environment: Environment,
     /// The records that every case wrote or read.
     pub dataset: Dataset,
+    /// The Pythons of the cases, those that were named and could not answer
+    /// included.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pythons: Vec<Interpreter>,
     /// In the order in which they ran.
     pub cases: Vec<Footprint>,
     /// The tutorial's experiments, where `picklebench tutorial` has run them.

@@ -27,6 +27,7 @@ mod json_form;
 mod measure;
 mod own_records;
 mod publish;
+mod python_cases;
 mod sizeof;
 mod sizeof_fits;
 mod sizeof_page;
