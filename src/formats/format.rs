@@ -37,14 +37,47 @@ pub trait Format: Send + Sync + 'static {
         Support::Plain
     }
 
+    /// An error that says why, if it cannot do `operation` with records of a
+    /// kind.
+    ///
+    /// # Errors
+    ///
+    /// As [`Support::No`].
+    fn refuse(&self, operation: Operation, kind: RecordKind) -> Result<(), Error> {
+        match self.support(operation, kind) {
+            Support::No(why) => {
+                Err(format!("{} cannot hold these records: {why}", self.name()).into())
+            }
+            Support::Plain | Support::Variants(_) => Ok(()),
+        }
+    }
+
     /// The variants in which it can make a file: all that
     /// [`Codec::write_records`] knows.
     fn files(&self) -> Vec<Option<&'static str>> {
-        match self.support(Operation::StreamWrite, RecordKind::Built(Shape::Tuples)) {
-            Support::Plain => vec![None],
-            Support::Variants(all) => all.iter().copied().map(Some).collect(),
-            Support::No(_) => Vec::new(),
+        let mut files = Vec::new();
+        // In the order in which it names them for one of the shapes.
+        for kind in Shape::ALL.map(RecordKind::Built) {
+            let streams = self.support(Operation::StreamWrite, kind);
+            let variants: &[&str] = match streams {
+                Support::Variants(all) => all,
+                Support::Plain => &[],
+                Support::No(_) => match self.support(Operation::Write, kind) {
+                    Support::Variants(all) => all,
+                    Support::Plain => &[],
+                    Support::No(_) => continue,
+                },
+            };
+            if variants.is_empty() && !files.contains(&None) {
+                files.push(None);
+            }
+            for variant in variants {
+                if !files.contains(&Some(*variant)) {
+                    files.push(Some(*variant));
+                }
+            }
         }
+        files
     }
 
     /// What users may choose in how its files are written, each by a flag of
@@ -73,6 +106,13 @@ pub trait Format: Send + Sync + 'static {
     /// format. By default not at all: then the file's name tells, or the user.
     fn recognise(&self, _prefix: &[u8]) -> Certainty {
         Certainty::NONE
+    }
+
+    /// Whether anything in its files tells that they are its own. By default so;
+    /// where nothing does, a file's name counts for more than what its content
+    /// looks like.
+    fn is_told_by_content(&self) -> bool {
+        true
     }
 
     /// Whether its files are text, of which the line around an error can be
@@ -159,13 +199,7 @@ pub trait Codec<T: Record>: Format {
     ///
     /// As [`read_records`](Codec::read_records), and the first of the records.
     fn read_list(&self, variant: Option<&str>, input: Input) -> Result<Loaded<T>, Error> {
-        let total = input.get_ref().length();
-        let mut list = Vec::new();
-        self.read_records(variant, input, &ReadLimits::default(), &mut |records| {
-            list = gather(records, total)?;
-            Ok(())
-        })?;
-        Ok(Loaded::List(list))
+        gather_list(self, variant, input)
     }
 
     /// Hands over one record after the other.
@@ -202,6 +236,26 @@ pub trait Codec<T: Record>: Format {
     ) -> Result<(), Error> {
         self.for_each(variant, input, &mut |record| Ok(digester.add(&record)?))
     }
+}
+
+/// The records of a whole file as a list that is tight, in the one way in which
+/// all formats' records are collected whose own library has no better.
+///
+/// # Errors
+///
+/// As [`Codec::read_list`].
+pub(super) fn gather_list<T: Record, C: Codec<T> + ?Sized>(
+    codec: &C,
+    variant: Option<&str>,
+    input: Input,
+) -> Result<Loaded<T>, Error> {
+    let total = input.get_ref().length();
+    let mut list = Vec::new();
+    codec.read_records(variant, input, &ReadLimits::default(), &mut |records| {
+        list = gather(records, total)?;
+        Ok(())
+    })?;
+    Ok(Loaded::List(list))
 }
 
 /// Records on their way into a file: borrowed from a list, or made one at a

@@ -12,29 +12,42 @@
 //! - `recognise.rs`: which of them a file is in; `certainty.rs`: how sure a
 //!   format is of that.
 //! - `records.rs`: records on their way out of a file, and into a tight list.
+//! - `sequence.rs`: lists as serde writes and reads them.
 //! - `fault.rs`: what is wrong with a file, and where.
-//! - `input/`, `output.rs`: the bytes; `lines.rs`: lines of them.
+//! - `input/`, `output.rs`: the bytes; `lines.rs`: lines of them; `watched.rs`:
+//!   where a decoder stands in them; `whole.rs`: all of them at once.
+//! - `binary_value.rs`: Python's data where there are bytes, and no classes.
 //! - everything else: a format each.
 
+mod binary_value;
+mod bitcode;
+mod cbor;
 mod certainty;
 mod choice;
+mod csv;
 mod fault;
 mod format;
 mod input;
-mod json_lines;
+mod json;
 mod lines;
+mod messagepack;
 mod output;
 mod pickle;
+mod postcard;
 mod recognise;
 mod records;
 mod registry;
+mod sequence;
 mod serde_pickle;
 mod text;
+mod watched;
+mod whole;
 
 pub use certainty::Certainty;
 pub use choice::{Choice, Chosen};
 pub use fault::Fault;
 pub(crate) use fault::find_cause;
+use format::gather_list;
 pub use format::{
     Codec, Format, Given, Holds, Loaded, MadeBy, ReadLimits, RecordKind, Support, Take,
 };

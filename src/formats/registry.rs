@@ -8,7 +8,7 @@ use crate::dataset::{Blob, Builtin, DictRecord, Mapping, Object, Record, Shape, 
 use crate::results::Operation;
 
 use super::{Codec, MadeBy, RecordKind};
-use super::{json_lines, pickle, serde_pickle, text};
+use super::{bitcode, cbor, csv, json, messagepack, pickle, postcard, serde_pickle, text};
 
 /// Every format of this crate, in the order in which the report lists them.
 /// Formats from elsewhere: see [`Formats::and`].
@@ -16,7 +16,13 @@ const BUILT_IN: &[&dyn FileFormat] = &[
     &pickle::Pickle,
     &serde_pickle::SerdePickle,
     &text::Text,
-    &json_lines::JsonLines,
+    &json::Json,
+    &json::JsonLines,
+    &csv::Csv,
+    &messagepack::MessagePack,
+    &cbor::Cbor,
+    &postcard::Postcard,
+    &bitcode::Bitcode,
 ];
 
 /// The types of records that every format is compiled for, and which dataset is

@@ -7,10 +7,6 @@
 //! may hold what JSON cannot: `strict.rs` writes it or says why not, and
 //! `exact.rs` reads ints of any size.
 
-mod exact;
-mod form;
-mod strict;
-
 use std::io::{self, Write};
 
 use picklestream::literal::LiteralLimits;
@@ -18,10 +14,14 @@ use picklestream::value::Value;
 
 use crate::dataset::{Record, Typed};
 
-use super::certainty::{Certainty, FirstLines};
-use super::lines::Lines;
-use super::{Choice, Chosen, Codec, Error, Format, Given, Input, Output, Placed, ReadLimits, Take};
-use form::JsonForm;
+use crate::formats::certainty::{Certainty, FirstLines};
+use crate::formats::lines::Lines;
+use crate::formats::{
+    Choice, Chosen, Codec, Error, Format, Given, Input, Output, Placed, ReadLimits, Take,
+};
+
+use super::form::{self, JsonForm};
+use super::{exact, strict};
 
 /// JSON values, one record a line.
 #[derive(Debug, Clone, Copy)]
@@ -114,7 +114,7 @@ impl Codec<Value> for JsonLines {
         limits: &ReadLimits,
         take: &mut Take<'_, Value>,
     ) -> Result<(), Error> {
-        read(input, limits, take, exact::read)
+        read(input, limits, take, exact::read_line)
     }
 }
 
