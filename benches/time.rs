@@ -18,7 +18,7 @@ use picklebench::formats::{Compiled, FileKind, Formats, ShapeVisitor, with_recor
 use picklebench::results::Operation;
 use picklebench::results::criterion as estimates;
 use picklebench::suite::operate::{Prepared, Product, operate};
-use picklebench::suite::{Case, DataFolder, Task, cases};
+use picklebench::suite::{Case, DataFolder, cases};
 use picklebench::{cli, results};
 use picklebench_benches::enter_workspace;
 
@@ -44,6 +44,8 @@ fn main() {
     let folder = tempfile::tempdir().expect("a folder for temporary files");
     let records = if measures { RECORDS } else { SMOKE_RECORDS };
     let mut measured = BTreeMap::new();
+    // Criterion takes any word for a filter; and a filter chooses from every case.
+    let is_filtered = env::args().skip(1).any(|word| !word.starts_with('-'));
     // One group an operation: `group/function` is then the case's name.
     for operation in Operation::ALL {
         let mut group = criterion.benchmark_group(operation.name());
@@ -51,7 +53,9 @@ fn main() {
         for case in cases::<Tuple>(&Formats::built_in()) {
             let name = case.id.strip_prefix(operation.name());
             let name = name.and_then(|name| name.strip_prefix('/'));
-            if case.task == Task::Run(operation)
+            let task = case.task.of_format();
+            if task.is_some_and(|task| task.operation == operation)
+                && (case.is_usual || is_filtered)
                 && let Some(name) = name
                 && let Some(bytes) = bench::<Tuple>(&mut group, name, &case, records, folder.path())
             {
@@ -111,10 +115,8 @@ fn bench<T: Builtin + Compiled>(
     records: u64,
     folder: &Path,
 ) -> Option<u64> {
-    let Task::Run(operation) = case.task else {
-        return None;
-    };
-    let codec = case.codec::<T>().expect("a case that runs has a format");
+    let task = case.task.of_format()?;
+    let (operation, codec) = (task.operation, task.codec::<T>());
     let make = || T::source(records, SEED);
     let recipe = Recipe {
         shape: T::SHAPE,
@@ -124,9 +126,9 @@ fn bench<T: Builtin + Compiled>(
     let len = usize::try_from(T::list_len(&recipe)).expect("the records fit memory");
     // A case that writes makes the same file as the one that is made for its
     // readers, whose size is thus known beforehand.
-    let kind = case.file.clone().unwrap_or_else(|| FileKind {
-        format: case.with.expect("a case that runs has a format"),
-        variant: case.variant.map(Into::into),
+    let kind = task.file.clone().unwrap_or_else(|| FileKind {
+        format: task.format,
+        variant: task.variant.map(Into::into),
     });
     let data = DataFolder::open(folder).expect("a writable folder");
     let file = data.file(&recipe, &kind, &mut |_| {}).expect("a data file");
@@ -152,7 +154,7 @@ fn bench<T: Builtin + Compiled>(
                     None => Prepared::new(operation, make(), len),
                 };
                 let clock = Instant::now();
-                let product = operate(codec, case.variant, prepared, operation, &path);
+                let product = operate(codec, task.variant, prepared, operation, &path);
                 sum += clock.elapsed();
                 if let Product::Written(written) = product.expect("the case works") {
                     list = (operation == Operation::Write).then_some(written);

@@ -10,7 +10,7 @@ use clap::{CommandFactory, Parser, ValueEnum};
 use crate::files::NewFolder;
 use crate::formats::Formats;
 use crate::results::{Environment, ResultsFolder, Section, Status, Throughput};
-use crate::suite::{self, SuitePlan, Task};
+use crate::suite::{self, SuitePlan};
 use peakheap::Heap;
 use plainfigures::visible;
 
@@ -95,7 +95,7 @@ fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, Error> {
     }
     let mut cases = arguments.choice.cases(formats)?;
     if arguments.choice.list {
-        cases.retain(|case| !matches!(case.task, Task::Unsupported(_)));
+        cases.retain(|case| case.task.runs());
         for case in &cases {
             print_line(&format!("{}: benchmark", case.id))?;
         }

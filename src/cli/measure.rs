@@ -24,7 +24,8 @@ use super::{Error, Outcome, command_line};
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  picklebench measure                           every case, 1,000,000 records
+  picklebench measure                           the usual cases, 1,000,000 records
+  picklebench measure --all                     every case
   picklebench measure --list                    which cases there are
   picklebench measure text -n 100_000           cases whose name contains 'text'
   picklebench measure --exact read/text         this case only
@@ -44,12 +45,16 @@ pub(super) struct Arguments {
 /// Which cases.
 #[derive(Debug, Args)]
 pub(super) struct Choice {
-    /// Cases whose name contains any of these [default: all]
+    /// Cases whose name contains any of these, out of all there are [default:
+    /// those that most would compare]
     #[arg(value_name = "CASE")]
     filters: Vec<String>,
     /// Take each CASE for a whole name
     #[arg(long)]
     exact: bool,
+    /// Without CASE: every case, where otherwise the usual ones are measured
+    #[arg(long, conflicts_with = "filters")]
+    all: bool,
     /// What the records look like: tuples are the tutorial's
     #[arg(long, value_name = "NAME", default_value_t = Shape::Tuples, value_parser = shapes())]
     pub(super) dataset: Shape,
@@ -83,6 +88,8 @@ impl Choice {
         let selection = Selection {
             filters: self.filters.clone(),
             exact: self.exact,
+            // A list that leaves out what there is helps nobody to choose.
+            all: self.all || self.list,
         };
         selection.of(cases_of(self.dataset, formats))
     }
@@ -115,7 +122,7 @@ impl How {
 pub(super) fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, Error> {
     let cases = arguments.choice.cases(formats)?;
     if arguments.choice.list {
-        let lines = cases.iter().map(|case| match case.task {
+        let lines = cases.iter().map(|case| match &case.task {
             Task::Unsupported(why) => format!("{}  (not there: {why})\n", case.id),
             _ => format!("{}\n", case.id),
         });

@@ -56,6 +56,7 @@ impl<'de> Visitor<'de> for BlobVisitor {
 
 impl Record for Blob {
     const KIND: RecordKind = RecordKind::Built(Shape::Blobs);
+    type Borrowed<'file> = &'file [u8];
 }
 
 impl Typed for Blob {}

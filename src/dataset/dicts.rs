@@ -28,8 +28,22 @@ pub struct DictRecord {
     pub tags: Vec<String>,
 }
 
+/// A [`DictRecord`] in a file.
+#[derive(Debug, Deserialize)]
+#[allow(missing_docs, reason = "they are those of the record")]
+pub struct BorrowedDict<'file> {
+    pub active: bool,
+    pub city: &'file str,
+    pub id: i64,
+    pub name: &'file str,
+    pub score: f64,
+    #[serde(borrow)]
+    pub tags: Vec<&'file str>,
+}
+
 impl Record for DictRecord {
     const KIND: RecordKind = RecordKind::Built(Shape::Dicts);
+    type Borrowed<'file> = BorrowedDict<'file>;
 }
 
 impl Typed for DictRecord {}

@@ -22,7 +22,10 @@ use picklestream::literal;
 /// assert!(digester.finish().starts_with("66a77c185b5811e9"));
 /// # Ok::<(), picklestream::literal::Error>(())
 /// ```
-pub struct Digester(literal::Writer<Hasher>);
+pub struct Digester {
+    writer: literal::Writer<Hasher>,
+    records: u64,
+}
 
 struct Hasher(Sha256);
 
@@ -47,7 +50,10 @@ impl Digester {
     /// A digest of nothing yet.
     #[must_use]
     pub fn new() -> Digester {
-        Digester(literal::Writer::new(Hasher(Sha256::new())))
+        Digester {
+            writer: literal::Writer::new(Hasher(Sha256::new())),
+            records: 0,
+        }
     }
 
     /// Adds the next record.
@@ -56,13 +62,20 @@ impl Digester {
     ///
     /// If the record has no form as a Python literal.
     pub fn add<T: Serialize + ?Sized>(&mut self, record: &T) -> Result<(), literal::Error> {
-        self.0.write(record)
+        self.records += 1;
+        self.writer.write(record)
+    }
+
+    /// How many records were added.
+    #[must_use]
+    pub fn records(&self) -> u64 {
+        self.records
     }
 
     /// The digest in hexadecimal, 64 characters.
     #[must_use]
     pub fn finish(self) -> String {
-        hex(&self.0.into_inner().0.finalize())
+        hex(&self.writer.into_inner().0.finalize())
     }
 }
 

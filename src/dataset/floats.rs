@@ -7,6 +7,7 @@ use super::{Measured, Record, RecordKind, Typed};
 
 impl Record for f64 {
     const KIND: RecordKind = RecordKind::Built(Shape::Floats);
+    type Borrowed<'file> = f64;
 }
 
 impl Typed for f64 {}

@@ -9,6 +9,7 @@ use super::{Measured, Record, RecordKind, Typed};
 
 impl Record for i64 {
     const KIND: RecordKind = RecordKind::Built(Shape::Integers);
+    type Borrowed<'file> = i64;
 }
 
 impl Typed for i64 {}

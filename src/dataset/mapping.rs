@@ -55,6 +55,7 @@ impl<'de> Visitor<'de> for MappingVisitor {
 
 impl Record for Mapping {
     const KIND: RecordKind = RecordKind::Built(Shape::Mapping);
+    type Borrowed<'file> = Mapping;
     const IS_ROOT: bool = true;
 }
 

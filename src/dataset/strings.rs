@@ -11,6 +11,7 @@ const WIDE: [char; 8] = ['ä', 'ß', 'ж', 'λ', '中', '文', '한', '🦀'];
 
 impl Record for String {
     const KIND: RecordKind = RecordKind::Built(Shape::Strings);
+    type Borrowed<'file> = &'file str;
 }
 
 impl Typed for String {}

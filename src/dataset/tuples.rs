@@ -25,6 +25,7 @@ pub const TEXT_CHARS: usize = 20;
 
 impl Record for Tuple {
     const KIND: RecordKind = RecordKind::Built(Shape::Tuples);
+    type Borrowed<'file> = (f64, &'file str, u64);
 }
 
 impl Typed for Tuple {}

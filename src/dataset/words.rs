@@ -14,6 +14,7 @@ const PER_RECORD: usize = 10;
 
 impl Record for Vec<String> {
     const KIND: RecordKind = RecordKind::Built(Shape::Words);
+    type Borrowed<'file> = Vec<&'file str>;
     const SHARES_STRINGS: bool = true;
 }
 
@@ -58,6 +59,11 @@ pub struct WordLists {
 
 impl Iterator for WordLists {
     type Item = Vec<String>;
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let left = usize::try_from(self.left);
+        (left.unwrap_or(usize::MAX), left.ok())
+    }
 
     fn next(&mut self) -> Option<Vec<String>> {
         self.left = self.left.checked_sub(1)?;

@@ -3,7 +3,7 @@
 //! An array whose length is not known is written as one of indefinite length,
 //! which is part of CBOR: nothing has to be held back.
 
-use cbor4ii::core::utils::IoReader;
+use cbor4ii::core::utils::{IoReader, SliceReader};
 use cbor4ii::serde::{Deserializer, from_slice, to_writer};
 use picklestream::value::Value;
 
@@ -43,9 +43,14 @@ impl Format for Cbor {
 
     fn support(&self, operation: Operation, kind: RecordKind) -> Support {
         match operation {
+            Operation::MapRead => self.support_of_borrowing(kind),
             Operation::Read if kind != RecordKind::Any => Support::Variants(&["reader", "slice"]),
             _ => Support::Plain,
         }
+    }
+
+    fn is_usual(&self, operation: Operation, variant: Option<&str>) -> bool {
+        operation != Operation::ColumnRead && variant != Some("slice")
     }
 
     /// Both of its variants are about the call.
@@ -97,6 +102,11 @@ impl<T: Typed> Codec<T> for Cbor {
             true => vec![from_slice(&bytes)?],
             false => from_slice(&bytes)?,
         }))
+    }
+
+    fn map_read(&self, _: Option<&str>, bytes: &[u8]) -> Result<u64, Error> {
+        let mut deserializer = Deserializer::new(SliceReader::new(bytes));
+        Ok(sequence::use_borrowed::<T, _>(&mut deserializer)?)
     }
 }
 

@@ -32,9 +32,30 @@ pub trait Format: Send + Sync + 'static {
     /// that knows a record only by its type, for example, can do nothing with
     /// [`RecordKind::Any`].
     ///
-    /// By default it can do everything, in one way.
-    fn support(&self, _operation: Operation, _kind: RecordKind) -> Support {
-        Support::Plain
+    /// By default it can do everything but `map-read`, in one way.
+    fn support(&self, operation: Operation, _kind: RecordKind) -> Support {
+        match operation {
+            Operation::MapRead => Support::No(NO_MAP),
+            _ => Support::Plain,
+        }
+    }
+
+    /// Whether a case is measured when nobody says which cases are: those that
+    /// most users would compare. By default each.
+    fn is_usual(&self, _operation: Operation, _variant: Option<&str>) -> bool {
+        true
+    }
+
+    /// What most formats say of `map-read` that can borrow: whether these records
+    /// are a list of what lies in the file.
+    fn support_of_borrowing(&self, kind: RecordKind) -> Support {
+        match kind {
+            RecordKind::Built(Shape::Mapping) => Support::No("it is one record, made as a whole"),
+            RecordKind::Built(Shape::Objects) | RecordKind::Any => {
+                Support::No("what its records hold is made, not borrowed")
+            }
+            RecordKind::Built(_) => Support::Plain,
+        }
     }
 
     /// An error that says why, if it cannot do `operation` with records of a
@@ -222,6 +243,17 @@ pub trait Codec<T: Record>: Format {
         })
     }
 
+    /// Uses every record of a file that is mapped into memory, in place or
+    /// borrowed from it, and gives how many there were. What uses a record is
+    /// [`black_box`](std::hint::black_box). By default there is no such way.
+    ///
+    /// # Errors
+    ///
+    /// If the file is damaged, or the format has no such way.
+    fn map_read(&self, _variant: Option<&str>, _bytes: &[u8]) -> Result<u64, Error> {
+        Err(NO_MAP.into())
+    }
+
     /// Adds the records of a file to a digest: how the suite checks what was
     /// written, outside the measured window.
     ///
@@ -257,6 +289,8 @@ pub(super) fn gather_list<T: Record, C: Codec<T> + ?Sized>(
     })?;
     Ok(Loaded::List(list))
 }
+/// Why most formats have no [`Codec::map_read`].
+pub const NO_MAP: &str = "its records are not used in place: reading makes them";
 
 /// Records on their way into a file: borrowed from a list, or made one at a
 /// time. An error ends the writing.

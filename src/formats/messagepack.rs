@@ -51,6 +51,7 @@ impl Format for MessagePack {
     fn support(&self, operation: Operation, kind: RecordKind) -> Support {
         let has_names = kind == RecordKind::Built(Shape::Dicts);
         Support::Variants(match (operation, has_names) {
+            (Operation::MapRead, _) => return self.support_of_borrowing(kind),
             _ if kind == RecordKind::Any => return Support::Plain,
             (Operation::Write, true) => &["array", "named"],
             (Operation::Write, false) => &["array"],
@@ -61,6 +62,10 @@ impl Format for MessagePack {
             (_, true) => &["array", "concatenated", "named"],
             (_, false) => &["array", "concatenated"],
         })
+    }
+
+    fn is_usual(&self, operation: Operation, variant: Option<&str>) -> bool {
+        operation != Operation::ColumnRead && matches!(variant, None | Some("array"))
     }
 
     fn choices(&self) -> &'static [Choice] {
@@ -82,9 +87,9 @@ impl Format for MessagePack {
     fn made_by(&self, variant: Option<&str>) -> MadeBy {
         MadeBy {
             format: self.name(),
-            variant: variant.map(|variant| match variant {
-                "slice" => "array".to_owned(),
-                other => other.to_owned(),
+            variant: Some(match variant {
+                None | Some("slice") => "array".to_owned(),
+                Some(other) => other.to_owned(),
             }),
         }
     }
@@ -157,6 +162,11 @@ impl<T: Typed> Codec<T> for MessagePack {
             true => vec![rmp_serde::from_slice(&bytes)?],
             false => rmp_serde::from_slice(&bytes)?,
         }))
+    }
+
+    fn map_read(&self, _: Option<&str>, bytes: &[u8]) -> Result<u64, Error> {
+        let mut deserializer = Deserializer::from_read_ref(bytes);
+        Ok(sequence::use_borrowed::<T, _>(&mut deserializer)?)
     }
 }
 

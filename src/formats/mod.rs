@@ -49,7 +49,7 @@ pub use fault::Fault;
 pub(crate) use fault::find_cause;
 use format::gather_list;
 pub use format::{
-    Codec, Format, Given, Holds, Loaded, MadeBy, ReadLimits, RecordKind, Support, Take,
+    Codec, Format, Given, Holds, Loaded, MadeBy, NO_MAP, ReadLimits, RecordKind, Support, Take,
 };
 pub use input::{Damage, DamageKind, Expansion, Foreign, Input, InputFile, Listing, Unfit, input};
 pub use output::Output;

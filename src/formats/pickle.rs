@@ -13,8 +13,8 @@ use crate::results::Operation;
 
 use super::certainty::{Certainty, begins_a_value};
 use super::{
-    Choice, Chosen, Codec, Error, Format, Given, Input, MadeBy, Output, ReadLimits, RecordKind,
-    Records, Support, Take,
+    Choice, Chosen, Codec, Error, Format, Given, Input, MadeBy, NO_MAP, Output, ReadLimits,
+    RecordKind, Records, Support, Take,
 };
 
 /// Python's pickle, through [`picklestream::pickle`].
@@ -47,8 +47,11 @@ impl Format for Pickle {
         &["pkl", "pickle", "p", "joblib"]
     }
 
-    fn support(&self, _: Operation, _: RecordKind) -> Support {
-        Support::Variants(&PROTOCOLS)
+    fn support(&self, operation: Operation, _: RecordKind) -> Support {
+        match operation {
+            Operation::MapRead => Support::No(NO_MAP),
+            _ => Support::Variants(&PROTOCOLS),
+        }
     }
 
     fn files(&self) -> Vec<Option<&'static str>> {

@@ -38,9 +38,14 @@ impl Format for Postcard {
             (RecordKind::Any | RecordKind::Built(Shape::Objects), _) => {
                 Support::No("its files say nothing of types, which only the data has here")
             }
+            (_, Operation::MapRead) => self.support_of_borrowing(kind),
             (_, Operation::Read) => Support::Variants(&["reader", "slice"]),
             _ => Support::Plain,
         }
+    }
+
+    fn is_usual(&self, operation: Operation, variant: Option<&str>) -> bool {
+        operation != Operation::ColumnRead && variant != Some("slice")
     }
 
     /// Both of its variants are about the call.
@@ -96,6 +101,11 @@ impl<T: Record> Codec<T> for Postcard {
             true => vec![from_bytes(&bytes)?],
             false => from_bytes(&bytes)?,
         }))
+    }
+
+    fn map_read(&self, _: Option<&str>, bytes: &[u8]) -> Result<u64, Error> {
+        let mut deserializer = Deserializer::from_bytes(bytes);
+        Ok(sequence::use_borrowed::<T, _>(&mut deserializer)?)
     }
 }
 

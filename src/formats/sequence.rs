@@ -7,6 +7,7 @@
 
 use std::cell::RefCell;
 use std::fmt;
+use std::hint::black_box;
 use std::iter;
 use std::marker::PhantomData;
 
@@ -202,6 +203,38 @@ pub(super) fn read_items<'de, T: DeserializeOwned, D: Deserializer<'de>>(
         (Some(outcome), _) => outcome,
         (None, Err(error)) => Err(spot.fault(&error)),
         (None, Ok(())) => Err("no list was read".into()),
+    }
+}
+
+/// Uses each record of the list that `deserializer` is about to read, borrowed
+/// from the file that it reads; gives how many there were.
+///
+/// # Errors
+///
+/// If it is no list of such records.
+pub(super) fn use_borrowed<'file, T: Record, D: Deserializer<'file>>(
+    deserializer: D,
+) -> Result<u64, D::Error> {
+    deserializer.deserialize_seq(BorrowedVisitor(PhantomData::<T>))
+}
+
+/// Uses the items of the list that it visits.
+struct BorrowedVisitor<T>(PhantomData<T>);
+
+impl<'file, T: Record> Visitor<'file> for BorrowedVisitor<T> {
+    type Value = u64;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of records")
+    }
+
+    fn visit_seq<A: SeqAccess<'file>>(self, mut items: A) -> Result<u64, A::Error> {
+        let mut seen = 0;
+        while let Some(record) = items.next_element::<T::Borrowed<'file>>()? {
+            black_box(&record);
+            seen += 1;
+        }
+        Ok(seen)
     }
 }
 

@@ -44,7 +44,7 @@ impl Format for SerdePickle {
             Operation::Read => {
                 Support::Variants(&["own-2", "own-3", "protocol-0", "protocol-2", "protocol-4"])
             }
-            Operation::StreamRead | Operation::ColumnRead => {
+            Operation::StreamRead | Operation::ColumnRead | Operation::MapRead => {
                 Support::No("its reader builds the whole tree before the first record comes out")
             }
         }

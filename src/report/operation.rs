@@ -9,11 +9,12 @@ fn place(operation: &CaseOperation) -> u8 {
         CaseOperation::Known(operation) => match operation {
             Operation::Read => 0,
             Operation::StreamRead => 1,
-            Operation::ColumnRead => 2,
-            Operation::Write => 3,
-            Operation::StreamWrite => 4,
+            Operation::MapRead => 2,
+            Operation::ColumnRead => 3,
+            Operation::Write => 4,
+            Operation::StreamWrite => 5,
         },
-        CaseOperation::Empty => 5,
+        CaseOperation::Empty => 6,
         CaseOperation::Unknown(_) => u8::MAX,
     }
 }
@@ -25,6 +26,7 @@ pub(crate) fn title(operation: &CaseOperation) -> &'static str {
             Operation::Read => "Read",
             Operation::StreamRead => "Stream-read",
             Operation::ColumnRead => "Column-read",
+            Operation::MapRead => "Map-read",
             Operation::Write => "Write",
             Operation::StreamWrite => "Stream-write",
         },
@@ -40,6 +42,10 @@ pub(crate) fn meaning(operation: &CaseOperation) -> &'static str {
             Operation::Read => "the whole file becomes a list of records",
             Operation::StreamRead => "one record is read, used and dropped before the next",
             Operation::ColumnRead => "records are read one at a time into columns made beforehand",
+            Operation::MapRead => {
+                "the file is mapped into memory and its records are used in place: \
+                 its pages are resident, and no heap"
+            }
             Operation::Write => "the whole list is in memory, then it is written",
             Operation::StreamWrite => "records are made and written one at a time",
         },
@@ -60,7 +66,10 @@ pub(crate) fn reads(operation: &CaseOperation) -> Option<bool> {
 pub(crate) fn streams(operation: &CaseOperation) -> bool {
     match operation {
         CaseOperation::Known(operation) => match operation {
-            Operation::StreamRead | Operation::ColumnRead | Operation::StreamWrite => true,
+            Operation::StreamRead
+            | Operation::ColumnRead
+            | Operation::MapRead
+            | Operation::StreamWrite => true,
             Operation::Read | Operation::Write => false,
         },
         CaseOperation::Empty | CaseOperation::Unknown(_) => false,

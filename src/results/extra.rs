@@ -23,7 +23,8 @@ pub fn extra_bytes(
             Operation::Write
             | Operation::StreamWrite
             | Operation::StreamRead
-            | Operation::ColumnRead,
+            | Operation::ColumnRead
+            | Operation::MapRead,
         )
         | None => floor_bytes,
     };

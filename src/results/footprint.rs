@@ -98,6 +98,11 @@ pub struct HeapFigures {
     pub extra_bytes: i64,
     /// Live when the operation ended.
     pub result_bytes: u64,
+    /// Room that the list which was read keeps beyond its records; `None` where
+    /// no list was read. It lies within [`extra_bytes`](Self::extra_bytes), and
+    /// tells where doubling stood rather than what the format costs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub slack_bytes: Option<u64>,
     /// Live after everything was dropped, less what was live before set-up: a
     /// leak if not 0.
     pub retained_bytes: i64,

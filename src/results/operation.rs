@@ -17,16 +17,21 @@ pub enum Operation {
     StreamRead,
     /// As `StreamRead`, into columns allocated beforehand.
     ColumnRead,
+    /// The file is mapped into memory, and its records are used in place or
+    /// borrowed from it. Pages of the file that were touched are resident, and
+    /// no heap.
+    MapRead,
 }
 
 impl Operation {
     /// All of them.
-    pub const ALL: [Operation; 5] = [
+    pub const ALL: [Operation; 6] = [
         Operation::Write,
         Operation::Read,
         Operation::StreamWrite,
         Operation::StreamRead,
         Operation::ColumnRead,
+        Operation::MapRead,
     ];
 
     /// Its name within a case's: lower case with hyphens.
@@ -38,6 +43,7 @@ impl Operation {
             Operation::StreamWrite => "stream-write",
             Operation::StreamRead => "stream-read",
             Operation::ColumnRead => "column-read",
+            Operation::MapRead => "map-read",
         }
     }
 
@@ -46,7 +52,10 @@ impl Operation {
     pub fn writes(self) -> bool {
         match self {
             Operation::Write | Operation::StreamWrite => true,
-            Operation::Read | Operation::StreamRead | Operation::ColumnRead => false,
+            Operation::Read
+            | Operation::StreamRead
+            | Operation::ColumnRead
+            | Operation::MapRead => false,
         }
     }
 }

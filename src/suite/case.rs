@@ -6,7 +6,7 @@ use crate::dataset::{Builtin, Columns, Measured, Shape};
 use crate::formats::{
     Codec, Compiled, FileFormat, FileKind, Formats, ShapeVisitor, Support, with_records_of,
 };
-use crate::results::Operation;
+use crate::results::{CaseOperation, Operation};
 
 use super::error::Error;
 
@@ -15,37 +15,94 @@ use super::error::Error;
 pub struct Case {
     /// `operation/format` or `operation/format/variant`.
     pub id: String,
-    /// `operation`, or `empty`.
-    pub operation: &'static str,
+    /// What it does, as the results call it.
+    pub operation: CaseOperation,
     /// The format's name, or `none`.
-    pub format: &'static str,
+    pub format: String,
     /// The format's variant, where it has several.
-    pub variant: Option<&'static str>,
+    pub variant: Option<String>,
+    /// Whether it is measured when nobody says which cases are.
+    pub is_usual: bool,
     /// What to do.
     pub task: Task,
-    /// With what; `None` for the empty case.
-    pub with: Option<&'static dyn FileFormat>,
+}
+
+/// What a [`Case`] does.
+#[derive(Debug, Clone)]
+pub enum Task {
+    /// Nothing: what the measurement itself costs.
+    Empty,
+    /// An operation of a format.
+    Run(FormatTask),
+    /// It is listed, because users look for it, with the reason why it is not
+    /// there.
+    Unsupported(String),
+}
+
+/// An operation of a format, in one of its variants.
+#[derive(Debug, Clone)]
+pub struct FormatTask {
+    /// What is done.
+    pub operation: Operation,
+    /// With what.
+    pub format: &'static dyn FileFormat,
+    /// In which of its ways.
+    pub variant: Option<&'static str>,
     /// The file that it reads; `None` where it reads none.
     pub file: Option<FileKind>,
 }
 
-/// What a [`Case`] does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Task {
-    /// Nothing: what the measurement itself costs.
-    Empty,
-    /// This operation of its format.
-    Run(Operation),
-    /// It is listed, because users look for it, with the reason why it is not
-    /// there.
-    Unsupported(&'static str),
+impl FormatTask {
+    /// Its format, for records of type `T`.
+    #[must_use]
+    pub fn codec<T: Compiled>(&self) -> &'static dyn Codec<T> {
+        T::codec(self.format)
+    }
+}
+
+impl Task {
+    /// Whether there is anything to do.
+    #[must_use]
+    pub fn runs(&self) -> bool {
+        !matches!(self, Task::Unsupported(_))
+    }
+
+    /// The operation of a format that it is, if it is one.
+    #[must_use]
+    pub fn of_format(&self) -> Option<&FormatTask> {
+        match self {
+            Task::Run(task) => Some(task),
+            Task::Empty | Task::Unsupported(_) => None,
+        }
+    }
 }
 
 impl Case {
-    /// Its format, for records of type `T`.
-    #[must_use]
-    pub fn codec<T: Compiled>(&self) -> Option<&'static dyn Codec<T>> {
-        self.with.map(T::codec)
+    /// The case that does nothing.
+    fn empty() -> Case {
+        Case {
+            id: "empty/none".to_owned(),
+            operation: CaseOperation::Empty,
+            format: "none".to_owned(),
+            variant: None,
+            is_usual: true,
+            task: Task::Empty,
+        }
+    }
+
+    /// A case of this name: `operation/format/variant`.
+    fn named(operation: Operation, format: &str, variant: Option<&str>, task: Task) -> Case {
+        Case {
+            id: match variant {
+                Some(variant) => format!("{operation}/{format}/{variant}"),
+                None => format!("{operation}/{format}"),
+            },
+            operation: operation.into(),
+            format: format.to_owned(),
+            variant: variant.map(str::to_owned),
+            is_usual: true,
+            task,
+        }
     }
 }
 
@@ -53,42 +110,40 @@ impl Case {
 /// operation.
 #[must_use]
 pub fn cases<T: Measured>(formats: &Formats) -> Vec<Case> {
-    let mut cases = vec![Case {
-        id: "empty/none".to_owned(),
-        operation: "empty",
-        format: "none",
-        variant: None,
-        task: Task::Empty,
-        with: None,
-        file: None,
-    }];
+    let mut cases = vec![Case::empty()];
     for operation in Operation::ALL {
         for format in formats.iter() {
             let name = format.name();
-            let case = |variant: Option<&'static str>, task| Case {
-                id: match variant {
-                    Some(variant) => format!("{operation}/{name}/{variant}"),
-                    None => format!("{operation}/{name}"),
-                },
-                operation: operation.name(),
-                format: name,
-                variant,
-                task,
-                with: Some(format),
-                file: (task == Task::Run(operation) && !operation.writes())
-                    .then(|| formats.file(format.made_by(variant)))
-                    .flatten(),
+            let run = |variant: Option<&'static str>| {
+                let task = FormatTask {
+                    operation,
+                    format,
+                    variant,
+                    file: (!operation.writes())
+                        .then(|| formats.file(format.made_by(variant)))
+                        .flatten(),
+                };
+                Case {
+                    is_usual: format.is_usual(operation, variant),
+                    ..Case::named(operation, name, variant, Task::Run(task))
+                }
             };
-            let run = |variant| case(variant, Task::Run(operation));
+            let not = |why: &str| {
+                let task = Task::Unsupported(why.to_owned());
+                Case {
+                    // Few formats have records that can be used in place.
+                    is_usual: operation != Operation::MapRead && format.is_usual(operation, None),
+                    ..Case::named(operation, name, None, task)
+                }
+            };
             let has_columns = operation != Operation::ColumnRead || T::Columns::EXIST;
             match format.support(operation, T::KIND) {
                 Support::Plain | Support::Variants(_) if !has_columns => {
-                    let why = "its records have no fields of a fixed width";
-                    cases.push(case(None, Task::Unsupported(why)));
+                    cases.push(not("its records have no fields of a fixed width"));
                 }
                 Support::Plain => cases.push(run(None)),
                 Support::Variants(all) => cases.extend(all.iter().map(|v| run(Some(v)))),
-                Support::No(why) => cases.push(case(None, Task::Unsupported(why))),
+                Support::No(why) => cases.push(not(why)),
             }
         }
     }
@@ -112,20 +167,27 @@ pub fn cases_of(shape: Shape, formats: &Formats) -> Vec<Case> {
 }
 
 /// Which cases a user asked for, as users of `cargo bench` know it: any case
-/// whose name contains any of the filters; without filters, all.
+/// whose name contains any of the filters; without filters, the
+/// [usual](Case::is_usual) ones or all.
 #[derive(Debug, Clone, Default)]
 pub struct Selection {
     /// Parts of names, or whole names.
     pub filters: Vec<String>,
     /// Filters are whole names.
     pub exact: bool,
+    /// Without filters, all there are.
+    pub all: bool,
 }
 
 impl Selection {
-    /// Whether a case of this name is asked for.
+    /// Whether a case is asked for.
     #[must_use]
-    pub fn takes(&self, id: &str) -> bool {
-        self.filters.is_empty() || self.filters.iter().any(|filter| self.matches(filter, id))
+    pub fn takes(&self, case: &Case) -> bool {
+        if self.filters.is_empty() {
+            return self.all || case.is_usual;
+        }
+        let mut filters = self.filters.iter();
+        filters.any(|filter| self.matches(filter, &case.id))
     }
 
     fn matches(&self, filter: &str, id: &str) -> bool {
@@ -152,7 +214,7 @@ impl Selection {
                 });
             }
         }
-        let wanted = |case: &Case| case.task == Task::Empty || self.takes(&case.id);
+        let wanted = |case: &Case| matches!(case.task, Task::Empty) || self.takes(case);
         Ok(cases.into_iter().filter(wanted).collect())
     }
 }
@@ -164,7 +226,12 @@ mod tests {
 
     fn select(filters: &[&str], exact: bool) -> Result<Vec<String>, Error> {
         let filters = filters.iter().map(|filter| (*filter).to_owned()).collect();
-        let cases = Selection { filters, exact }.of(cases::<Tuple>(&Formats::built_in()))?;
+        let cases = Selection {
+            filters,
+            exact,
+            all: true,
+        }
+        .of(cases::<Tuple>(&Formats::built_in()))?;
         Ok(cases.into_iter().map(|case| case.id).collect())
     }
 
@@ -186,7 +253,7 @@ mod tests {
             .iter()
             .find(|case| case.id == "stream-read/serde-pickle")
             .unwrap();
-        assert!(matches!(stream.task, Task::Unsupported(why) if why.contains("whole tree")));
+        assert!(matches!(&stream.task, Task::Unsupported(why) if why.contains("whole tree")));
     }
 
     #[test]

@@ -17,7 +17,7 @@ mod plan;
 mod runner;
 mod worker;
 
-pub use case::{Case, Selection, Task, cases, cases_of};
+pub use case::{Case, FormatTask, Selection, Task, cases, cases_of};
 pub use data::DataFolder;
 pub use environment::{commit, default_limit_bytes, environment, now};
 pub use error::Error;

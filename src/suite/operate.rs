@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use crate::dataset::{Columns, Digester, Measured};
-use crate::files::open_ours;
+use crate::files::{MappedFile, open_ours};
 use crate::formats::{self, Codec, Error, Holds, Input, InputFile, Loaded};
 use crate::results::Operation;
 
@@ -18,7 +18,7 @@ pub enum Prepared<T: Measured> {
     List(Vec<T>),
     /// For `stream-write`: a source of records.
     Source(Box<dyn Iterator<Item = T>>),
-    /// For `read` and `stream-read`: the file is all there is.
+    /// For `read`, `stream-read` and `map-read`: the file is all there is.
     Nothing,
     /// For `column-read`: columns with room for all rows.
     Columns(T::Columns),
@@ -32,6 +32,8 @@ pub enum Product<T: Measured> {
     Loaded(Loaded<T>),
     /// So many records were seen and dropped.
     Seen(u64),
+    /// So many records were used in place, in a file that is still mapped.
+    Mapped(u64, MappedFile),
     /// The filled columns.
     Columns(T::Columns),
 }
@@ -53,7 +55,7 @@ impl<T: Measured> Prepared<T> {
                 Prepared::List(list)
             }
             Operation::StreamWrite => Prepared::Source(Box::new(records)),
-            Operation::Read | Operation::StreamRead => Prepared::Nothing,
+            Operation::Read | Operation::StreamRead | Operation::MapRead => Prepared::Nothing,
             Operation::ColumnRead => Prepared::Columns(T::Columns::with_rows(len)),
         }
     }
@@ -98,6 +100,11 @@ pub fn operate<T: Measured>(
             })?;
             Ok(Product::Seen(seen))
         }
+        (Operation::MapRead, _) => {
+            let file = MappedFile::open(path)?;
+            let seen = format.map_read(variant, file.bytes())?;
+            Ok(Product::Mapped(seen, file))
+        }
         (Operation::ColumnRead, Prepared::Columns(mut columns)) => {
             format.for_each(variant, input()?, &mut |record| Ok(columns.push(record)?))?;
             Ok(Product::Columns(columns))
@@ -114,6 +121,18 @@ fn open(path: &Path) -> io::Result<Input> {
 }
 
 impl<T: Measured> Product<T> {
+    /// Bytes that the list which was read keeps beyond its records; `None`
+    /// where it is no list.
+    #[must_use]
+    pub fn slack_bytes(&self) -> Option<u64> {
+        match self {
+            Product::Loaded(Loaded::List(list)) => {
+                Some(((list.capacity() - list.len()) * size_of::<T>()) as u64)
+            }
+            _ => None,
+        }
+    }
+
     /// The digest of what was written or read, for comparison with the
     /// dataset's. A file is read back, and so is one whose records were
     /// dropped on the way. Not part of what is measured.
@@ -129,8 +148,13 @@ impl<T: Measured> Product<T> {
     ) -> Result<String, Error> {
         let mut digester = Digester::new();
         match self {
-            Product::Written(_) | Product::Seen(_) => {
+            Product::Written(_) => format.digest(variant, open(path)?, &mut digester)?,
+            Product::Seen(seen) | Product::Mapped(seen, _) => {
                 format.digest(variant, open(path)?, &mut digester)?;
+                let there = digester.records();
+                if *seen != there {
+                    return Err(format!("{seen} records were seen of {there}").into());
+                }
             }
             Product::Loaded(loaded) => loaded.digest(&mut digester)?,
             Product::Columns(columns) => columns.digest(&mut digester)?,

@@ -43,9 +43,9 @@ pub fn measure(
         .iter()
         .map(|records| describe(&plan.of(*records), observer))
         .collect::<Result<_, _>>()?;
-    let scaled = |case: &&Case| matches!(case.task, Task::Run(_));
+    let scaled = |case: &&Case| case.task.of_format().is_some();
     let left = || plan.cases.iter().filter(|case| !journal.has(&case.id));
-    let ran = left().filter(|case| !matches!(case.task, Task::Unsupported(_)));
+    let ran = left().filter(|case| case.task.runs());
     let rounds = ran.count() as u64 * u64::from(plan.runs);
     let more = left().filter(scaled).count() * smaller.len();
     observer.begin("", rounds + more as u64);
@@ -57,13 +57,14 @@ pub fn measure(
             cases.push(row);
             continue;
         }
-        let path = |records: u64, observer: &mut dyn Observer| match &case.file {
+        let file = case.task.of_format().and_then(|task| task.file.as_ref());
+        let path = |records: u64, observer: &mut dyn Observer| match file {
             Some(kind) => data.file(&plan.of(records), kind, &mut |text| observer.say(text)),
             None => Ok(scratch.path().join("written")),
         };
         let at = path(plan.recipe.records, observer)?;
         let mut row = measure_case(plan, case, &at, &dataset, observer)?;
-        if let Some(kind) = &case.file
+        if let Some(kind) = file
             && row.status == Status::Failed
             && made_again.insert(at.clone())
         {
@@ -155,9 +156,9 @@ fn measure_case(
 ) -> Result<results::Footprint, Error> {
     let mut row = results::Footprint {
         id: case.id.clone(),
-        operation: case.operation.into(),
-        format: case.format.to_owned(),
-        variant: case.variant.map(str::to_owned),
+        operation: case.operation.clone(),
+        format: case.format.clone(),
+        variant: case.variant.clone(),
         status: Status::Ok,
         message: None,
         file_bytes: None,
@@ -169,9 +170,9 @@ fn measure_case(
         throughput: None,
         scaling: Vec::new(),
     };
-    if let Task::Unsupported(why) = case.task {
+    if let Task::Unsupported(why) = &case.task {
         row.status = Status::Unsupported;
-        row.message = Some(why.to_owned());
+        row.message = Some(why.clone());
         return Ok(row);
     }
     let mut measured: Vec<Measurement> = Vec::new();

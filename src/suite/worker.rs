@@ -89,21 +89,21 @@ impl ShapeVisitor for Work<'_> {
         } = self;
         let case = cases::<T>(formats).into_iter().find(|case| case.id == id);
         let case = case.ok_or_else(|| format!("there is no case {id}"))?;
-        let (task, variant, format) = (case.task, case.variant, case.codec::<T>());
+        let task = case.task;
         // Whatever is on the heap from here on counts into every figure: nothing
         // of the job but the path.
-        drop((id, case));
+        drop((id, case.id, case.format, case.variant));
         let start = Start {
-            operation: match task {
-                Task::Run(operation) => Some(operation),
-                Task::Empty | Task::Unsupported(_) => None,
-            },
+            operation: task.of_format().map(|task| task.operation),
             data_bytes,
             resident_bytes: peakheap::resident_bytes(),
             live_bytes: meter.map(Heap::live_bytes),
         };
-        match (task, format) {
-            (Task::Run(operation), Some(format)) => {
+        match task {
+            Task::Run(task) => {
+                let (operation, variant) = (task.operation, task.variant);
+                let format = task.codec::<T>();
+                drop(task);
                 let len = usize::try_from(T::list_len(&recipe))?;
                 let records = T::source(recipe.records, recipe.seed);
                 let prepared = Prepared::new(operation, records, len);
@@ -118,14 +118,18 @@ impl ShapeVisitor for Work<'_> {
                                 .into()
                         })
                     },
-                    |product| product.digest(format, variant, path).map(Some),
+                    |product| {
+                        Ok(Found {
+                            digest: Some(product.digest(format, variant, path)?),
+                            slack_bytes: product.slack_bytes(),
+                        })
+                    },
                 )?;
                 measurement.file_bytes = Some(fs::metadata(path)?.len());
                 Ok(measurement)
             }
-            (Task::Empty, _) => measure(meter, &start, || Ok(()), |()| Ok(None)),
-            (Task::Run(_), None) => Err("its format is not in the registry".into()),
-            (Task::Unsupported(why), _) => Err(why.into()),
+            Task::Empty => measure(meter, &start, || Ok(()), |()| Ok(Found::default())),
+            Task::Unsupported(why) => Err(why.into()),
         }
     }
 }
@@ -141,13 +145,20 @@ struct Start {
     live_bytes: Option<u64>,
 }
 
+/// What is found out about a product after the window was closed.
+#[derive(Default)]
+struct Found {
+    digest: Option<String>,
+    slack_bytes: Option<u64>,
+}
+
 /// Carries `operate` out within the window, checks its product outside of it,
 /// and drops the product in a window of its own.
 fn measure<P>(
     meter: Option<&Heap>,
     start: &Start,
     operate: impl FnOnce() -> Result<P, Error>,
-    digest: impl FnOnce(&P) -> Result<Option<String>, Error>,
+    check: impl FnOnce(&P) -> Result<Found, Error>,
 ) -> Result<Measurement, Error> {
     let window = meter.map(Heap::open);
     // Where it does not start anew, it tells of the set-up as well.
@@ -161,7 +172,7 @@ fn measure<P>(
     let used = window.map(Window::close);
     let product_resident = peakheap::resident_bytes();
 
-    let digest = digest(&product)?;
+    let found = check(&product)?;
 
     // What this measurement itself holds by now: timeline and digest.
     let own = meter
@@ -179,7 +190,8 @@ fn measure<P>(
         file_bytes: None,
         heap: usage.map(|(used, dropped)| {
             let expected = start.live_bytes.unwrap_or(0) + own.unwrap_or(0);
-            heap(start, used, dropped.live_bytes as i64 - expected as i64)
+            let retained_bytes = dropped.live_bytes as i64 - expected as i64;
+            heap(start, used, found.slack_bytes, retained_bytes)
         }),
         resident: Resident {
             start_bytes: start.resident_bytes,
@@ -219,11 +231,16 @@ fn measure<P>(
                 Timeline::MOST_POINTS,
             )
         }),
-        digest,
+        digest: found.digest,
     })
 }
 
-fn heap(start: &Start, used: &HeapUsage, retained_bytes: i64) -> HeapFigures {
+fn heap(
+    start: &Start,
+    used: &HeapUsage,
+    slack_bytes: Option<u64>,
+    retained_bytes: i64,
+) -> HeapFigures {
     HeapFigures {
         floor_bytes: used.floor_bytes,
         peak_bytes: used.peak_bytes,
@@ -235,6 +252,7 @@ fn heap(start: &Start, used: &HeapUsage, retained_bytes: i64) -> HeapFigures {
             start.data_bytes,
         ),
         result_bytes: used.live_bytes,
+        slack_bytes,
         retained_bytes,
         allocated_bytes: used.allocated_bytes,
         allocations: used.allocations,

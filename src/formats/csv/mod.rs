@@ -51,11 +51,18 @@ impl Format for Csv {
         &["csv"]
     }
 
-    fn support(&self, _: Operation, kind: RecordKind) -> Support {
-        match kind {
-            RecordKind::Any => Support::Plain,
-            RecordKind::Built(shape) => columns(shape).map_or_else(Support::No, |_| Support::Plain),
+    fn support(&self, operation: Operation, kind: RecordKind) -> Support {
+        match (kind, operation) {
+            (_, Operation::MapRead) => Support::No("its numbers are text, which is read"),
+            (RecordKind::Any, _) => Support::Plain,
+            (RecordKind::Built(shape), _) => {
+                columns(shape).map_or_else(Support::No, |_| Support::Plain)
+            }
         }
+    }
+
+    fn is_usual(&self, operation: Operation, _: Option<&str>) -> bool {
+        operation != Operation::ColumnRead
     }
 
     fn is_text(&self) -> bool {

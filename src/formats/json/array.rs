@@ -47,11 +47,18 @@ impl Format for Json {
 
     fn support(&self, operation: Operation, kind: RecordKind) -> Support {
         match operation {
+            Operation::MapRead => {
+                Support::No("a string with an escape in it is not in the file as it is")
+            }
             _ if kind == RecordKind::Any => Support::Plain,
             Operation::Write => Support::Variants(&["writer", "value"]),
             Operation::Read => Support::Variants(&["reader", "slice", "value"]),
             _ => Support::Plain,
         }
+    }
+
+    fn is_usual(&self, operation: Operation, variant: Option<&str>) -> bool {
+        operation != Operation::ColumnRead && !matches!(variant, Some("slice"))
     }
 
     /// All of its variants are about the call.
