@@ -104,6 +104,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
             environment,
             dataset,
             cases: Vec::new(),
+            formats: Vec::new(),
             tutorial: None,
         })
     })?;

@@ -9,7 +9,7 @@ use super::builtin::{Builtin, Drawn};
 use super::columns::NoColumns;
 use super::draw::Draw;
 use super::shape::Shape;
-use super::{Measured, Record, RecordKind, Typed};
+use super::{Fixed, Measured, Record, RecordKind, Typed};
 
 /// A record of [`Shape::Blobs`]: Python's `bytes`.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,6 +60,8 @@ impl Record for Blob {
 }
 
 impl Typed for Blob {}
+
+impl Fixed for Blob {}
 
 impl Measured for Blob {
     type Columns = NoColumns;

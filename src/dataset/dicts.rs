@@ -9,7 +9,7 @@ use super::builtin::{Builtin, Drawn};
 use super::columns::NoColumns;
 use super::draw::Draw;
 use super::shape::Shape;
-use super::{Measured, Record, RecordKind, Typed};
+use super::{Fixed, Measured, Record, RecordKind, Typed};
 
 /// A record of [`Shape::Dicts`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -47,6 +47,8 @@ impl Record for DictRecord {
 }
 
 impl Typed for DictRecord {}
+
+impl Fixed for DictRecord {}
 
 impl Measured for DictRecord {
     type Columns = NoColumns;

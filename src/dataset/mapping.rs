@@ -13,7 +13,7 @@ use super::builtin::Builtin;
 use super::columns::NoColumns;
 use super::draw::Draw;
 use super::shape::{Recipe, Shape};
-use super::{Measured, Record, RecordKind, Typed};
+use super::{Fixed, Measured, Record, RecordKind, Typed};
 
 /// Floats of each item.
 const FLOATS: usize = 8;
@@ -60,6 +60,8 @@ impl Record for Mapping {
 }
 
 impl Typed for Mapping {}
+
+impl Fixed for Mapping {}
 
 impl Measured for Mapping {
     type Columns = NoColumns;

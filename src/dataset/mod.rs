@@ -20,8 +20,8 @@ mod tuples;
 mod words;
 
 use picklestream::value::Value;
-use serde::{Deserialize, Serialize};
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 pub use blobs::Blob;
 pub use builtin::{Builtin, Drawn};
@@ -65,6 +65,9 @@ pub enum RecordKind {
 
 /// A record whose type is known when the program is compiled.
 pub trait Typed: Record {}
+
+/// A record of which the type tells all: nothing in it is whatever a file holds.
+pub trait Fixed: Typed {}
 
 impl Record for Value {
     const KIND: RecordKind = RecordKind::Any;

@@ -4,7 +4,7 @@ use super::builtin::{Builtin, Drawn};
 use super::columns::NoColumns;
 use super::draw::Draw;
 use super::shape::Shape;
-use super::{Measured, Record, RecordKind, Typed};
+use super::{Fixed, Measured, Record, RecordKind, Typed};
 
 /// Characters that are not ASCII: of two, three and four bytes as UTF-8.
 const WIDE: [char; 8] = ['ä', 'ß', 'ж', 'λ', '中', '文', '한', '🦀'];
@@ -15,6 +15,8 @@ impl Record for String {
 }
 
 impl Typed for String {}
+
+impl Fixed for String {}
 
 impl Measured for String {
     type Columns = NoColumns;

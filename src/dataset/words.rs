@@ -4,7 +4,7 @@ use super::builtin::Builtin;
 use super::columns::NoColumns;
 use super::draw::Draw;
 use super::shape::Shape;
-use super::{Measured, Record, RecordKind, Typed};
+use super::{Fixed, Measured, Record, RecordKind, Typed};
 
 /// Words that there are.
 const WORDS: u32 = 1000;
@@ -19,6 +19,8 @@ impl Record for Vec<String> {
 }
 
 impl Typed for Vec<String> {}
+
+impl Fixed for Vec<String> {}
 
 impl Measured for Vec<String> {
     type Columns = NoColumns;

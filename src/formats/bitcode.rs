@@ -5,9 +5,13 @@
 
 use std::io::Write;
 
-use crate::dataset::{Record, RecordKind, Shape};
+use picklestream::value::Value;
+
+use crate::dataset::{Fixed, Object, RecordKind, Shape};
 use crate::results::Operation;
 
+use super::about::{About, COPIES, NOTHING, TYPES};
+use super::refusing::refuses;
 use super::{
     Codec, Error, Format, Given, Input, Loaded, Output, ReadLimits, Support, Take, Unplaced, whole,
 };
@@ -19,6 +23,17 @@ pub struct Bitcode;
 impl Format for Bitcode {
     fn name(&self) -> &'static str {
         "bitcode"
+    }
+
+    fn about(&self) -> About {
+        About {
+            library: "bitcode",
+            calls: "serialize / deserialize, through serde",
+            holds: "all columns, and all of the file",
+            schema: TYPES,
+            strings: COPIES,
+            loses: NOTHING,
+        }
     }
 
     fn extensions(&self) -> &'static [&'static str] {
@@ -39,7 +54,9 @@ impl Format for Bitcode {
     }
 }
 
-impl<T: Record> Codec<T> for Bitcode {
+refuses!(Bitcode: Object, Value);
+
+impl<T: Fixed> Codec<T> for Bitcode {
     /// For files that are made to be read: of all records, in memory.
     fn write_records(
         &self,
@@ -78,7 +95,7 @@ impl<T: Record> Codec<T> for Bitcode {
     }
 }
 
-fn read<T: Record>(input: Input) -> Result<Vec<T>, Error> {
+fn read<T: Fixed>(input: Input) -> Result<Vec<T>, Error> {
     let bytes = whole::read(input)?;
     Ok(match T::IS_ROOT {
         true => vec![bitcode::deserialize(&bytes)?],

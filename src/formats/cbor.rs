@@ -10,6 +10,7 @@ use picklestream::value::Value;
 use crate::dataset::{Record, RecordKind, Typed};
 use crate::results::Operation;
 
+use super::about::{About, SELF_DESCRIBING};
 use super::binary_value::BinaryForm;
 use super::sequence::{self, Sequence};
 use super::watched::{Spot, Watched};
@@ -35,6 +36,17 @@ impl Format for Cbor {
 
     fn title(&self) -> &'static str {
         "CBOR"
+    }
+
+    fn about(&self) -> About {
+        About {
+            library: "cbor4ii",
+            calls: "serde::to_writer / Deserializer, or from_slice",
+            holds: "nothing",
+            schema: SELF_DESCRIBING,
+            strings: "copies; borrowed when mapped",
+            loses: "that a list was a tuple",
+        }
     }
 
     fn extensions(&self) -> &'static [&'static str] {

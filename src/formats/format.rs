@@ -10,7 +10,7 @@ use crate::dataset::{Digester, Record, Shape};
 use crate::results::Operation;
 
 use super::records::gather;
-use super::{Certainty, Choice, Chosen, Error, Input, Output, Records};
+use super::{About, Certainty, Choice, Chosen, Error, Input, Output, Records};
 
 pub use crate::dataset::RecordKind;
 
@@ -22,6 +22,11 @@ pub trait Format: Send + Sync + 'static {
     /// What it is called in a sentence: `JSON` in "it is not JSON".
     fn title(&self) -> &'static str {
         self.name()
+    }
+
+    /// Which code its figures are those of, and what its files are.
+    fn about(&self) -> About {
+        About::UNKNOWN
     }
 
     /// How names of its files end, without the dot, lower case. The first is

@@ -17,6 +17,7 @@ use serde::de::{Deserialize, IgnoredAny};
 use crate::dataset::{Record, RecordKind, Shape, Typed};
 use crate::results::Operation;
 
+use super::about::{About, SELF_DESCRIBING};
 use super::binary_value::BinaryForm;
 use super::sequence::{self, Sequence, WriteAs};
 use super::watched::{Spot, Watched};
@@ -42,6 +43,17 @@ impl Format for MessagePack {
 
     fn title(&self) -> &'static str {
         "MessagePack"
+    }
+
+    fn about(&self) -> About {
+        About {
+            library: "rmp-serde",
+            calls: "encode::write / Deserializer, or from_slice",
+            holds: "not told the length: all of the list's bytes",
+            schema: SELF_DESCRIBING,
+            strings: "copies; borrowed when mapped",
+            loses: "that a list was a tuple; names, unless `named`",
+        }
     }
 
     fn extensions(&self) -> &'static [&'static str] {

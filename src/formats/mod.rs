@@ -8,7 +8,10 @@
 //!
 //! - `format.rs`: the two traits, and what a format says of an operation;
 //!   `choice.rs`: what users may choose of a format.
-//! - `registry.rs`: which formats there are.
+//! - `refusing.rs`: formats without some types of records.
+//! - `about.rs`: whose code a format is, and what its files keep.
+//! - `registry.rs`: which formats there are; `compiled.rs`: for which types of
+//!   records. `packed.rs`: formats within a compression.
 //! - `recognise.rs`: which of them a file is in; `certainty.rs`: how sure a
 //!   format is of that.
 //! - `records.rs`: records on their way out of a file, and into a tight list.
@@ -19,11 +22,13 @@
 //! - `binary_value.rs`: Python's data where there are bytes, and no classes.
 //! - everything else: a format each.
 
+mod about;
 mod binary_value;
 mod bitcode;
 mod cbor;
 mod certainty;
 mod choice;
+mod compiled;
 mod csv;
 mod fault;
 mod format;
@@ -31,11 +36,14 @@ mod input;
 mod json;
 mod lines;
 mod messagepack;
+mod npy;
 mod output;
+mod packed;
 mod pickle;
 mod postcard;
 mod recognise;
 mod records;
+mod refusing;
 mod registry;
 mod sequence;
 mod serde_pickle;
@@ -43,8 +51,10 @@ mod text;
 mod watched;
 mod whole;
 
+pub use about::About;
 pub use certainty::Certainty;
 pub use choice::{Choice, Chosen};
+pub use compiled::{Compiled, FileFormat, ShapeVisitor, with_records_of};
 pub use fault::Fault;
 pub(crate) use fault::find_cause;
 use format::gather_list;
@@ -54,7 +64,7 @@ pub use format::{
 pub use input::{Damage, DamageKind, Expansion, Foreign, Input, InputFile, Listing, Unfit, input};
 pub use output::Output;
 pub use records::{Placed, Records, Unplaced};
-pub use registry::{Compiled, FileFormat, FileKind, Formats, ShapeVisitor, with_records_of};
+pub use registry::{FileKind, Formats};
 
 /// Size of the buffer of every [`Input`] and [`Output`], in bytes. The same for
 /// all formats, and counted in their peak.

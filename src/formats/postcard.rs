@@ -10,9 +10,13 @@ use std::io::Read;
 use postcard::de_flavors::Flavor;
 use postcard::{Deserializer, from_bytes, to_io};
 
-use crate::dataset::{Record, RecordKind, Shape};
+use picklestream::value::Value;
+
+use crate::dataset::{Fixed, Object, RecordKind, Shape};
 use crate::results::Operation;
 
+use super::about::{About, NOTHING, TYPES};
+use super::refusing::refuses;
 use super::sequence::{self, Sequence};
 use super::watched::{Spot, Watched};
 use super::{
@@ -27,6 +31,17 @@ pub struct Postcard;
 impl Format for Postcard {
     fn name(&self) -> &'static str {
         "postcard"
+    }
+
+    fn about(&self) -> About {
+        About {
+            library: "postcard",
+            calls: "to_io / Deserializer::from_flavor, or from_bytes",
+            holds: "the longest string",
+            schema: TYPES,
+            strings: "copies; borrowed when mapped",
+            loses: NOTHING,
+        }
     }
 
     fn extensions(&self) -> &'static [&'static str] {
@@ -57,7 +72,9 @@ impl Format for Postcard {
     }
 }
 
-impl<T: Record> Codec<T> for Postcard {
+refuses!(Postcard: Object, Value);
+
+impl<T: Fixed> Codec<T> for Postcard {
     fn write_records(
         &self,
         _: Option<&str>,

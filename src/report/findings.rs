@@ -51,6 +51,7 @@ pub enum Kind {
 ///         heap_bytes: 60_000,
 ///     },
 ///     cases: Vec::new(),
+///     formats: Vec::new(),
 ///     tutorial: None,
 /// };
 /// let findings = findings(&run);

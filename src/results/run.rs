@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::environment::Environment;
 use super::footprint::Footprint;
+use super::format_note::FormatNote;
 use super::tutorial::Tutorial;
 
 /// The version of `run.json` that this code writes and reads.
@@ -23,6 +24,9 @@ pub struct Run {
     pub dataset: Dataset,
     /// In the order in which they ran.
     pub cases: Vec<Footprint>,
+    /// What the formats of the cases are; runs of older versions do not tell.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub formats: Vec<FormatNote>,
     /// The tutorial's experiments, where `picklebench tutorial` has run them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tutorial: Option<Tutorial>,

@@ -145,9 +145,9 @@ pub(crate) fn make_output(
 fn write_to(name: &Path, file: &File, kind: &FileKind, recipe: &Recipe) -> Result<(), Error> {
     let copy = file.try_clone();
     let copy = copy.map_err(|source| Error::io("write", name, source))?;
-    write_records(Output::new(copy), kind, recipe)
-        .map_err(|source| Error::format("write", name, source))?;
-    Ok(interrupt::check()?)
+    let written = write_records(Output::new(copy), kind, recipe);
+    interrupt::check()?;
+    written.map_err(|source| Error::format("write", name, source))
 }
 
 /// Writes the records of a recipe to an output, in constant memory.
@@ -171,8 +171,12 @@ pub fn write_records(
 
         fn visit<T: Builtin + Compiled>(mut self) -> Result<(), formats::Error> {
             let records = T::source(self.recipe.records, self.recipe.seed);
-            let records = records.take_while(|_| !interrupt::asked());
-            let mut records = records.map(|record| Ok(Cow::Owned(record)));
+            // An error, and not an end that comes early: formats are told how many
+            // there will be.
+            let mut records = records.map(|record| match interrupt::asked() {
+                false => Ok(Cow::Owned(record)),
+                true => Err("interrupted".into()),
+            });
             let variant = self.kind.variant.as_deref();
             T::codec(self.kind.format).write_records(variant, &mut records, &mut self.output)?;
             Ok(self.output.flush()?)

@@ -5,13 +5,15 @@
 //! - `operate.rs`: what a worker does within its window.
 //! - `worker.rs`: what a child process does: one case, measured.
 //! - `plan.rs`: what to measure; `runner.rs`: all the cases of a run.
-//! - `environment.rs`: where the figures come from.
+//! - `environment.rs`: where the figures come from; `notes.rs`: what their formats
+//!   are.
 //! - `error.rs`: why there is no run.
 
 mod case;
 pub mod data;
 mod environment;
 mod error;
+mod notes;
 pub mod operate;
 mod plan;
 mod runner;

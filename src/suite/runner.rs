@@ -13,6 +13,7 @@ use super::case::{Case, Task};
 use super::data::DataFolder;
 use super::environment::environment;
 use super::error::Error;
+use super::notes::notes;
 use super::plan::SuitePlan;
 use super::worker::{CaseJob, Measurement};
 
@@ -89,9 +90,11 @@ pub fn measure(
         }
         cases.push(row);
     }
+    let environment = environment(journal.started(), &plan.command, plan.limits.memory_bytes);
     Ok(Run {
         schema: SCHEMA,
-        environment: environment(journal.started(), &plan.command, plan.limits.memory_bytes),
+        formats: notes(&plan.cases, plan.recipe.shape, &environment.crates),
+        environment,
         dataset,
         cases,
         tutorial: None,

@@ -51,6 +51,7 @@ mod bad_day;
 mod bad_input;
 mod datasets;
 mod documented_commands;
+mod every_format;
 mod foreign_input;
 #[cfg(unix)]
 mod hostile_names;

@@ -12,9 +12,11 @@ use std::io::Write;
 
 use csv::{Reader, ReaderBuilder, StringRecord, Writer, WriterBuilder};
 
-use crate::dataset::{RecordKind, Shape, Typed};
+use crate::dataset::{Fixed, Object, RecordKind, Shape};
 use crate::results::Operation;
 
+use super::about::{About, COPIES};
+use super::refusing::refuses;
 use super::watched::{Spot, Watched};
 use super::{Codec, Error, Format, Given, Input, Output, ReadLimits, Records, Support, Take};
 
@@ -47,6 +49,17 @@ impl Format for Csv {
         "CSV"
     }
 
+    fn about(&self) -> About {
+        About {
+            library: "csv",
+            calls: "Writer::serialize / StringRecord::deserialize",
+            holds: "a row, and a buffer of 8 KiB of the crate",
+            schema: "the types of the columns: its cells are text",
+            strings: COPIES,
+            loses: "the types of its columns",
+        }
+    }
+
     fn extensions(&self) -> &'static [&'static str] {
         &["csv"]
     }
@@ -74,7 +87,9 @@ impl Format for Csv {
     }
 }
 
-impl<T: Typed> Codec<T> for Csv {
+refuses!(Csv: Object);
+
+impl<T: Fixed> Codec<T> for Csv {
     fn write_records(
         &self,
         _: Option<&str>,

@@ -14,6 +14,7 @@ use serde_json::value::RawValue;
 use serde_json::{Deserializer, Value as Tree};
 
 use crate::dataset::{Digester, Record, RecordKind, Typed};
+use crate::formats::about::{About, COPIES, SELF_DESCRIBING};
 use crate::formats::certainty::Certainty;
 use crate::formats::sequence::{self, Sequence};
 use crate::formats::watched::{Spot, Watched};
@@ -39,6 +40,17 @@ impl Format for Json {
 
     fn title(&self) -> &'static str {
         "a JSON array"
+    }
+
+    fn about(&self) -> About {
+        About {
+            library: "serde_json",
+            calls: "to_writer / Deserializer::from_reader, or from_slice",
+            holds: "with `slice` all of the file, with `value` its tree",
+            schema: SELF_DESCRIBING,
+            strings: COPIES,
+            loses: "NaN and infinities, which become null; that a list was a tuple",
+        }
     }
 
     fn extensions(&self) -> &'static [&'static str] {

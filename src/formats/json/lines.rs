@@ -14,6 +14,7 @@ use picklestream::value::Value;
 
 use crate::dataset::{Record, Typed};
 
+use crate::formats::about::{About, COPIES, SELF_DESCRIBING};
 use crate::formats::certainty::{Certainty, FirstLines};
 use crate::formats::lines::Lines;
 use crate::formats::{
@@ -34,6 +35,17 @@ impl Format for JsonLines {
 
     fn title(&self) -> &'static str {
         "JSON"
+    }
+
+    fn about(&self) -> About {
+        About {
+            library: "serde_json",
+            calls: "to_writer / from_slice, of each line",
+            holds: "a line",
+            schema: SELF_DESCRIBING,
+            strings: COPIES,
+            loses: "NaN and infinities, which become null; that a list was a tuple",
+        }
     }
 
     fn extensions(&self) -> &'static [&'static str] {
