@@ -13,6 +13,10 @@ use super::{Fixed, Measured, Record, RecordKind, Typed};
 
 /// A record of [`Shape::Blobs`]: Python's `bytes`.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(
+    feature = "more-formats",
+    derive(borsh::BorshSerialize, borsh::BorshDeserialize)
+)]
 pub struct Blob(pub Vec<u8>);
 
 impl Serialize for Blob {

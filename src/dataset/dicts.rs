@@ -13,6 +13,10 @@ use super::{Fixed, Measured, Record, RecordKind, Typed};
 
 /// A record of [`Shape::Dicts`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(
+    feature = "more-formats",
+    derive(borsh::BorshSerialize, borsh::BorshDeserialize)
+)]
 pub struct DictRecord {
     /// True of half of them.
     pub active: bool,

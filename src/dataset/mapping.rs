@@ -21,6 +21,10 @@ const FLOATS: usize = 8;
 /// The only record of [`Shape::Mapping`]: keys and lists of eight floats, in
 /// their order.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(
+    feature = "more-formats",
+    derive(borsh::BorshSerialize, borsh::BorshDeserialize)
+)]
 pub struct Mapping(pub Vec<(String, Vec<f64>)>);
 
 impl Serialize for Mapping {

@@ -65,10 +65,7 @@ impl<T: Fixed> Codec<T> for Bitcode {
         output: &mut Output,
     ) -> Result<(), Error> {
         self.refuse(Operation::Write, T::KIND)?;
-        let list: Vec<T> = records
-            .map(|record| Ok(record?.into_owned()))
-            .collect::<Result<_, Error>>()?;
-        self.write_list(variant, &list, output)
+        self.write_list(variant, &whole::collect(records)?, output)
     }
 
     fn write_list(&self, _: Option<&str>, list: &[T], output: &mut Output) -> Result<(), Error> {

@@ -3,8 +3,10 @@
 //! An array whose length is not known is written as one of indefinite length,
 //! which is part of CBOR: nothing has to be held back.
 
+use std::io;
+
 use cbor4ii::core::utils::{IoReader, SliceReader};
-use cbor4ii::serde::{Deserializer, from_slice, to_writer};
+use cbor4ii::serde::{Deserializer, EncodeError, from_slice, to_writer};
 use picklestream::value::Value;
 
 use crate::dataset::{Record, RecordKind, Typed};
@@ -85,7 +87,7 @@ impl<T: Typed> Codec<T> for Cbor {
         records: &mut Given<'_, T>,
         output: &mut Output,
     ) -> Result<(), Error> {
-        Sequence::told(records).write(|list| to_writer(&mut *output, list))
+        Sequence::told(records).write(|list| to_writer(&mut *output, list).map_err(told))
     }
 
     fn write_list(&self, _: Option<&str>, list: &[T], output: &mut Output) -> Result<(), Error> {
@@ -130,7 +132,7 @@ impl Codec<Value> for Cbor {
         output: &mut Output,
     ) -> Result<(), Error> {
         let list = Sequence::told(records).written_as(FORM);
-        list.write(|list| to_writer(&mut *output, list))
+        list.write(|list| to_writer(&mut *output, list).map_err(told))
     }
 
     fn read_records(
@@ -141,6 +143,14 @@ impl Codec<Value> for Cbor {
         take: &mut Take<'_, Value>,
     ) -> Result<(), Error> {
         read(input, take)
+    }
+}
+
+/// What the crate would put between quotes.
+fn told(error: EncodeError<io::Error>) -> Error {
+    match error {
+        EncodeError::Custom(message) => String::from(message).into(),
+        error => error.into(),
     }
 }
 

@@ -146,6 +146,11 @@ impl<T: Typed> Codec<T> for MessagePack {
     ) -> Result<(), Error> {
         match (list, variant) {
             ([root], _) if T::IS_ROOT => encode::write(output, root)?,
+            (list, Some("concatenated")) => {
+                for record in list {
+                    encode::write(output, record)?;
+                }
+            }
             (list, Some("named")) => encode::write_named(output, list)?,
             (list, _) => encode::write(output, list)?,
         }

@@ -51,6 +51,23 @@ mod text;
 mod watched;
 mod whole;
 
+#[cfg(feature = "more-formats")]
+mod borsh;
+#[cfg(feature = "more-formats")]
+mod bson;
+#[cfg(feature = "more-formats")]
+mod flexbuffers;
+#[cfg(feature = "more-formats")]
+mod rkyv;
+#[cfg(feature = "more-formats")]
+mod ron;
+#[cfg(feature = "more-formats")]
+mod simd_json;
+#[cfg(feature = "more-formats")]
+mod sonic_rs;
+#[cfg(feature = "more-formats")]
+mod wincode;
+
 pub use about::About;
 pub use certainty::Certainty;
 pub use choice::{Choice, Chosen};

@@ -88,7 +88,7 @@ impl Output {
     /// output is lost.
     pub(super) fn through(
         &mut self,
-        packer: impl FnOnce(Output) -> Box<dyn Pack>,
+        packer: impl FnOnce(Output) -> io::Result<Box<dyn Pack>>,
         write: impl FnOnce(&mut Output) -> Result<(), Error>,
     ) -> Result<(), Error> {
         let gone = Output {
@@ -97,7 +97,7 @@ impl Output {
             written: 0,
             gate: None,
         };
-        let mut plain = Output::into(Sink::Packer(packer(mem::replace(self, gone))));
+        let mut plain = Output::into(Sink::Packer(packer(mem::replace(self, gone))?));
         write(&mut plain)?;
         plain.write_block()?;
         if let Sink::Packer(packer) = mem::replace(&mut plain.sink, Sink::Gone) {

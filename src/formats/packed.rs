@@ -46,14 +46,20 @@ pub(super) enum Packing {
     Gzip,
     /// Of lz4_flex, in blocks of 64 KiB.
     Lz4,
+    /// Of zstd's C library, at this level; its memory is counted. It is read
+    /// through ruzstd, as every file is.
+    #[cfg(feature = "more-formats")]
+    Zstd(i32),
 }
 
 impl Packing {
-    fn packer(self, output: Output) -> Box<dyn Pack> {
-        match self {
+    fn packer(self, output: Output) -> io::Result<Box<dyn Pack>> {
+        Ok(match self {
             Packing::Gzip => Box::new(GzEncoder::new(output, Level::default())),
             Packing::Lz4 => Box::new(FrameEncoder::new(output)),
-        }
+            #[cfg(feature = "more-formats")]
+            Packing::Zstd(level) => Box::new(zstd::Encoder::new(output, level)?),
+        })
     }
 }
 
@@ -69,6 +75,13 @@ impl Pack for FrameEncoder<Output> {
     }
 }
 
+#[cfg(feature = "more-formats")]
+impl Pack for zstd::Encoder<'static, Output> {
+    fn finish(self: Box<Self>) -> io::Result<Output> {
+        zstd::Encoder::finish(*self)
+    }
+}
+
 impl Format for Packed {
     fn name(&self) -> &'static str {
         self.name
@@ -81,6 +94,8 @@ impl Format for Packed {
                     "the tables and the window of 32 KiB of flate2 with zlib-rs, level 6"
                 }
                 Packing::Lz4 => "blocks of 64 KiB of lz4_flex",
+                #[cfg(feature = "more-formats")]
+                Packing::Zstd(_) => "the tables and the window of zstd's level; read by ruzstd",
             },
             ..self.inner.about()
         }

@@ -74,6 +74,49 @@ const BUILT_IN: &[&dyn FileFormat] = &[
     },
 ];
 
+/// Those of the feature `more-formats`.
+#[cfg(not(feature = "more-formats"))]
+const MORE: &[&dyn FileFormat] = &[];
+#[cfg(feature = "more-formats")]
+const MORE: &[&dyn FileFormat] = &[
+    &super::sonic_rs::SonicRs,
+    &super::simd_json::SimdJson,
+    &super::ron::Ron,
+    &super::bson::Bson,
+    &super::flexbuffers::Flexbuffers,
+    &super::borsh::Borsh,
+    &super::wincode::Wincode,
+    &super::rkyv::Rkyv,
+    &Packed {
+        name: "json-lines+zstd-1",
+        extensions: &["jsonl.zst"],
+        inner: &json::JsonLines,
+        variants: None,
+        packing: Packing::Zstd(1),
+    },
+    &Packed {
+        name: "json-lines+zstd-3",
+        extensions: &["jsonl.zst"],
+        inner: &json::JsonLines,
+        variants: None,
+        packing: Packing::Zstd(3),
+    },
+    &Packed {
+        name: "json-lines+zstd-19",
+        extensions: &["jsonl.zst"],
+        inner: &json::JsonLines,
+        variants: None,
+        packing: Packing::Zstd(19),
+    },
+    &Packed {
+        name: "pickle+zstd-3",
+        extensions: &["pkl.zst"],
+        inner: &pickle::Pickle,
+        variants: Some(&["protocol-4"]),
+        packing: Packing::Zstd(3),
+    },
+];
+
 /// The registry: all formats that a program knows.
 ///
 /// ```
@@ -110,7 +153,7 @@ impl Formats {
 
     /// All of them, in the order in which the report lists them.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &'static dyn FileFormat> {
-        BUILT_IN.iter().chain(&self.more).copied()
+        BUILT_IN.iter().chain(MORE).chain(&self.more).copied()
     }
 
     /// Those that are not of this crate.

@@ -2,7 +2,9 @@
 
 use std::io::Read;
 
-use super::{Error, Input};
+use crate::dataset::Record;
+
+use super::{Error, Given, Input};
 
 /// All bytes of an input, in a block that is no larger than they are where its
 /// length is known.
@@ -18,4 +20,13 @@ pub(super) fn read(mut input: Input) -> Result<Vec<u8>, Error> {
     (&mut input).take(length).read_to_end(&mut bytes)?;
     input.read_to_end(&mut bytes)?;
     Ok(bytes)
+}
+
+/// All records, for encoders that want the list.
+///
+/// # Errors
+///
+/// The first of the records.
+pub(super) fn collect<T: Record>(records: &mut Given<'_, T>) -> Result<Vec<T>, Error> {
+    records.map(|record| Ok(record?.into_owned())).collect()
 }

@@ -18,6 +18,7 @@ mod support;
 mod compare;
 mod convert;
 mod convert_errors;
+mod convert_formats;
 mod convert_records;
 mod export;
 mod generate;
