@@ -105,6 +105,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
             dataset,
             pythons: Vec::new(),
             cases: Vec::new(),
+            formats: Vec::new(),
             tutorial: None,
         })
     })?;

@@ -56,6 +56,7 @@ pub enum Kind {
 ///     },
 ///     pythons: Vec::new(),
 ///     cases: Vec::new(),
+///     formats: Vec::new(),
 ///     tutorial: None,
 /// };
 /// let findings = findings(&run);

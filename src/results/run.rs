@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::environment::Environment;
 use super::footprint::Footprint;
+use super::format_note::FormatNote;
 use super::source::DatasetSource;
 use super::tutorial::{Interpreter, Tutorial};
 
@@ -28,6 +29,9 @@ pub struct Run {
     pub pythons: Vec<Interpreter>,
     /// In the order in which they ran.
     pub cases: Vec<Footprint>,
+    /// What the formats of the cases are; runs of older versions do not tell.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub formats: Vec<FormatNote>,
     /// The tutorial's experiments, where `picklebench tutorial` has run them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tutorial: Option<Tutorial>,

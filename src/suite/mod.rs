@@ -9,7 +9,8 @@
 //! - `worker.rs`: what a child process does: one case, measured.
 //! - `plain.rs`: cases of no format.
 //! - `plan.rs`: what to measure; `runner.rs`: all the cases of a run.
-//! - `environment.rs`: where the figures come from.
+//! - `environment.rs`: where the figures come from; `notes.rs`: what their formats
+//!   are.
 //! - `error.rs`: why there is no run.
 
 mod case;
@@ -17,6 +18,7 @@ pub mod data;
 mod describe;
 mod environment;
 mod error;
+mod notes;
 pub mod operate;
 mod own;
 mod plain;

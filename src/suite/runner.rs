@@ -17,6 +17,7 @@ use super::data::DataFolder;
 use super::describe::Described;
 use super::environment::environment;
 use super::error::Error;
+use super::notes::notes;
 use super::plan::SuitePlan;
 use super::python::PythonBench;
 use super::source::RecordSource;
@@ -118,9 +119,11 @@ pub fn measure(
         }
         cases.push(row);
     }
+    let environment = environment(journal.started(), &plan.command, plan.limits.memory_bytes);
     Ok(Run {
         schema: SCHEMA,
-        environment: environment(journal.started(), &plan.command, plan.limits.memory_bytes),
+        formats: notes(&plan.cases, plan.records.kind(), &environment.crates),
+        environment,
         dataset: Dataset {
             source: plan.source.clone(),
             ..described.dataset

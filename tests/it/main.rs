@@ -18,6 +18,7 @@ mod support;
 mod compare;
 mod convert;
 mod convert_errors;
+mod convert_formats;
 mod convert_records;
 mod export;
 mod generate;
@@ -53,6 +54,7 @@ mod bad_day;
 mod bad_input;
 mod datasets;
 mod documented_commands;
+mod every_format;
 #[cfg(unix)]
 mod folders;
 mod foreign_input;

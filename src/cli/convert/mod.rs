@@ -216,12 +216,7 @@ fn output_kind(arguments: &Arguments, formats: &Formats) -> Result<FileKind, Err
 fn unknown_output(arguments: &Arguments, formats: &Formats) -> convert::Error {
     convert::Error::UnknownFormat {
         name: output_name(&arguments.output),
-        why: match arguments.output.extension() {
-            Some(json) if json == "json" => {
-                " (JSON lines are not a JSON file; .jsonl is their name)"
-            }
-            _ => " by its name",
-        },
+        why: " by its name",
         flag: "--to",
         known: any_of(&names(formats, Operation::StreamWrite)),
     }
