@@ -33,8 +33,14 @@ pub mod results;
 pub mod suite;
 pub mod tutorial;
 
+pub use cli::Bench;
 #[doc(hidden)]
 pub use convert::convert_file;
+
+/// The examples of the documents are tested as doctests.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/your-own-benches.md")]
+struct YourOwnBenches;
 
 /// The README's example is tested as a doctest.
 #[cfg(doctest)]

@@ -3,15 +3,17 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use picklestream::value::Value;
 
 use crate::dataset::Shape;
 use crate::formats::Formats;
 use crate::report;
-use crate::results::{Beginning, ResultsFolder, Run, Section, Status};
-use crate::suite::{self, Case, Selection, SuitePlan, Task, cases_of};
+use crate::results::{Beginning, DatasetSource, ResultsFolder, Run, Section};
+use crate::suite::{self, Case, Plain, RecordSource, Selection, SuitePlan, Task, cases, cases_of};
 
 use super::keep::{Told, keep_and_tell};
 use super::output::{print, say};
+use super::own_records::{Own, Taken};
 use super::progress::Progress;
 use super::setting::{Setting, shapes};
 use super::{Error, Outcome, command_line};
@@ -29,6 +31,8 @@ Examples:
   picklebench measure --list                    which cases there are
   picklebench measure text -n 100_000           cases whose name contains 'text'
   picklebench measure --exact read/text         this case only
+  picklebench measure --input data.pkl          the records of a file of yours
+  picklebench measure --input data.csv --sample 1% read/json
   picklebench measure --dataset words           lists of words instead of tuples
   picklebench measure --memory-limit 2GiB       what fits into 2 GiB?
   picklebench measure --json | jq '.cases[] | [.id, .heap.peak_bytes]'")]
@@ -37,6 +41,8 @@ pub(super) struct Arguments {
     choice: Choice,
     #[command(flatten)]
     how: How,
+    #[command(flatten)]
+    own: Own,
     /// Print run.json instead of the table
     #[arg(long)]
     json: bool,
@@ -84,14 +90,25 @@ pub(super) struct How {
 }
 
 impl Choice {
-    pub(super) fn cases(&self, formats: &Formats) -> Result<Vec<Case>, suite::Error> {
+    pub(super) fn cases(
+        &self,
+        formats: &Formats,
+        plain: &[Plain],
+    ) -> Result<Vec<Case>, suite::Error> {
+        let mut cases = cases_of(self.dataset, formats);
+        cases.extend(plain.iter().map(Plain::case));
+        self.of(cases)
+    }
+
+    /// Those of `cases` that are asked for.
+    pub(super) fn of(&self, cases: Vec<Case>) -> Result<Vec<Case>, suite::Error> {
         let selection = Selection {
             filters: self.filters.clone(),
             exact: self.exact,
             // A list that leaves out what there is helps nobody to choose.
             all: self.all || self.list,
         };
-        selection.of(cases_of(self.dataset, formats))
+        selection.of(cases)
     }
 }
 
@@ -106,21 +123,37 @@ impl How {
     }
 
     pub(super) fn plan(&self, shape: Shape, cases: Vec<Case>) -> Result<SuitePlan, suite::Error> {
+        let records = self.setting.recipe(shape)?.into();
+        Ok(self.plan_over(records, None, cases))
+    }
+
+    /// The plan over these records, and the file that they came from.
+    fn plan_over(
+        &self,
+        records: RecordSource,
+        source: Option<DatasetSource>,
+        cases: Vec<Case>,
+    ) -> SuitePlan {
         let setting = &self.setting;
-        Ok(SuitePlan {
+        let bytes = source.as_ref().map_or(0, |source| source.bytes);
+        SuitePlan {
             cases,
-            recipe: setting.recipe(shape)?,
+            records,
+            source,
             runs: self.runs,
-            limits: setting.limits(),
+            limits: setting.limits_over(bytes),
             data: setting.data.clone(),
             scaling: !self.no_scaling,
             command: command_line(),
-        })
+        }
     }
 }
 
 pub(super) fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, Error> {
-    let cases = arguments.choice.cases(formats)?;
+    let cases = match &arguments.own.input {
+        Some(_) => arguments.choice.of(cases::<Value>(formats))?,
+        None => arguments.choice.cases(formats, &[])?,
+    };
     if arguments.choice.list {
         let lines = cases.iter().map(|case| match &case.task {
             Task::Unsupported(why) => format!("{}  (not there: {why})\n", case.id),
@@ -129,7 +162,14 @@ pub(super) fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, E
         print(&lines.collect::<String>())?;
         return Ok(Outcome::Done);
     }
-    let plan = arguments.how.plan(arguments.choice.dataset, cases)?;
+    let how = &arguments.how;
+    let plan = match &arguments.own.input {
+        Some(path) => {
+            let Taken { records, source } = arguments.own.take(path, &how.setting, formats)?;
+            how.plan_over(records, Some(source), cases)
+        }
+        None => how.plan(arguments.choice.dataset, cases)?,
+    };
     let told = Told::json_or_table(arguments.json);
     let run = measure(&plan, &arguments.how, told)?;
     Ok(outcome(&run))
@@ -173,8 +213,7 @@ pub(super) fn measure(plan: &SuitePlan, how: &How, told: Told) -> Result<Run, Er
 }
 
 pub(super) fn outcome(run: &Run) -> Outcome {
-    let good = |status| matches!(status, Status::Ok | Status::Unsupported);
-    if run.cases.iter().all(|case| good(case.status)) {
+    if !run.cases.iter().any(|case| case.status.is_trouble()) {
         Outcome::Done
     } else {
         Outcome::FoundFailure

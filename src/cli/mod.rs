@@ -16,8 +16,10 @@ mod inspect;
 mod keep;
 mod measure;
 mod output;
+mod own_records;
 mod progress;
 mod publish;
+mod reading;
 mod report;
 mod setting;
 mod sizeof;
@@ -37,7 +39,7 @@ use crate::tutorial as experiments;
 use output::say_error;
 use peakheap::Heap;
 
-pub use bench::{add_throughput, memory_bench};
+pub use bench::{Bench, add_throughput};
 
 /// How much memory does it take to write and to read your records?
 ///
@@ -103,7 +105,7 @@ type Error = Box<dyn std::error::Error + Send + Sync>;
 /// Call this first thing in `main`: a worker is the same program started again.
 #[must_use]
 pub fn main(meter: Option<&Heap>, formats: &Formats) -> ExitCode {
-    let worker = suite::run_if_worker(meter, formats);
+    let worker = suite::run_if_worker(meter, formats, &[]);
     let worker = worker.or_else(|| experiments::run_if_worker(meter));
     if let Some(code) = worker.or_else(job::launch_if_asked) {
         return code;
@@ -141,7 +143,9 @@ fn listen() -> Result<(), Error> {
 
 /// The command, which knows the names of the formats.
 fn command(formats: &Formats) -> clap::Command {
-    Cli::command().mut_subcommand("convert", |command| convert::describe(command, formats))
+    Cli::command()
+        .mut_subcommand("convert", |command| convert::describe(command, formats))
+        .mut_subcommand("measure", |command| own_records::describe(command, formats))
 }
 
 /// Turns a result into what the process says and exits with.

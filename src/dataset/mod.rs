@@ -17,9 +17,9 @@ mod objects;
 mod shape;
 mod strings;
 mod tuples;
+mod value;
 mod words;
 
-use picklestream::value::Value;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -58,7 +58,7 @@ pub trait Record: Serialize + DeserializeOwned + Clone + 'static {
 pub enum RecordKind {
     /// Those of a built-in dataset.
     Built(Shape),
-    /// A [`Value`]: whatever a file holds. Its type is known only from the
+    /// A [`Value`](picklestream::value::Value): whatever a file holds. Its type is known only from the
     /// file, so the file has to say it.
     Any,
 }
@@ -69,13 +69,8 @@ pub trait Typed: Record {}
 /// A record of which the type tells all: nothing in it is whatever a file holds.
 pub trait Fixed: Typed {}
 
-impl Record for Value {
-    const KIND: RecordKind = RecordKind::Any;
-    type Borrowed<'file> = Value;
-}
-
 /// A record that the suite can measure: its size in memory is known.
-pub trait Measured: Typed {
+pub trait Measured: Record {
     /// Where [`column-read`](crate::results::Operation::ColumnRead) puts it.
     type Columns: Columns<Self>;
 

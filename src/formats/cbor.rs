@@ -75,6 +75,10 @@ impl Format for Cbor {
         }
     }
 
+    fn keeps_tuples(&self) -> bool {
+        false
+    }
+
     fn is_told_by_content(&self) -> bool {
         false
     }

@@ -141,6 +141,18 @@ pub trait Format: Send + Sync + 'static {
         true
     }
 
+    /// Whether the types of a [`Value`](picklestream::value::Value) come back, and
+    /// not text alone.
+    fn keeps_types(&self) -> bool {
+        true
+    }
+
+    /// Whether a tuple of a [`Value`](picklestream::value::Value) comes back as one,
+    /// and not as a list.
+    fn keeps_tuples(&self) -> bool {
+        true
+    }
+
     /// Whether its files are text, of which the line around an error can be
     /// shown.
     fn is_text(&self) -> bool {

@@ -106,6 +106,10 @@ impl Format for MessagePack {
         }
     }
 
+    fn keeps_tuples(&self) -> bool {
+        false
+    }
+
     fn is_told_by_content(&self) -> bool {
         false
     }

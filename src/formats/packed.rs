@@ -133,6 +133,14 @@ impl Format for Packed {
         }
     }
 
+    fn keeps_tuples(&self) -> bool {
+        self.inner.keeps_tuples()
+    }
+
+    fn keeps_types(&self) -> bool {
+        self.inner.keeps_types()
+    }
+
     fn form(&self) -> Form {
         self.inner.form()
     }

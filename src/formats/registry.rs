@@ -125,8 +125,9 @@ const MORE: &[&dyn FileFormat] = &[
 /// let formats = Formats::built_in();
 /// assert_eq!(formats.find("text").unwrap().extensions()[0], "txt");
 /// ```
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Formats {
+    built_in: &'static [&'static [&'static dyn FileFormat]],
     more: Vec<&'static dyn FileFormat>,
 }
 
@@ -134,7 +135,19 @@ impl Formats {
     /// Those of this crate.
     #[must_use]
     pub const fn built_in() -> Formats {
-        Formats { more: Vec::new() }
+        Formats {
+            built_in: &[BUILT_IN, MORE],
+            more: Vec::new(),
+        }
+    }
+
+    /// None at all, to begin with.
+    #[must_use]
+    pub const fn none() -> Formats {
+        Formats {
+            built_in: &[],
+            more: Vec::new(),
+        }
     }
 
     /// These, and one from elsewhere, which is then measured, generated,
@@ -153,7 +166,8 @@ impl Formats {
 
     /// All of them, in the order in which the report lists them.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &'static dyn FileFormat> {
-        BUILT_IN.iter().chain(MORE).chain(&self.more).copied()
+        let built_in = self.built_in.iter().copied().flatten();
+        built_in.chain(&self.more).copied()
     }
 
     /// Those that are not of this crate.
@@ -196,6 +210,14 @@ pub struct FileKind {
     pub format: &'static dyn FileFormat,
     /// Its variant, where it has several.
     pub variant: Option<String>,
+}
+
+impl FileKind {
+    /// Whether both are of one format and variant.
+    #[must_use]
+    pub fn is(&self, other: &FileKind) -> bool {
+        self.format.name() == other.format.name() && self.variant == other.variant
+    }
 }
 
 impl fmt::Display for FileKind {

@@ -2,13 +2,14 @@
 
 use plainfigures::suggest;
 
-use crate::dataset::{Builtin, Columns, Measured, Shape};
+use crate::dataset::{Builtin, Columns, Measured, RecordKind, Shape};
 use crate::formats::{
     Codec, Compiled, FileFormat, FileKind, Formats, ShapeVisitor, Support, with_records_of,
 };
 use crate::results::{CaseOperation, Operation};
 
 use super::error::Error;
+use super::plain::Plain;
 
 /// One row of the results: what to do, or why it cannot be done.
 #[derive(Debug, Clone)]
@@ -34,6 +35,8 @@ pub enum Task {
     Empty,
     /// An operation of a format.
     Run(FormatTask),
+    /// What somebody wrote: see [`Bench::case`](crate::Bench::case).
+    Plain(Plain),
     /// It is listed, because users look for it, with the reason why it is not
     /// there.
     Unsupported(String),
@@ -67,12 +70,22 @@ impl Task {
         !matches!(self, Task::Unsupported(_))
     }
 
+    /// Whether it is over a number of records, so that its memory can grow with them.
+    #[must_use]
+    pub fn scales(&self) -> bool {
+        match self {
+            Task::Run(_) => true,
+            Task::Plain(plain) => plain.scales(),
+            Task::Empty | Task::Unsupported(_) => false,
+        }
+    }
+
     /// The operation of a format that it is, if it is one.
     #[must_use]
     pub fn of_format(&self) -> Option<&FormatTask> {
         match self {
             Task::Run(task) => Some(task),
-            Task::Empty | Task::Unsupported(_) => None,
+            Task::Empty | Task::Plain(_) | Task::Unsupported(_) => None,
         }
     }
 }
@@ -87,6 +100,18 @@ impl Case {
             variant: None,
             is_usual: true,
             task: Task::Empty,
+        }
+    }
+
+    /// A case of no format: `plain/NAME`.
+    pub(super) fn plain(name: &str, task: Task) -> Case {
+        Case {
+            id: format!("{}/{name}", CaseOperation::Plain),
+            operation: CaseOperation::Plain,
+            format: name.to_owned(),
+            variant: None,
+            is_usual: true,
+            task,
         }
     }
 
@@ -137,6 +162,10 @@ pub fn cases<T: Measured>(formats: &Formats) -> Vec<Case> {
                 }
             };
             let has_columns = operation != Operation::ColumnRead || T::Columns::EXIST;
+            if T::KIND == RecordKind::Any && !format.keeps_types() {
+                cases.push(not("what is read back is text, whatever it was"));
+                continue;
+            }
             match format.support(operation, T::KIND) {
                 Support::Plain | Support::Variants(_) if !has_columns => {
                     cases.push(not("its records have no fields of a fixed width"));
@@ -150,7 +179,7 @@ pub fn cases<T: Measured>(formats: &Formats) -> Vec<Case> {
     cases
 }
 
-/// Every case over the records of a shape.
+/// Every case over the records of a built-in dataset.
 #[must_use]
 pub fn cases_of(shape: Shape, formats: &Formats) -> Vec<Case> {
     struct Cases<'a>(&'a Formats);

@@ -1,9 +1,12 @@
 //! Measuring: which cases there are, and one process for each run of one.
 //!
 //! - `case.rs`: every combination of operation, format and variant, by name.
+//! - `source.rs`: where records come from; `own/`: records that somebody brought.
 //! - `data.rs`: the files that the reading cases read.
+//! - `describe.rs`: what is known of the records, and the check against it.
 //! - `operate.rs`: what a worker does within its window.
 //! - `worker.rs`: what a child process does: one case, measured.
+//! - `plain.rs`: cases of no format.
 //! - `plan.rs`: what to measure; `runner.rs`: all the cases of a run.
 //! - `environment.rs`: where the figures come from; `notes.rs`: what their formats
 //!   are.
@@ -11,18 +14,27 @@
 
 mod case;
 pub mod data;
+mod describe;
 mod environment;
 mod error;
 mod notes;
 pub mod operate;
+mod own;
+mod plain;
 mod plan;
 mod runner;
+mod source;
 mod worker;
 
 pub use case::{Case, FormatTask, Selection, Task, cases, cases_of};
 pub use data::DataFolder;
+pub use describe::describe;
 pub use environment::{commit, default_limit_bytes, environment, now};
 pub use error::Error;
+pub use own::{Choose, OwnRecords, Sample};
+pub(crate) use own::{Fields, Spool};
+pub use plain::Plain;
 pub use plan::SuitePlan;
-pub use runner::{describe, measure};
+pub use runner::measure;
+pub use source::{Opens, RecordSource, SourceVisitor, Sourced};
 pub use worker::run_if_worker;

@@ -1,30 +1,39 @@
 //! What the formats of a run's cases are.
 
-use crate::dataset::{RecordKind, Shape};
+use crate::dataset::RecordKind;
 use crate::formats::{About, FileFormat};
 use crate::results::{FormatNote, Operation, Package};
 
 use super::case::Case;
+use super::source::RecordSource;
 
-/// A note on each format of `cases`, which are over records of `shape`.
-pub(super) fn notes(cases: &[Case], shape: Shape, crates: &[Package]) -> Vec<FormatNote> {
+/// A note on each format of `cases`, which are over `records`.
+pub(super) fn notes(cases: &[Case], records: &RecordSource, crates: &[Package]) -> Vec<FormatNote> {
+    let kind = match records {
+        RecordSource::Built(recipe) => RecordKind::Built(recipe.shape),
+        RecordSource::Own(_) => RecordKind::Any,
+    };
     let mut notes: Vec<FormatNote> = Vec::new();
     for task in cases.iter().filter_map(|case| case.task.of_format()) {
         let is_new = notes.iter().all(|note| note.name != task.format.name());
-        if is_new && let Some(note) = note(task.format, shape, crates) {
+        if is_new && let Some(note) = note(task.format, kind, crates) {
             notes.push(note);
         }
     }
     notes
 }
 
-fn note(format: &'static dyn FileFormat, shape: Shape, crates: &[Package]) -> Option<FormatNote> {
+fn note(
+    format: &'static dyn FileFormat,
+    kind: RecordKind,
+    crates: &[Package],
+) -> Option<FormatNote> {
     let about = format.about();
     if about == About::UNKNOWN {
         return None;
     }
     let package = crates.iter().find(|package| package.name == about.library);
-    let streams = format.support(Operation::StreamRead, RecordKind::Built(shape));
+    let streams = format.support(Operation::StreamRead, kind);
     Some(FormatNote {
         name: format.name().to_owned(),
         library: about.library.to_owned(),

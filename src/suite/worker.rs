@@ -5,17 +5,19 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use peakheap::{Heap, HeapUsage, Window};
+use peakheap::{Heap, HeapUsage};
 use serde::{Deserialize, Serialize};
 
-use crate::dataset::{Builtin, Recipe};
-use crate::formats::{Compiled, Error, Formats, ShapeVisitor, with_records_of};
+use crate::dataset::Measured;
+use crate::formats::{Compiled, Error, Formats};
 use crate::job::{self, Job};
 use crate::results::{HeapFigures, Operation, Resident, Step, Timeline, extra_bytes};
 
 use super::case::{Task, cases};
 use super::error;
 use super::operate::{Prepared, operate};
+use super::plain::Plain;
+use super::source::{Opens, RecordSource, SourceVisitor};
 
 /// What a worker is told.
 #[derive(Debug, Serialize, Deserialize)]
@@ -23,7 +25,7 @@ pub(super) struct CaseJob {
     /// The case's name.
     pub(super) case: String,
     /// The records that it is over.
-    pub(super) recipe: Recipe,
+    pub(super) records: RecordSource,
     /// Deep size of the list of records, in bytes.
     pub(super) data_bytes: u64,
 }
@@ -50,50 +52,57 @@ pub(super) struct Measurement {
 /// to exit with. Programs that measure call this first thing in `main`: a
 /// worker is the same program started again.
 #[must_use]
-pub fn run_if_worker(meter: Option<&Heap>, formats: &Formats) -> Option<ExitCode> {
+pub fn run_if_worker(meter: Option<&Heap>, formats: &Formats, plain: &[Plain]) -> Option<ExitCode> {
     job::answer_if(|job: CaseJob, path| {
-        with_records_of(
-            job.recipe.shape,
-            Work {
-                job,
-                path,
-                meter,
-                formats,
-            },
-        )
+        let CaseJob {
+            case,
+            records,
+            data_bytes,
+        } = job;
+        records.beside(path).visit(Work {
+            case,
+            data_bytes,
+            path,
+            meter,
+            formats,
+            plain,
+        })
     })
 }
 
 /// One run of one case.
 struct Work<'a> {
-    job: CaseJob,
+    case: String,
+    data_bytes: u64,
     path: &'a Path,
     meter: Option<&'a Heap>,
     formats: &'a Formats,
+    plain: &'a [Plain],
 }
 
-impl ShapeVisitor for Work<'_> {
+impl SourceVisitor for Work<'_> {
     type Output = Result<Measurement, Error>;
 
-    fn visit<T: Builtin + Compiled>(self) -> Result<Measurement, Error> {
+    fn visit<T: Measured + Compiled>(self, source: &dyn Opens<T>) -> Result<Measurement, Error> {
         let Work {
-            job:
-                CaseJob {
-                    case: id,
-                    recipe,
-                    data_bytes,
-                },
+            case: id,
+            data_bytes,
             path,
             meter,
             formats,
+            plain,
         } = self;
-        let case = cases::<T>(formats).into_iter().find(|case| case.id == id);
+        let plain = plain.iter().map(Plain::case);
+        let mut all = cases::<T>(formats).into_iter().chain(plain);
+        let case = all.find(|case| case.id == id);
+        drop(all);
         let case = case.ok_or_else(|| format!("there is no case {id}"))?;
         let task = case.task;
         // Whatever is on the heap from here on counts into every figure: nothing
         // of the job but the path.
         drop((id, case.id, case.format, case.variant));
-        let start = Start {
+        let window = Window {
+            meter,
             operation: task.of_format().map(|task| task.operation),
             data_bytes,
             resident_bytes: peakheap::resident_bytes(),
@@ -104,12 +113,8 @@ impl ShapeVisitor for Work<'_> {
                 let (operation, variant) = (task.operation, task.variant);
                 let format = task.codec::<T>();
                 drop(task);
-                let len = usize::try_from(T::list_len(&recipe))?;
-                let records = T::source(recipe.records, recipe.seed);
-                let prepared = Prepared::new(operation, records, len);
-                let mut measurement = measure(
-                    meter,
-                    &start,
+                let prepared = Prepared::new(operation, source)?;
+                let mut measurement = window.measure(
                     || {
                         operate(format, variant, prepared, operation, path).map_err(|error| {
                             let action = if operation.writes() { "write" } else { "read" };
@@ -128,15 +133,17 @@ impl ShapeVisitor for Work<'_> {
                 measurement.file_bytes = Some(fs::metadata(path)?.len());
                 Ok(measurement)
             }
-            Task::Empty => measure(meter, &start, || Ok(()), |()| Ok(Found::default())),
+            Task::Empty => window.measure(|| Ok(()), |()| Ok(Found::default())),
+            Task::Plain(plain) => plain.measure(source.list_len(), window),
             Task::Unsupported(why) => Err(why.into()),
         }
     }
 }
 
-/// What is known before set-up.
-struct Start {
-    /// None for the empty case.
+/// What is known before set-up, and how the rest is found out.
+pub(super) struct Window<'a> {
+    meter: Option<&'a Heap>,
+    /// None where it is none of a format.
     operation: Option<Operation>,
     /// Deep size of the list of records.
     data_bytes: u64,
@@ -147,96 +154,98 @@ struct Start {
 
 /// What is found out about a product after the window was closed.
 #[derive(Default)]
-struct Found {
+pub(super) struct Found {
     digest: Option<String>,
     slack_bytes: Option<u64>,
 }
 
-/// Carries `operate` out within the window, checks its product outside of it,
-/// and drops the product in a window of its own.
-fn measure<P>(
-    meter: Option<&Heap>,
-    start: &Start,
-    operate: impl FnOnce() -> Result<P, Error>,
-    check: impl FnOnce(&P) -> Result<Found, Error>,
-) -> Result<Measurement, Error> {
-    let window = meter.map(Heap::open);
-    // Where it does not start anew, it tells of the set-up as well.
-    let resets = peakheap::reset_high_water();
-    let before_bytes = peakheap::resident_bytes();
-    let clock = Instant::now();
-    let product = operate()?;
-    let seconds = clock.elapsed().as_secs_f64();
-    // Before anything else allocates, and while the product is alive.
-    let high_water_bytes = peakheap::high_water_bytes().filter(|_| resets);
-    let used = window.map(Window::close);
-    let product_resident = peakheap::resident_bytes();
+impl Window<'_> {
+    /// Carries `operate` out within the window, checks its product outside of it,
+    /// and drops the product in a window of its own.
+    pub(super) fn measure<P>(
+        self,
+        operate: impl FnOnce() -> Result<P, Error>,
+        check: impl FnOnce(&P) -> Result<Found, Error>,
+    ) -> Result<Measurement, Error> {
+        let (start, meter) = (&self, self.meter);
+        let window = meter.map(Heap::open);
+        // Where it does not start anew, it tells of the set-up as well.
+        let resets = peakheap::reset_high_water();
+        let before_bytes = peakheap::resident_bytes();
+        let clock = Instant::now();
+        let product = operate()?;
+        let seconds = clock.elapsed().as_secs_f64();
+        // Before anything else allocates, and while the product is alive.
+        let high_water_bytes = peakheap::high_water_bytes().filter(|_| resets);
+        let used = window.map(peakheap::Window::close);
+        let product_resident = peakheap::resident_bytes();
 
-    let found = check(&product)?;
+        let found = check(&product)?;
 
-    // What this measurement itself holds by now: timeline and digest.
-    let own = meter
-        .zip(used.as_ref())
-        .map(|(meter, used)| meter.live_bytes() - used.live_bytes);
-    let window = meter.map(Heap::open);
-    let clock = Instant::now();
-    drop(product);
-    let drop_seconds = clock.elapsed().as_secs_f64();
-    let dropped = window.map(Window::close);
-    let after_drop_bytes = peakheap::resident_bytes();
+        // What this measurement itself holds by now: timeline and digest.
+        let own = meter
+            .zip(used.as_ref())
+            .map(|(meter, used)| meter.live_bytes() - used.live_bytes);
+        let window = meter.map(Heap::open);
+        let clock = Instant::now();
+        drop(product);
+        let drop_seconds = clock.elapsed().as_secs_f64();
+        let dropped = window.map(peakheap::Window::close);
+        let after_drop_bytes = peakheap::resident_bytes();
 
-    let usage = used.as_ref().zip(dropped.as_ref());
-    Ok(Measurement {
-        file_bytes: None,
-        heap: usage.map(|(used, dropped)| {
-            let expected = start.live_bytes.unwrap_or(0) + own.unwrap_or(0);
-            let retained_bytes = dropped.live_bytes as i64 - expected as i64;
-            heap(start, used, found.slack_bytes, retained_bytes)
-        }),
-        resident: Resident {
-            start_bytes: start.resident_bytes,
-            before_bytes,
-            high_water_bytes,
-            after_drop_bytes,
-            high_water_runs_bytes: high_water_bytes.into_iter().collect(),
-        },
-        seconds,
-        steps: vec![
-            step(
-                start.operation.map_or("nothing", Operation::name),
-                0.0,
-                seconds,
-                used.as_ref(),
-                product_resident,
-            ),
-            step(
-                "drop",
-                seconds,
-                drop_seconds,
-                dropped.as_ref(),
+        let usage = used.as_ref().zip(dropped.as_ref());
+        Ok(Measurement {
+            file_bytes: None,
+            heap: usage.map(|(used, dropped)| {
+                let expected = start.live_bytes.unwrap_or(0) + own.unwrap_or(0);
+                let retained_bytes = dropped.live_bytes as i64 - expected as i64;
+                heap(start, used, found.slack_bytes, retained_bytes)
+            }),
+            resident: Resident {
+                start_bytes: start.resident_bytes,
+                before_bytes,
+                high_water_bytes,
                 after_drop_bytes,
-            ),
-        ],
-        timeline: usage.map(|(used, dropped)| {
-            let later = dropped.timeline.iter();
-            let later = later.map(|point| (seconds + point.seconds, point.live_bytes));
-            let points = used
-                .timeline
-                .iter()
-                .map(|point| (point.seconds, point.live_bytes));
-            // The second window also holds the first one's timeline: own.
-            let later = later.map(|(at, live)| (at, live.saturating_sub(own.unwrap_or(0))));
-            Timeline::thinned(
-                &points.chain(later).collect::<Vec<_>>(),
-                Timeline::MOST_POINTS,
-            )
-        }),
-        digest: found.digest,
-    })
+                high_water_runs_bytes: high_water_bytes.into_iter().collect(),
+            },
+            seconds,
+            steps: vec![
+                step(
+                    start.operation.map_or("nothing", Operation::name),
+                    0.0,
+                    seconds,
+                    used.as_ref(),
+                    product_resident,
+                ),
+                step(
+                    "drop",
+                    seconds,
+                    drop_seconds,
+                    dropped.as_ref(),
+                    after_drop_bytes,
+                ),
+            ],
+            timeline: usage.map(|(used, dropped)| {
+                let later = dropped.timeline.iter();
+                let later = later.map(|point| (seconds + point.seconds, point.live_bytes));
+                let points = used
+                    .timeline
+                    .iter()
+                    .map(|point| (point.seconds, point.live_bytes));
+                // The second window also holds the first one's timeline: own.
+                let later = later.map(|(at, live)| (at, live.saturating_sub(own.unwrap_or(0))));
+                Timeline::thinned(
+                    &points.chain(later).collect::<Vec<_>>(),
+                    Timeline::MOST_POINTS,
+                )
+            }),
+            digest: found.digest,
+        })
+    }
 }
 
 fn heap(
-    start: &Start,
+    start: &Window<'_>,
     used: &HeapUsage,
     slack_bytes: Option<u64>,
     retained_bytes: i64,

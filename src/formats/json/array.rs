@@ -99,6 +99,10 @@ impl Format for Json {
         }
     }
 
+    fn keeps_tuples(&self) -> bool {
+        false
+    }
+
     fn is_text(&self) -> bool {
         true
     }
