@@ -184,14 +184,14 @@ fn run(arguments: &Arguments, formats: &Formats, plain: &[Plain]) -> Result<Outc
     if arguments.ignored {
         return Ok(Outcome::Done);
     }
-    let mut cases = arguments.choice.cases(formats, plain)?;
+    let mut chosen = arguments.choice.cases(&arguments.how, formats, plain)?;
     if arguments.choice.list {
-        cases.retain(|case| case.task.runs());
-        for case in &cases {
+        chosen.cases.retain(|case| case.task.runs());
+        for case in &chosen.cases {
             print_line(&format!("{}: benchmark", case.id))?;
         }
         if arguments.format == ListFormat::Pretty {
-            print_line(&format!("\n0 tests, {} benchmarks", cases.len()))?;
+            print_line(&format!("\n0 tests, {} benchmarks", chosen.cases.len()))?;
         }
         return Ok(Outcome::Done);
     }
@@ -205,7 +205,7 @@ fn run(arguments: &Arguments, formats: &Formats, plain: &[Plain]) -> Result<Outc
         .map(str::to_owned);
     let plan = SuitePlan {
         command: command.chain(given).collect(),
-        ..arguments.how.plan(arguments.choice.dataset, cases)?
+        ..arguments.how.plan(arguments.choice.dataset, chosen)?
     };
     if arguments.bench && !arguments.test {
         let run = measure(&plan, &arguments.how, Told::Table)?;

@@ -7,9 +7,13 @@ use picklestream::value::Value;
 
 use crate::dataset::Shape;
 use crate::formats::Formats;
+use crate::job::Observer;
 use crate::report;
-use crate::results::{Beginning, DatasetSource, ResultsFolder, Run, Section};
-use crate::suite::{self, Case, Plain, RecordSource, Selection, SuitePlan, Task, cases, cases_of};
+use crate::results::{Beginning, DatasetSource, Interpreter, ResultsFolder, Run, Section};
+use crate::suite::{
+    self, Case, Plain, PythonTable, RecordSource, Selection, SuitePlan, Task, cases, cases_of,
+    python_cases,
+};
 
 use super::keep::{Told, keep_and_tell};
 use super::output::{print, say};
@@ -34,6 +38,7 @@ Examples:
   picklebench measure --input data.pkl          the records of a file of yours
   picklebench measure --input data.csv --sample 1% read/json
   picklebench measure --dataset words           lists of words instead of tuples
+  picklebench measure python- --python python3.13   the serializers of a Python
   picklebench measure --memory-limit 2GiB       what fits into 2 GiB?
   picklebench measure --json | jq '.cases[] | [.id, .heap.peak_bytes]'")]
 pub(super) struct Arguments {
@@ -51,8 +56,9 @@ pub(super) struct Arguments {
 /// Which cases.
 #[derive(Debug, Args)]
 pub(super) struct Choice {
-    /// Cases whose name contains any of these, out of all there are [default:
-    /// those that most would compare]
+    /// Cases whose name contains any of these, out of all there are; those in
+    /// Python where one of these says 'python' [default: those that most would
+    /// compare]
     #[arg(value_name = "CASE")]
     filters: Vec<String>,
     /// Take each CASE for a whole name
@@ -64,9 +70,25 @@ pub(super) struct Choice {
     /// What the records look like: tuples are the tutorial's
     #[arg(long, value_name = "NAME", default_value_t = Shape::Tuples, value_parser = shapes())]
     pub(super) dataset: Shape,
+    /// A Python whose serializers are measured, too; may be given several times
+    /// [default: python3, where there is one]
+    #[arg(long, value_name = "PATH", conflicts_with = "no_python")]
+    python: Vec<PathBuf>,
+    /// Measure nothing in Python
+    #[arg(long)]
+    no_python: bool,
     /// List the cases and exit
     #[arg(long)]
     pub(super) list: bool,
+}
+
+/// The cases that were chosen.
+pub(super) struct Chosen {
+    pub(super) cases: Vec<Case>,
+    /// The Pythons of those that are in Python.
+    pythons: Vec<Interpreter>,
+    /// Whether somebody said which cases.
+    is_choice: bool,
 }
 
 /// How to measure them.
@@ -75,10 +97,9 @@ pub(super) struct How {
     #[command(flatten)]
     pub(super) setting: Setting,
     /// Runs of each case, to see whether its figures repeat; two at the most
-    /// for cases that take long
-    #[arg(long, value_name = "COUNT", default_value_t = 3,
-          value_parser = clap::value_parser!(u32).range(1..))]
-    runs: u32,
+    /// for cases that take long [default: 3, in Python 1]
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..))]
+    runs: Option<u32>,
     /// Leave out the runs over a tenth and a hundredth of the records, which
     /// show how memory grows (there are none below 100,000 records)
     #[arg(long)]
@@ -90,26 +111,65 @@ pub(super) struct How {
 }
 
 impl Choice {
+    /// Those of a built-in dataset that are asked for, in Rust and in Python, and those
+    /// of no format.
     pub(super) fn cases(
         &self,
+        how: &How,
         formats: &Formats,
         plain: &[Plain],
-    ) -> Result<Vec<Case>, suite::Error> {
+    ) -> Result<Chosen, suite::Error> {
+        let table = self.python_table(how, formats)?;
         let mut cases = cases_of(self.dataset, formats);
+        cases.extend(table.cases);
         cases.extend(plain.iter().map(Plain::case));
-        self.of(cases)
+        let mut chosen = self.of(cases)?;
+        let in_python = |case: &Case| matches!(case.task, Task::Python(_));
+        if !self.python.is_empty() || chosen.cases.iter().any(in_python) {
+            chosen.pythons = table.interpreters;
+        }
+        Ok(chosen)
     }
 
     /// Those of `cases` that are asked for.
-    pub(super) fn of(&self, cases: Vec<Case>) -> Result<Vec<Case>, suite::Error> {
+    pub(super) fn of(&self, cases: Vec<Case>) -> Result<Chosen, suite::Error> {
         let selection = Selection {
             filters: self.filters.clone(),
             exact: self.exact,
             // A list that leaves out what there is helps nobody to choose.
             all: self.all || self.list,
         };
-        selection.of(cases)
+        Ok(Chosen {
+            cases: selection.of(cases)?,
+            pythons: Vec::new(),
+            is_choice: self.all || !self.filters.is_empty(),
+        })
     }
+
+    fn python_table(&self, how: &How, formats: &Formats) -> Result<PythonTable, suite::Error> {
+        // Who asks for cases in Python is told why there are none.
+        let asks = !self.python.is_empty() || self.filters.iter().any(|f| f.contains("python"));
+        // A bench without formats is of something else than records.
+        let has_formats = formats.iter().next().is_some();
+        if self.no_python || !has_formats || !(asks || self.filters.is_empty()) {
+            return Ok(PythonTable::default());
+        }
+        let mut progress = Progress::new();
+        let observer: &mut dyn Observer = if asks { &mut progress } else { &mut Unheard };
+        let limits = how.setting.limits();
+        let found = python_cases(&self.python, self.dataset, formats, limits, observer)?;
+        Ok(found)
+    }
+}
+
+/// Hears nothing of what it is told.
+struct Unheard;
+
+impl Observer for Unheard {
+    fn say(&mut self, _: &str) {}
+    fn begin(&mut self, _: &str, _: u64) {}
+    fn part_done(&mut self) {}
+    fn tick(&mut self) {}
 }
 
 impl How {
@@ -122,9 +182,9 @@ impl How {
         }
     }
 
-    pub(super) fn plan(&self, shape: Shape, cases: Vec<Case>) -> Result<SuitePlan, suite::Error> {
+    pub(super) fn plan(&self, shape: Shape, chosen: Chosen) -> Result<SuitePlan, suite::Error> {
         let records = self.setting.recipe(shape)?.into();
-        Ok(self.plan_over(records, None, cases))
+        Ok(self.plan_over(records, None, chosen))
     }
 
     /// The plan over these records, and the file that they came from.
@@ -132,15 +192,18 @@ impl How {
         &self,
         records: RecordSource,
         source: Option<DatasetSource>,
-        cases: Vec<Case>,
+        chosen: Chosen,
     ) -> SuitePlan {
         let setting = &self.setting;
         let bytes = source.as_ref().map_or(0, |source| source.bytes);
         SuitePlan {
-            cases,
+            cases: chosen.cases,
             records,
             source,
-            runs: self.runs,
+            runs: self.runs.unwrap_or(3),
+            python_runs: self.runs.unwrap_or(1),
+            traced: chosen.is_choice,
+            pythons: chosen.pythons,
             limits: setting.limits_over(bytes),
             data: setting.data.clone(),
             scaling: !self.no_scaling,
@@ -150,12 +213,17 @@ impl How {
 }
 
 pub(super) fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, Error> {
-    let cases = match &arguments.own.input {
+    if arguments.own.input.is_some() && !arguments.choice.python.is_empty() {
+        return Err(
+            "cases in Python are over built-in datasets: leave out --input or --python".into(),
+        );
+    }
+    let chosen = match &arguments.own.input {
         Some(_) => arguments.choice.of(cases::<Value>(formats))?,
-        None => arguments.choice.cases(formats, &[])?,
+        None => arguments.choice.cases(&arguments.how, formats, &[])?,
     };
     if arguments.choice.list {
-        let lines = cases.iter().map(|case| match &case.task {
+        let lines = chosen.cases.iter().map(|case| match &case.task {
             Task::Unsupported(why) => format!("{}  (not there: {why})\n", case.id),
             _ => format!("{}\n", case.id),
         });
@@ -166,9 +234,9 @@ pub(super) fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, E
     let plan = match &arguments.own.input {
         Some(path) => {
             let Taken { records, source } = arguments.own.take(path, &how.setting, formats)?;
-            how.plan_over(records, Some(source), cases)
+            how.plan_over(records, Some(source), chosen)
         }
-        None => how.plan(arguments.choice.dataset, cases)?,
+        None => how.plan(arguments.choice.dataset, chosen)?,
     };
     let told = Told::json_or_table(arguments.json);
     let run = measure(&plan, &arguments.how, told)?;

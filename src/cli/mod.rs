@@ -11,6 +11,7 @@ mod choices;
 mod compare;
 mod completions;
 mod convert;
+mod folder;
 mod generate;
 mod inspect;
 mod keep;

@@ -103,6 +103,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
             schema: SCHEMA,
             environment,
             dataset,
+            pythons: Vec::new(),
             cases: Vec::new(),
             formats: Vec::new(),
             tutorial: None,

@@ -51,6 +51,10 @@ impl Format for Cbor {
         }
     }
 
+    fn keeps_tuples(&self) -> bool {
+        false
+    }
+
     fn extensions(&self) -> &'static [&'static str] {
         &["cbor"]
     }
@@ -73,10 +77,6 @@ impl Format for Cbor {
             format: self.name(),
             variant: None,
         }
-    }
-
-    fn keeps_tuples(&self) -> bool {
-        false
     }
 
     fn is_told_by_content(&self) -> bool {

@@ -134,10 +134,9 @@ pub trait Format: Send + Sync + 'static {
         Certainty::NONE
     }
 
-    /// Whether anything in its files tells that they are its own. By default so;
-    /// where nothing does, a file's name counts for more than what its content
-    /// looks like.
-    fn is_told_by_content(&self) -> bool {
+    /// Whether a tuple of a [`Value`](picklestream::value::Value) comes back as one,
+    /// and not as a list.
+    fn keeps_tuples(&self) -> bool {
         true
     }
 
@@ -147,9 +146,10 @@ pub trait Format: Send + Sync + 'static {
         true
     }
 
-    /// Whether a tuple of a [`Value`](picklestream::value::Value) comes back as one,
-    /// and not as a list.
-    fn keeps_tuples(&self) -> bool {
+    /// Whether anything in its files tells that they are its own. By default so;
+    /// where nothing does, a file's name counts for more than what its content
+    /// looks like.
+    fn is_told_by_content(&self) -> bool {
         true
     }
 

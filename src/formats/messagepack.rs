@@ -56,6 +56,10 @@ impl Format for MessagePack {
         }
     }
 
+    fn keeps_tuples(&self) -> bool {
+        false
+    }
+
     fn extensions(&self) -> &'static [&'static str] {
         &["msgpack", "mpk"]
     }
@@ -104,10 +108,6 @@ impl Format for MessagePack {
                 Some(other) => other.to_owned(),
             }),
         }
-    }
-
-    fn keeps_tuples(&self) -> bool {
-        false
     }
 
     fn is_told_by_content(&self) -> bool {

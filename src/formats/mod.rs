@@ -78,6 +78,7 @@ use format::gather_list;
 pub use format::{
     Codec, Format, Given, Holds, Loaded, MadeBy, NO_MAP, ReadLimits, RecordKind, Support, Take,
 };
+pub(crate) use input::compressed_endings;
 pub use input::{Damage, DamageKind, Expansion, Foreign, Input, InputFile, Listing, Unfit, input};
 pub use output::Output;
 pub use records::{Placed, Records, Unplaced};

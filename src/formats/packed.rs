@@ -101,6 +101,10 @@ impl Format for Packed {
         }
     }
 
+    fn keeps_tuples(&self) -> bool {
+        self.inner.keeps_tuples()
+    }
+
     fn extensions(&self) -> &'static [&'static str] {
         self.extensions
     }
@@ -131,10 +135,6 @@ impl Format for Packed {
             format: self.name,
             variant: self.inner.made_by(variant).variant,
         }
-    }
-
-    fn keeps_tuples(&self) -> bool {
-        self.inner.keeps_tuples()
     }
 
     fn keeps_types(&self) -> bool {

@@ -127,7 +127,7 @@ const MORE: &[&dyn FileFormat] = &[
 /// ```
 #[derive(Debug, Clone)]
 pub struct Formats {
-    built_in: &'static [&'static [&'static dyn FileFormat]],
+    built_in: [&'static [&'static dyn FileFormat]; 2],
     more: Vec<&'static dyn FileFormat>,
 }
 
@@ -136,7 +136,7 @@ impl Formats {
     #[must_use]
     pub const fn built_in() -> Formats {
         Formats {
-            built_in: &[BUILT_IN, MORE],
+            built_in: [BUILT_IN, MORE],
             more: Vec::new(),
         }
     }
@@ -145,7 +145,7 @@ impl Formats {
     #[must_use]
     pub const fn none() -> Formats {
         Formats {
-            built_in: &[],
+            built_in: [&[], &[]],
             more: Vec::new(),
         }
     }

@@ -12,6 +12,7 @@ use plainfigures::{
 
 use super::figures;
 use super::growth;
+use super::python::{self, PythonCase};
 
 /// One sentence about a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +54,7 @@ pub enum Kind {
 ///         heap_bytes: 60_000,
 ///         source: None,
 ///     },
+///     pythons: Vec::new(),
 ///     cases: Vec::new(),
 ///     formats: Vec::new(),
 ///     tutorial: None,
@@ -63,17 +65,16 @@ pub enum Kind {
 /// ```
 #[must_use]
 pub fn findings(run: &Run) -> Vec<Finding> {
-    let mut sentences = [
+    let in_rust = [
         reading(run),
         writing(run),
         streaming(run),
         columns(run),
         plain(run),
         resident(run),
-        duration(run),
-    ]
-    .into_iter()
-    .flatten();
+    ];
+    let in_rust = in_rust.into_iter().flatten();
+    let mut sentences = in_rust.chain(python::reading(run)).chain(duration(run));
     let mut findings = vec![Finding {
         kind: Kind::Headline,
         text: visible(&sentences.next().unwrap_or_else(|| no_figures(run))),
@@ -131,6 +132,7 @@ fn ok(run: &Run, operation: impl Into<CaseOperation>) -> impl Iterator<Item = &F
     run.cases
         .iter()
         .filter(move |case| figures::is_ok(case) && case.operation == operation)
+        .filter(|case| PythonCase::of(case).is_none())
 }
 
 fn records(run: &Run) -> String {

@@ -32,6 +32,7 @@ mod growth;
 mod markup;
 mod operation;
 mod paint;
+mod python;
 
 use crate::results::{JSON_SCHEMA, Run};
 

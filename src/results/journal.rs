@@ -27,6 +27,9 @@ pub struct RunKey {
     pub seed: u64,
     /// How often each case runs.
     pub runs: u32,
+    /// The Pythons of its cases, with their libraries.
+    #[serde(default)]
+    pub pythons: Vec<String>,
     /// Whether each case also runs over fewer records.
     pub scaling: bool,
     /// Bytes that a worker may allocate, where that was asked for.
@@ -42,6 +45,10 @@ impl RunKey {
             Some(bytes) => format!("{bytes} bytes"),
             None => "the default".to_owned(),
         };
+        let pythons = |key: &RunKey| match &*key.pythons {
+            [] => "none".to_owned(),
+            pythons => pythons.join("; "),
+        };
         let all = [
             ("program", self.build.clone(), now.build.clone()),
             ("dataset", self.dataset.clone(), now.dataset.clone()),
@@ -56,6 +63,7 @@ impl RunKey {
                 self.runs.to_string(),
                 now.runs.to_string(),
             ),
+            ("Python", pythons(self), pythons(now)),
             ("scaling", self.scaling.to_string(), now.scaling.to_string()),
             ("memory limit", limit(self), limit(now)),
             (

@@ -6,6 +6,7 @@ use crate::dataset::{Builtin, Columns, Measured, RecordKind, Shape};
 use crate::formats::{
     Codec, Compiled, FileFormat, FileKind, Formats, ShapeVisitor, Support, with_records_of,
 };
+use crate::python::Python;
 use crate::results::{CaseOperation, Operation};
 
 use super::error::Error;
@@ -37,6 +38,8 @@ pub enum Task {
     Run(FormatTask),
     /// What somebody wrote: see [`Bench::case`](crate::Bench::case).
     Plain(Plain),
+    /// A call of a serializer in Python.
+    Python(PythonTask),
     /// It is listed, because users look for it, with the reason why it is not
     /// there.
     Unsupported(String),
@@ -53,6 +56,25 @@ pub struct FormatTask {
     pub variant: Option<&'static str>,
     /// The file that it reads; `None` where it reads none.
     pub file: Option<FileKind>,
+}
+
+/// A call of a serializer in Python.
+#[derive(Debug, Clone)]
+pub struct PythonTask {
+    /// What is done.
+    pub operation: Operation,
+    /// By whom.
+    pub python: Python,
+    /// The serializer, as the table in Python names it.
+    pub serializer: String,
+    /// Its call.
+    pub call: String,
+    /// The call that writes the file that it reads; `None` where it reads none.
+    pub made_by: Option<String>,
+    /// The data file that the whole list is taken from; Python 2 takes the text.
+    pub pickle: Option<FileKind>,
+    /// The data file that records are taken from one at a time.
+    pub text: FileKind,
 }
 
 impl FormatTask {
@@ -76,7 +98,7 @@ impl Task {
         match self {
             Task::Run(_) => true,
             Task::Plain(plain) => plain.scales(),
-            Task::Empty | Task::Unsupported(_) => false,
+            Task::Empty | Task::Python(_) | Task::Unsupported(_) => false,
         }
     }
 
@@ -85,7 +107,7 @@ impl Task {
     pub fn of_format(&self) -> Option<&FormatTask> {
         match self {
             Task::Run(task) => Some(task),
-            Task::Empty | Task::Plain(_) | Task::Unsupported(_) => None,
+            Task::Empty | Task::Plain(_) | Task::Python(_) | Task::Unsupported(_) => None,
         }
     }
 }
@@ -116,7 +138,12 @@ impl Case {
     }
 
     /// A case of this name: `operation/format/variant`.
-    fn named(operation: Operation, format: &str, variant: Option<&str>, task: Task) -> Case {
+    pub(super) fn named(
+        operation: Operation,
+        format: &str,
+        variant: Option<&str>,
+        task: Task,
+    ) -> Case {
         Case {
             id: match variant {
                 Some(variant) => format!("{operation}/{format}/{variant}"),

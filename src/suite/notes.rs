@@ -5,14 +5,9 @@ use crate::formats::{About, FileFormat};
 use crate::results::{FormatNote, Operation, Package};
 
 use super::case::Case;
-use super::source::RecordSource;
 
-/// A note on each format of `cases`, which are over `records`.
-pub(super) fn notes(cases: &[Case], records: &RecordSource, crates: &[Package]) -> Vec<FormatNote> {
-    let kind = match records {
-        RecordSource::Built(recipe) => RecordKind::Built(recipe.shape),
-        RecordSource::Own(_) => RecordKind::Any,
-    };
+/// A note on each format of `cases`, which are over records of this kind.
+pub(super) fn notes(cases: &[Case], kind: RecordKind, crates: &[Package]) -> Vec<FormatNote> {
     let mut notes: Vec<FormatNote> = Vec::new();
     for task in cases.iter().filter_map(|case| case.task.of_format()) {
         let is_new = notes.iter().all(|note| note.name != task.format.name());

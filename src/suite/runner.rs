@@ -19,6 +19,7 @@ use super::environment::environment;
 use super::error::Error;
 use super::notes::notes;
 use super::plan::SuitePlan;
+use super::python::PythonBench;
 use super::source::RecordSource;
 use super::worker::{CaseJob, Measurement};
 
@@ -59,12 +60,13 @@ pub fn measure(
     let scaled = |case: &&Case| case.task.scales();
     let left = || plan.cases.iter().filter(|case| !journal.has(&case.id));
     let ran = left().filter(|case| case.task.runs());
-    let rounds = ran.count() as u64 * u64::from(plan.runs);
+    let rounds: u64 = ran.map(|case| plan.rounds(case)).sum();
     let more = left().filter(scaled).count() * smaller.len();
     observer.begin("", rounds + more as u64);
     let mut cases = Vec::new();
     let mut made_again = BTreeSet::new();
     let mut is_noted = true;
+    let mut bench = PythonBench::new(plan, &data, scratch.path(), &described.dataset);
     for (at_case, case) in plan.cases.iter().enumerate() {
         if let Some(row) = journal.take(&case.id) {
             cases.push(row);
@@ -80,7 +82,10 @@ pub fn measure(
             continue;
         }
         let at = path(records, observer)?;
-        let mut row = measure_case(plan, case, records, &at, &described, observer)?;
+        let mut row = match &case.task {
+            Task::Python(task) => bench.measure(case, task, observer)?,
+            _ => measure_case(plan, case, records, &at, &described, observer)?,
+        };
         if let Some(kind) = file
             && row.status == Status::Failed
             && made_again.insert(at.clone())
@@ -117,12 +122,13 @@ pub fn measure(
     let environment = environment(journal.started(), &plan.command, plan.limits.memory_bytes);
     Ok(Run {
         schema: SCHEMA,
-        formats: notes(&plan.cases, records, &environment.crates),
+        formats: notes(&plan.cases, plan.records.kind(), &environment.crates),
         environment,
         dataset: Dataset {
             source: plan.source.clone(),
             ..described.dataset
         },
+        pythons: plan.pythons.clone(),
         cases,
         tutorial: None,
     })
@@ -158,21 +164,8 @@ fn left_out(plan: &SuitePlan, case: &Case, dataset: &Dataset) -> Option<Footprin
 /// A row that says nothing yet.
 fn row(case: &Case) -> Footprint {
     Footprint {
-        id: case.id.clone(),
-        operation: case.operation.clone(),
-        format: case.format.clone(),
         variant: case.variant.clone(),
-        status: Status::Ok,
-        message: None,
-        loss: None,
-        file_bytes: None,
-        heap: None,
-        resident: None,
-        seconds: Vec::new(),
-        steps: Vec::new(),
-        timeline: None,
-        throughput: None,
-        scaling: Vec::new(),
+        ..Footprint::of_case(&case.id, case.operation.clone(), &case.format)
     }
 }
 

@@ -136,6 +136,7 @@ impl SourceVisitor for Work<'_> {
             Task::Empty => window.measure(|| Ok(()), |()| Ok(Found::default())),
             Task::Plain(plain) => plain.measure(source.list_len(), window),
             Task::Unsupported(why) => Err(why.into()),
+            Task::Python(_) => Err("it runs in Python only".into()),
         }
     }
 }
@@ -202,6 +203,8 @@ impl Window<'_> {
                 heap(start, used, found.slack_bytes, retained_bytes)
             }),
             resident: Resident {
+                import_bytes: None,
+                list_bytes: None,
                 start_bytes: start.resident_bytes,
                 before_bytes,
                 high_water_bytes,

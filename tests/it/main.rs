@@ -28,6 +28,7 @@ mod json_form;
 mod measure;
 mod own_records;
 mod publish;
+mod python_cases;
 mod sizeof;
 mod sizeof_fits;
 mod sizeof_page;
@@ -54,11 +55,15 @@ mod bad_input;
 mod datasets;
 mod documented_commands;
 mod every_format;
+#[cfg(unix)]
+mod folders;
 mod foreign_input;
 #[cfg(unix)]
 mod hostile_names;
 #[cfg(unix)]
 mod kills;
+#[cfg(unix)]
+mod many_machines;
 #[cfg(unix)]
 mod outputs;
 mod packed_input;

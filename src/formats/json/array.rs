@@ -53,6 +53,10 @@ impl Format for Json {
         }
     }
 
+    fn keeps_tuples(&self) -> bool {
+        false
+    }
+
     fn extensions(&self) -> &'static [&'static str] {
         &["json"]
     }
@@ -99,10 +103,6 @@ impl Format for Json {
             true => JsonLines.recognise(prefix),
             false => Certainty::LIKELY,
         }
-    }
-
-    fn keeps_tuples(&self) -> bool {
-        false
     }
 
     fn is_text(&self) -> bool {

@@ -12,6 +12,7 @@ mod comparison;
 mod environment;
 mod facts;
 mod method;
+mod python;
 mod raw;
 mod retained;
 mod scaling;
@@ -73,6 +74,7 @@ fn page(run: &Run, comparison: Option<&Comparison>) -> String {
         comparison.map(comparison::section),
         tutorial::section(run),
         bars::section(run),
+        python::section(run),
         timelines::section(run),
         scatter::section(run),
         scaling::section(run),

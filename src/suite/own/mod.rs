@@ -85,34 +85,36 @@ impl OwnRecords {
     }
 }
 
+/// Records whose number is told, as formats want it that write it first.
+struct Counted {
+    records: Sourced<Value>,
+    left: u64,
+}
+
+impl Iterator for Counted {
+    type Item = Result<Value, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.left = self.left.checked_sub(1)?;
+        let record = self.records.next();
+        Some(record.unwrap_or_else(|| Err("the file of the records ends too soon".into())))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let left = usize::try_from(self.left);
+        (left.unwrap_or(usize::MAX), left.ok())
+    }
+}
+
 impl Opens<Value> for OwnRecords {
     fn open(&self) -> Result<Sourced<Value>, Error> {
         Ok(Box::new(Counted {
             records: spool::open(&self.spool)?,
-            left: usize::try_from(self.records).unwrap_or(usize::MAX),
+            left: self.records,
         }))
     }
 
     fn list_len(&self) -> u64 {
         self.records
-    }
-}
-
-/// So many records: formats whose files begin with a length are told it.
-struct Counted<I> {
-    records: I,
-    left: usize,
-}
-
-impl<I: Iterator> Iterator for Counted<I> {
-    type Item = I::Item;
-
-    fn next(&mut self) -> Option<I::Item> {
-        self.left = self.left.checked_sub(1)?;
-        self.records.next()
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        (self.left, Some(self.left))
     }
 }
