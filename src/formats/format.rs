@@ -140,6 +140,12 @@ pub trait Format: Send + Sync + 'static {
         true
     }
 
+    /// Whether the types of a [`Value`](picklestream::value::Value) come back, and
+    /// not text alone.
+    fn keeps_types(&self) -> bool {
+        true
+    }
+
     /// Whether anything in its files tells that they are its own. By default so;
     /// where nothing does, a file's name counts for more than what its content
     /// looks like.

@@ -85,6 +85,14 @@ impl Format for Csv {
         true
     }
 
+    fn keeps_tuples(&self) -> bool {
+        false
+    }
+
+    fn keeps_types(&self) -> bool {
+        false
+    }
+
     fn is_told_by_content(&self) -> bool {
         false
     }
