@@ -1,6 +1,6 @@
 """The rest of the standard library: marshal, JSON, CSV, literals, sqlite3, arrays."""
 
-LISTS = "tuples become lists"
+LISTS = "tuples come back as lists"
 
 _marshal = Serializer("marshal", ["marshal"])
 
