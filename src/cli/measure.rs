@@ -8,12 +8,12 @@ use crate::dataset::Shape;
 use crate::formats::Formats;
 use crate::report;
 use crate::results::{Beginning, ResultsFolder, Run, Section, Status};
-use crate::suite::{self, Case, Selection, SuitePlan, Task, cases_of};
+use crate::suite::{self, Case, Scaling, Selection, SuitePlan, Task, cases_of};
 
 use super::keep::{Told, keep_and_tell};
 use super::output::{print, say};
 use super::progress::Progress;
-use super::setting::{Setting, shapes};
+use super::setting::{Records, Setting, shapes};
 use super::{Error, Outcome, command_line};
 
 /// Measure how much memory each case needs
@@ -67,6 +67,8 @@ pub(super) struct Choice {
 #[derive(Debug, Args)]
 pub(super) struct How {
     #[command(flatten)]
+    records: Records,
+    #[command(flatten)]
     pub(super) setting: Setting,
     /// Runs of each case, to see whether its figures repeat; two at the most
     /// for cases that take long
@@ -109,11 +111,16 @@ impl How {
         let setting = &self.setting;
         Ok(SuitePlan {
             cases,
-            recipe: setting.recipe(shape)?,
+            recipe: setting.recipe(shape, self.records)?,
             runs: self.runs,
             limits: setting.limits(),
             data: setting.data.clone(),
-            scaling: !self.no_scaling,
+            scaling: if self.no_scaling {
+                Scaling::None
+            } else {
+                Scaling::Usual
+            },
+            fit: false,
             command: command_line(),
         })
     }
@@ -122,12 +129,7 @@ impl How {
 pub(super) fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, Error> {
     let cases = arguments.choice.cases(formats)?;
     if arguments.choice.list {
-        let lines = cases.iter().map(|case| match &case.task {
-            Task::Unsupported(why) => format!("{}  (not there: {why})\n", case.id),
-            _ => format!("{}\n", case.id),
-        });
-        print(&lines.collect::<String>())?;
-        return Ok(Outcome::Done);
+        return list(&cases);
     }
     let plan = arguments.how.plan(arguments.choice.dataset, cases)?;
     let told = Told::json_or_table(arguments.json);
@@ -135,13 +137,39 @@ pub(super) fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, E
     Ok(outcome(&run))
 }
 
+/// Lists the cases.
+pub(super) fn list(cases: &[Case]) -> Result<Outcome, Error> {
+    let lines = cases.iter().map(|case| match &case.task {
+        Task::Unsupported(why) => format!("{}  (not there: {why})\n", case.id),
+        _ => format!("{}\n", case.id),
+    });
+    print(&lines.collect::<String>())?;
+    Ok(Outcome::Done)
+}
+
 /// Runs the plan, or what is left of it, and writes the results folder. Gives
 /// the run.
 pub(super) fn measure(plan: &SuitePlan, how: &How, told: Told) -> Result<Run, Error> {
+    let tell = |run: &Run| match told {
+        Told::Json => run.to_json(),
+        _ => report::terminal::render(run, true),
+    };
+    measure_and_tell(plan, &how.setting, how.resume, told, tell)
+}
+
+/// As [`measure`], for any command that measures: `tell` makes what is told of the
+/// run.
+pub(super) fn measure_and_tell(
+    plan: &SuitePlan,
+    setting: &Setting,
+    resume: bool,
+    told: Told,
+    tell: impl FnOnce(&Run) -> String,
+) -> Result<Run, Error> {
     // Before anything is measured: a folder that cannot be written to should
     // not cost five minutes.
-    let folder = ResultsFolder::open(&how.setting.results)?;
-    let beginning = if how.resume {
+    let folder = ResultsFolder::open(&setting.results)?;
+    let beginning = if resume {
         Beginning::Resumed
     } else {
         Beginning::Anew
@@ -149,7 +177,7 @@ pub(super) fn measure(plan: &SuitePlan, how: &How, told: Told) -> Result<Run, Er
     let is_unfinished = folder.has_journal();
     let mut journal = folder.journal(
         beginning,
-        plan.key(how.setting.memory_limit()),
+        plan.key(setting.memory_limit()),
         suite::now(),
         plan.limits.memory_bytes,
     )?;
@@ -167,7 +195,7 @@ pub(super) fn measure(plan: &SuitePlan, how: &How, told: Told) -> Result<Run, Er
     let run = suite::measure(plan, &mut journal, &mut Progress::new())?;
     let update = folder.update(Section::Cases, &run.environment)?;
     let run = update.with_cases(run);
-    keep_and_tell(&folder, &run, told, || report::terminal::render(&run, true))?;
+    keep_and_tell(&folder, &run, told, || tell(&run))?;
     journal.end()?;
     Ok(run)
 }

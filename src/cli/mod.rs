@@ -11,6 +11,7 @@ mod choices;
 mod compare;
 mod completions;
 mod convert;
+mod fit;
 mod generate;
 mod inspect;
 mod keep;
@@ -19,6 +20,7 @@ mod output;
 mod progress;
 mod publish;
 mod report;
+mod scale;
 mod setting;
 mod sizeof;
 mod streams;
@@ -54,6 +56,8 @@ pub use bench::{add_throughput, memory_bench};
 Examples:
   picklebench measure                      every case, 1,000,000 records
   picklebench measure read/text -n 1e5     cases whose name contains read/text
+  picklebench fit read/text                the smallest memory limit that works
+  picklebench scale read/text              how its peak grows with the records
   picklebench tutorial                     what became of the tutorial's claims
   picklebench report results/latest/run.json -o report.html
   picklebench compare base new             what got worse since another run
@@ -73,6 +77,8 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Measure(measure::Arguments),
+    Fit(fit::Arguments),
+    Scale(scale::Arguments),
     Tutorial(tutorial::Arguments),
     Report(report::Arguments),
     Compare(compare::Arguments),
@@ -122,6 +128,8 @@ fn run(formats: &Formats) -> Result<Outcome, Error> {
     };
     match cli.command {
         Command::Measure(arguments) => measure::run(&arguments, formats),
+        Command::Fit(arguments) => fit::run(&arguments, formats),
+        Command::Scale(arguments) => scale::run(&arguments, formats),
         Command::Tutorial(arguments) => tutorial::run(&arguments),
         Command::Report(arguments) => report::run(&arguments),
         Command::Compare(arguments) => compare::run(&arguments),

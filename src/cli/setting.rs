@@ -8,25 +8,33 @@ use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use crate::dataset::{Recipe, Shape};
-use crate::job::JobLimits;
+use crate::job::{JobLimits, too_little};
 use crate::suite;
 
-/// The flags that every command which measures has.
-#[derive(Debug, Clone, Args)]
-pub(super) struct Setting {
+use super::Error;
+
+/// How many records, for commands that measure at one number of them.
+#[derive(Debug, Clone, Copy, Args)]
+pub(super) struct Records {
     /// Records in the dataset, such as 1e6 or 1M [default: 1_000_000; blobs
     /// have 10_000, a mapping 50_000 items]
     #[arg(short = 'n', long, value_name = "COUNT",
           value_parser = plainfigures::parse_count)]
     records: Option<u64>,
+}
+
+/// The flags that every command which measures has.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Setting {
     /// Seed of the dataset
     #[arg(long, value_name = "NUMBER", default_value_t = 42)]
     seed: u64,
     /// Seconds that one process may take
     #[arg(long, value_name = "SECONDS", default_value = "300", value_parser = parse_seconds)]
     timeout: Duration,
-    /// Memory that one process may allocate, such as 2GiB [default: nine tenths
-    /// of what is available]
+    /// Memory that one process may allocate, such as 2GiB: in Rust by its
+    /// allocator's own count, to the byte [default: nine tenths of what is
+    /// available]
     #[arg(long, value_name = "SIZE", value_parser = parse_memory_limit)]
     memory_limit: Option<u64>,
     /// Folder of the generated data files
@@ -43,8 +51,24 @@ impl Setting {
     /// # Errors
     ///
     /// If none are.
-    pub(super) fn recipe(&self, shape: Shape) -> Result<Recipe, suite::Error> {
-        recipe(shape, self.records, self.seed)
+    pub(super) fn recipe(&self, shape: Shape, records: Records) -> Result<Recipe, suite::Error> {
+        recipe(shape, records.records, self.seed)
+    }
+
+    /// Refuses a limit that is too small for Python, and for workers whose memory
+    /// the system counts.
+    ///
+    /// # Errors
+    ///
+    /// If it is.
+    pub(super) fn check_limit_by_system(&self) -> Result<(), Error> {
+        let least = JobLimits::LEAST_MEMORY_BYTES;
+        match self.memory_limit {
+            Some(bytes) if bytes < least => {
+                Err(format!("--memory-limit: {}", too_little(least)).into())
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The same, with results in another folder.
@@ -58,6 +82,11 @@ impl Setting {
     /// What each process may allocate, in bytes, where that was asked for.
     pub(super) fn memory_limit(&self) -> Option<u64> {
         self.memory_limit
+    }
+
+    /// The seed of the dataset.
+    pub(super) fn seed(&self) -> u64 {
+        self.seed
     }
 
     /// What each process may take.
@@ -99,12 +128,9 @@ pub(super) fn shapes() -> impl TypedValueParser<Value = Shape> {
 /// A limit under which a process can begin.
 fn parse_memory_limit(text: &str) -> Result<u64, String> {
     let bytes = plainfigures::parse_bytes(text).map_err(|error| error.to_string())?;
-    let least = JobLimits::LEAST_MEMORY_BYTES;
+    let least = JobLimits::LEAST_HEAP_BYTES;
     if bytes < least {
-        return Err(format!(
-            "a process needs {} to begin",
-            plainfigures::format_bytes(least)
-        ));
+        return Err(too_little(least));
     }
     Ok(bytes)
 }

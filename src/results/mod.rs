@@ -35,7 +35,7 @@ pub use environment::{Environment, Package};
 pub use error::ResultsError;
 pub use extra::extra_bytes;
 pub use folder::ResultsFolder;
-pub use footprint::{Footprint, HeapFigures, Resident, Scaled, Step, Throughput};
+pub use footprint::{Fit, FitKind, Footprint, HeapFigures, Resident, Scaled, Step, Throughput};
 pub use journal::{Beginning, Journal, RunKey};
 pub(crate) use load::LONGEST_SECONDS;
 pub use operation::{CaseOperation, Operation};

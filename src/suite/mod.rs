@@ -5,6 +5,7 @@
 //! - `operate.rs`: what a worker does within its window.
 //! - `worker.rs`: what a child process does: one case, measured.
 //! - `plan.rs`: what to measure; `runner.rs`: all the cases of a run.
+//! - `fit.rs`: the least limit under which a case succeeds.
 //! - `environment.rs`: where the figures come from.
 //! - `error.rs`: why there is no run.
 
@@ -12,6 +13,7 @@ mod case;
 pub mod data;
 mod environment;
 mod error;
+mod fit;
 pub mod operate;
 mod plan;
 mod runner;
@@ -21,6 +23,6 @@ pub use case::{Case, FormatTask, Selection, Task, cases, cases_of};
 pub use data::DataFolder;
 pub use environment::{commit, default_limit_bytes, environment, now};
 pub use error::Error;
-pub use plan::SuitePlan;
+pub use plan::{Scaling, SuitePlan};
 pub use runner::{describe, measure};
 pub use worker::run_if_worker;

@@ -23,10 +23,25 @@ pub struct SuitePlan {
     pub limits: JobLimits,
     /// Where data files are kept.
     pub data: PathBuf,
-    /// Whether each case also runs over fewer records; see [`SuitePlan::fewer`].
-    pub scaling: bool,
+    /// At which smaller numbers of records each case also runs; see
+    /// [`SuitePlan::fewer`].
+    pub scaling: Scaling,
+    /// Whether the least limit under which each case succeeds is looked for.
+    pub fit: bool,
     /// The command line, for the record.
     pub command: Vec<String>,
+}
+
+/// At which smaller numbers of records each case runs once more, to see how its
+/// peak grows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Scaling {
+    /// At none.
+    None,
+    /// At a hundredth and a tenth, if a hundredth is not too few to tell anything.
+    Usual,
+    /// At these, fewest first. Their data files are not kept.
+    At(Vec<u64>),
 }
 
 impl SuitePlan {
@@ -56,21 +71,22 @@ impl SuitePlan {
             records: self.recipe.records,
             seed: self.recipe.seed,
             runs: self.runs,
-            scaling: self.scaling,
+            scaling: self.fewer(),
+            fit: self.fit,
             memory_limit_bytes,
             timeout_seconds: self.limits.time.as_secs_f64(),
         }
     }
 
-    /// The smaller numbers of records at which each case runs once more, to
-    /// see how its peak grows: a hundredth and a tenth. None where a hundredth
-    /// is too few to tell anything.
+    /// The smaller numbers of records at which each case runs once more, fewest
+    /// first.
     #[must_use]
     pub fn fewer(&self) -> Vec<u64> {
-        let fewer = [self.recipe.records / 100, self.recipe.records / 10];
-        match self.scaling && fewer[0] >= Self::FEWEST {
-            true => fewer.to_vec(),
-            false => Vec::new(),
+        let usual = [self.recipe.records / 100, self.recipe.records / 10];
+        match &self.scaling {
+            Scaling::Usual if usual[0] >= Self::FEWEST => usual.to_vec(),
+            Scaling::Usual | Scaling::None => Vec::new(),
+            Scaling::At(fewer) => fewer.clone(),
         }
     }
 }

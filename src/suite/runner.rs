@@ -1,6 +1,7 @@
 //! All the cases of a run, one after the other.
 
 use std::collections::BTreeSet;
+use std::fs;
 use std::path::Path;
 
 use crate::dataset::{Builtin, Digester, Recipe, deep_bytes};
@@ -13,7 +14,8 @@ use super::case::{Case, Task};
 use super::data::DataFolder;
 use super::environment::environment;
 use super::error::Error;
-use super::plan::SuitePlan;
+use super::fit;
+use super::plan::{Scaling, SuitePlan};
 use super::worker::{CaseJob, Measurement};
 
 /// Runs the plan's cases, but those that the journal has. One that fails becomes
@@ -30,6 +32,8 @@ pub fn measure(
 ) -> Result<Run, Error> {
     let data = DataFolder::open(&plan.data)?;
     let scratch = data.scratch()?;
+    // For files that are used once.
+    let brief = DataFolder::open(scratch.path())?;
     let plan = &SuitePlan {
         limits: JobLimits {
             memory_bytes: journal.worker_limit_bytes(),
@@ -77,10 +81,29 @@ pub fn measure(
         }
         if scaled(&case) {
             for dataset in &smaller {
-                let at = path(dataset.records, observer)?;
+                let passing = file.filter(|_| matches!(plan.scaling, Scaling::At(_)));
+                let at = match passing {
+                    Some(kind) => brief.file(&plan.of(dataset.records), kind, &mut |_| {})?,
+                    None => path(dataset.records, observer)?,
+                };
                 row.scaling
                     .extend(measure_scaled(plan, case, &at, dataset, observer)?);
+                if passing.is_some() {
+                    // If it stays, it goes with its folder.
+                    let _ = fs::remove_file(&at);
+                }
             }
+        }
+        if plan.fit {
+            row.fit = fit::least_limit(&row, &plan.limits, &mut |limits| {
+                let plan = SuitePlan {
+                    limits,
+                    ..plan.clone()
+                };
+                observer.begin(&case.id, 1);
+                let ended = run_case(&plan, case, &at, &dataset, observer)?;
+                Ok(matches!(ended, JobEnd::Answered(found) if is_right(case, &found, &dataset)))
+            })?;
         }
         // A folder that takes no note may take the run; if not, that is said then.
         if is_noted && let Err(error) = journal.note(&row) {
@@ -169,6 +192,7 @@ fn measure_case(
         timeline: None,
         throughput: None,
         scaling: Vec::new(),
+        fit: None,
     };
     if let Task::Unsupported(why) = &case.task {
         row.status = Status::Unsupported;
@@ -204,7 +228,7 @@ fn measure_case(
 }
 
 /// One run of a case over fewer records; `None` where it did not end well,
-/// which its row tells, or where no heap was metered.
+/// which its row tells, or where no memory was measured.
 fn measure_scaled(
     plan: &SuitePlan,
     case: &Case,
@@ -215,14 +239,16 @@ fn measure_scaled(
     let JobEnd::Answered(found) = run_case(plan, case, path, dataset, observer)? else {
         return Ok(None);
     };
-    let heap = found
-        .heap
-        .as_ref()
-        .filter(|_| is_right(case, &found, dataset));
-    Ok(heap.map(|heap| Scaled {
+    let scaled = Scaled {
         records: dataset.records,
-        peak_bytes: heap.peak_bytes,
-    }))
+        peak_bytes: found.heap.as_ref().map(|heap| heap.peak_bytes),
+        high_water_bytes: found
+            .resident
+            .high_water_bytes
+            .filter(|_| found.heap.is_none()),
+    };
+    let tells = scaled.peak_bytes.or(scaled.high_water_bytes).is_some();
+    Ok((tells && is_right(case, &found, dataset)).then_some(scaled))
 }
 
 /// One run of a case in a process of its own.

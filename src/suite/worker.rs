@@ -10,10 +10,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::dataset::{Builtin, Recipe};
 use crate::formats::{Compiled, Error, Formats, ShapeVisitor, with_records_of};
-use crate::job::{self, Job};
+use crate::job::{self, Allowance, Job, MemoryLimit, begin_step};
 use crate::results::{HeapFigures, Operation, Resident, Step, Timeline, extra_bytes};
 
 use super::case::{Task, cases};
+use super::environment::default_limit_bytes;
 use super::error;
 use super::operate::{Prepared, operate};
 
@@ -51,12 +52,13 @@ pub(super) struct Measurement {
 /// worker is the same program started again.
 #[must_use]
 pub fn run_if_worker(meter: Option<&Heap>, formats: &Formats) -> Option<ExitCode> {
-    job::answer_if(|job: CaseJob, path| {
+    job::answer_if(|job: CaseJob, path, allowance| {
         with_records_of(
             job.recipe.shape,
             Work {
                 job,
                 path,
+                allowance,
                 meter,
                 formats,
             },
@@ -68,6 +70,7 @@ pub fn run_if_worker(meter: Option<&Heap>, formats: &Formats) -> Option<ExitCode
 struct Work<'a> {
     job: CaseJob,
     path: &'a Path,
+    allowance: Allowance,
     meter: Option<&'a Heap>,
     formats: &'a Formats,
 }
@@ -84,6 +87,7 @@ impl ShapeVisitor for Work<'_> {
                     data_bytes,
                 },
             path,
+            allowance,
             meter,
             formats,
         } = self;
@@ -93,6 +97,9 @@ impl ShapeVisitor for Work<'_> {
         // Whatever is on the heap from here on counts into every figure: nothing
         // of the job but the path.
         drop((id, case.id, case.format, case.variant));
+        // From set-up to the end of the operation.
+        let limit = allowance.by_heap(meter, default_limit_bytes())?;
+        begin_step("set-up");
         let start = Start {
             operation: task.of_format().map(|task| task.operation),
             data_bytes,
@@ -110,6 +117,7 @@ impl ShapeVisitor for Work<'_> {
                 let mut measurement = measure(
                     meter,
                     &start,
+                    limit,
                     || {
                         operate(format, variant, prepared, operation, path).map_err(|error| {
                             let action = if operation.writes() { "write" } else { "read" };
@@ -128,7 +136,7 @@ impl ShapeVisitor for Work<'_> {
                 measurement.file_bytes = Some(fs::metadata(path)?.len());
                 Ok(measurement)
             }
-            Task::Empty => measure(meter, &start, || Ok(()), |()| Ok(Found::default())),
+            Task::Empty => measure(meter, &start, limit, || Ok(()), |()| Ok(Found::default())),
             Task::Unsupported(why) => Err(why.into()),
         }
     }
@@ -152,32 +160,39 @@ struct Found {
     slack_bytes: Option<u64>,
 }
 
-/// Carries `operate` out within the window, checks its product outside of it,
+/// Carries `operate` out within the window and the limit, checks its product outside of it,
 /// and drops the product in a window of its own.
 fn measure<P>(
     meter: Option<&Heap>,
     start: &Start,
+    limit: MemoryLimit<'_>,
     operate: impl FnOnce() -> Result<P, Error>,
     check: impl FnOnce(&P) -> Result<Found, Error>,
 ) -> Result<Measurement, Error> {
+    let operation = start.operation.map_or("nothing", Operation::name);
+    begin_step(operation);
     let window = meter.map(Heap::open);
     // Where it does not start anew, it tells of the set-up as well.
     let resets = peakheap::reset_high_water();
     let before_bytes = peakheap::resident_bytes();
     let clock = Instant::now();
-    let product = operate()?;
+    let product = operate().inspect_err(|_| limit.tell())?;
     let seconds = clock.elapsed().as_secs_f64();
     // Before anything else allocates, and while the product is alive.
     let high_water_bytes = peakheap::high_water_bytes().filter(|_| resets);
+    // The timeline is a list too.
+    limit.lift()?;
     let used = window.map(Window::close);
     let product_resident = peakheap::resident_bytes();
 
+    begin_step("the check of the result");
     let found = check(&product)?;
 
     // What this measurement itself holds by now: timeline and digest.
     let own = meter
         .zip(used.as_ref())
         .map(|(meter, used)| meter.live_bytes() - used.live_bytes);
+    begin_step("the drop");
     let window = meter.map(Heap::open);
     let clock = Instant::now();
     drop(product);
@@ -202,13 +217,7 @@ fn measure<P>(
         },
         seconds,
         steps: vec![
-            step(
-                start.operation.map_or("nothing", Operation::name),
-                0.0,
-                seconds,
-                used.as_ref(),
-                product_resident,
-            ),
+            step(operation, 0.0, seconds, used.as_ref(), product_resident),
             step(
                 "drop",
                 seconds,

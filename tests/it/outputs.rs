@@ -31,6 +31,32 @@ const TABLE: &[Row] = &[
         writes: &[],
     },
     Row {
+        command: "fit",
+        prints: &[
+            &["fit", "--list"],
+            &["fit", "empty", "-n", "10"],
+            &["fit", "empty", "-n", "10", "--json"],
+        ],
+        writes: &[],
+    },
+    Row {
+        command: "scale",
+        prints: &[
+            &["scale", "--list"],
+            &["scale", "stream-write/text", "-n", "1..10", "--points", "2"],
+            &[
+                "scale",
+                "stream-write/text",
+                "-n",
+                "1..10",
+                "--points",
+                "2",
+                "--json",
+            ],
+        ],
+        writes: &[],
+    },
+    Row {
         command: "tutorial",
         prints: &[
             &["tutorial", "--list"],
