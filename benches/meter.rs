@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
 
 use peak_alloc::PeakAlloc;
 use peakheap::Metered;
-use picklebench::dataset::{Tuple, Tuples};
+use picklebench::dataset::Tuple;
 use picklebench::formats::{Codec, FileKind, Formats};
 use picklebench::results::Operation;
 use picklebench::suite::DataFolder;
@@ -101,7 +101,7 @@ fn main() {
             variant: Some("cpython-2".to_owned()),
         };
         let data = DataFolder::open(folder.path()).expect("a writable folder");
-        data.file(&tuples(records), &kind, &mut |_| {})
+        data.file(&tuples(records).into(), &kind, &mut |_| {})
             .expect("a data file")
     };
     let loads: [(&str, Load); 2] = [
@@ -134,8 +134,13 @@ type Load<'a> = Box<dyn Fn() + 'a>;
 fn read_serde_pickle(path: &Path) {
     let format = Formats::built_in().find("serde-pickle");
     let codec: &dyn Codec<Tuple> = format.expect("it is registered");
-    let nothing = Prepared::new(Operation::Read, Tuples::new(0, 0), 0);
-    let tree = operate(codec, Some("protocol-2"), nothing, Operation::Read, path);
+    let tree = operate(
+        codec,
+        Some("protocol-2"),
+        Prepared::Nothing,
+        Operation::Read,
+        path,
+    );
     drop(black_box(tree.expect("the file is whole")));
 }
 

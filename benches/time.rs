@@ -18,7 +18,7 @@ use picklebench::formats::{Compiled, FileKind, Formats, ShapeVisitor, with_recor
 use picklebench::results::Operation;
 use picklebench::results::criterion as estimates;
 use picklebench::suite::operate::{Prepared, Product, operate};
-use picklebench::suite::{Case, DataFolder, cases};
+use picklebench::suite::{Case, DataFolder, Opens, cases};
 use picklebench::{cli, results};
 use picklebench_benches::enter_workspace;
 
@@ -117,13 +117,11 @@ fn bench<T: Builtin + Compiled>(
 ) -> Option<u64> {
     let task = case.task.of_format()?;
     let (operation, codec) = (task.operation, task.codec::<T>());
-    let make = || T::source(records, SEED);
     let recipe = Recipe {
         shape: T::SHAPE,
         records,
         seed: SEED,
     };
-    let len = usize::try_from(T::list_len(&recipe)).expect("the records fit memory");
     // A case that writes makes the same file as the one that is made for its
     // readers, whose size is thus known beforehand.
     let kind = task.file.clone().unwrap_or_else(|| FileKind {
@@ -131,7 +129,9 @@ fn bench<T: Builtin + Compiled>(
         variant: task.variant.map(Into::into),
     });
     let data = DataFolder::open(folder).expect("a writable folder");
-    let file = data.file(&recipe, &kind, &mut |_| {}).expect("a data file");
+    let file = data
+        .file(&recipe.into(), &kind, &mut |_| {})
+        .expect("a data file");
     let bytes = fs::metadata(&file).expect("the file that was made").len();
     let path = if operation.writes() {
         folder.join("written")
@@ -151,7 +151,8 @@ fn bench<T: Builtin + Compiled>(
                 // Outside the window, as in the suite: set-up and drop.
                 let prepared = match list.take() {
                     Some(list) => Prepared::List(list),
-                    None => Prepared::new(operation, make(), len),
+                    None => Prepared::new(operation, &recipe as &dyn Opens<T>)
+                        .expect("the records fit memory"),
                 };
                 let clock = Instant::now();
                 let product = operate(codec, task.variant, prepared, operation, &path);

@@ -12,7 +12,7 @@ mod command;
 use std::hint::black_box;
 
 use command::{figure, measure};
-use picklebench::dataset::{Tuple, Tuples};
+use picklebench::dataset::Tuple;
 use picklebench::formats::{Codec, Formats};
 use picklebench::results::Operation;
 use picklebench::suite::operate::{Prepared, operate};
@@ -36,7 +36,7 @@ fn peaks_equal_dhats_to_the_byte() {
         let path = folder
             .path()
             .join(format!("data/tuples-{RECORDS}-42-{file}.pkl"));
-        let nothing = Prepared::new(Operation::Read, Tuples::new(0, 0), 0);
+        let nothing = Prepared::Nothing;
 
         let profiler = dhat::Profiler::builder().testing().build();
         let product = operate(codec, Some(variant), nothing, Operation::Read, &path);

@@ -51,7 +51,7 @@ impl Files<'_> {
         let format = Formats::built_in().find(format).expect("it is registered");
         let kind = FileKind { format, variant };
         let data = DataFolder::open(self.folder).expect("a writable folder");
-        data.file(&self.recipe, &kind, &mut |_| {})
+        data.file(&self.recipe.into(), &kind, &mut |_| {})
             .expect("a data file")
     }
 

@@ -130,7 +130,9 @@ fn smoke(plan: SuitePlan, how: &How) -> Result<Outcome, Error> {
     let data = folder.path().join("data");
     let how = how.within_folder(folder.path().join("results"));
     let plan = SuitePlan {
-        recipe: plan.of(plan.recipe.records.min(SMOKE_RECORDS)),
+        records: plan
+            .records
+            .first(plan.records.records().min(SMOKE_RECORDS)),
         runs: 2,
         data,
         ..plan

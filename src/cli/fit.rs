@@ -8,6 +8,7 @@ use crate::suite::{Scaling, SuitePlan};
 
 use super::keep::Told;
 use super::measure::{Choice, list, measure_and_tell, outcome};
+use super::own_records::Own;
 use super::setting::{Records, Setting};
 use super::{Error, Outcome, command_line};
 
@@ -23,10 +24,13 @@ Examples:
   picklebench fit read/text                     the smallest limit for reading text
   picklebench fit text -n 100_000               of every case whose name contains 'text'
   picklebench fit --exact read/text --memory-limit 2GiB   and not above 2 GiB
+  picklebench fit --input data.pkl read/        for the records of a file of yours
   picklebench fit --json | jq '.cases[] | [.id, .fit.limit_bytes]'")]
 pub(super) struct Arguments {
     #[command(flatten)]
     choice: Choice,
+    #[command(flatten)]
+    own: Own,
     #[command(flatten)]
     records: Records,
     #[command(flatten)]
@@ -42,21 +46,25 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, Error> {
     let Arguments {
         choice,
+        own,
         records,
         setting,
         resume,
         json,
     } = arguments;
-    let cases = choice.cases(formats)?;
+    let cases = choice.cases_over(own, formats)?;
     if choice.list {
         return list(&cases);
     }
+    let (records, source) = choice.records(own, *records, setting, formats)?;
+    let bytes = source.as_ref().map_or(0, |source| source.bytes);
     let plan = SuitePlan {
         cases,
-        recipe: setting.recipe(choice.dataset, *records)?,
+        records,
+        source,
         // One peak to begin with, and another to see whether it repeats.
         runs: 2,
-        limits: setting.limits(),
+        limits: setting.limits_over(bytes),
         data: setting.data.clone(),
         scaling: Scaling::None,
         fit: true,

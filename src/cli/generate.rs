@@ -51,18 +51,19 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, Error> {
     let recipe = recipe(arguments.dataset, arguments.records, arguments.seed)?;
+    let records = recipe.into();
     let kind = find(formats, &arguments.format)?;
     match &arguments.output {
         None => {
             let folder = DataFolder::open(&arguments.data)?;
-            let path = folder.file(&recipe, &kind, &mut |message| say(message))?;
+            let path = folder.file(&records, &kind, &mut |message| say(message))?;
             print_path(&path)?;
         }
         Some(path) if is_dash(path) => {
             let output = stdout().map(OutputFile::stream);
-            data::make_output(Path::new(STDOUT), output, &kind, &recipe)?;
+            data::make_output(Path::new(STDOUT), output, &kind, &records)?;
         }
-        Some(path) => data::make_output(path, OutputFile::create(path), &kind, &recipe)?,
+        Some(path) => data::make_output(path, OutputFile::create(path), &kind, &records)?,
     }
     Ok(Outcome::Done)
 }

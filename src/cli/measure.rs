@@ -3,15 +3,19 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use picklestream::value::Value;
 
 use crate::dataset::Shape;
 use crate::formats::Formats;
 use crate::report;
-use crate::results::{Beginning, ResultsFolder, Run, Section, Status};
-use crate::suite::{self, Case, Scaling, Selection, SuitePlan, Task, cases_of};
+use crate::results::{Beginning, DatasetSource, ResultsFolder, Run, Section};
+use crate::suite::{
+    self, Case, RecordSource, Scaling, Selection, SuitePlan, Task, cases, cases_of,
+};
 
 use super::keep::{Told, keep_and_tell};
 use super::output::{print, say};
+use super::own_records::{Own, Taken};
 use super::progress::Progress;
 use super::setting::{Records, Setting, shapes};
 use super::{Error, Outcome, command_line};
@@ -29,6 +33,8 @@ Examples:
   picklebench measure --list                    which cases there are
   picklebench measure text -n 100_000           cases whose name contains 'text'
   picklebench measure --exact read/text         this case only
+  picklebench measure --input data.pkl          the records of a file of yours
+  picklebench measure --input data.csv --sample 1% read/json
   picklebench measure --dataset words           lists of words instead of tuples
   picklebench measure --memory-limit 2GiB       what fits into 2 GiB?
   picklebench measure --json | jq '.cases[] | [.id, .heap.peak_bytes]'")]
@@ -37,6 +43,8 @@ pub(super) struct Arguments {
     choice: Choice,
     #[command(flatten)]
     how: How,
+    #[command(flatten)]
+    own: Own,
     /// Print run.json instead of the table
     #[arg(long)]
     json: bool,
@@ -87,13 +95,49 @@ pub(super) struct How {
 
 impl Choice {
     pub(super) fn cases(&self, formats: &Formats) -> Result<Vec<Case>, suite::Error> {
+        self.of(cases_of(self.dataset, formats))
+    }
+
+    /// The same over somebody's own records, where there are some.
+    pub(super) fn cases_over(
+        &self,
+        own: &Own,
+        formats: &Formats,
+    ) -> Result<Vec<Case>, suite::Error> {
+        match own.input {
+            Some(_) => self.of(cases::<Value>(formats)),
+            None => self.cases(formats),
+        }
+    }
+
+    /// The records that are asked for, and the file that they came from.
+    ///
+    /// # Errors
+    ///
+    /// If there are none, or the file is no good.
+    pub(super) fn records(
+        &self,
+        own: &Own,
+        records: Records,
+        setting: &Setting,
+        formats: &Formats,
+    ) -> Result<(RecordSource, Option<DatasetSource>), Error> {
+        let Some(path) = &own.input else {
+            return Ok((setting.recipe(self.dataset, records)?.into(), None));
+        };
+        let Taken { records, source } = own.take(path, records, setting, formats)?;
+        Ok((records, Some(source)))
+    }
+
+    /// Those of `cases` that are asked for.
+    fn of(&self, cases: Vec<Case>) -> Result<Vec<Case>, suite::Error> {
         let selection = Selection {
             filters: self.filters.clone(),
             exact: self.exact,
             // A list that leaves out what there is helps nobody to choose.
             all: self.all || self.list,
         };
-        selection.of(cases_of(self.dataset, formats))
+        selection.of(cases)
     }
 }
 
@@ -108,12 +152,25 @@ impl How {
     }
 
     pub(super) fn plan(&self, shape: Shape, cases: Vec<Case>) -> Result<SuitePlan, suite::Error> {
+        let records = self.setting.recipe(shape, self.records)?.into();
+        Ok(self.plan_over(records, None, cases))
+    }
+
+    /// The plan over these records, and the file that they came from.
+    fn plan_over(
+        &self,
+        records: RecordSource,
+        source: Option<DatasetSource>,
+        cases: Vec<Case>,
+    ) -> SuitePlan {
         let setting = &self.setting;
-        Ok(SuitePlan {
+        let bytes = source.as_ref().map_or(0, |source| source.bytes);
+        SuitePlan {
             cases,
-            recipe: setting.recipe(shape, self.records)?,
+            records,
+            source,
             runs: self.runs,
-            limits: setting.limits(),
+            limits: setting.limits_over(bytes),
             data: setting.data.clone(),
             scaling: if self.no_scaling {
                 Scaling::None
@@ -122,16 +179,20 @@ impl How {
             },
             fit: false,
             command: command_line(),
-        })
+        }
     }
 }
 
 pub(super) fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, Error> {
-    let cases = arguments.choice.cases(formats)?;
-    if arguments.choice.list {
+    let Arguments {
+        choice, own, how, ..
+    } = arguments;
+    let cases = choice.cases_over(own, formats)?;
+    if choice.list {
         return list(&cases);
     }
-    let plan = arguments.how.plan(arguments.choice.dataset, cases)?;
+    let (records, source) = choice.records(own, how.records, &how.setting, formats)?;
+    let plan = how.plan_over(records, source, cases);
     let told = Told::json_or_table(arguments.json);
     let run = measure(&plan, &arguments.how, told)?;
     Ok(outcome(&run))
@@ -201,8 +262,7 @@ pub(super) fn measure_and_tell(
 }
 
 pub(super) fn outcome(run: &Run) -> Outcome {
-    let good = |status| matches!(status, Status::Ok | Status::Unsupported);
-    if run.cases.iter().all(|case| good(case.status)) {
+    if !run.cases.iter().any(|case| case.status.is_trouble()) {
         Outcome::Done
     } else {
         Outcome::FoundFailure

@@ -17,8 +17,10 @@ mod inspect;
 mod keep;
 mod measure;
 mod output;
+mod own_records;
 mod progress;
 mod publish;
+mod reading;
 mod report;
 mod scale;
 mod setting;
@@ -149,7 +151,13 @@ fn listen() -> Result<(), Error> {
 
 /// The command, which knows the names of the formats.
 fn command(formats: &Formats) -> clap::Command {
-    Cli::command().mut_subcommand("convert", |command| convert::describe(command, formats))
+    let command =
+        Cli::command().mut_subcommand("convert", |command| convert::describe(command, formats));
+    ["measure", "fit", "scale"]
+        .into_iter()
+        .fold(command, |command, name| {
+            command.mut_subcommand(name, |command| own_records::describe(command, formats))
+        })
 }
 
 /// Turns a result into what the process says and exits with.

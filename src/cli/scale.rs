@@ -4,14 +4,14 @@ use std::ops::RangeInclusive;
 
 use clap::Args;
 
-use crate::dataset::Recipe;
 use crate::formats::Formats;
 use crate::report;
 use crate::suite::{Scaling, SuitePlan, Task};
 
 use super::keep::Told;
 use super::measure::{Choice, list, measure_and_tell, outcome};
-use super::setting::Setting;
+use super::own_records::Own;
+use super::setting::{Records, Setting};
 use super::{Error, Outcome, command_line};
 
 /// Measure how the peak grows with the number of records, and by which law
@@ -26,11 +26,14 @@ Examples:
   picklebench scale read/text --records 1e4..1e6     from 10,000 to a million records
   picklebench scale stream --records 1e3..1e5        every case that streams
   picklebench scale read/text --points 9             nine numbers of records
+  picklebench scale --input data.pkl --records 1e3..1e6   the records of a file of yours
   picklebench scale read --json | jq '.cases[] | [.id, .law.bytes_a_record]'")]
 pub(super) struct Arguments {
     #[command(flatten)]
     choice: Choice,
-    /// Fewest and most records, such as 1e4..1e7
+    #[command(flatten)]
+    own: Own,
+    /// Fewest and most records, such as 1e4..1e7; of --input, no more than it has
     #[arg(short = 'n', long, value_name = "A..B", default_value = "1e4..1e6",
           value_parser = parse_range)]
     records: RangeInclusive<u64>,
@@ -51,13 +54,14 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, Error> {
     let Arguments {
         choice,
-        records,
+        own,
+        records: range,
         points,
         setting,
         resume,
         json,
     } = arguments;
-    let mut cases = choice.cases(formats)?;
+    let mut cases = choice.cases_over(own, formats)?;
     if choice.list {
         return list(&cases);
     }
@@ -66,17 +70,24 @@ pub(super) fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, E
     if cases.is_empty() {
         return Err("empty/none has no records to scale; --list shows the cases".into());
     }
-    let mut counts = counts(records, *points);
-    let most = counts.pop().unwrap_or(*records.end());
+    let most = Records {
+        records: Some(*range.end()),
+    };
+    let (records, source) = choice.records(own, most, setting, formats)?;
+    let (fewest, most) = (*range.start(), records.records());
+    if most <= fewest {
+        let most = plainfigures::thousands(most);
+        return Err(format!("there are {most} records: begin --records below that").into());
+    }
+    let bytes = source.as_ref().map_or(0, |source| source.bytes);
+    let mut counts = counts(&(fewest..=most), *points);
+    counts.pop(); // The most: that is the run itself.
     let plan = SuitePlan {
         cases,
-        recipe: Recipe {
-            shape: choice.dataset,
-            records: most,
-            seed: setting.seed(),
-        },
+        records,
+        source,
         runs: 1,
-        limits: setting.limits(),
+        limits: setting.limits_over(bytes),
         data: setting.data.clone(),
         scaling: Scaling::At(counts),
         fit: false,

@@ -13,6 +13,15 @@ use crate::suite;
 
 use super::Error;
 
+/// The seed of every dataset, unless somebody says another.
+const SEED: u64 = 42;
+
+/// What a process may take over a made dataset.
+const USUAL_TIME: Duration = Duration::from_secs(300);
+
+/// So much of a file the slowest format gets through in a second.
+const BYTES_A_SECOND: u64 = 4_000_000;
+
 /// How many records, for commands that measure at one number of them.
 #[derive(Debug, Clone, Copy, Args)]
 pub(super) struct Records {
@@ -20,18 +29,19 @@ pub(super) struct Records {
     /// have 10_000, a mapping 50_000 items]
     #[arg(short = 'n', long, value_name = "COUNT",
           value_parser = plainfigures::parse_count)]
-    records: Option<u64>,
+    pub(super) records: Option<u64>,
 }
 
 /// The flags that every command which measures has.
 #[derive(Debug, Clone, Args)]
 pub(super) struct Setting {
-    /// Seed of the dataset
-    #[arg(long, value_name = "NUMBER", default_value_t = 42)]
-    seed: u64,
-    /// Seconds that one process may take
-    #[arg(long, value_name = "SECONDS", default_value = "300", value_parser = parse_seconds)]
-    timeout: Duration,
+    /// Seed of the dataset [default: 42]
+    #[arg(long, value_name = "NUMBER")]
+    seed: Option<u64>,
+    /// Seconds that one process may take [default: 300, and over the records of a
+    /// file one more for each 4 MB]
+    #[arg(long, value_name = "SECONDS", value_parser = parse_seconds)]
+    timeout: Option<Duration>,
     /// Memory that one process may allocate, such as 2GiB: in Rust by its
     /// allocator's own count, to the byte [default: nine tenths of what is
     /// available]
@@ -52,7 +62,7 @@ impl Setting {
     ///
     /// If none are.
     pub(super) fn recipe(&self, shape: Shape, records: Records) -> Result<Recipe, suite::Error> {
-        recipe(shape, records.records, self.seed)
+        recipe(shape, records.records, self.seed())
     }
 
     /// Refuses a limit that is too small for Python, and for workers whose memory
@@ -84,15 +94,27 @@ impl Setting {
         self.memory_limit
     }
 
-    /// The seed of the dataset.
-    pub(super) fn seed(&self) -> u64 {
+    /// The seed that was asked for, if one was.
+    pub(super) fn seed_given(&self) -> Option<u64> {
         self.seed
+    }
+
+    /// The seed that was asked for, else the usual one.
+    pub(super) fn seed(&self) -> u64 {
+        self.seed.unwrap_or(SEED)
     }
 
     /// What each process may take.
     pub(super) fn limits(&self) -> JobLimits {
+        self.limits_over(0)
+    }
+
+    /// What each process may take, where the records come from a file of so many
+    /// bytes.
+    pub(super) fn limits_over(&self, bytes: u64) -> JobLimits {
+        let usual = || USUAL_TIME + Duration::from_secs(bytes / BYTES_A_SECOND);
         JobLimits {
-            time: self.timeout,
+            time: self.timeout.unwrap_or_else(usual),
             memory_bytes: self.memory_limit.or_else(suite::default_limit_bytes),
         }
     }

@@ -7,7 +7,7 @@ use clap::builder::PossibleValuesParser;
 
 use crate::dataset::Shape;
 use crate::report::tutorial_table;
-use crate::results::{self, ResultsFolder, Run, SCHEMA, Section, Status};
+use crate::results::{self, ResultsFolder, Run, SCHEMA, Section};
 use crate::suite;
 use crate::tutorial::python::{self, PythonPlan};
 use crate::tutorial::rust::{self, TutorialPlan};
@@ -101,7 +101,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
     let environment = suite::environment(&suite::now(), &command_line(), limits.memory_bytes);
     let update = folder.update(Section::Tutorial, &environment)?;
     let update = update.or_new(|| {
-        let dataset = suite::describe(&recipe, &mut progress)?;
+        let dataset = suite::describe(&recipe.into(), &mut progress)?;
         Ok::<_, suite::Error>(Run {
             schema: SCHEMA,
             environment,
@@ -153,8 +153,11 @@ fn list(experiments: &[Experiment]) -> String {
 }
 
 fn outcome(tutorial: &results::Tutorial) -> Outcome {
-    let good = |status| matches!(status, Status::Ok | Status::Unsupported);
-    if tutorial.profiles.iter().all(|p| good(p.status)) {
+    if !tutorial
+        .profiles
+        .iter()
+        .any(|profile| profile.status.is_trouble())
+    {
         Outcome::Done
     } else {
         Outcome::FoundFailure

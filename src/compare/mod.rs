@@ -273,13 +273,17 @@ fn other_dataset(base: &Dataset, new: &Dataset) -> Option<Refusal> {
         && base.digest == new.digest;
     let words = |dataset: &Dataset, other: &Dataset| {
         let digest: String = dataset.digest.chars().take(12).collect();
-        let head = format!(
-            "{} {}, seed {}",
-            dataset.records, dataset.name, dataset.seed
-        );
+        let head = match &dataset.source {
+            None => format!(
+                "{} {}, seed {}",
+                dataset.records, dataset.name, dataset.seed
+            ),
+            Some(source) => format!("{} records of {}", dataset.records, source.file),
+        };
         // The digest speaks only where the rest does not.
-        if (&dataset.name, dataset.records, dataset.seed)
-            == (&other.name, other.records, other.seed)
+        let file = |dataset: &Dataset| dataset.source.as_ref().map(|source| source.file.clone());
+        if (&dataset.name, dataset.records, dataset.seed, file(dataset))
+            == (&other.name, other.records, other.seed, file(other))
         {
             format!("{head}, digest {digest}…")
         } else {

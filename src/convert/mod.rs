@@ -23,7 +23,7 @@ mod words;
 use std::borrow::Cow;
 use std::io;
 
-use picklestream::known::Policy;
+use picklestream::known::{Form, Policy};
 use picklestream::value::Value;
 
 use crate::formats::{
@@ -61,6 +61,50 @@ pub(crate) struct Source {
     pub(crate) limits: ReadLimits,
     /// What becomes of objects that are not known to be data.
     pub(crate) objects: Policy,
+}
+
+/// What came of reading all records.
+pub(crate) struct ReadThrough {
+    /// Bytes after the last of them that are none.
+    pub(crate) ignored_bytes: u64,
+    /// What was met of objects that only code could make.
+    pub(crate) met: Met,
+}
+
+/// Hands every record of `source` to `each`, as they would be converted to a format
+/// that has none of Python's known data ([`Form::Plain`]), until it says that it has
+/// enough by `false`.
+///
+/// # Errors
+///
+/// The first of the source, or of `each`.
+pub(crate) fn read_through(
+    mut source: Source,
+    each: &mut dyn FnMut(Value) -> Result<bool, Error>,
+) -> Result<ReadThrough, Error> {
+    let place = Place::of(&mut source);
+    let codec: &dyn Codec<Value> = source.format;
+    let mut objects = Some(Objects::new(source.objects, Form::Plain));
+    let mut through = None;
+    let read = codec.read_records(None, source.input, &source.limits, &mut |records| {
+        let objects = objects.take().ok_or("records were handed over twice")?;
+        let mut given = GivenOn::new(records, objects, &place);
+        let ended = loop {
+            match given.take_next() {
+                Ok(Some(record)) => match each(record) {
+                    Ok(true) => {}
+                    Ok(false) => break Ok(()),
+                    Err(error) => break Err(error),
+                },
+                Ok(None) => break Ok(()),
+                Err(error) => break Err(error),
+            }
+        };
+        through = Some(ended.map(|()| given.ended()));
+        Ok(())
+    });
+    read.map_err(|error| place.error(error))?;
+    through.unwrap_or_else(|| Err(Error::read(place.name(), "no records were handed over")))
 }
 
 /// What came of a conversion.
@@ -113,14 +157,7 @@ fn write(
 ) -> Result<Converted, Error> {
     let mut output = create()?;
     let codec: &dyn Codec<Value> = kind.format;
-    let mut given = GivenOn {
-        records,
-        objects,
-        place,
-        read: 0,
-        written: 0,
-        dict_items: None,
-    };
+    let mut given = GivenOn::new(records, objects, place);
     let written = codec.write_records(kind.variant.as_deref(), &mut given, output.writer());
     match written {
         Ok(()) => Ok(Converted {
@@ -148,8 +185,26 @@ struct GivenOn<'a> {
     dict_items: Option<u64>,
 }
 
-impl GivenOn<'_> {
-    fn take(&mut self) -> Result<Option<Value>, Error> {
+impl<'a> GivenOn<'a> {
+    fn new(records: &'a mut dyn Records<Value>, objects: Objects, place: &'a Place) -> GivenOn<'a> {
+        GivenOn {
+            records,
+            objects,
+            place,
+            read: 0,
+            written: 0,
+            dict_items: None,
+        }
+    }
+
+    fn ended(self) -> ReadThrough {
+        ReadThrough {
+            ignored_bytes: self.records.bytes_ignored(),
+            met: self.objects.met(),
+        }
+    }
+
+    fn take_next(&mut self) -> Result<Option<Value>, Error> {
         loop {
             if interrupt::asked() {
                 return Err(Error::Interrupted);
@@ -179,7 +234,7 @@ impl<'a> Iterator for GivenOn<'a> {
     type Item = Result<Cow<'a, Value>, formats::Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let taken = self.take().transpose()?;
+        let taken = self.take_next().transpose()?;
         self.written += u64::from(taken.is_ok());
         Some(taken.map(Cow::Owned).map_err(formats::Error::from))
     }

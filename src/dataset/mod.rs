@@ -17,9 +17,9 @@ mod objects;
 mod shape;
 mod strings;
 mod tuples;
+mod value;
 mod words;
 
-use picklestream::value::Value;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -55,7 +55,7 @@ pub trait Record: Serialize + DeserializeOwned + Clone + 'static {
 pub enum RecordKind {
     /// Those of a built-in dataset.
     Built(Shape),
-    /// A [`Value`]: whatever a file holds. Its type is known only from the
+    /// A [`Value`](picklestream::value::Value): whatever a file holds. Its type is known only from the
     /// file, so the file has to say it.
     Any,
 }
@@ -63,12 +63,8 @@ pub enum RecordKind {
 /// A record whose type is known when the program is compiled.
 pub trait Typed: Record {}
 
-impl Record for Value {
-    const KIND: RecordKind = RecordKind::Any;
-}
-
 /// A record that the suite can measure: its size in memory is known.
-pub trait Measured: Typed {
+pub trait Measured: Record {
     /// Where [`column-read`](crate::results::Operation::ColumnRead) puts it.
     type Columns: Columns<Self>;
 

@@ -11,6 +11,7 @@ use super::builtin::{Builtin, Drawn};
 use super::columns::NoColumns;
 use super::draw::Draw;
 use super::shape::Shape;
+use super::value::owned_bytes;
 use super::{Measured, Record, RecordKind, Typed};
 
 /// Containers within containers, the record itself counted.
@@ -32,26 +33,7 @@ impl Measured for Object {
     type Columns = NoColumns;
 
     fn owned_bytes(&self) -> usize {
-        owned(&self.0)
-    }
-}
-
-/// Heap bytes of what is made here.
-fn owned(value: &Value) -> usize {
-    match value {
-        Value::Str(text) => text.len(),
-        Value::List(items) => {
-            let within: usize = items.iter().map(owned).sum();
-            size_of_val(items.as_slice()) + within
-        }
-        Value::Dict(pairs) => {
-            let within: usize = pairs
-                .iter()
-                .map(|(key, item)| owned(key) + owned(item))
-                .sum();
-            size_of_val(pairs.as_slice()) + within
-        }
-        _ => 0,
+        owned_bytes(&self.0)
     }
 }
 

@@ -7,6 +7,7 @@
 //! - `output.rs`: where the user wants something: a file, a device, a pipe.
 //! - `ours.rs`: files whose names this program chooses; `mapped.rs`: one of them
 //!   in the address space of this process.
+//! - `room.rs`: how much room there is.
 //! - `error.rs`: the system's no, with the file and what to do next.
 
 mod error;
@@ -14,6 +15,7 @@ mod mapped;
 mod new;
 mod ours;
 mod output;
+mod room;
 pub(crate) mod unfinished;
 
 pub use error::FileError;
@@ -23,3 +25,4 @@ pub use new::replace;
 pub(crate) use new::{NewFile, NewFolder};
 pub(crate) use ours::{is_ours, lock_file, open_ours, read_ours};
 pub(crate) use output::{OutputFile, write_output};
+pub(crate) use room::free_bytes;

@@ -84,6 +84,12 @@ pub trait Format: Send + Sync + 'static {
         Certainty::NONE
     }
 
+    /// Whether a tuple of a [`Value`](picklestream::value::Value) comes back as one,
+    /// and not as a list.
+    fn keeps_tuples(&self) -> bool {
+        true
+    }
+
     /// Whether its files are text, of which the line around an error can be
     /// shown.
     fn is_text(&self) -> bool {

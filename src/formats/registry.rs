@@ -168,6 +168,14 @@ pub struct FileKind {
     pub variant: Option<String>,
 }
 
+impl FileKind {
+    /// Whether both are of one format and variant.
+    #[must_use]
+    pub fn is(&self, other: &FileKind) -> bool {
+        self.format.name() == other.format.name() && self.variant == other.variant
+    }
+}
+
 impl fmt::Display for FileKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.format.name())?;

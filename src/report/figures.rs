@@ -1,8 +1,8 @@
 //! Figures derived from a case, each defined once for all outputs.
 
-use plainfigures::shorten;
+use plainfigures::{shorten, thousands};
 
-use crate::results::{CaseOperation, Footprint, Run, Status, Step};
+use crate::results::{CaseOperation, Dataset, Footprint, Run, Status, Step};
 
 use super::operation;
 
@@ -136,6 +136,37 @@ pub(crate) fn sharers<'a>(
     }
 }
 
+/// How many records a dataset has, and what they are called: its own name, or `word`
+/// for each of those from a file.
+pub(crate) fn records(dataset: &Dataset, word: &str) -> String {
+    let count = thousands(dataset.records);
+    match (&dataset.source, dataset.records) {
+        (Some(source), 1) => format!("1 record of {}", source.file),
+        (Some(source), _) => format!("{count} records of {}", source.file),
+        (None, 1) => format!("1 {word}"),
+        (None, _) => format!("{count} {word}s"),
+    }
+}
+
+/// A dataset in words: how many records of which kind, and where they come from.
+pub(crate) fn dataset(dataset: &Dataset) -> String {
+    match &dataset.source {
+        None => format!("{}, seed {}", named_records(dataset), dataset.seed),
+        Some(source) => match &source.taken {
+            None => named_records(dataset),
+            Some(taken) => format!("{} ({taken})", named_records(dataset)),
+        },
+    }
+}
+
+/// How many records there are, by the name of their dataset or of their file.
+pub(crate) fn named_records(dataset: &Dataset) -> String {
+    match &dataset.source {
+        None => format!("{} {}", thousands(dataset.records), dataset.name),
+        Some(_) => records(dataset, "record"),
+    }
+}
+
 /// A status in a word or two.
 pub(crate) fn status_name(status: Status) -> &'static str {
     match status {
@@ -145,6 +176,7 @@ pub(crate) fn status_name(status: Status) -> &'static str {
         Status::OutOfMemory => "out of memory",
         Status::TimedOut => "timed out",
         Status::Unsupported => "unsupported",
+        Status::LeftOut => "left out",
     }
 }
 
@@ -158,6 +190,7 @@ pub(crate) fn reason(case: &Footprint) -> &str {
         (_, Status::OutOfMemory) => "it asked for more memory than it was given",
         (_, Status::TimedOut) => "it took longer than it was given",
         (_, Status::Unsupported) => "the format cannot do this",
+        (_, Status::LeftOut) => "it was not tried",
     }
 }
 

@@ -3,6 +3,8 @@
 //! Each rule below looks at the run and gives a sentence, or none where the
 //! run cannot support it. The first sentence is the headline.
 
+use std::collections::BTreeMap;
+
 use crate::results::{CaseOperation, Footprint, Operation, Run, Status};
 use plainfigures::{
     format_bytes, format_ratio, format_seconds, format_signed_bytes, thousands, visible,
@@ -49,6 +51,7 @@ pub enum Kind {
 ///         seed: 42,
 ///         digest: String::new(),
 ///         heap_bytes: 60_000,
+///         source: None,
 ///     },
 ///     cases: Vec::new(),
 ///     tutorial: None,
@@ -83,6 +86,7 @@ pub fn findings(run: &Run) -> Vec<Finding> {
     let growth = [growth::reading(run), growth::streaming(run)];
     let remarks = sentences.chain(growth.into_iter().flatten());
     findings.extend(remarks.map(say(Kind::Remark)));
+    findings.extend(losses(run).into_iter().map(say(Kind::Remark)));
     findings.extend(assurances(run).into_iter().map(say(Kind::Assurance)));
     findings.extend(warnings(run).into_iter().map(say(Kind::Warning)));
     findings
@@ -128,10 +132,7 @@ fn ok(run: &Run, operation: impl Into<CaseOperation>) -> impl Iterator<Item = &F
 }
 
 fn records(run: &Run) -> String {
-    match run.dataset.records {
-        1 => "1 record".to_string(),
-        count => format!("{} records", thousands(count)),
-    }
+    figures::records(&run.dataset, "record")
 }
 
 fn reading(run: &Run) -> Option<String> {
@@ -363,12 +364,29 @@ fn assurances(run: &Run) -> Vec<String> {
     said
 }
 
+/// What formats do not keep of the records, each with those that lose it.
+fn losses(run: &Run) -> Vec<String> {
+    let mut by_loss: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for case in &run.cases {
+        if let Some(loss) = &case.loss {
+            let formats = by_loss.entry(loss).or_default();
+            if !formats.contains(&case.format.as_str()) {
+                formats.push(&case.format);
+            }
+        }
+    }
+    by_loss
+        .into_iter()
+        .map(|(loss, formats)| format!("Not kept by {}: {loss}.", formats.join(", ")))
+        .collect()
+}
+
 fn warnings(run: &Run) -> Vec<String> {
     let mut said = Vec::new();
     let broken: Vec<&Footprint> = run
         .cases
         .iter()
-        .filter(|case| !matches!(case.status, Status::Ok | Status::Unsupported))
+        .filter(|case| case.status.is_trouble())
         .collect();
     if !broken.is_empty() {
         said.push(format!(

@@ -21,6 +21,10 @@ pub struct Footprint {
     pub status: Status,
     /// What to know about a status other than `ok`.
     pub message: Option<String>,
+    /// What the format does not keep of these records, where it ended well all the
+    /// same: what came back is the dataset but for exactly this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub loss: Option<String>,
     /// Size of the file that was written or read.
     pub file_bytes: Option<u64>,
     /// Exact heap figures, where the meter was installed.

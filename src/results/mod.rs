@@ -4,7 +4,7 @@
 //! beside every `run.json`, says the same as a JSON Schema). A figure that could
 //! not be measured is `null`, never 0. Sizes are bytes, times are seconds.
 //!
-//! - `run.rs`, `environment.rs`, `footprint.rs`, `operation.rs`, `status.rs`,
+//! - `run.rs`, `source.rs`, `environment.rs`, `footprint.rs`, `operation.rs`, `status.rs`,
 //!   `timeline.rs`, `tutorial.rs`: the data.
 //! - `extra.rs`: what a format costs, by its peak.
 //! - `load.rs`, `json.rs`: `run.json` read and written.
@@ -26,6 +26,7 @@ mod load;
 mod operation;
 pub mod published;
 mod run;
+mod source;
 mod status;
 mod timeline;
 mod tutorial;
@@ -40,6 +41,7 @@ pub use journal::{Beginning, Journal, RunKey};
 pub(crate) use load::LONGEST_SECONDS;
 pub use operation::{CaseOperation, Operation};
 pub use run::{Dataset, JSON_SCHEMA, Run, SCHEMA};
+pub use source::{DatasetSource, Field, TypeCount};
 pub use status::Status;
 pub use timeline::Timeline;
 pub(crate) use tutorial::version;

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::environment::Environment;
 use super::footprint::Footprint;
+use super::source::DatasetSource;
 use super::tutorial::Tutorial;
 
 /// The version of `run.json` that this code writes and reads.
@@ -36,11 +37,15 @@ pub struct Dataset {
     pub name: String,
     /// How many.
     pub records: u64,
-    /// The generator's seed.
+    /// The generator's seed; of records from a file that of the sample, 0 where
+    /// there is none.
     pub seed: u64,
     /// SHA-256 of the records as text, one Python literal a line: the
     /// `sha256sum` of the file that the format `text` writes.
     pub digest: String,
     /// Deep size of the list in memory, tight: no spare capacity.
     pub heap_bytes: u64,
+    /// The file that they came from; `None` for a built-in dataset.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<DatasetSource>,
 }

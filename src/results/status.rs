@@ -18,4 +18,17 @@ pub enum Status {
     TimedOut,
     /// The format cannot do this; the message says why.
     Unsupported,
+    /// It was not tried: the message says what it would have needed.
+    LeftOut,
+}
+
+impl Status {
+    /// Whether it ran and failed.
+    #[must_use]
+    pub fn is_trouble(self) -> bool {
+        match self {
+            Status::Ok | Status::Unsupported | Status::LeftOut => false,
+            Status::Failed | Status::Killed | Status::OutOfMemory | Status::TimedOut => true,
+        }
+    }
 }

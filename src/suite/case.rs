@@ -150,7 +150,7 @@ pub fn cases<T: Measured>(formats: &Formats) -> Vec<Case> {
     cases
 }
 
-/// Every case over the records of a shape.
+/// Every case over the records of a built-in dataset.
 #[must_use]
 pub fn cases_of(shape: Shape, formats: &Formats) -> Vec<Case> {
     struct Cases<'a>(&'a Formats);

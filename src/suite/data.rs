@@ -5,12 +5,13 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use crate::dataset::{self, Builtin, Recipe};
+use crate::dataset::{self, Measured};
 use crate::files::{self, NewFile, NewFolder, OutputFile, is_ours, open_ours, shown};
-use crate::formats::{self, Compiled, FileKind, Output, ShapeVisitor, with_records_of};
+use crate::formats::{self, Compiled, FileKind, Output};
 use crate::job::interrupt;
 
 use super::error::Error;
+use super::source::{Opens, RecordSource, SourceVisitor};
 
 /// A folder of data files. The name of each holds the kind and number of its
 /// records, their seed, and the format; beside each lies its SHA-256, in the
@@ -54,11 +55,11 @@ impl DataFolder {
     /// If it cannot be written or read.
     pub fn file(
         &self,
-        recipe: &Recipe,
+        records: &RecordSource,
         kind: &FileKind,
         say: &mut dyn FnMut(&str),
     ) -> Result<PathBuf, Error> {
-        self.whole_file(recipe, kind, say)
+        self.whole_file(records, kind, say)
             .map_err(Error::in_data_folder)
     }
 
@@ -67,20 +68,27 @@ impl DataFolder {
     /// # Errors
     ///
     /// If it cannot be written or read.
-    pub(super) fn make_again(&self, recipe: &Recipe, kind: &FileKind) -> Result<(), Error> {
-        let sum_path = with_suffix(&self.path.join(file_name(recipe, kind)), ".sha256");
+    pub(super) fn make_again(&self, records: &RecordSource, kind: &FileKind) -> Result<(), Error> {
+        let sum_path = with_suffix(&self.path.join(file_name(records, kind)), ".sha256");
         let removed = remove_sum(&sum_path);
-        let made = removed.and_then(|()| self.whole_file(recipe, kind, &mut |_| {}));
+        let made = removed.and_then(|()| self.whole_file(records, kind, &mut |_| {}));
         made.map(drop).map_err(Error::in_data_folder)
+    }
+
+    /// Removes a file that no case reads any more; one that stays does no harm.
+    pub(super) fn forget(&self, records: &RecordSource, kind: &FileKind) {
+        let path = self.path.join(file_name(records, kind));
+        let _ = remove_sum(&with_suffix(&path, ".sha256"));
+        let _ = fs::remove_file(path);
     }
 
     fn whole_file(
         &self,
-        recipe: &Recipe,
+        records: &RecordSource,
         kind: &FileKind,
         say: &mut dyn FnMut(&str),
     ) -> Result<PathBuf, Error> {
-        let path = self.path.join(file_name(recipe, kind));
+        let path = self.path.join(file_name(records, kind));
         let sum_path = with_suffix(&path, ".sha256");
         let shown = shown(&path);
         match (is_ours(&path), files::read_ours(&sum_path)) {
@@ -98,7 +106,7 @@ impl DataFolder {
         }
         // The sum goes first and comes last: a file without one is not whole.
         remove_sum(&sum_path)?;
-        make(&path, kind, recipe)?;
+        make(&path, kind, records)?;
         let digest = open_ours(&path).and_then(dataset::digest_of_reader);
         let digest = digest.map_err(|source| Error::read(&path, source))?;
         let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -107,21 +115,21 @@ impl DataFolder {
     }
 }
 
-/// Writes the records of a recipe to a file, whole or not at all, in constant
+/// Writes records to a file, whole or not at all, in constant
 /// memory.
 ///
 /// # Errors
 ///
 /// If the file cannot be written, or an interrupt came; what was there before is then
 /// untouched.
-pub fn make(path: &Path, kind: &FileKind, recipe: &Recipe) -> Result<(), Error> {
+pub fn make(path: &Path, kind: &FileKind, records: &RecordSource) -> Result<(), Error> {
     let error = |source| Error::io("write", path, source);
     let new = NewFile::create(path).map_err(error)?;
-    write_to(path, new.file(), kind, recipe)?;
+    write_to(path, new.file(), kind, records)?;
     new.finish().map_err(error)
 }
 
-/// Writes the records of a recipe to an output of the user's, which messages
+/// Writes records to an output of the user's, which messages
 /// call `name`, in constant memory. A reader that has enough ends it.
 ///
 /// # Errors
@@ -131,26 +139,31 @@ pub(crate) fn make_output(
     name: &Path,
     output: io::Result<OutputFile>,
     kind: &FileKind,
-    recipe: &Recipe,
+    records: &RecordSource,
 ) -> Result<(), Error> {
     let error = |source| Error::io("write", name, source);
     let output = output.map_err(error)?;
-    match write_to(name, output.file(), kind, recipe) {
+    match write_to(name, output.file(), kind, records) {
         Err(error) if error.is_broken_pipe() => return Ok(()),
         result => result?,
     }
     output.finish().map_err(error)
 }
 
-fn write_to(name: &Path, file: &File, kind: &FileKind, recipe: &Recipe) -> Result<(), Error> {
+fn write_to(
+    name: &Path,
+    file: &File,
+    kind: &FileKind,
+    records: &RecordSource,
+) -> Result<(), Error> {
     let copy = file.try_clone();
     let copy = copy.map_err(|source| Error::io("write", name, source))?;
-    write_records(Output::new(copy), kind, recipe)
+    write_records(Output::new(copy), kind, records)
         .map_err(|source| Error::format("write", name, source))?;
     Ok(interrupt::check()?)
 }
 
-/// Writes the records of a recipe to an output, in constant memory.
+/// Writes records to an output, in constant memory.
 ///
 /// # Errors
 ///
@@ -158,45 +171,41 @@ fn write_to(name: &Path, file: &File, kind: &FileKind, recipe: &Recipe) -> Resul
 pub fn write_records(
     output: Output,
     kind: &FileKind,
-    recipe: &Recipe,
+    records: &RecordSource,
 ) -> Result<(), formats::Error> {
     struct Write<'a> {
         output: Output,
         kind: &'a FileKind,
-        recipe: &'a Recipe,
     }
 
-    impl ShapeVisitor for Write<'_> {
+    impl SourceVisitor for Write<'_> {
         type Output = Result<(), formats::Error>;
 
-        fn visit<T: Builtin + Compiled>(mut self) -> Result<(), formats::Error> {
-            let records = T::source(self.recipe.records, self.recipe.seed);
-            let records = records.take_while(|_| !interrupt::asked());
-            let mut records = records.map(|record| Ok(Cow::Owned(record)));
+        fn visit<T: Measured + Compiled>(
+            mut self,
+            source: &dyn Opens<T>,
+        ) -> Result<(), formats::Error> {
+            let records = source.open()?.take_while(|_| !interrupt::asked());
+            let mut records = records.map(|record| record.map(Cow::Owned));
             let variant = self.kind.variant.as_deref();
             T::codec(self.kind.format).write_records(variant, &mut records, &mut self.output)?;
             Ok(self.output.flush()?)
         }
     }
 
-    let write = Write {
-        output,
-        kind,
-        recipe,
-    };
-    with_records_of(recipe.shape, write)
+    records.visit(Write { output, kind })
 }
 
-fn file_name(recipe: &Recipe, kind: &FileKind) -> String {
-    let Recipe {
-        shape,
-        records,
-        seed,
-    } = recipe;
+fn file_name(records: &RecordSource, kind: &FileKind) -> String {
     let variant = kind.variant.as_ref();
     let variant = variant.map_or(String::new(), |variant| format!("-{variant}"));
     let (name, extension) = (kind.format.name(), kind.format.extensions()[0]);
-    format!("{shape}-{records}-{seed}-{name}{variant}.{extension}")
+    format!(
+        "{}-{}-{}-{name}{variant}.{extension}",
+        records.name(),
+        records.records(),
+        records.seed()
+    )
 }
 
 fn remove_sum(path: &Path) -> Result<(), Error> {

@@ -24,6 +24,9 @@ pub enum Error {
         /// A case's name that is much like it.
         near: Option<String>,
     },
+    /// The records that a run is over cannot be read again.
+    #[error("the records cannot be read: {0}")]
+    Records(#[source] formats::Error),
     /// There is nothing to measure.
     #[error("a dataset needs at least one record; give --records 1 or more")]
     NoRecords,
@@ -108,6 +111,7 @@ impl Error {
                 *in_data_folder = true;
             }
             Error::NoSuchCase { .. }
+            | Error::Records(_)
             | Error::NoRecords
             | Error::NotStarted(_)
             | Error::Interrupted => {}

@@ -1,7 +1,9 @@
 //! Measuring: which cases there are, and one process for each run of one.
 //!
 //! - `case.rs`: every combination of operation, format and variant, by name.
+//! - `source.rs`: where records come from; `own/`: records that somebody brought.
 //! - `data.rs`: the files that the reading cases read.
+//! - `describe.rs`: what is known of the records, and the check against it.
 //! - `operate.rs`: what a worker does within its window.
 //! - `worker.rs`: what a child process does: one case, measured.
 //! - `plan.rs`: what to measure; `runner.rs`: all the cases of a run.
@@ -11,18 +13,25 @@
 
 mod case;
 pub mod data;
+mod describe;
 mod environment;
 mod error;
 mod fit;
 pub mod operate;
+mod own;
 mod plan;
 mod runner;
+mod source;
 mod worker;
 
 pub use case::{Case, FormatTask, Selection, Task, cases, cases_of};
 pub use data::DataFolder;
+pub use describe::describe;
 pub use environment::{commit, default_limit_bytes, environment, now};
 pub use error::Error;
+pub use own::{Choose, OwnRecords, Sample};
+pub(crate) use own::{Fields, Spool};
 pub use plan::{Scaling, SuitePlan};
-pub use runner::{describe, measure};
+pub use runner::measure;
+pub use source::{Opens, RecordSource, SourceVisitor, Sourced};
 pub use worker::run_if_worker;

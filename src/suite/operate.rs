@@ -12,12 +12,14 @@ use crate::files::{MappedFile, open_ours};
 use crate::formats::{self, Codec, Error, Holds, Input, InputFile, Loaded};
 use crate::results::Operation;
 
+use super::source::{Opens, Sourced};
+
 /// What is there when an operation begins, made before the window opens.
 pub enum Prepared<T: Measured> {
     /// For `write`: the whole list.
     List(Vec<T>),
     /// For `stream-write`: a source of records.
-    Source(Box<dyn Iterator<Item = T>>),
+    Source(Sourced<T>),
     /// For `read`, `stream-read` and `map-read`: the file is all there is.
     Nothing,
     /// For `column-read`: columns with room for all rows.
@@ -39,25 +41,26 @@ pub enum Product<T: Measured> {
 }
 
 impl<T: Measured> Prepared<T> {
-    /// Makes what `operation` needs beforehand from `records`, of which there
-    /// are `len`.
-    #[must_use]
-    pub fn new(
-        operation: Operation,
-        records: impl Iterator<Item = T> + 'static,
-        len: usize,
-    ) -> Prepared<T> {
-        match operation {
+    /// Makes what `operation` needs beforehand of the records of `source`.
+    ///
+    /// # Errors
+    ///
+    /// If they cannot be had, or are more than this machine can count.
+    pub fn new(operation: Operation, source: &dyn Opens<T>) -> Result<Prepared<T>, Error> {
+        let len = || usize::try_from(source.list_len());
+        Ok(match operation {
             Operation::Write => {
                 // Exactly as many as there are: the floor is the data size.
-                let mut list = Vec::with_capacity(len);
-                list.extend(records);
+                let mut list = Vec::with_capacity(len()?);
+                for record in source.open()? {
+                    list.push(record?);
+                }
                 Prepared::List(list)
             }
-            Operation::StreamWrite => Prepared::Source(Box::new(records)),
+            Operation::StreamWrite => Prepared::Source(source.open()?),
             Operation::Read | Operation::StreamRead | Operation::MapRead => Prepared::Nothing,
-            Operation::ColumnRead => Prepared::Columns(T::Columns::with_rows(len)),
-        }
+            Operation::ColumnRead => Prepared::Columns(T::Columns::with_rows(len()?)),
+        })
     }
 }
 
@@ -85,7 +88,7 @@ pub fn operate<T: Measured>(
         }
         (Operation::StreamWrite, Prepared::Source(source)) => {
             let mut output = output()?;
-            let mut records = source.map(|record| Ok(Cow::Owned(record)));
+            let mut records = source.map(|record| record.map(Cow::Owned));
             format.write_records(variant, &mut records, &mut output)?;
             output.flush()?;
             Ok(Product::Written(Vec::new()))

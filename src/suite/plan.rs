@@ -2,20 +2,22 @@
 
 use std::path::PathBuf;
 
-use crate::dataset::Recipe;
 use crate::job::JobLimits;
-use crate::results::RunKey;
+use crate::results::{DatasetSource, RunKey};
 
 use super::case::Case;
 use super::environment::build;
+use super::source::RecordSource;
 
 /// What to measure, and how.
 #[derive(Debug, Clone)]
 pub struct SuitePlan {
     /// The cases, in the order in which they run.
     pub cases: Vec<Case>,
-    /// The dataset.
-    pub recipe: Recipe,
+    /// The records.
+    pub records: RecordSource,
+    /// The file that they came from, where somebody brought them.
+    pub source: Option<DatasetSource>,
     /// How often each case runs. A case that takes longer than
     /// [`SuitePlan::LONG_SECONDS`] runs twice at the most.
     pub runs: u32,
@@ -52,24 +54,15 @@ impl SuitePlan {
     /// Fewer records than this tell nothing: buffers outweigh them.
     const FEWEST: u64 = 1000;
 
-    /// The dataset, but for its number of records.
-    #[must_use]
-    pub fn of(&self, records: u64) -> Recipe {
-        Recipe {
-            records,
-            ..self.recipe
-        }
-    }
-
     /// What another run has to have in common with this one to go on from it.
     /// `memory_limit_bytes` is the limit that was asked for.
     #[must_use]
     pub fn key(&self, memory_limit_bytes: Option<u64>) -> RunKey {
         RunKey {
             build: build(),
-            dataset: self.recipe.shape.name().to_owned(),
-            records: self.recipe.records,
-            seed: self.recipe.seed,
+            dataset: self.records.key(),
+            records: self.records.records(),
+            seed: self.records.seed(),
             runs: self.runs,
             scaling: self.fewer(),
             fit: self.fit,
@@ -82,7 +75,8 @@ impl SuitePlan {
     /// first.
     #[must_use]
     pub fn fewer(&self) -> Vec<u64> {
-        let usual = [self.recipe.records / 100, self.recipe.records / 10];
+        let records = self.records.records();
+        let usual = [records / 100, records / 10];
         match &self.scaling {
             Scaling::Usual if usual[0] >= Self::FEWEST => usual.to_vec(),
             Scaling::Usual | Scaling::None => Vec::new(),

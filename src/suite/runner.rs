@@ -1,21 +1,25 @@
 //! All the cases of a run, one after the other.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::Path;
 
-use crate::dataset::{Builtin, Digester, Recipe, deep_bytes};
+use plainfigures::format_bytes;
+
 use crate::files::shown;
-use crate::formats::{Compiled, ShapeVisitor, with_records_of};
+use crate::formats::FileKind;
 use crate::job::{self, JobEnd, JobLimits, Observer, interrupt};
-use crate::results::{self, Dataset, HeapFigures, Journal, Run, SCHEMA, Scaled, Status};
+use crate::results::{
+    Dataset, Footprint, HeapFigures, Journal, Operation, Run, SCHEMA, Scaled, Status,
+};
 
 use super::case::{Case, Task};
 use super::data::DataFolder;
+use super::describe::Described;
 use super::environment::environment;
 use super::error::Error;
 use super::fit;
 use super::plan::{Scaling, SuitePlan};
+use super::source::RecordSource;
 use super::worker::{CaseJob, Measurement};
 
 /// Runs the plan's cases, but those that the journal has. One that fails becomes
@@ -30,10 +34,16 @@ pub fn measure(
     journal: &mut Journal<'_>,
     observer: &mut dyn Observer,
 ) -> Result<Run, Error> {
-    let data = DataFolder::open(&plan.data)?;
+    let data = DataFolder::open(plan.records.folder().unwrap_or(&plan.data))?;
     let scratch = data.scratch()?;
     // For files that are used once.
-    let brief = DataFolder::open(scratch.path())?;
+    let brief = DataFolder::open(plan.records.folder().unwrap_or(scratch.path()))?;
+    // A worker finds what somebody brought beside its file.
+    let written = plan
+        .records
+        .folder()
+        .unwrap_or(scratch.path())
+        .join("written");
     let plan = &SuitePlan {
         limits: JobLimits {
             memory_bytes: journal.worker_limit_bytes(),
@@ -41,12 +51,13 @@ pub fn measure(
         },
         ..plan.clone()
     };
-    let dataset = describe(&plan.recipe, observer)?;
-    let fewer = plan.fewer();
-    let smaller: Vec<Dataset> = fewer
-        .iter()
-        .map(|records| describe(&plan.of(*records), observer))
-        .collect::<Result<_, _>>()?;
+    let records = &plan.records;
+    let described = Described::of(records, observer)?;
+    let mut smaller = Vec::new();
+    for records in plan.fewer().into_iter().map(|count| records.first(count)) {
+        let described = Described::of(&records, observer)?;
+        smaller.push((records, described));
+    }
     let scaled = |case: &&Case| case.task.of_format().is_some();
     let left = || plan.cases.iter().filter(|case| !journal.has(&case.id));
     let ran = left().filter(|case| case.task.runs());
@@ -56,18 +67,22 @@ pub fn measure(
     let mut cases = Vec::new();
     let mut made_again = BTreeSet::new();
     let mut is_noted = true;
-    for case in &plan.cases {
+    for (at_case, case) in plan.cases.iter().enumerate() {
         if let Some(row) = journal.take(&case.id) {
             cases.push(row);
             continue;
         }
         let file = case.task.of_format().and_then(|task| task.file.as_ref());
-        let path = |records: u64, observer: &mut dyn Observer| match file {
-            Some(kind) => data.file(&plan.of(records), kind, &mut |text| observer.say(text)),
-            None => Ok(scratch.path().join("written")),
+        let path = |records: &RecordSource, observer: &mut dyn Observer| match file {
+            Some(kind) => data.file(records, kind, &mut |text| observer.say(text)),
+            None => Ok(written.clone()),
         };
-        let at = path(plan.recipe.records, observer)?;
-        let mut row = measure_case(plan, case, &at, &dataset, observer)?;
+        if let Some(row) = left_out(plan, case, &described.dataset) {
+            cases.push(row);
+            continue;
+        }
+        let at = path(records, observer)?;
+        let mut row = measure_case(plan, case, records, &at, &described, observer)?;
         if let Some(kind) = file
             && row.status == Status::Failed
             && made_again.insert(at.clone())
@@ -75,22 +90,21 @@ pub fn measure(
             // Its sum fits, so that it may have been made by other code.
             let why = row.message.as_deref().unwrap_or_default();
             observer.say(&format!("{}: {why}; making it again", shown(&at)));
-            data.make_again(&plan.recipe, kind)?;
+            data.make_again(records, kind)?;
             observer.begin("", plan.runs.into());
-            row = measure_case(plan, case, &at, &dataset, observer)?;
+            row = measure_case(plan, case, records, &at, &described, observer)?;
         }
         if scaled(&case) {
-            for dataset in &smaller {
+            for (records, described) in &smaller {
                 let passing = file.filter(|_| matches!(plan.scaling, Scaling::At(_)));
                 let at = match passing {
-                    Some(kind) => brief.file(&plan.of(dataset.records), kind, &mut |_| {})?,
-                    None => path(dataset.records, observer)?,
+                    Some(kind) => brief.file(records, kind, &mut |_| {})?,
+                    None => path(records, observer)?,
                 };
-                row.scaling
-                    .extend(measure_scaled(plan, case, &at, dataset, observer)?);
-                if passing.is_some() {
-                    // If it stays, it goes with its folder.
-                    let _ = fs::remove_file(&at);
+                let scaled = measure_scaled(plan, case, records, &at, described, observer)?;
+                row.scaling.extend(scaled);
+                if let Some(kind) = passing {
+                    brief.forget(records, kind);
                 }
             }
         }
@@ -101,9 +115,20 @@ pub fn measure(
                     ..plan.clone()
                 };
                 observer.begin(&case.id, 1);
-                let ended = run_case(&plan, case, &at, &dataset, observer)?;
-                Ok(matches!(ended, JobEnd::Answered(found) if is_right(case, &found, &dataset)))
+                let ended = run_case(&plan, case, records, &at, &described, observer)?;
+                Ok(match ended {
+                    JobEnd::Answered(found) => described.check(case, &found).is_ok(),
+                    JobEnd::Not { .. } => false,
+                })
             })?;
+        }
+        if let (RecordSource::Own(_), Some(kind)) = (records, file)
+            && !plan.cases[at_case + 1..]
+                .iter()
+                .any(|later| reads(later, kind))
+        {
+            let all = smaller.iter().map(|(fewer, _)| fewer).chain([records]);
+            all.for_each(|records| data.forget(records, kind));
         }
         // A folder that takes no note may take the run; if not, that is said then.
         if is_noted && let Err(error) = journal.note(&row) {
@@ -115,75 +140,52 @@ pub fn measure(
     Ok(Run {
         schema: SCHEMA,
         environment: environment(journal.started(), &plan.command, plan.limits.memory_bytes),
-        dataset,
+        dataset: Dataset {
+            source: plan.source.clone(),
+            ..described.dataset
+        },
         cases,
         tutorial: None,
     })
 }
 
-/// The figures of a dataset, from one pass over the generator.
-///
-/// # Errors
-///
-/// If there are no records, or an interrupt came.
-pub fn describe(recipe: &Recipe, observer: &mut dyn Observer) -> Result<Dataset, Error> {
-    struct Describe<'a> {
-        recipe: &'a Recipe,
-        observer: &'a mut dyn Observer,
-    }
-
-    impl ShapeVisitor for Describe<'_> {
-        type Output = Result<Dataset, Error>;
-
-        fn visit<T: Builtin + Compiled>(self) -> Result<Dataset, Error> {
-            let Recipe {
-                shape,
-                records,
-                seed,
-            } = *self.recipe;
-            let mut digester = Digester::new();
-            let mut heap_bytes = 0;
-            for (at, record) in T::source(records, seed).enumerate() {
-                if at % 65_536 == 0 {
-                    interrupt::check()?;
-                    self.observer.tick();
-                }
-                heap_bytes += deep_bytes(&record) as u64;
-                digester
-                    .add(&record)
-                    .expect("the records of a dataset have a form as text");
-            }
-            Ok(Dataset {
-                name: shape.name().to_owned(),
-                records,
-                seed,
-                digest: digester.finish(),
-                heap_bytes,
-            })
-        }
-    }
-
-    if recipe.records == 0 {
-        return Err(Error::NoRecords);
-    }
-    observer.begin("records", 1);
-    with_records_of(recipe.shape, Describe { recipe, observer })
+/// Whether a case reads this file.
+fn reads(case: &Case, kind: &FileKind) -> bool {
+    let file = case.task.of_format().and_then(|task| task.file.as_ref());
+    file.is_some_and(|file| file.is(kind))
 }
 
-fn measure_case(
-    plan: &SuitePlan,
-    case: &Case,
-    path: &Path,
-    dataset: &Dataset,
-    observer: &mut dyn Observer,
-) -> Result<results::Footprint, Error> {
-    let mut row = results::Footprint {
+/// Why a case over somebody's own records is not tried: a list that is larger than
+/// the memory that a worker may take. (Of a built-in dataset, whether a case lives
+/// within a limit is what is asked.)
+fn left_out(plan: &SuitePlan, case: &Case, dataset: &Dataset) -> Option<Footprint> {
+    let RecordSource::Own(_) = plan.records else {
+        return None;
+    };
+    let task = case.task.of_format()?;
+    let holds_list = matches!(task.operation, Operation::Read | Operation::Write);
+    let limit = plan.limits.memory_bytes.filter(|_| holds_list)?;
+    (dataset.heap_bytes > limit).then(|| Footprint {
+        status: Status::LeftOut,
+        message: Some(format!(
+            "the list alone takes {}, more than the {} that a worker may take; see --memory-limit",
+            format_bytes(dataset.heap_bytes),
+            format_bytes(limit)
+        )),
+        ..row(case)
+    })
+}
+
+/// A row that says nothing yet.
+fn row(case: &Case) -> Footprint {
+    Footprint {
         id: case.id.clone(),
         operation: case.operation.clone(),
         format: case.format.clone(),
         variant: case.variant.clone(),
         status: Status::Ok,
         message: None,
+        loss: None,
         file_bytes: None,
         heap: None,
         resident: None,
@@ -193,7 +195,18 @@ fn measure_case(
         throughput: None,
         scaling: Vec::new(),
         fit: None,
-    };
+    }
+}
+
+fn measure_case(
+    plan: &SuitePlan,
+    case: &Case,
+    records: &RecordSource,
+    path: &Path,
+    described: &Described,
+    observer: &mut dyn Observer,
+) -> Result<Footprint, Error> {
+    let mut row = row(case);
     if let Task::Unsupported(why) = &case.task {
         row.status = Status::Unsupported;
         row.message = Some(why.clone());
@@ -208,12 +221,17 @@ fn measure_case(
             observer.part_done();
             continue;
         }
-        match run_case(plan, case, path, dataset, observer)? {
-            JobEnd::Answered(found) if is_right(case, &found, dataset) => measured.push(found),
-            JobEnd::Answered(_) => {
-                row.status = Status::Failed;
-                row.message = Some("its records are not the dataset's".to_owned());
-            }
+        match run_case(plan, case, records, path, described, observer)? {
+            JobEnd::Answered(found) => match described.check(case, &found) {
+                Ok(loss) => {
+                    row.loss = loss.map(str::to_owned);
+                    measured.push(found);
+                }
+                Err(wrong) => {
+                    row.status = Status::Failed;
+                    row.message = Some(wrong.to_owned());
+                }
+            },
             JobEnd::Not { status, message } => {
                 row.status = status;
                 row.message = Some(message);
@@ -232,15 +250,17 @@ fn measure_case(
 fn measure_scaled(
     plan: &SuitePlan,
     case: &Case,
+    records: &RecordSource,
     path: &Path,
-    dataset: &Dataset,
+    described: &Described,
     observer: &mut dyn Observer,
 ) -> Result<Option<Scaled>, Error> {
-    let JobEnd::Answered(found) = run_case(plan, case, path, dataset, observer)? else {
+    let ended = run_case(plan, case, records, path, described, observer)?;
+    let JobEnd::Answered(found) = ended else {
         return Ok(None);
     };
     let scaled = Scaled {
-        records: dataset.records,
+        records: records.records(),
         peak_bytes: found.heap.as_ref().map(|heap| heap.peak_bytes),
         high_water_bytes: found
             .resident
@@ -248,21 +268,22 @@ fn measure_scaled(
             .filter(|_| found.heap.is_none()),
     };
     let tells = scaled.peak_bytes.or(scaled.high_water_bytes).is_some();
-    Ok((tells && is_right(case, &found, dataset)).then_some(scaled))
+    Ok((tells && described.check(case, &found).is_ok()).then_some(scaled))
 }
 
 /// One run of a case in a process of its own.
 fn run_case(
     plan: &SuitePlan,
     case: &Case,
+    records: &RecordSource,
     path: &Path,
-    dataset: &Dataset,
+    described: &Described,
     observer: &mut dyn Observer,
 ) -> Result<JobEnd<Measurement>, Error> {
     let job = CaseJob {
         case: case.id.clone(),
-        recipe: plan.of(dataset.records),
-        data_bytes: dataset.heap_bytes,
+        records: records.clone(),
+        data_bytes: described.dataset.heap_bytes,
     };
     observer.begin(&case.id, 0);
     let ended = job::run(job, path, plan.limits, &mut || observer.tick())?;
@@ -272,16 +293,9 @@ fn run_case(
     Ok(ended)
 }
 
-fn is_right(case: &Case, found: &Measurement, dataset: &Dataset) -> bool {
-    match case.task {
-        Task::Run(_) => found.digest.as_ref() == Some(&dataset.digest),
-        _ => true,
-    }
-}
-
 /// Makes one row of several runs: the exact figures of the first, the resident
 /// set of the run in the middle, the time of each.
-fn fill(row: &mut results::Footprint, mut runs: Vec<Measurement>) {
+fn fill(row: &mut Footprint, mut runs: Vec<Measurement>) {
     row.seconds = runs.iter().map(|run| run.seconds).collect();
     let peak = |run: &Measurement| run.heap.as_ref().map(|heap| heap.peak_bytes);
     let deterministic =

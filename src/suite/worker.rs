@@ -8,8 +8,8 @@ use std::time::Instant;
 use peakheap::{Heap, HeapUsage, Window};
 use serde::{Deserialize, Serialize};
 
-use crate::dataset::{Builtin, Recipe};
-use crate::formats::{Compiled, Error, Formats, ShapeVisitor, with_records_of};
+use crate::dataset::Measured;
+use crate::formats::{Compiled, Error, Formats};
 use crate::job::{self, Allowance, Job, MemoryLimit, begin_step};
 use crate::results::{HeapFigures, Operation, Resident, Step, Timeline, extra_bytes};
 
@@ -17,6 +17,7 @@ use super::case::{Task, cases};
 use super::environment::default_limit_bytes;
 use super::error;
 use super::operate::{Prepared, operate};
+use super::source::{Opens, RecordSource, SourceVisitor};
 
 /// What a worker is told.
 #[derive(Debug, Serialize, Deserialize)]
@@ -24,7 +25,7 @@ pub(super) struct CaseJob {
     /// The case's name.
     pub(super) case: String,
     /// The records that it is over.
-    pub(super) recipe: Recipe,
+    pub(super) records: RecordSource,
     /// Deep size of the list of records, in bytes.
     pub(super) data_bytes: u64,
 }
@@ -53,39 +54,39 @@ pub(super) struct Measurement {
 #[must_use]
 pub fn run_if_worker(meter: Option<&Heap>, formats: &Formats) -> Option<ExitCode> {
     job::answer_if(|job: CaseJob, path, allowance| {
-        with_records_of(
-            job.recipe.shape,
-            Work {
-                job,
-                path,
-                allowance,
-                meter,
-                formats,
-            },
-        )
+        let CaseJob {
+            case,
+            records,
+            data_bytes,
+        } = job;
+        records.beside(path).visit(Work {
+            case,
+            data_bytes,
+            path,
+            allowance,
+            meter,
+            formats,
+        })
     })
 }
 
 /// One run of one case.
 struct Work<'a> {
-    job: CaseJob,
+    case: String,
+    data_bytes: u64,
     path: &'a Path,
     allowance: Allowance,
     meter: Option<&'a Heap>,
     formats: &'a Formats,
 }
 
-impl ShapeVisitor for Work<'_> {
+impl SourceVisitor for Work<'_> {
     type Output = Result<Measurement, Error>;
 
-    fn visit<T: Builtin + Compiled>(self) -> Result<Measurement, Error> {
+    fn visit<T: Measured + Compiled>(self, source: &dyn Opens<T>) -> Result<Measurement, Error> {
         let Work {
-            job:
-                CaseJob {
-                    case: id,
-                    recipe,
-                    data_bytes,
-                },
+            case: id,
+            data_bytes,
             path,
             allowance,
             meter,
@@ -111,9 +112,8 @@ impl ShapeVisitor for Work<'_> {
                 let (operation, variant) = (task.operation, task.variant);
                 let format = task.codec::<T>();
                 drop(task);
-                let len = usize::try_from(T::list_len(&recipe))?;
-                let records = T::source(recipe.records, recipe.seed);
-                let prepared = Prepared::new(operation, records, len);
+                let prepared = Prepared::new(operation, source);
+                let prepared = prepared.inspect_err(|_| limit.tell())?;
                 let mut measurement = measure(
                     meter,
                     &start,

@@ -26,6 +26,7 @@ mod inspect;
 mod joblib_files;
 mod json_form;
 mod measure;
+mod own_records;
 mod publish;
 mod scale;
 mod sizeof;

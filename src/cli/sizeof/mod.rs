@@ -25,8 +25,8 @@ use plainfigures::{format_bytes, parse_bytes};
 use pysizeof::{Build, Detail, Memory, Sizing};
 
 use super::bytes_bar::BytesBar;
-use super::convert::recognise;
 use super::output::{print, print_line, put, say};
+use super::reading::recognise;
 use super::streams::{Looking, is_dash};
 use super::{Error, Outcome};
 

@@ -45,6 +45,10 @@ impl Format for JsonLines {
         lines.certainty(b"\"", |line| serde_json::from_slice::<Value>(line).is_ok())
     }
 
+    fn keeps_tuples(&self) -> bool {
+        false
+    }
+
     fn is_text(&self) -> bool {
         true
     }

@@ -46,13 +46,7 @@ impl Exporter for Markdown {
             let _ = writeln!(out, "> ⚠ {}\n", text(&finding.text));
         }
         let environment = &run.environment;
-        let _ = write!(
-            out,
-            "<sub>{} {}, seed {}",
-            thousands(run.dataset.records),
-            text(&run.dataset.name),
-            run.dataset.seed
-        );
+        let _ = write!(out, "<sub>{}", text(&figures::dataset(&run.dataset)));
         let about = [
             Some(environment.started.as_str()),
             environment.cpu.as_deref(),

@@ -70,7 +70,7 @@ pub(super) fn name(text: &str) -> Markup {
 pub(super) fn status(case: &Footprint) -> Markup {
     let class = match case.status {
         Status::Ok => "status ok",
-        Status::Unsupported => "status unsupported",
+        Status::Unsupported | Status::LeftOut => "status unsupported",
         _ => "status broken",
     };
     html! { span class=(class) { (figures::status_name(case.status)) } }

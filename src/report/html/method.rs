@@ -3,15 +3,15 @@
 
 use maud::{Markup, html};
 
-use crate::results::Run;
-use plainfigures::thousands;
+use crate::report::figures;
+use crate::results::{DatasetSource, Run};
+use plainfigures::{format_bytes, thousands};
 
 use super::Section;
 
 #[expect(clippy::unnecessary_wraps, reason = "all sections have one shape")]
 pub(super) fn section(run: &Run) -> Option<Section> {
     let dataset = &run.dataset;
-    let records = thousands(dataset.records);
     let environment = &run.environment;
     let glibc = environment.allocator.contains("glibc");
     let pinned = environment
@@ -34,9 +34,14 @@ pub(super) fn section(run: &Run) -> Option<Section> {
                 }
                 h3 { "The records" }
                 p {
-                    (records) " " bdi { (dataset.name) } ", made from seed " (dataset.seed) ". SHA-256 of them as text: "
+                    @match &dataset.source {
+                        None => { bdi { (figures::named_records(dataset)) } ", made from seed " (dataset.seed) ". " }
+                        Some(source) => { bdi { (figures::dataset(dataset)) } ", " (format_bytes(source.bytes)) " of " (source.format) ", read as values of a type that nobody wrote. " }
+                    }
+                    "SHA-256 of them as text: "
                     code.digest { (dataset.digest) }
                 }
+                @if let Some(source) = &dataset.source { (fields(source)) }
                 h3 #bias { "Bias" }
                 ul {
                     li { strong { "Who wrote it. " } "picklebench was written by the authors of " (ours(run)) ". Other formats are other people’s work, which we know less well. All get the same records, buffer and window; whoever finds a format used badly can change its one file." }
@@ -74,12 +79,42 @@ pub(super) fn section(run: &Run) -> Option<Section> {
                 h3 { "Run it again" }
                 p { "In a checkout of picklebench at the same commit, for the whole run or for one row:" }
                 pre { code {
+                    @if dataset.source.is_some() { (environment.command.join(" ")) } @else {
                     "cargo bench --bench memory -- --records " (dataset.records) " --seed " (dataset.seed) "\n"
                     "cargo bench --bench memory -- --records " (dataset.records) " --seed " (dataset.seed) " --exact read/text"
+                    }
                 } }
             }
         },
     })
+}
+
+/// What somebody's records look like.
+fn fields(source: &DatasetSource) -> Markup {
+    html! {
+        table {
+            caption { "Fields of the records, and how often each is of which type" }
+            thead { tr { th scope="col" { "field" } th scope="col" { "types" } } }
+            tbody {
+                @for field in &source.fields {
+                    tr {
+                        th scope="row" {
+                            @if field.path.is_empty() { "the record" } @else { code { bdi { (field.path) } } }
+                        }
+                        td {
+                            @for (at, it) in field.types.iter().enumerate() {
+                                @if at > 0 { ", " }
+                                bdi { (it.name) } " × " (thousands(it.count))
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        @if source.values_left_out > 0 {
+            p { (thousands(source.values_left_out)) " values more are in fields that are not listed." }
+        }
+    }
 }
 
 /// Our own formats among those of the run, in words.

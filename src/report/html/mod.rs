@@ -28,8 +28,8 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest as _, Sha256};
 
 use crate::compare::Comparison;
+use crate::report::figures;
 use crate::results::Run;
-use plainfigures::thousands;
 
 use super::findings::findings;
 
@@ -90,9 +90,8 @@ fn page(run: &Run, comparison: Option<&Comparison>) -> String {
     .flatten()
     .collect();
     let title = format!(
-        "picklebench: {} {}, {} cases",
-        thousands(run.dataset.records),
-        run.dataset.name,
+        "picklebench: {}, {} cases",
+        figures::named_records(&run.dataset),
         run.cases.len()
     );
     let page = html! {

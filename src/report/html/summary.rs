@@ -2,8 +2,8 @@
 
 use maud::{Markup, html};
 
-use crate::results::{Footprint, Operation, Run, Status};
-use plainfigures::{format_bytes, format_ratio, shorten, thousands};
+use crate::results::{Footprint, Operation, Run};
+use plainfigures::{format_bytes, format_ratio, shorten};
 
 use crate::report::figures;
 use crate::report::findings::{Finding, Kind};
@@ -26,7 +26,7 @@ pub(super) fn header(run: &Run, findings: &[Finding]) -> Markup {
         header {
             p.overline {
                 strong { "picklebench" }
-                span { (thousands(run.dataset.records)) " " bdi { (run.dataset.name) } }
+                span { bdi { (figures::named_records(&run.dataset)) } }
                 @if let Some(day) = environment.started.split('T').next().filter(|day| !day.is_empty()) {
                     span { time datetime=(environment.started) { (day) } }
                 }
@@ -138,7 +138,7 @@ fn trust(run: &Run) -> Option<Tile<'static>> {
     let unfinished = run
         .cases
         .iter()
-        .filter(|case| !matches!(case.status, Status::Ok | Status::Unsupported))
+        .filter(|case| case.status.is_trouble())
         .count();
     Some(Tile {
         question: "Same peak when measured again",

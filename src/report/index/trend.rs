@@ -3,10 +3,11 @@
 use maud::{Markup, html};
 
 use crate::report::chart::{Linear, percent};
+use crate::report::figures;
 use crate::report::figures::float;
 use crate::results::Dataset;
 use crate::results::published::Published;
-use plainfigures::{format_bytes, thousands, visible};
+use plainfigures::{format_bytes, visible};
 
 use super::headline::{Figure, HEADLINES, Headline};
 use super::{date, machine, machines, when};
@@ -80,7 +81,7 @@ fn groups(runs: &[Published]) -> Vec<Vec<&Published>> {
 }
 
 fn title(dataset: &Dataset) -> Markup {
-    html! { (thousands(dataset.records)) " " bdi { (visible(&dataset.name)) } ", seed " (dataset.seed) }
+    html! { bdi { (visible(&figures::dataset(dataset))) } }
 }
 
 fn chart(headline: &Headline, group: &[&Published], machines: &[String]) -> Markup {

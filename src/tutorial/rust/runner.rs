@@ -64,7 +64,7 @@ pub fn run(plan: &TutorialPlan, observer: &mut dyn Observer) -> Result<Tutorial,
                 .ok()
                 .and_then(|store| store.file())
                 .expect("an experiment's format is in the registry");
-            data.file(&recipe, &kind, &mut |text| {
+            data.file(&recipe.into(), &kind, &mut |text| {
                 observer.say(text);
             })?
         } else {

@@ -1,0 +1,150 @@
+//! Where the records of a run come from: a built-in dataset, or a file that
+//! somebody brought.
+
+use std::path::Path;
+
+use picklestream::value::Value;
+use serde::{Deserialize, Serialize};
+
+use crate::dataset::{Builtin, Measured, Recipe};
+use crate::formats::{Compiled, Error, ShapeVisitor, with_records_of};
+
+use super::own::OwnRecords;
+
+/// The records of a run, the same whenever they are asked for.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RecordSource {
+    /// Those of a built-in dataset.
+    Built(Recipe),
+    /// Somebody's own.
+    Own(OwnRecords),
+}
+
+/// Records on their way out of a source.
+pub type Sourced<T> = Box<dyn Iterator<Item = Result<T, Error>>>;
+
+/// A source of records whose type is known.
+pub trait Opens<T> {
+    /// The records, one at a time.
+    ///
+    /// # Errors
+    ///
+    /// If what holds them cannot be read.
+    fn open(&self) -> Result<Sourced<T>, Error>;
+
+    /// How long the list of them is.
+    fn list_len(&self) -> u64;
+}
+
+/// What is done with a source: a function that is generic over its records.
+pub trait SourceVisitor {
+    /// What comes of it.
+    type Output;
+
+    /// Does it.
+    fn visit<T: Measured + Compiled>(self, source: &dyn Opens<T>) -> Self::Output;
+}
+
+impl RecordSource {
+    /// How many records there are; of a mapping, items.
+    #[must_use]
+    pub fn records(&self) -> u64 {
+        match self {
+            RecordSource::Built(recipe) => recipe.records,
+            RecordSource::Own(own) => own.records(),
+        }
+    }
+
+    /// The first so many of them.
+    #[must_use]
+    pub fn first(&self, records: u64) -> RecordSource {
+        match self {
+            RecordSource::Built(recipe) => RecordSource::Built(Recipe { records, ..*recipe }),
+            RecordSource::Own(own) => RecordSource::Own(own.first(records)),
+        }
+    }
+
+    /// The name of the dataset.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            RecordSource::Built(recipe) => recipe.shape.name(),
+            RecordSource::Own(_) => OwnRecords::NAME,
+        }
+    }
+
+    /// The dataset's name, and of records that somebody brought which they are.
+    pub(super) fn key(&self) -> String {
+        match self {
+            RecordSource::Built(_) => self.name().to_owned(),
+            RecordSource::Own(own) => own.key(),
+        }
+    }
+
+    /// What its random choices began with; 0 where there were none.
+    #[must_use]
+    pub fn seed(&self) -> u64 {
+        match self {
+            RecordSource::Built(recipe) => recipe.seed,
+            RecordSource::Own(own) => own.seed(),
+        }
+    }
+
+    /// The folder for the files of their cases, where they have one of their own.
+    pub(super) fn folder(&self) -> Option<&Path> {
+        match self {
+            RecordSource::Built(_) => None,
+            RecordSource::Own(own) => own.folder(),
+        }
+    }
+
+    /// Does something with the records, whatever their type is.
+    pub fn visit<V: SourceVisitor>(&self, visitor: V) -> V::Output {
+        match self {
+            RecordSource::Built(recipe) => {
+                with_records_of(recipe.shape, OfRecipe { recipe, visitor })
+            }
+            RecordSource::Own(own) => visitor.visit::<Value>(own),
+        }
+    }
+
+    /// The same for a worker whose file lies at `path`: what somebody brought lies
+    /// beside it.
+    #[must_use]
+    pub(super) fn beside(self, path: &Path) -> RecordSource {
+        match self {
+            RecordSource::Built(_) => self,
+            RecordSource::Own(own) => RecordSource::Own(own.beside(path)),
+        }
+    }
+}
+
+impl From<Recipe> for RecordSource {
+    fn from(recipe: Recipe) -> RecordSource {
+        RecordSource::Built(recipe)
+    }
+}
+
+impl<T: Builtin> Opens<T> for Recipe {
+    fn open(&self) -> Result<Sourced<T>, Error> {
+        Ok(Box::new(T::source(self.records, self.seed).map(Ok)))
+    }
+
+    fn list_len(&self) -> u64 {
+        T::list_len(self)
+    }
+}
+
+struct OfRecipe<'a, V> {
+    recipe: &'a Recipe,
+    visitor: V,
+}
+
+impl<V: SourceVisitor> ShapeVisitor for OfRecipe<'_, V> {
+    type Output = V::Output;
+
+    fn visit<T: Builtin + Compiled>(self) -> V::Output {
+        self.visitor.visit::<T>(self.recipe)
+    }
+}
