@@ -116,6 +116,7 @@ impl Setting {
         JobLimits {
             time: self.timeout.unwrap_or_else(usual),
             memory_bytes: self.memory_limit.or_else(suite::default_limit_bytes),
+            resident: false,
         }
     }
 }

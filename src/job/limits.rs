@@ -16,6 +16,10 @@ pub struct JobLimits {
     /// How much memory, in bytes, before its allocations fail; `None` for all
     /// there is.
     pub memory_bytes: Option<u64>,
+    /// Whether that limit is on what is resident, by a control group, for programs that
+    /// are not ours; see `job/group.rs`. Otherwise it is on what is
+    /// allocated.
+    pub resident: bool,
 }
 
 impl JobLimits {
@@ -27,6 +31,11 @@ impl JobLimits {
     /// of its own allocator: the name of its file and what the standard library
     /// keeps, with some room.
     pub const LEAST_HEAP_BYTES: u64 = 16 << 10;
+
+    /// What may be allocated, in bytes, where that is limited.
+    pub(crate) fn allocated_bytes(&self) -> Option<u64> {
+        self.memory_bytes.filter(|_| !self.resident)
+    }
 
     /// What follows "its limit" in a message about memory, so that whoever reads
     /// it knows how to raise it; nothing where there is none.
@@ -182,6 +191,7 @@ mod tests {
             let limits = JobLimits {
                 time: Duration::from_secs(1),
                 memory_bytes: Some(bytes),
+                resident: false,
             };
             limits.memory_clause()
         };

@@ -63,7 +63,8 @@ mod tests {
 
     #[test]
     fn the_last_mark_counts_and_the_rest_is_for_people() {
-        let marks = Marks::read(&format!("a\n{STEP}set-up\nb\n{STEP}read\n{REFUSED}70\nc"));
+        let errors = format!("a\n{STEP}set-up\nb\n{STEP}read\n{REFUSED}70\nc");
+        let marks = Marks::read(&errors);
         let expected = Marks {
             step: Some("read"),
             refused_bytes: Some(70),

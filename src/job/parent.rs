@@ -53,7 +53,7 @@ pub(crate) fn run<J: Job>(
 ) -> Result<JobEnd<J::Answer>, JobError> {
     let not = |status, message| Ok(JobEnd::Not { status, message });
     let order = Order {
-        limit_bytes: limits.memory_bytes.unwrap_or(0),
+        limit_bytes: limits.allocated_bytes().unwrap_or(0),
         parent: process::id(),
         job,
     };

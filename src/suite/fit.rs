@@ -2,7 +2,7 @@
 
 use plainfigures::KIB;
 
-use crate::job::JobLimits;
+use crate::job::{JobLimits, MemoryGroup};
 use crate::results::{Fit, FitKind, Footprint};
 
 use super::error::Error;
@@ -14,7 +14,8 @@ const PROCESS_GRAIN: u64 = 256 * KIB;
 
 /// The least limit under which the case of `row` succeeds, which `works` tries, each
 /// time in a process of its own. In a case with a meter the limit is on its heap;
-/// in one without, such as Python's, on what the system lets it have.
+/// in one without, such as Python's, on what is resident, or where the system does
+/// not let us limit that, on the address space that it may write to.
 ///
 /// `None` if the case did not succeed within `limits`, or nothing is known of its
 /// memory from which to begin.
@@ -31,12 +32,16 @@ pub(super) fn least_limit(
     let (kind, guess, grain) = match (&row.heap, high_water) {
         _ if !row.is_ok() => return Ok(None),
         (Some(heap), _) => (FitKind::Heap, heap.peak_bytes, HEAP_GRAIN),
+        (None, Some(bytes)) if MemoryGroup::is_permitted() => {
+            (FitKind::Resident, bytes, PROCESS_GRAIN)
+        }
         (None, Some(bytes)) => (FitKind::AddressSpace, bytes, PROCESS_GRAIN),
         (None, None) => return Ok(None),
     };
     let found = search(guess, limits.memory_bytes, grain, &mut |bytes| {
         works(JobLimits {
             memory_bytes: Some(bytes),
+            resident: kind == FitKind::Resident,
             ..*limits
         })
     })?;

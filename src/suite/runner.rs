@@ -112,14 +112,12 @@ pub fn measure(
             row.fit = fit::least_limit(&row, &plan.limits, &mut |limits| {
                 let plan = SuitePlan {
                     limits,
+                    runs: 1,
                     ..plan.clone()
                 };
                 observer.begin(&case.id, 1);
-                let ended = run_case(&plan, case, records, &at, &described, observer)?;
-                Ok(match ended {
-                    JobEnd::Answered(found) => described.check(case, &found).is_ok(),
-                    JobEnd::Not { .. } => false,
-                })
+                let tried = measure_case(&plan, case, records, &at, &described, observer)?;
+                Ok(tried.is_ok())
             })?;
         }
         if let (RecordSource::Own(_), Some(kind)) = (records, file)
