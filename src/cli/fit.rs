@@ -9,7 +9,7 @@ use crate::suite::{Scaling, SuitePlan};
 use super::keep::Told;
 use super::measure::{Choice, list, measure_and_tell, outcome};
 use super::own_records::Own;
-use super::setting::{Records, Setting};
+use super::setting::{RecordCount, Setting};
 use super::{Error, Outcome, command_line};
 
 /// Find the smallest memory limit under which each case works
@@ -32,7 +32,7 @@ pub(super) struct Arguments {
     #[command(flatten)]
     own: Own,
     #[command(flatten)]
-    records: Records,
+    records: RecordCount,
     #[command(flatten)]
     setting: Setting,
     /// Go on from a run that was interrupted

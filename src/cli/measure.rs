@@ -17,7 +17,7 @@ use super::keep::{Told, keep_and_tell};
 use super::output::{print, say};
 use super::own_records::{Own, Taken};
 use super::progress::Progress;
-use super::setting::{Records, Setting, shapes};
+use super::setting::{RecordCount, Setting, shapes};
 use super::{Error, Outcome, command_line};
 
 /// Measure how much memory each case needs
@@ -75,7 +75,7 @@ pub(super) struct Choice {
 #[derive(Debug, Args)]
 pub(super) struct How {
     #[command(flatten)]
-    records: Records,
+    records: RecordCount,
     #[command(flatten)]
     pub(super) setting: Setting,
     /// Runs of each case, to see whether its figures repeat; two at the most
@@ -118,7 +118,7 @@ impl Choice {
     pub(super) fn records(
         &self,
         own: &Own,
-        records: Records,
+        records: RecordCount,
         setting: &Setting,
         formats: &Formats,
     ) -> Result<(RecordSource, Option<DatasetSource>), Error> {

@@ -15,7 +15,7 @@ use crate::suite::{self, Choose, DataFolder, Fields, RecordSource, Sample, Spool
 
 use super::Error;
 use super::reading::{self, Opened, Reading, say_met};
-use super::setting::{Records, Setting};
+use super::setting::{RecordCount, Setting};
 use super::streams::{is_dash, say_ignored};
 
 /// The flags of records that somebody brings.
@@ -48,7 +48,7 @@ impl Own {
     pub(super) fn take(
         &self,
         path: &Path,
-        records: Records,
+        records: RecordCount,
         setting: &Setting,
         formats: &Formats,
     ) -> Result<Taken, Error> {

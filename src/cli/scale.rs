@@ -11,7 +11,7 @@ use crate::suite::{Scaling, SuitePlan, Task};
 use super::keep::Told;
 use super::measure::{Choice, list, measure_and_tell, outcome};
 use super::own_records::Own;
-use super::setting::{Records, Setting};
+use super::setting::{RecordCount, Setting};
 use super::{Error, Outcome, command_line};
 
 /// Measure how the peak grows with the number of records, and by which law
@@ -70,7 +70,7 @@ pub(super) fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, E
     if cases.is_empty() {
         return Err("empty/none has no records to scale; --list shows the cases".into());
     }
-    let most = Records {
+    let most = RecordCount {
         records: Some(*range.end()),
     };
     let (records, source) = choice.records(own, most, setting, formats)?;

@@ -24,8 +24,8 @@ const BYTES_A_SECOND: u64 = 4_000_000;
 
 /// How many records, for commands that measure at one number of them.
 #[derive(Debug, Clone, Copy, Args)]
-pub(super) struct Records {
-    /// Records in the dataset, such as 1e6 or 1M [default: 1_000_000; blobs
+pub(super) struct RecordCount {
+    /// RecordCount in the dataset, such as 1e6 or 1M [default: 1_000_000; blobs
     /// have 10_000, a mapping 50_000 items]
     #[arg(short = 'n', long, value_name = "COUNT",
           value_parser = plainfigures::parse_count)]
@@ -61,7 +61,11 @@ impl Setting {
     /// # Errors
     ///
     /// If none are.
-    pub(super) fn recipe(&self, shape: Shape, records: Records) -> Result<Recipe, suite::Error> {
+    pub(super) fn recipe(
+        &self,
+        shape: Shape,
+        records: RecordCount,
+    ) -> Result<Recipe, suite::Error> {
         recipe(shape, records.records, self.seed())
     }
 

@@ -16,7 +16,7 @@ use crate::tutorial::{Experiment, claims::claims, then};
 use super::keep::{Told, keep_and_tell};
 use super::output::print;
 use super::progress::Progress;
-use super::setting::{Records, Setting};
+use super::setting::{RecordCount, Setting};
 use super::{Error, Outcome, command_line};
 
 /// Run the tutorial's experiments again, step by step, and judge its claims
@@ -40,7 +40,7 @@ pub(super) struct Arguments {
     #[arg(value_name = "EXPERIMENT", value_parser = names())]
     experiments: Vec<String>,
     #[command(flatten)]
-    records: Records,
+    records: RecordCount,
     #[command(flatten)]
     setting: Setting,
     /// A Python to run the experiments, too; may be given several times

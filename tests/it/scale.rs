@@ -94,8 +94,8 @@ fn a_range_that_shows_nothing_is_refused() {
         ("1e5..1e5", "shows no growth"),
         ("1e5", "such as 1e4..1e7"),
         ("0..1e4", "at least one record"),
-        ("1e4..", "1e4..1e7"),
-        ("1..99999999999999999999", "number"),
+        ("1e4..", "is not a number"),
+        ("1..99999999999999999999", "is too large"),
     ] {
         let output = run(&folder, &["scale", "text", "--records", range]);
         let message = stderr(&output);
