@@ -10,7 +10,7 @@ use clap::{CommandFactory, Parser, ValueEnum};
 use crate::files::NewFolder;
 use crate::formats::Formats;
 use crate::results::{Environment, ResultsFolder, Section, Status, Throughput};
-use crate::suite::{self, SuitePlan};
+use crate::suite::{self, Plain, SuitePlan};
 use peakheap::Heap;
 use plainfigures::visible;
 
@@ -72,35 +72,128 @@ enum ListFormat {
 /// Records of a smoke run.
 const SMOKE_RECORDS: u64 = 1000;
 
-/// `main` of `benches/memory.rs`, over these formats. `meter` is the heap of its
-/// allocator.
-#[must_use]
-pub fn memory_bench(meter: &Heap, formats: &Formats) -> ExitCode {
-    if let Some(code) = suite::run_if_worker(Some(meter), formats) {
-        return code;
-    }
-    let run = || {
-        listen()?;
-        match Arguments::try_parse() {
-            Ok(arguments) => run(&arguments, formats),
-            Err(error) => usage::tell(&error, &mut Arguments::command()),
-        }
-    };
-    finish(run())
+/// What a bench measures: `main` of `benches/memory.rs`, here and in any other crate.
+/// Its `Cargo.toml` says `harness = false` of it.
+///
+/// ```no_run
+/// use std::process::ExitCode;
+///
+/// use peakheap::Metered;
+/// use picklebench::Bench;
+///
+/// #[global_allocator]
+/// static ALLOCATOR: Metered = Metered::system();
+///
+/// fn main() -> ExitCode {
+///     Bench::new(ALLOCATOR.heap())
+///         .case("collect", || (0..1_000_000_u64).collect::<Vec<_>>())
+///         .case_over("sort", |n| (0..n).rev().collect::<Vec<_>>(), |mut list| list.sort())
+///         .main()
+/// }
+/// ```
+///
+/// Each case is a process of its own, with an exact peak, a timeline and a check that
+/// it repeats; the results are a folder that `picklebench report`, `compare` and
+/// `publish` know. `docs/your-own-benches.md` tells more.
+#[derive(Debug)]
+pub struct Bench {
+    meter: &'static Heap,
+    formats: Formats,
+    plain: Vec<Plain>,
 }
 
-fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, Error> {
+impl Bench {
+    /// A bench of nothing yet. `meter` is the heap of the program's allocator.
+    #[must_use]
+    pub fn new(meter: &'static Heap) -> Bench {
+        Bench {
+            meter,
+            formats: Formats::none(),
+            plain: Vec::new(),
+        }
+    }
+
+    /// Every operation of these formats, over a built-in dataset.
+    #[must_use]
+    pub fn formats(mut self, formats: Formats) -> Bench {
+        self.formats = formats;
+        self
+    }
+
+    /// A plain case, `plain/NAME`: what `run` takes at its peak. What it gives is live
+    /// when the window closes, and dropped in a step of its own.
+    ///
+    /// # Panics
+    ///
+    /// If the name is none of lower case letters, digits and hyphens, or is taken.
+    #[must_use]
+    pub fn case<R: 'static>(self, name: &str, run: impl Fn() -> R + 'static) -> Bench {
+        self.plain(name, Plain::new(name, false, |_| (), move |()| run()))
+    }
+
+    /// A plain case over what `set_up` makes beforehand of a number of records: that of
+    /// `--records`, and a tenth and a hundredth of it, to see how the peak grows. What
+    /// is made lies on the heap when the window opens: it is the floor.
+    ///
+    /// # Panics
+    ///
+    /// As [`case`](Bench::case).
+    #[must_use]
+    pub fn case_over<S: 'static, R: 'static>(
+        self,
+        name: &str,
+        set_up: impl Fn(u64) -> S + 'static,
+        run: impl Fn(S) -> R + 'static,
+    ) -> Bench {
+        self.plain(name, Plain::new(name, true, set_up, run))
+    }
+
+    fn plain(mut self, name: &str, plain: Plain) -> Bench {
+        let is_plain =
+            |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        assert!(
+            !name.is_empty() && name.bytes().all(is_plain),
+            "{name:?} is no name for a case: lower case letters, digits and hyphens are"
+        );
+        let is_taken = self.plain.iter().any(|other| other.name() == name);
+        assert!(!is_taken, "there are two cases {name:?}");
+        self.plain.push(plain);
+        self
+    }
+
+    /// Measures what its command line asks for, as `cargo bench` passes it. A worker is
+    /// the same program started again, so this is to be called first thing in `main`.
+    #[must_use]
+    pub fn main(self) -> ExitCode {
+        let code = suite::run_if_worker(Some(self.meter), &self.formats, &self.plain);
+        if let Some(code) = code {
+            return code;
+        }
+        let run = || {
+            listen()?;
+            match Arguments::try_parse() {
+                Ok(arguments) => run(&arguments, &self.formats, &self.plain),
+                Err(error) => usage::tell(&error, &mut Arguments::command()),
+            }
+        };
+        finish(run())
+    }
+}
+
+fn run(arguments: &Arguments, formats: &Formats, plain: &[Plain]) -> Result<Outcome, Error> {
     if arguments.ignored {
         return Ok(Outcome::Done);
     }
-    let mut cases = arguments.choice.cases(formats)?;
+    let mut chosen = arguments
+        .choice
+        .cases(&arguments.how.setting, formats, plain)?;
     if arguments.choice.list {
-        cases.retain(|case| case.task.runs());
-        for case in &cases {
+        chosen.cases.retain(|case| case.task.runs());
+        for case in &chosen.cases {
             print_line(&format!("{}: benchmark", case.id))?;
         }
         if arguments.format == ListFormat::Pretty {
-            print_line(&format!("\n0 tests, {} benchmarks", cases.len()))?;
+            print_line(&format!("\n0 tests, {} benchmarks", chosen.cases.len()))?;
         }
         return Ok(Outcome::Done);
     }
@@ -114,7 +207,7 @@ fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, Error> {
         .map(str::to_owned);
     let plan = SuitePlan {
         command: command.chain(given).collect(),
-        ..arguments.how.plan(arguments.choice.dataset, cases)?
+        ..arguments.how.plan(arguments.choice.dataset, chosen)?
     };
     if arguments.bench && !arguments.test {
         let run = measure(&plan, &arguments.how, Told::Table)?;

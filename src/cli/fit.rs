@@ -52,18 +52,21 @@ pub(super) fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, E
         resume,
         json,
     } = arguments;
-    let cases = choice.cases_over(own, formats)?;
+    let chosen = choice.cases_over(own, setting, formats)?;
     if choice.list {
-        return list(&cases);
+        return list(&chosen.cases);
     }
     let (records, source) = choice.records(own, *records, setting, formats)?;
     let bytes = source.as_ref().map_or(0, |source| source.bytes);
     let plan = SuitePlan {
-        cases,
+        cases: chosen.cases,
         records,
         source,
         // One peak to begin with, and another to see whether it repeats.
         runs: 2,
+        python_runs: 1,
+        traced: false,
+        pythons: chosen.pythons,
         limits: setting.limits_over(bytes),
         data: setting.data.clone(),
         scaling: Scaling::None,

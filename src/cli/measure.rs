@@ -7,10 +7,12 @@ use picklestream::value::Value;
 
 use crate::dataset::Shape;
 use crate::formats::Formats;
+use crate::job::Observer;
 use crate::report;
-use crate::results::{Beginning, DatasetSource, ResultsFolder, Run, Section};
+use crate::results::{Beginning, DatasetSource, Interpreter, ResultsFolder, Run, Section};
 use crate::suite::{
-    self, Case, RecordSource, Scaling, Selection, SuitePlan, Task, cases, cases_of,
+    self, Case, Plain, PythonTable, RecordSource, Scaling, Selection, SuitePlan, Task, cases,
+    cases_of, python_cases,
 };
 
 use super::keep::{Told, keep_and_tell};
@@ -36,6 +38,7 @@ Examples:
   picklebench measure --input data.pkl          the records of a file of yours
   picklebench measure --input data.csv --sample 1% read/json
   picklebench measure --dataset words           lists of words instead of tuples
+  picklebench measure python- --python python3.13   the serializers of a Python
   picklebench measure --memory-limit 2GiB       what fits into 2 GiB?
   picklebench measure --json | jq '.cases[] | [.id, .heap.peak_bytes]'")]
 pub(super) struct Arguments {
@@ -53,8 +56,9 @@ pub(super) struct Arguments {
 /// Which cases.
 #[derive(Debug, Args)]
 pub(super) struct Choice {
-    /// Cases whose name contains any of these, out of all there are [default:
-    /// those that most would compare]
+    /// Cases whose name contains any of these, out of all there are; those in
+    /// Python where one of these says 'python' [default: those that most would
+    /// compare]
     #[arg(value_name = "CASE")]
     filters: Vec<String>,
     /// Take each CASE for a whole name
@@ -66,9 +70,25 @@ pub(super) struct Choice {
     /// What the records look like: tuples are the tutorial's
     #[arg(long, value_name = "NAME", default_value_t = Shape::Tuples, value_parser = shapes())]
     pub(super) dataset: Shape,
+    /// A Python whose serializers are measured, too; may be given several times
+    /// [default: python3, where there is one]
+    #[arg(long, value_name = "PATH", conflicts_with = "no_python")]
+    python: Vec<PathBuf>,
+    /// Measure nothing in Python
+    #[arg(long)]
+    no_python: bool,
     /// List the cases and exit
     #[arg(long)]
     pub(super) list: bool,
+}
+
+/// The cases that were chosen.
+pub(super) struct Chosen {
+    pub(super) cases: Vec<Case>,
+    /// The Pythons of those that are in Python.
+    pub(super) pythons: Vec<Interpreter>,
+    /// Whether somebody said which cases.
+    is_choice: bool,
 }
 
 /// How to measure them.
@@ -79,10 +99,9 @@ pub(super) struct How {
     #[command(flatten)]
     pub(super) setting: Setting,
     /// Runs of each case, to see whether its figures repeat; two at the most
-    /// for cases that take long
-    #[arg(long, value_name = "COUNT", default_value_t = 3,
-          value_parser = clap::value_parser!(u32).range(1..))]
-    runs: u32,
+    /// for cases that take long [default: 3, in Python 1]
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..))]
+    runs: Option<u32>,
     /// Leave out the runs over a tenth and a hundredth of the records, which
     /// show how memory grows (there are none below 100,000 records)
     #[arg(long)]
@@ -94,20 +113,46 @@ pub(super) struct How {
 }
 
 impl Choice {
-    pub(super) fn cases(&self, formats: &Formats) -> Result<Vec<Case>, suite::Error> {
-        self.of(cases_of(self.dataset, formats))
+    /// Those of a built-in dataset that are asked for, in Rust and in Python, and those
+    /// of no format.
+    pub(super) fn cases(
+        &self,
+        setting: &Setting,
+        formats: &Formats,
+        plain: &[Plain],
+    ) -> Result<Chosen, suite::Error> {
+        let table = self.python_table(setting, formats)?;
+        let mut cases = cases_of(self.dataset, formats);
+        cases.extend(table.cases);
+        cases.extend(plain.iter().map(Plain::case));
+        let mut chosen = self.of(cases)?;
+        let in_python = |case: &Case| matches!(case.task, Task::Python(_));
+        if !self.python.is_empty() || chosen.cases.iter().any(in_python) {
+            chosen.pythons = table.interpreters;
+        }
+        Ok(chosen)
     }
 
     /// The same over somebody's own records, where there are some.
+    ///
+    /// # Errors
+    ///
+    /// If a filter matches nothing, or a Python is asked for beside own records.
     pub(super) fn cases_over(
         &self,
         own: &Own,
+        setting: &Setting,
         formats: &Formats,
-    ) -> Result<Vec<Case>, suite::Error> {
-        match own.input {
-            Some(_) => self.of(cases::<Value>(formats)),
-            None => self.cases(formats),
+    ) -> Result<Chosen, Error> {
+        if own.input.is_some() && !self.python.is_empty() {
+            return Err(
+                "cases in Python are over built-in datasets: leave out --input or --python".into(),
+            );
         }
+        Ok(match own.input {
+            Some(_) => self.of(cases::<Value>(formats))?,
+            None => self.cases(setting, formats, &[])?,
+        })
     }
 
     /// The records that are asked for, and the file that they came from.
@@ -130,15 +175,48 @@ impl Choice {
     }
 
     /// Those of `cases` that are asked for.
-    fn of(&self, cases: Vec<Case>) -> Result<Vec<Case>, suite::Error> {
+    fn of(&self, cases: Vec<Case>) -> Result<Chosen, suite::Error> {
         let selection = Selection {
             filters: self.filters.clone(),
             exact: self.exact,
             // A list that leaves out what there is helps nobody to choose.
             all: self.all || self.list,
         };
-        selection.of(cases)
+        Ok(Chosen {
+            cases: selection.of(cases)?,
+            pythons: Vec::new(),
+            is_choice: self.all || !self.filters.is_empty(),
+        })
     }
+
+    fn python_table(
+        &self,
+        setting: &Setting,
+        formats: &Formats,
+    ) -> Result<PythonTable, suite::Error> {
+        // Who asks for cases in Python is told why there are none.
+        let asks = !self.python.is_empty() || self.filters.iter().any(|f| f.contains("python"));
+        // A bench without formats is of something else than records.
+        let has_formats = formats.iter().next().is_some();
+        if self.no_python || !has_formats || !(asks || self.filters.is_empty()) {
+            return Ok(PythonTable::default());
+        }
+        let mut progress = Progress::new();
+        let observer: &mut dyn Observer = if asks { &mut progress } else { &mut Unheard };
+        let limits = setting.limits();
+        let found = python_cases(&self.python, self.dataset, formats, limits, observer)?;
+        Ok(found)
+    }
+}
+
+/// Hears nothing of what it is told.
+struct Unheard;
+
+impl Observer for Unheard {
+    fn say(&mut self, _: &str) {}
+    fn begin(&mut self, _: &str, _: u64) {}
+    fn part_done(&mut self) {}
+    fn tick(&mut self) {}
 }
 
 impl How {
@@ -151,9 +229,9 @@ impl How {
         }
     }
 
-    pub(super) fn plan(&self, shape: Shape, cases: Vec<Case>) -> Result<SuitePlan, suite::Error> {
+    pub(super) fn plan(&self, shape: Shape, chosen: Chosen) -> Result<SuitePlan, suite::Error> {
         let records = self.setting.recipe(shape, self.records)?.into();
-        Ok(self.plan_over(records, None, cases))
+        Ok(self.plan_over(records, None, chosen))
     }
 
     /// The plan over these records, and the file that they came from.
@@ -161,15 +239,18 @@ impl How {
         &self,
         records: RecordSource,
         source: Option<DatasetSource>,
-        cases: Vec<Case>,
+        chosen: Chosen,
     ) -> SuitePlan {
         let setting = &self.setting;
         let bytes = source.as_ref().map_or(0, |source| source.bytes);
         SuitePlan {
-            cases,
+            cases: chosen.cases,
             records,
             source,
-            runs: self.runs,
+            runs: self.runs.unwrap_or(3),
+            python_runs: self.runs.unwrap_or(1),
+            traced: chosen.is_choice,
+            pythons: chosen.pythons,
             limits: setting.limits_over(bytes),
             data: setting.data.clone(),
             scaling: if self.no_scaling {
@@ -187,12 +268,12 @@ pub(super) fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, E
     let Arguments {
         choice, own, how, ..
     } = arguments;
-    let cases = choice.cases_over(own, formats)?;
+    let chosen = choice.cases_over(own, &how.setting, formats)?;
     if choice.list {
-        return list(&cases);
+        return list(&chosen.cases);
     }
     let (records, source) = choice.records(own, how.records, &how.setting, formats)?;
-    let plan = how.plan_over(records, source, cases);
+    let plan = how.plan_over(records, source, chosen);
     let told = Told::json_or_table(arguments.json);
     let run = measure(&plan, &arguments.how, told)?;
     Ok(outcome(&run))

@@ -12,6 +12,7 @@ mod compare;
 mod completions;
 mod convert;
 mod fit;
+mod folder;
 mod generate;
 mod inspect;
 mod keep;
@@ -41,7 +42,7 @@ use crate::tutorial as experiments;
 use output::say_error;
 use peakheap::Heap;
 
-pub use bench::{add_throughput, memory_bench};
+pub use bench::{Bench, add_throughput};
 
 /// How much memory does it take to write and to read your records?
 ///
@@ -111,7 +112,7 @@ type Error = Box<dyn std::error::Error + Send + Sync>;
 /// Call this first thing in `main`: a worker is the same program started again.
 #[must_use]
 pub fn main(meter: Option<&Heap>, formats: &Formats) -> ExitCode {
-    let worker = suite::run_if_worker(meter, formats);
+    let worker = suite::run_if_worker(meter, formats, &[]);
     let worker = worker.or_else(|| experiments::run_if_worker(meter));
     if let Some(code) = worker.or_else(job::launch_if_asked) {
         return code;

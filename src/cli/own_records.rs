@@ -14,9 +14,10 @@ use crate::results::DatasetSource;
 use crate::suite::{self, Choose, DataFolder, Fields, RecordSource, Sample, Spool};
 
 use super::Error;
-use super::reading::{self, Opened, Reading, say_met};
+use super::output::say;
+use super::reading::{self, Opened, Reading, told_met};
 use super::setting::{RecordCount, Setting};
-use super::streams::{is_dash, say_ignored};
+use super::streams::{is_dash, told_ignored};
 
 /// The flags of records that somebody brings.
 #[derive(Debug, Clone, Args)]
@@ -95,8 +96,8 @@ impl Own {
             }
             Ok(true)
         })?;
-        say_ignored(through.ignored_bytes);
-        say_met(&through.met);
+        told_ignored(through.ignored_bytes).iter().for_each(say);
+        told_met(&through.met).iter().for_each(say);
         interrupt::check().map_err(suite::Error::from)?;
         if FileState::of(path)? != before {
             let why = "it changed while it was read: measure a copy of it";

@@ -9,7 +9,7 @@ use crate::report;
 use crate::suite::{Scaling, SuitePlan, Task};
 
 use super::keep::Told;
-use super::measure::{Choice, list, measure_and_tell, outcome};
+use super::measure::{Choice, Chosen, list, measure_and_tell, outcome};
 use super::own_records::Own;
 use super::setting::{RecordCount, Setting};
 use super::{Error, Outcome, command_line};
@@ -61,7 +61,9 @@ pub(super) fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, E
         resume,
         json,
     } = arguments;
-    let mut cases = choice.cases_over(own, formats)?;
+    let Chosen {
+        mut cases, pythons, ..
+    } = choice.cases_over(own, setting, formats)?;
     if choice.list {
         return list(&cases);
     }
@@ -87,6 +89,9 @@ pub(super) fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, E
         records,
         source,
         runs: 1,
+        python_runs: 1,
+        traced: false,
+        pythons,
         limits: setting.limits_over(bytes),
         data: setting.data.clone(),
         scaling: Scaling::At(counts),

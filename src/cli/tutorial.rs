@@ -106,7 +106,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
             schema: SCHEMA,
             environment,
             dataset,
+            pythons: Vec::new(),
             cases: Vec::new(),
+            formats: Vec::new(),
             tutorial: None,
         })
     })?;

@@ -56,7 +56,7 @@ const LINGER: Duration = Duration::from_secs(1);
 /// If an interrupt came; the process is gone by then.
 pub(crate) fn run_program(
     command: &mut Command,
-    input: &'static str,
+    input: String,
     limits: JobLimits,
     tick: &mut dyn FnMut(),
 ) -> Result<ProcessEnd, Interrupted> {

@@ -12,6 +12,7 @@ use plainfigures::{
 
 use super::figures;
 use super::growth;
+use super::python::{self, PythonCase};
 
 /// One sentence about a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,7 +54,9 @@ pub enum Kind {
 ///         heap_bytes: 60_000,
 ///         source: None,
 ///     },
+///     pythons: Vec::new(),
 ///     cases: Vec::new(),
+///     formats: Vec::new(),
 ///     tutorial: None,
 /// };
 /// let findings = findings(&run);
@@ -62,16 +65,16 @@ pub enum Kind {
 /// ```
 #[must_use]
 pub fn findings(run: &Run) -> Vec<Finding> {
-    let mut sentences = [
+    let in_rust = [
         reading(run),
         writing(run),
         streaming(run),
         columns(run),
+        plain(run),
         resident(run),
-        duration(run),
-    ]
-    .into_iter()
-    .flatten();
+    ];
+    let in_rust = in_rust.into_iter().flatten();
+    let mut sentences = in_rust.chain(python::reading(run)).chain(duration(run));
     let mut findings = vec![Finding {
         kind: Kind::Headline,
         text: visible(&sentences.next().unwrap_or_else(|| no_figures(run))),
@@ -129,6 +132,7 @@ fn ok(run: &Run, operation: impl Into<CaseOperation>) -> impl Iterator<Item = &F
     run.cases
         .iter()
         .filter(move |case| figures::is_ok(case) && case.operation == operation)
+        .filter(|case| PythonCase::of(case).is_none())
 }
 
 fn records(run: &Run) -> String {
@@ -229,6 +233,22 @@ fn columns(run: &Run) -> Option<String> {
     Some(format!(
         "Read straight into columns, the columns included, it took {range}."
     ))
+}
+
+/// What somebody wrote, of no format.
+fn plain(run: &Run) -> Option<String> {
+    let (low, high) = extremes(ok(run, CaseOperation::Plain), figures::peak)?;
+    Some(if low.case.id == high.case.id {
+        format!("{} peaked at {}.", low.case.id, format_bytes(low.figure))
+    } else {
+        format!(
+            "The plain cases peaked between {} ({}) and {} ({}).",
+            format_bytes(low.figure),
+            low.case.format,
+            format_bytes(high.figure),
+            high.case.format
+        )
+    })
 }
 
 /// Where no heap was measured: the high-water mark has to do.

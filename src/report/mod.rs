@@ -38,6 +38,7 @@ mod law;
 mod markup;
 mod operation;
 mod paint;
+mod python;
 
 use crate::results::{JSON_SCHEMA, Run};
 

@@ -27,6 +27,9 @@ pub struct RunKey {
     pub seed: u64,
     /// How often each case runs.
     pub runs: u32,
+    /// The Pythons of its cases, with their libraries.
+    #[serde(default)]
+    pub pythons: Vec<String>,
     /// The fewer records over which each case also runs.
     pub scaling: Vec<u64>,
     /// Whether the least limit of each case is looked for.
@@ -43,6 +46,10 @@ impl RunKey {
         let limit = |key: &RunKey| match key.memory_limit_bytes {
             Some(bytes) => format!("{bytes} bytes"),
             None => "the default".to_owned(),
+        };
+        let pythons = |key: &RunKey| match &*key.pythons {
+            [] => "none".to_owned(),
+            pythons => pythons.join("; "),
         };
         let counts = |all: &[u64]| match all {
             [] => "none".to_owned(),
@@ -63,6 +70,7 @@ impl RunKey {
                 self.runs.to_string(),
                 now.runs.to_string(),
             ),
+            ("Python", pythons(self), pythons(now)),
             ("scaling", counts(&self.scaling), counts(&now.scaling)),
             (
                 "search for a limit",

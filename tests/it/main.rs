@@ -18,6 +18,7 @@ mod support;
 mod compare;
 mod convert;
 mod convert_errors;
+mod convert_formats;
 mod convert_records;
 mod export;
 mod fit;
@@ -28,6 +29,7 @@ mod json_form;
 mod measure;
 mod own_records;
 mod publish;
+mod python_cases;
 mod scale;
 mod sizeof;
 mod sizeof_fits;
@@ -54,11 +56,16 @@ mod bad_day;
 mod bad_input;
 mod datasets;
 mod documented_commands;
+mod every_format;
+#[cfg(unix)]
+mod folders;
 mod foreign_input;
 #[cfg(unix)]
 mod hostile_names;
 #[cfg(unix)]
 mod kills;
+#[cfg(unix)]
+mod many_machines;
 #[cfg(unix)]
 mod outputs;
 mod packed_input;

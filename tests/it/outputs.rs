@@ -105,7 +105,12 @@ const TABLE: &[Row] = &[
     },
     Row {
         command: "inspect",
-        prints: &[&["inspect", "data.pkl"], &["inspect", "data.pkl", "--json"]],
+        prints: &[
+            &["inspect", "data.pkl"],
+            &["inspect", "data.pkl", "--json"],
+            &["inspect", "pickles"],
+            &["inspect", "pickles", "--json", "--jobs", "2"],
+        ],
         writes: &[],
     },
     Row {
@@ -116,6 +121,8 @@ const TABLE: &[Row] = &[
             &["sizeof", "--file", "data.pkl"],
             &["sizeof", "--tree", "--types", "--file", "data.pkl"],
             &["sizeof", "--file", "data.pkl", "--html", "-o", "-"],
+            &["sizeof", "--file", "pickles"],
+            &["sizeof", "--file", "pickles", "--json", "--jobs", "2"],
         ],
         writes: &[&["sizeof", "--file", "data.pkl", "--html", "-o"]],
     },
@@ -137,9 +144,10 @@ fn all_that_print() -> Vec<Vec<&'static str>> {
     all
 }
 
-/// A folder with a run, and with data as text and as a pickle.
+/// A folder with a run, with data as text and as a pickle, and with a folder of
+/// pickles.
 pub fn folder() -> TempDir {
-    folder_after(&[
+    let folder = folder_after(&[
         &[
             "measure",
             "empty",
@@ -159,7 +167,13 @@ pub fn folder() -> TempDir {
             "-o",
             "data.pkl",
         ],
-    ])
+    ]);
+    let at = |name: &str| folder.path().join(name);
+    fs::create_dir(at("pickles")).unwrap();
+    for name in ["pickles/a.pkl", "pickles/b.pkl"] {
+        fs::copy(at("data.pkl"), at(name)).unwrap();
+    }
+    folder
 }
 
 fn run_into(folder: &TempDir, arguments: &[&str], stdout: impl Into<Stdio>) -> Output {

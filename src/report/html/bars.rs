@@ -10,6 +10,7 @@ use crate::results::{CaseOperation, Footprint, HeapFigures, Run};
 use plainfigures::{format_bytes, format_ratio, format_signed_bytes};
 
 use crate::report::chart::{BarAxis, percent};
+use crate::report::python::PythonCase;
 use crate::report::{figures, operation};
 
 use super::{Section, facts, numbers};
@@ -100,7 +101,8 @@ fn group(run: &Run, operation: &CaseOperation, cases: &[&Footprint], axis: &Axis
         .filter(|case| figures::is_ok(case))
         .filter_map(|case| Some((*case, case.heap.as_ref()?)))
         .collect();
-    let without: Vec<&&Footprint> = cases.iter().filter(|case| !figures::is_ok(case)).collect();
+    let is_here = |case: &&&Footprint| !figures::is_ok(case) && PythonCase::of(case).is_none();
+    let without: Vec<&&Footprint> = cases.iter().filter(is_here).collect();
     html! {
         @if !shown.is_empty() || !without.is_empty() {
             div.group {

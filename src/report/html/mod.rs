@@ -13,6 +13,7 @@ mod environment;
 mod facts;
 mod fit;
 mod method;
+mod python;
 mod raw;
 mod retained;
 mod scaling;
@@ -74,6 +75,7 @@ fn page(run: &Run, comparison: Option<&Comparison>) -> String {
         comparison.map(comparison::section),
         tutorial::section(run),
         bars::section(run),
+        python::section(run),
         timelines::section(run),
         scatter::section(run),
         scaling::section(run),

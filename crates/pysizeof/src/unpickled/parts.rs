@@ -266,7 +266,7 @@ impl Unpickler {
         else {
             return;
         };
-        watch.uncount(&shape);
+        watch.uncount(&shape, 1);
         let sizes = watch.leaf(&shape).0;
         let container = self.containers.get_mut(dict);
         if let Some(branch) = container.and_then(|dict| dict.branch.as_mut()) {
@@ -288,6 +288,13 @@ impl Unpickler {
             false => branch.adopt_leaf(Spot::State, kind, &sizes, &stats),
         }
         Some(Box::new(branch))
+    }
+
+    /// The parts of a container are garbage.
+    pub(super) fn forget_branch(&mut self, node: &Node) {
+        if let (Some(branch), Some(watch)) = (self.take_branch(node), &mut self.watch) {
+            watch.waiting = watch.waiting.saturating_sub(branch.branches());
+        }
     }
 
     /// What a list becomes when it is made something else.
@@ -374,6 +381,13 @@ impl Unpickler {
             }
         }
         branch.put(Spot::Root);
+        for (&name, class) in &self.instances.classes {
+            let kind = watch.type_named(self.name(name));
+            let too_much = class.told_too_much();
+            if branch.lose(kind, &too_much) {
+                watch.lose(TypeId::DICT, &too_much);
+            }
+        }
         Some(watch.finish(branch, total))
     }
 }
