@@ -227,7 +227,7 @@ fn run(arguments: &Arguments, formats: &Formats, own: &OwnCases) -> Result<Outco
     let (choice, how) = (&arguments.choice, &arguments.how);
     let mut chosen = match &own.records {
         Some(made_by) => choice.of_own(made_by.cases(formats), &own.plain)?,
-        None => choice.cases(how, formats, &own.plain)?,
+        None => choice.cases(&how.setting, formats, &own.plain)?,
     };
     if arguments.choice.list {
         chosen.cases.retain(|case| case.task.runs());
@@ -249,9 +249,8 @@ fn run(arguments: &Arguments, formats: &Formats, own: &OwnCases) -> Result<Outco
         .map(str::to_owned);
     let plan = match &own.records {
         Some(made_by) => {
-            let setting = &how.setting;
-            let records = setting.records_given().unwrap_or(USUAL_RECORDS);
-            let records = TypedRecords::new(Rc::clone(made_by), records, setting.seed());
+            let count = how.records.records.unwrap_or(USUAL_RECORDS);
+            let records = TypedRecords::new(Rc::clone(made_by), count, how.setting.seed());
             how.plan_over(RecordSource::Typed(records), None, chosen)
         }
         None => how.plan(choice.dataset, chosen)?,

@@ -135,6 +135,7 @@ mod tests {
             },
             pythons: Vec::new(),
             cases,
+            formats: Vec::new(),
             tutorial: None,
         }
     }

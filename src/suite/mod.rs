@@ -10,6 +10,7 @@
 //! - `worker.rs`: what a child process does: one case, measured.
 //! - `plain.rs`: cases of no format.
 //! - `plan.rs`: what to measure; `runner.rs`: all the cases of a run.
+//! - `fit.rs`: the least limit under which a case succeeds.
 //! - `environment.rs`: where the figures come from; `notes.rs`: what their formats
 //!   are.
 //! - `error.rs`: why there is no run.
@@ -19,6 +20,7 @@ pub mod data;
 mod describe;
 mod environment;
 mod error;
+mod fit;
 mod notes;
 pub mod operate;
 mod own;
@@ -38,7 +40,7 @@ pub use error::Error;
 pub use own::{Choose, OwnRecords, Sample};
 pub(crate) use own::{Fields, Spool};
 pub use plain::Plain;
-pub use plan::SuitePlan;
+pub use plan::{Scaling, SuitePlan};
 pub use python::{PythonTable, python_cases};
 pub use runner::measure;
 pub use source::{Opens, RecordSource, Sourced};

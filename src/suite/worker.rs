@@ -1,6 +1,7 @@
 //! The worker: a child process that runs one case and nothing else.
 
 use std::fs;
+use std::mem;
 use std::path::Path;
 use std::process::ExitCode;
 use std::rc::Rc;
@@ -11,10 +12,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::dataset::Measured;
 use crate::formats::{Compiled, Error, Formats};
-use crate::job::{self, Job};
+use crate::job::{self, Allowance, Job, MemoryLimit, begin_step};
 use crate::results::{HeapFigures, Operation, Resident, Step, Timeline, extra_bytes};
 
 use super::case::{Task, cases};
+use super::environment::default_limit_bytes;
 use super::error;
 use super::operate::{Prepared, operate};
 use super::plain::Plain;
@@ -59,7 +61,7 @@ pub(crate) fn run_if_worker(
     formats: &Formats,
     own: &OwnCases,
 ) -> Option<ExitCode> {
-    job::answer_if(|job: CaseJob, path| {
+    job::answer_if(|job: CaseJob, path, allowance| {
         let CaseJob {
             case,
             records,
@@ -69,6 +71,7 @@ pub(crate) fn run_if_worker(
             case,
             data_bytes,
             path,
+            allowance,
             meter,
             formats,
             plain: &own.plain,
@@ -90,6 +93,7 @@ pub(crate) struct Work<'a> {
     case: String,
     data_bytes: u64,
     path: &'a Path,
+    allowance: Allowance,
     meter: Option<&'a Heap>,
     formats: &'a Formats,
     plain: &'a [Plain],
@@ -103,6 +107,7 @@ impl SourceVisitor for Work<'_> {
             case: id,
             data_bytes,
             path,
+            allowance,
             meter,
             formats,
             plain,
@@ -116,8 +121,12 @@ impl SourceVisitor for Work<'_> {
         // Whatever is on the heap from here on counts into every figure: nothing
         // of the job but the path.
         drop((id, case.id, case.format, case.variant));
+        // From set-up to the end of the operation.
+        let limit = allowance.by_heap(meter, default_limit_bytes())?;
+        begin_step("set-up");
         let window = Window {
             meter,
+            limit,
             operation: task.of_format().map(|task| task.operation),
             data_bytes,
             resident_bytes: peakheap::resident_bytes(),
@@ -128,7 +137,8 @@ impl SourceVisitor for Work<'_> {
                 let (operation, variant) = (task.operation, task.variant);
                 let format = task.codec::<T>();
                 drop(task);
-                let prepared = Prepared::new(operation, source)?;
+                let prepared = Prepared::new(operation, source);
+                let prepared = prepared.inspect_err(|_| window.limit.tell())?;
                 let mut measurement = window.measure(
                     || {
                         operate(format, variant, prepared, operation, path).map_err(|error| {
@@ -163,6 +173,8 @@ impl SourceVisitor for Work<'_> {
 /// What is known before set-up, and how the rest is found out.
 pub(super) struct Window<'a> {
     meter: Option<&'a Heap>,
+    /// In force until the operation ends.
+    limit: MemoryLimit<'a>,
     /// None where it is none of a format.
     operation: Option<Operation>,
     /// Deep size of the list of records.
@@ -180,32 +192,39 @@ pub(super) struct Found {
 }
 
 impl Window<'_> {
-    /// Carries `operate` out within the window, checks its product outside of it,
+    /// Carries `operate` out within the window and the limit, checks its product outside of it,
     /// and drops the product in a window of its own.
     pub(super) fn measure<P>(
-        self,
+        mut self,
         operate: impl FnOnce() -> Result<P, Error>,
         check: impl FnOnce(&P) -> Result<Found, Error>,
     ) -> Result<Measurement, Error> {
+        let limit = mem::take(&mut self.limit);
         let (start, meter) = (&self, self.meter);
+        let operation = start.operation.map_or("the operation", Operation::name);
+        begin_step(operation);
         let window = meter.map(Heap::open);
         // Where it does not start anew, it tells of the set-up as well.
         let resets = peakheap::reset_high_water();
         let before_bytes = peakheap::resident_bytes();
         let clock = Instant::now();
-        let product = operate()?;
+        let product = operate().inspect_err(|_| limit.tell())?;
         let seconds = clock.elapsed().as_secs_f64();
         // Before anything else allocates, and while the product is alive.
         let high_water_bytes = peakheap::high_water_bytes().filter(|_| resets);
+        // The timeline is a list too.
+        limit.lift()?;
         let used = window.map(peakheap::Window::close);
         let product_resident = peakheap::resident_bytes();
 
+        begin_step("the check of the result");
         let found = check(&product)?;
 
         // What this measurement itself holds by now: timeline and digest.
         let own = meter
             .zip(used.as_ref())
             .map(|(meter, used)| meter.live_bytes() - used.live_bytes);
+        begin_step("the drop");
         let window = meter.map(Heap::open);
         let clock = Instant::now();
         drop(product);

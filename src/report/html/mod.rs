@@ -11,6 +11,7 @@ mod bars;
 mod comparison;
 mod environment;
 mod facts;
+mod fit;
 mod method;
 mod python;
 mod raw;
@@ -78,6 +79,7 @@ fn page(run: &Run, comparison: Option<&Comparison>) -> String {
         timelines::section(run),
         scatter::section(run),
         scaling::section(run),
+        fit::section(run),
         retained::section(run),
         throughput::section(run),
         table::section(run),

@@ -7,7 +7,7 @@ use std::path::Path;
 use serde::de::DeserializeOwned;
 
 use crate::formats::FileKind;
-use crate::job::{Observer, interrupt};
+use crate::job::{JobLimits, Observer, interrupt};
 use crate::python::Answer;
 use crate::results::{Dataset, Footprint, LONGEST_SECONDS, Resident, Status, Step, Traced};
 use crate::suite::case::{Case, PythonTask};
@@ -23,6 +23,8 @@ const FILE: &str = "python-records";
 /// Measures the cases of Pythons.
 pub(in crate::suite) struct PythonBench<'a> {
     plan: &'a SuitePlan,
+    /// What each process may take now.
+    limits: JobLimits,
     data: &'a DataFolder,
     /// Where files are made; it lies in the data folder.
     folder: &'a Path,
@@ -45,6 +47,7 @@ impl<'a> PythonBench<'a> {
     ) -> Self {
         PythonBench {
             plan,
+            limits: plan.limits,
             data,
             folder,
             dataset,
@@ -85,6 +88,32 @@ impl<'a> PythonBench<'a> {
             self.made_by = None;
         }
         Ok(row)
+    }
+
+    /// Whether a case succeeds within other limits, in one run. The file that it reads
+    /// is made within the usual ones.
+    ///
+    /// # Errors
+    ///
+    /// As [`measure`](Self::measure).
+    pub(in crate::suite) fn works(
+        &mut self,
+        case: &Case,
+        task: &PythonTask,
+        limits: JobLimits,
+        observer: &mut dyn Observer,
+    ) -> Result<bool, Error> {
+        if self.provide(case, task, observer)?.is_err() {
+            return Ok(false);
+        }
+        let usual = std::mem::replace(&mut self.limits, limits);
+        let found = self.run(case, task, false, observer);
+        self.limits = usual;
+        let works = found?.is_ok_and(|found| found.digest.as_ref() == Some(&self.dataset.digest));
+        if !works && task.operation.writes() {
+            self.made_by = None;
+        }
+        Ok(works)
     }
 
     fn run_all(
@@ -238,7 +267,7 @@ impl<'a> PythonBench<'a> {
             file: FILE,
         };
         observer.begin(what, 0);
-        let limits = self.plan.limits;
+        let limits = self.limits;
         let tick = &mut || observer.tick();
         let program = &task.python.program;
         let answer = SERIALIZERS.run(program, self.folder, order, limits, tick)?;
