@@ -131,8 +131,18 @@ impl Choice {
         Ok(chosen)
     }
 
+    /// Those that are asked for of a program that has records of its own.
+    pub(super) fn of_own(
+        &self,
+        mut cases: Vec<Case>,
+        plain: &[Plain],
+    ) -> Result<Chosen, suite::Error> {
+        cases.extend(plain.iter().map(Plain::case));
+        self.of(cases)
+    }
+
     /// Those of `cases` that are asked for.
-    pub(super) fn of(&self, cases: Vec<Case>) -> Result<Chosen, suite::Error> {
+    fn of(&self, cases: Vec<Case>) -> Result<Chosen, suite::Error> {
         let selection = Selection {
             filters: self.filters.clone(),
             exact: self.exact,
@@ -188,7 +198,7 @@ impl How {
     }
 
     /// The plan over these records, and the file that they came from.
-    fn plan_over(
+    pub(super) fn plan_over(
         &self,
         records: RecordSource,
         source: Option<DatasetSource>,

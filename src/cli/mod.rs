@@ -35,7 +35,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::formats::Formats;
 use crate::job::{self, interrupt};
-use crate::suite;
+use crate::suite::{self, OwnCases};
 use crate::tutorial as experiments;
 use output::say_error;
 use peakheap::Heap;
@@ -106,7 +106,7 @@ type Error = Box<dyn std::error::Error + Send + Sync>;
 /// Call this first thing in `main`: a worker is the same program started again.
 #[must_use]
 pub fn main(meter: Option<&Heap>, formats: &Formats) -> ExitCode {
-    let worker = suite::run_if_worker(meter, formats, &[]);
+    let worker = suite::run_if_worker(meter, formats, &OwnCases::default());
     let worker = worker.or_else(|| experiments::run_if_worker(meter));
     if let Some(code) = worker.or_else(job::launch_if_asked) {
         return code;

@@ -137,6 +137,10 @@ impl Format for Packed {
         }
     }
 
+    fn keeps_types(&self) -> bool {
+        self.inner.keeps_types()
+    }
+
     fn form(&self) -> Form {
         self.inner.form()
     }

@@ -2,7 +2,7 @@
 
 use plainfigures::suggest;
 
-use crate::dataset::{Builtin, Columns, Measured, Shape};
+use crate::dataset::{Builtin, Columns, Measured, RecordKind, Shape};
 use crate::formats::{
     Codec, Compiled, FileFormat, FileKind, Formats, ShapeVisitor, Support, with_records_of,
 };
@@ -189,6 +189,10 @@ pub fn cases<T: Measured>(formats: &Formats) -> Vec<Case> {
                 }
             };
             let has_columns = operation != Operation::ColumnRead || T::Columns::EXIST;
+            if T::KIND == RecordKind::Any && !format.keeps_types() {
+                cases.push(not("what is read back is text, whatever it was"));
+                continue;
+            }
             match format.support(operation, T::KIND) {
                 Support::Plain | Support::Variants(_) if !has_columns => {
                     cases.push(not("its records have no fields of a fixed width"));

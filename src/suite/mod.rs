@@ -1,7 +1,8 @@
 //! Measuring: which cases there are, and one process for each run of one.
 //!
 //! - `case.rs`: every combination of operation, format and variant, by name.
-//! - `source.rs`: where records come from; `own/`: records that somebody brought.
+//! - `source.rs`: where records come from; `own/`: records that somebody brought;
+//!   `typed.rs`: those that a program of somebody's makes.
 //! - `data.rs`: the files that the reading cases read.
 //! - `python/`: the cases that run in Python.
 //! - `describe.rs`: what is known of the records, and the check against it.
@@ -26,6 +27,7 @@ mod plan;
 mod python;
 mod runner;
 mod source;
+mod typed;
 mod worker;
 
 pub use case::{Case, FormatTask, PythonTask, Selection, Task, cases, cases_of};
@@ -39,5 +41,7 @@ pub use plain::Plain;
 pub use plan::SuitePlan;
 pub use python::{PythonTable, python_cases};
 pub use runner::measure;
-pub use source::{Opens, RecordSource, SourceVisitor, Sourced};
-pub use worker::run_if_worker;
+pub use source::{Opens, RecordSource, Sourced};
+pub(crate) use typed::Made;
+pub use typed::TypedRecords;
+pub(crate) use worker::{OwnCases, run_if_worker};

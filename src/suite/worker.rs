@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
+use std::rc::Rc;
 use std::time::Instant;
 
 use peakheap::{Heap, HeapUsage};
@@ -18,6 +19,7 @@ use super::error;
 use super::operate::{Prepared, operate};
 use super::plain::Plain;
 use super::source::{Opens, RecordSource, SourceVisitor};
+use super::typed::TypedSource;
 
 /// What a worker is told.
 #[derive(Debug, Serialize, Deserialize)]
@@ -37,7 +39,7 @@ impl Job for CaseJob {
 
 /// What a worker tells.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Measurement {
+pub(crate) struct Measurement {
     pub(super) file_bytes: Option<u64>,
     pub(super) heap: Option<HeapFigures>,
     pub(super) resident: Resident,
@@ -52,26 +54,39 @@ pub(super) struct Measurement {
 /// to exit with. Programs that measure call this first thing in `main`: a
 /// worker is the same program started again.
 #[must_use]
-pub fn run_if_worker(meter: Option<&Heap>, formats: &Formats, plain: &[Plain]) -> Option<ExitCode> {
+pub(crate) fn run_if_worker(
+    meter: Option<&Heap>,
+    formats: &Formats,
+    own: &OwnCases,
+) -> Option<ExitCode> {
     job::answer_if(|job: CaseJob, path| {
         let CaseJob {
             case,
             records,
             data_bytes,
         } = job;
-        records.beside(path).visit(Work {
+        records.in_worker(path, own.records.as_ref()).visit(Work {
             case,
             data_bytes,
             path,
             meter,
             formats,
-            plain,
+            plain: &own.plain,
         })
     })
 }
 
+/// What a program measures that is not of this crate.
+#[derive(Clone, Default)]
+pub(crate) struct OwnCases {
+    /// Its plain cases.
+    pub(crate) plain: Vec<Plain>,
+    /// What makes its records, where it has some.
+    pub(crate) records: Option<Rc<dyn TypedSource>>,
+}
+
 /// One run of one case.
-struct Work<'a> {
+pub(crate) struct Work<'a> {
     case: String,
     data_bytes: u64,
     path: &'a Path,
@@ -138,6 +153,10 @@ impl SourceVisitor for Work<'_> {
             Task::Unsupported(why) => Err(why.into()),
             Task::Python(_) => Err("it runs in Python only".into()),
         }
+    }
+
+    fn visit_typed(self, source: &dyn TypedSource, at: (u64, u64)) -> Self::Output {
+        source.work(at, self)
     }
 }
 

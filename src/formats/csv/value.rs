@@ -59,7 +59,7 @@ impl Codec<Value> for Csv {
         let spot = Spot::within(limits.lines.line_bytes as u64);
         spot.begin_record();
         let mut rows = Rows::new(input, &spot, ());
-        let names = rows.reader.headers().map(Clone::clone);
+        let names = rows.reader.headers().cloned();
         let names = names.map_err(|error| rows.fault(&error))?;
         for (at, name) in names.iter().enumerate() {
             if names.iter().take(at).any(|before| before == name) {

@@ -94,6 +94,8 @@ impl Format for Json {
         let is_one_line = match serde_json::from_slice::<IgnoredAny>(text) {
             Ok(_) => !text.contains(&b'\n'),
             Err(error) if error.is_eof() => !prefix.trim_ascii_start().contains(&b'\n'),
+            // Damaged, but not the first of several lines that are a value each.
+            Err(error) if error.line() > 1 && ends_within(first_line(text)) => false,
             Err(_) => return Certainty::NONE,
         };
         match is_one_line {
@@ -172,6 +174,16 @@ impl<T: Typed> Codec<T> for Json {
             _ => gather_list(self, variant, input),
         }
     }
+}
+
+fn first_line(text: &[u8]) -> &[u8] {
+    text.split(|byte| *byte == b'\n').next().unwrap_or(text)
+}
+
+/// Whether a text ends within a value.
+fn ends_within(text: &[u8]) -> bool {
+    let read = serde_json::from_slice::<IgnoredAny>(text);
+    read.is_err_and(|error| error.is_eof())
 }
 
 /// The tree of a file.
