@@ -134,6 +134,7 @@ mod tests {
                 source: None,
             },
             pythons: Vec::new(),
+            formats: Vec::new(),
             cases,
             tutorial: None,
         }
