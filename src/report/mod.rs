@@ -35,6 +35,7 @@ mod chart;
 mod figures;
 mod growth;
 mod law;
+mod least_squares;
 mod markup;
 mod operation;
 mod paint;
