@@ -10,6 +10,7 @@ use plainfigures::{
     format_bytes, format_ratio, format_seconds, format_signed_bytes, thousands, visible,
 };
 
+use super::choices;
 use super::figures;
 use super::growth;
 
@@ -84,7 +85,15 @@ pub fn findings(run: &Run) -> Vec<Finding> {
     };
     // Of fewer records: never the headline of a run over more.
     let growth = [growth::reading(run), growth::streaming(run)];
-    let remarks = sentences.chain(growth.into_iter().flatten());
+    let choices = [
+        choices::defaults(run),
+        choices::options(run),
+        choices::compressions(run),
+        choices::mapping(run),
+    ];
+    let remarks = sentences
+        .chain(choices.into_iter().flatten())
+        .chain(growth.into_iter().flatten());
     findings.extend(remarks.map(say(Kind::Remark)));
     findings.extend(losses(run).into_iter().map(say(Kind::Remark)));
     findings.extend(assurances(run).into_iter().map(say(Kind::Assurance)));
@@ -136,9 +145,12 @@ fn records(run: &Run) -> String {
 }
 
 fn reading(run: &Run) -> Option<String> {
-    let (low, high) = extremes(ok(run, Operation::Read), figures::peak)?;
+    let (low, high) = extremes(ok(run, Operation::Read), figures::needed)?;
     let records = records(run);
-    let multiple = |case: &Footprint| figures::times_data(run, case).map(format_ratio);
+    let multiple = |case: &Footprint| {
+        let ratio = figures::ratio(figures::needed(case)?, run.dataset.heap_bytes)?;
+        Some(format_ratio(ratio))
+    };
     let name = |case: &Footprint| {
         let cases: Vec<&Footprint> = ok(run, Operation::Read).collect();
         figures::sharers(case, cases.iter().copied(), multiple)
@@ -150,19 +162,24 @@ fn reading(run: &Run) -> Option<String> {
             figures::format_name(low.case)
         ));
     };
+    let slack = [low.case, high.case].map(|case| figures::slack(case).unwrap_or(0));
+    let spare = match slack.iter().any(|bytes| *bytes > 0) {
+        true => ", not counting room that the list kept to spare",
+        false => "",
+    };
     Some(if low.case.id == high.case.id {
         format!(
-            "Reading {records} back from {} took {least} the data’s size in memory, {} at the peak.",
+            "Reading {records} back from {} took {least} the data’s size in memory, {} at the peak{spare}.",
             name(low.case),
             format_bytes(low.figure)
         )
     } else if least == most {
         format!(
-            "Reading {records} back took {least} the data’s size in memory, whatever the format."
+            "Reading {records} back took {least} the data’s size in memory, whatever the format{spare}."
         )
     } else {
         format!(
-            "Reading {records} back took between {least} ({}) and {most} ({}) of the data’s size in memory.",
+            "Reading {records} back took between {least} ({}) and {most} ({}) of the data’s size in memory{spare}.",
             name(low.case),
             name(high.case)
         )
@@ -170,8 +187,7 @@ fn reading(run: &Run) -> Option<String> {
 }
 
 fn writing(run: &Run) -> Option<String> {
-    let extra = |case: &Footprint| case.heap.as_ref().map(|heap| heap.extra_bytes);
-    let (low, high) = extremes(ok(run, Operation::Write), extra)?;
+    let (low, high) = extremes(ok(run, Operation::Write), figures::cost)?;
     let records = records(run);
     let close = high.figure.saturating_sub(low.figure) <= high.figure / 20;
     Some(if low.case.id == high.case.id {
@@ -407,15 +423,7 @@ fn warnings(run: &Run) -> Vec<String> {
             names(&unsteady)
         ));
     }
-    for case in &run.cases {
-        if let Some(leak) = figures::leak(case) {
-            said.push(format!(
-                "{} left {} on the heap after everything was dropped.",
-                case.id,
-                format_signed_bytes(leak)
-            ));
-        }
-    }
+    said.extend(leaks(run));
     if run.environment.profile == "dev" {
         said.push("This was a development build: its times mean nothing.".to_string());
     }
@@ -430,6 +438,36 @@ fn warnings(run: &Run) -> Vec<String> {
         );
     }
     said
+}
+
+/// What outlived its case: each by itself, or where there are many, as one.
+fn leaks(run: &Run) -> Vec<String> {
+    let left: Vec<(&Footprint, i64)> = run
+        .cases
+        .iter()
+        .filter_map(|case| Some((case, figures::leak(case)?)))
+        .collect();
+    if left.len() > 3 {
+        let cases: Vec<&Footprint> = left.iter().map(|(case, _)| *case).collect();
+        let most = left
+            .iter()
+            .map(|(_, leak)| *leak)
+            .max_by_key(|leak| leak.unsigned_abs());
+        return vec![format!(
+            "{} cases left something on the heap after everything was dropped, up to {}: {}.",
+            left.len(),
+            format_signed_bytes(most.unwrap_or(0)),
+            names(&cases)
+        )];
+    }
+    let sentence = |(case, leak): &(&Footprint, i64)| {
+        format!(
+            "{} left {} on the heap after everything was dropped.",
+            case.id,
+            format_signed_bytes(*leak)
+        )
+    };
+    left.iter().map(sentence).collect()
 }
 
 /// Names of cases, but not a page full of them.

@@ -27,13 +27,25 @@ pub mod terminal;
 pub mod tutorial_table;
 
 mod chart;
+mod choices;
+mod family;
 mod figures;
 mod growth;
 mod markup;
 mod operation;
 mod paint;
+#[cfg(test)]
+mod testing;
 
 use crate::results::{JSON_SCHEMA, Run};
+
+/// What the records of a run look like, in a word: the name of the built-in
+/// dataset, or of the file that they are from. Runs of different shapes stand
+/// beside each other ([`html::render_with_shapes`]), runs of one are compared.
+#[must_use]
+pub fn shape(run: &Run) -> &str {
+    figures::shape(&run.dataset)
+}
 
 /// What lies beside a `run.json`, all made from it: file names and contents.
 #[must_use]

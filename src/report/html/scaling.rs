@@ -47,7 +47,7 @@ pub(super) fn section(run: &Run) -> Option<Section> {
                 "Both axes are logarithmic and the same in every panel, so a fixed cost bends a line at its left end: buffers outweigh few records. "
                 "The slope is that between the ends of a line. Fewer records were measured once each."
             }
-            (numbers("The numbers behind the lines", &table(&groups)))
+            (numbers(run, "The numbers behind the lines", &table(&groups)))
         },
     })
 }
