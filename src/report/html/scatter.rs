@@ -30,7 +30,10 @@ struct Dot<'a> {
     /// Seconds, or bytes of the file.
     x: f64,
     peak: u64,
-    /// Whether no other case is better in both.
+    /// Whether it works record by record, and holds no list.
+    streams: bool,
+    /// Whether no other case of its kind is better in both: who needs the whole
+    /// list is not helped by what streams.
     frontier: bool,
 }
 
@@ -53,7 +56,7 @@ pub(super) fn section(run: &Run) -> Option<Section> {
             p.lede {
                 "Down is less memory, left is less time or a smaller file. "
                 "Hollow dots work record by record, filled ones hold the whole list. "
-                "The stepped line is the frontier: no other case beats those on it in both. They are numbered and named below each chart."
+                "The stepped lines are the frontiers of both kinds: no other of its kind beats what is on it in both. These are numbered and named below each chart."
             }
             @for row in &rows { (row) }
             p.note {
@@ -102,17 +105,20 @@ fn dots(run: &Run, reading: bool, against: Against) -> Vec<Dot<'_>> {
                 case,
                 x: x.filter(|x| *x > 0.0)?,
                 peak: figures::peak(case).filter(|peak| *peak > 0)?,
+                streams: operation::streams(&case.operation),
                 frontier: false,
             })
         })
         .collect();
     dots.sort_by(|a, b| a.x.total_cmp(&b.x).then(a.peak.cmp(&b.peak)));
-    let mut last = (f64::NEG_INFINITY, u64::MAX);
-    for dot in &mut dots {
-        // One that equals the last in both is no worse than it.
-        dot.frontier = dot.peak < last.1 || (dot.x, dot.peak) == last;
-        if dot.frontier {
-            last = (dot.x, dot.peak);
+    for streams in [false, true] {
+        let mut last = (f64::NEG_INFINITY, u64::MAX);
+        for dot in dots.iter_mut().filter(|dot| dot.streams == streams) {
+            // One that equals the last in both is no worse than it.
+            dot.frontier = dot.peak < last.1 || (dot.x, dot.peak) == last;
+            if dot.frontier {
+                last = (dot.x, dot.peak);
+            }
         }
     }
     dots
@@ -168,7 +174,7 @@ fn plot(title: &str, dots: &[Dot<'_>], axes: &Axes) -> Markup {
             figcaption { h3 { (title) ", " span.meaning { (against.title()) } } }
             svg role="img" width="100%" height=(HEIGHT + 34.0) {
                 title { (title) ": " (against.title()) }
-                desc { (dots.len()) " cases. No other case beats these in both: " (best.join(", ")) "." }
+                desc { (dots.len()) " cases. No other of its kind beats these in both: " (best.join(", ")) "." }
                 @for tick in axes.peak.ticks(figures::float(MIB)) {
                     line.grid x1="0" x2="100%" y1=(pixels(level(tick))) y2=(pixels(level(tick))) {}
                     text.tick x="0" y=(pixels(level(tick) - 4.0)) { (facts::axis_size(tick)) }
@@ -179,8 +185,7 @@ fn plot(title: &str, dots: &[Dot<'_>], axes: &Axes) -> Markup {
                 }
                 line.axis x1="0" x2="100%" y1=(HEIGHT) y2=(HEIGHT) {}
                 text.tick x="100%" y=(HEIGHT + 30.0) text-anchor="end" { (against.axis()) }
-                @for pair in frontier.windows(2) {
-                    @let (a, b) = (pair[0], pair[1]);
+                @for (a, b) in steps(&frontier) {
                     @let (ya, yb) = (pixels(axes.y(a)), pixels(axes.y(b)));
                     line.frontier x1=(x(a.x)) x2=(x(b.x)) y1=(ya) y2=(ya) {}
                     line.frontier x1=(x(b.x)) x2=(x(b.x)) y1=(ya) y2=(yb) {}
@@ -195,7 +200,7 @@ fn plot(title: &str, dots: &[Dot<'_>], axes: &Axes) -> Markup {
                     text.dot-number x=(percent(label.x / USUAL_WIDTH)) y=(pixels(label.top - 4.0)) text-anchor="middle" { (label.text) }
                 }
             }
-            p.frontier-title { "No other case beats these in both:" }
+            p.frontier-title { "No other of its kind beats these in both:" }
             ol.key {
                 @for dot in &frontier {
                     li {
@@ -208,8 +213,20 @@ fn plot(title: &str, dots: &[Dot<'_>], axes: &Axes) -> Markup {
     }
 }
 
+/// Neighbours on the frontier of each kind.
+fn steps<'a>(frontier: &[&'a Dot<'a>]) -> Vec<(&'a Dot<'a>, &'a Dot<'a>)> {
+    let kind = |streams| {
+        frontier
+            .iter()
+            .copied()
+            .filter(move |dot| dot.streams == streams)
+    };
+    let pairs = |streams| kind(streams).zip(kind(streams).skip(1));
+    pairs(false).chain(pairs(true)).collect()
+}
+
 fn class(dot: &Dot<'_>) -> &'static str {
-    match (operation::streams(&dot.case.operation), dot.frontier) {
+    match (dot.streams, dot.frontier) {
         (false, false) => "dot",
         (false, true) => "dot best",
         (true, false) => "dot hollow",

@@ -12,13 +12,14 @@ use crate::report::{figures, operation};
 
 use super::{Section, scrolling};
 
-/// Where a colour ends: the largest ratio that has it. All above have the last.
+/// Where a colour ends, as the ratio is shown: what reads the same has the same
+/// colour. All above have the last.
 const HEATS: [(f64, &str); 5] = [
-    (1.1, "up to 1.1×"),
-    (2.0, "up to 2×"),
-    (4.0, "up to 4×"),
-    (10.0, "up to 10×"),
-    (30.0, "up to 30×"),
+    (1.15, "up to 1.1×"),
+    (2.05, "up to 2×"),
+    (4.05, "up to 4×"),
+    (10.5, "up to 10×"),
+    (30.5, "up to 30×"),
 ];
 
 /// One cell: what a format takes for one shape.
@@ -161,7 +162,7 @@ fn data_cell(cell: &Cell<'_>, run: &Run) -> Markup {
 
 /// Which colour a ratio has, as an index.
 fn heat(ratio: f64) -> usize {
-    let below = HEATS.iter().position(|(end, _)| ratio <= *end);
+    let below = HEATS.iter().position(|(end, _)| ratio < *end);
     below.unwrap_or(HEATS.len())
 }
 
@@ -208,15 +209,24 @@ mod tests {
     }
 
     #[test]
-    fn every_ratio_has_a_colour() {
-        for (ratio, class_name) in [
-            (0.0, "heat-0"),
-            (1.1, "heat-0"),
-            (1.11, "heat-1"),
-            (30.0, "heat-4"),
-            (f64::MAX, "heat-5"),
-        ] {
-            assert_eq!(class(heat(ratio)), class_name, "{ratio}");
+    fn ratios_that_read_the_same_have_the_same_colour() {
+        let colours = [
+            (0.0, 0),
+            (1.149, 0),
+            (1.151, 1),
+            (30.4, 4),
+            (30.6, 5),
+            (f64::MAX, 5),
+        ];
+        for (ratio, colour) in colours {
+            assert_eq!(heat(ratio), colour, "{ratio}");
+        }
+        for step in 0..40_000 {
+            // Never on a border, which no float is exactly.
+            let [a, b] = [step, step + 1].map(|step| (f64::from(step) + 0.5) / 1e3);
+            if format_ratio(a) == format_ratio(b) {
+                assert_eq!(heat(a), heat(b), "{a} and {b} are both {}", format_ratio(a));
+            }
         }
     }
 }
