@@ -152,34 +152,30 @@ fn unfolds_and_skips_what_is_folded(browser: &mut Browser, file: &Path) {
     }
 }
 
-/// Processor time of the page's thread from nothing to the end of its script,
-/// styles and layout: the least of three, since a busy machine only adds.
+/// Processor time of the page's thread until it is drawn: parsing, styles,
+/// layout and script. The least of three, since a busy machine only adds to it.
+///
+/// It is a third of a second; the limit is where something grows with the square
+/// of the cases, on a machine of which others have most.
 fn opens_fast(browser: &mut Browser, file: &Path) {
-    browser.call(
-        "Performance.enable",
-        serde_json::json!({"timeDomain": "threadTicks"}),
-    );
-    let spent = |browser: &mut Browser| {
-        let metrics = browser.call("Performance.getMetrics", serde_json::json!({}));
-        let of = |name: &str| {
-            let metrics = metrics["metrics"].as_array().expect("metrics");
-            let metric = metrics.iter().find(|metric| metric["name"] == name);
-            metric
-                .and_then(|metric| metric["value"].as_f64())
-                .expect("a figure")
-        };
-        of("TaskDuration")
-    };
-    let least = (0..3)
-        .map(|_| {
-            browser.open(file, "");
-            let before = spent(browser);
-            browser.call("Page.reload", serde_json::json!({}));
-            browser.value("new Promise((done) => setTimeout(done, 300))");
-            spent(browser) - before
-        })
-        .fold(f64::INFINITY, f64::min);
-    eprintln!("the page of 250 cases took {least:.3} s");
+    let threads = serde_json::json!({"timeDomain": "threadTicks"});
+    browser.call("Performance.enable", threads);
+    let mut least = f64::INFINITY;
+    for _ in 0..3 {
+        browser.open(file, "");
+        browser.value(
+            "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))",
+        );
+        let answer = browser.call("Performance.getMetrics", serde_json::json!({}));
+        let metrics = answer["metrics"].as_array().expect("metrics");
+        let task = metrics
+            .iter()
+            .find(|metric| metric["name"] == "TaskDuration");
+        let seconds = task.and_then(|metric| metric["value"].as_f64());
+        least = least.min(seconds.expect("a figure"));
+    }
+    eprintln!("the page of 250 cases takes {least:.3} s to open");
+    assert!(least < 1.5, "the page of 250 cases takes {least:.3} s");
 }
 
 fn sorts(browser: &mut Browser, file: &Path) {
