@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use peakheap::Metered;
-use picklebench::cli;
+use picklebench::Bench;
 use picklebench::formats::Formats;
 use picklebench_benches::enter_workspace;
 
@@ -12,5 +12,6 @@ static ALLOCATOR: Metered = Metered::system();
 
 fn main() -> ExitCode {
     enter_workspace().expect("the workspace is there");
-    cli::memory_bench(ALLOCATOR.heap(), &Formats::built_in())
+    let bench = Bench::new(ALLOCATOR.heap());
+    bench.formats(Formats::built_in()).main()
 }

@@ -26,15 +26,23 @@ pub mod compare;
 mod convert;
 pub mod dataset;
 pub mod files;
+mod folder;
 pub mod formats;
 pub mod job;
+pub mod python;
 pub mod report;
 pub mod results;
 pub mod suite;
 pub mod tutorial;
 
+pub use cli::Bench;
 #[doc(hidden)]
 pub use convert::convert_file;
+
+/// The examples of the documents are tested as doctests.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/your-own-benches.md")]
+struct YourOwnBenches;
 
 /// The README's example is tested as a doctest.
 #[cfg(doctest)]

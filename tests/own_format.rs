@@ -89,11 +89,11 @@ fn it_is_everywhere() {
     );
 
     let help = run(folder, &["convert", "--help"]);
-    assert!(help.contains("text, json-lines or frames"), "{help}");
+    assert!(help.contains("messagepack, cbor or frames"), "{help}");
     assert!(help.contains(".frames"), "{help}");
     let completions = run(folder, &["completions", "bash"]);
     assert!(
-        completions.contains("text json-lines frames"),
+        completions.contains("messagepack cbor frames"),
         "{completions}"
     );
 }

@@ -2,15 +2,19 @@
 //! users of criterion and libtest give to a bench.
 
 use std::env;
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::rc::Rc;
 
 use clap::{CommandFactory, Parser, ValueEnum};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use crate::files::NewFolder;
 use crate::formats::Formats;
 use crate::results::{Environment, ResultsFolder, Section, Status, Throughput};
-use crate::suite::{self, SuitePlan};
+use crate::suite::{self, Made, OwnCases, Plain, RecordSource, SuitePlan, TypedRecords};
 use peakheap::Heap;
 use plainfigures::visible;
 
@@ -69,38 +73,169 @@ enum ListFormat {
     Terse,
 }
 
+/// Records of somebody's own type, unless somebody says how many.
+const USUAL_RECORDS: u64 = 1_000_000;
+
 /// Records of a smoke run.
 const SMOKE_RECORDS: u64 = 1000;
 
-/// `main` of `benches/memory.rs`, over these formats. `meter` is the heap of its
-/// allocator.
-#[must_use]
-pub fn memory_bench(meter: &Heap, formats: &Formats) -> ExitCode {
-    if let Some(code) = suite::run_if_worker(Some(meter), formats) {
-        return code;
-    }
-    let run = || {
-        listen()?;
-        match Arguments::try_parse() {
-            Ok(arguments) => run(&arguments, formats),
-            Err(error) => usage::tell(&error, &mut Arguments::command()),
-        }
-    };
-    finish(run())
+/// What a bench measures: `main` of `benches/memory.rs`, here and in any other crate.
+/// Its `Cargo.toml` says `harness = false` of it.
+///
+/// ```no_run
+/// use std::process::ExitCode;
+///
+/// use peakheap::Metered;
+/// use picklebench::Bench;
+///
+/// #[global_allocator]
+/// static ALLOCATOR: Metered = Metered::system();
+///
+/// fn main() -> ExitCode {
+///     Bench::new(ALLOCATOR.heap())
+///         .case("collect", || (0..1_000_000_u64).collect::<Vec<_>>())
+///         .case_over("sort", |n| (0..n).rev().collect::<Vec<_>>(), |mut list| list.sort())
+///         .main()
+/// }
+/// ```
+///
+/// Each case is a process of its own, with an exact peak, a timeline and a check that
+/// it repeats; the results are a folder that `picklebench report`, `compare` and
+/// `publish` know. `docs/your-own-benches.md` tells more.
+pub struct Bench {
+    meter: &'static Heap,
+    formats: Formats,
+    own: OwnCases,
 }
 
-fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, Error> {
+impl fmt::Debug for Bench {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Bench")
+            .field("formats", &self.formats)
+            .field("plain", &self.own.plain)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Bench {
+    /// A bench of nothing yet. `meter` is the heap of the program's allocator.
+    #[must_use]
+    pub fn new(meter: &'static Heap) -> Bench {
+        Bench {
+            meter,
+            formats: Formats::none(),
+            own: OwnCases::default(),
+        }
+    }
+
+    /// Every operation of these formats, over a built-in dataset.
+    #[must_use]
+    pub fn formats(mut self, formats: Formats) -> Bench {
+        self.formats = formats;
+        self
+    }
+
+    /// Every operation of this crate's formats over records of your own type, in the
+    /// place of a built-in dataset: `make` gives so many of them, the same each time
+    /// for the same seed. What a record takes in memory is what a copy of it takes.
+    ///
+    /// # Panics
+    ///
+    /// As [`case`](Bench::case), for the name of the records.
+    #[must_use]
+    pub fn records<T, I>(mut self, name: &str, make: impl Fn(u64, u64) -> I + 'static) -> Bench
+    where
+        T: Serialize + DeserializeOwned + Clone + 'static,
+        I: Iterator<Item = T> + 'static,
+    {
+        check_name(name);
+        self.formats = Formats::built_in();
+        self.own.records = Some(Rc::new(Made::new(name, self.meter, make)));
+        self
+    }
+
+    /// A plain case, `plain/NAME`: what `run` takes at its peak. What it gives is live
+    /// when the window closes, and dropped in a step of its own.
+    ///
+    /// # Panics
+    ///
+    /// If the name is none of lower case letters, digits and hyphens, or is taken.
+    #[must_use]
+    pub fn case<R: 'static>(self, name: &str, run: impl Fn() -> R + 'static) -> Bench {
+        self.plain(name, Plain::new(name, false, |_| (), move |()| run()))
+    }
+
+    /// A plain case over what `set_up` makes beforehand of a number of records: that of
+    /// `--records`, and a tenth and a hundredth of it, to see how the peak grows. What
+    /// is made lies on the heap when the window opens: it is the floor.
+    ///
+    /// # Panics
+    ///
+    /// As [`case`](Bench::case).
+    #[must_use]
+    pub fn case_over<S: 'static, R: 'static>(
+        self,
+        name: &str,
+        set_up: impl Fn(u64) -> S + 'static,
+        run: impl Fn(S) -> R + 'static,
+    ) -> Bench {
+        self.plain(name, Plain::new(name, true, set_up, run))
+    }
+
+    fn plain(mut self, name: &str, plain: Plain) -> Bench {
+        check_name(name);
+        let is_taken = self.own.plain.iter().any(|other| other.name() == name);
+        assert!(!is_taken, "there are two cases {name:?}");
+        self.own.plain.push(plain);
+        self
+    }
+
+    /// Measures what its command line asks for, as `cargo bench` passes it. A worker is
+    /// the same program started again, so this is to be called first thing in `main`.
+    #[must_use]
+    pub fn main(self) -> ExitCode {
+        let code = suite::run_if_worker(Some(self.meter), &self.formats, &self.own);
+        if let Some(code) = code {
+            return code;
+        }
+        let run = || {
+            listen()?;
+            match Arguments::try_parse() {
+                Ok(arguments) => run(&arguments, &self.formats, &self.own),
+                Err(error) => usage::tell(&error, &mut Arguments::command()),
+            }
+        };
+        finish(run())
+    }
+}
+
+/// # Panics
+///
+/// If it is no name for a part of a case's name.
+fn check_name(name: &str) {
+    let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    assert!(
+        !name.is_empty() && name.bytes().all(is_plain),
+        "{name:?} is no name: lower case letters, digits and hyphens are"
+    );
+}
+
+fn run(arguments: &Arguments, formats: &Formats, own: &OwnCases) -> Result<Outcome, Error> {
     if arguments.ignored {
         return Ok(Outcome::Done);
     }
-    let mut cases = arguments.choice.cases(formats)?;
+    let (choice, how) = (&arguments.choice, &arguments.how);
+    let mut chosen = match &own.records {
+        Some(made_by) => choice.of_own(made_by.cases(formats), &own.plain)?,
+        None => choice.cases(&how.setting, formats, &own.plain)?,
+    };
     if arguments.choice.list {
-        cases.retain(|case| case.task.runs());
-        for case in &cases {
+        chosen.cases.retain(|case| case.task.runs());
+        for case in &chosen.cases {
             print_line(&format!("{}: benchmark", case.id))?;
         }
         if arguments.format == ListFormat::Pretty {
-            print_line(&format!("\n0 tests, {} benchmarks", cases.len()))?;
+            print_line(&format!("\n0 tests, {} benchmarks", chosen.cases.len()))?;
         }
         return Ok(Outcome::Done);
     }
@@ -112,9 +247,17 @@ fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, Error> {
     let command = "cargo bench --bench memory --"
         .split(' ')
         .map(str::to_owned);
+    let plan = match &own.records {
+        Some(made_by) => {
+            let count = how.records.records.unwrap_or(USUAL_RECORDS);
+            let records = TypedRecords::new(Rc::clone(made_by), count, how.setting.seed());
+            how.plan_over(RecordSource::Typed(records), None, chosen)
+        }
+        None => how.plan(choice.dataset, chosen)?,
+    };
     let plan = SuitePlan {
         command: command.chain(given).collect(),
-        ..arguments.how.plan(arguments.choice.dataset, cases)?
+        ..plan
     };
     if arguments.bench && !arguments.test {
         let run = measure(&plan, &arguments.how, Told::Table)?;

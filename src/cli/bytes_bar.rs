@@ -10,6 +10,9 @@ use super::output::can_draw;
 /// The bar appears after this time, where it can be drawn.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// Makes a bar for so many bytes, or a hidden one.
+pub(super) type MakeBar = fn(Option<u64>) -> BytesBar;
+
 /// Counts the bytes that were read, and shows them on standard error when that
 /// takes long.
 pub(super) struct BytesBar {
@@ -30,6 +33,13 @@ impl BytesBar {
             is_watched: can_draw(),
             bar: None,
         }
+    }
+
+    /// One that is never shown: of a file among many, which have a bar of their own.
+    pub(super) fn hidden(total: Option<u64>) -> BytesBar {
+        let mut bar = BytesBar::new(total);
+        bar.is_watched = false;
+        bar
     }
 
     /// Notes that `bytes` more have been read.

@@ -7,15 +7,19 @@ use picklestream::value::Value;
 
 use crate::dataset::Shape;
 use crate::formats::Formats;
+use crate::job::Observer;
 use crate::report;
-use crate::results::{Beginning, DatasetSource, ResultsFolder, Run, Section};
-use crate::suite::{self, Case, RecordSource, Selection, SuitePlan, Task, cases, cases_of};
+use crate::results::{Beginning, DatasetSource, Interpreter, ResultsFolder, Run, Section};
+use crate::suite::{
+    self, Case, Plain, PythonTable, RecordSource, Scaling, Selection, SuitePlan, Task, cases,
+    cases_of, python_cases,
+};
 
 use super::keep::{Told, keep_and_tell};
 use super::output::{print, say};
 use super::own_records::{Own, Taken};
 use super::progress::Progress;
-use super::setting::{Setting, shapes};
+use super::setting::{RecordCount, Setting, shapes};
 use super::{Error, Outcome, command_line};
 
 /// Measure how much memory each case needs
@@ -34,6 +38,7 @@ Examples:
   picklebench measure --input data.pkl          the records of a file of yours
   picklebench measure --input data.csv --sample 1% read/json
   picklebench measure --dataset words           lists of words instead of tuples
+  picklebench measure python- --python python3.13   the serializers of a Python
   picklebench measure --memory-limit 2GiB       what fits into 2 GiB?
   picklebench measure --json | jq '.cases[] | [.id, .heap.peak_bytes]'")]
 pub(super) struct Arguments {
@@ -51,8 +56,9 @@ pub(super) struct Arguments {
 /// Which cases.
 #[derive(Debug, Args)]
 pub(super) struct Choice {
-    /// Cases whose name contains any of these, out of all there are [default:
-    /// those that most would compare]
+    /// Cases whose name contains any of these, out of all there are; those in
+    /// Python where one of these says 'python' [default: those that most would
+    /// compare]
     #[arg(value_name = "CASE")]
     filters: Vec<String>,
     /// Take each CASE for a whole name
@@ -64,21 +70,38 @@ pub(super) struct Choice {
     /// What the records look like: tuples are the tutorial's
     #[arg(long, value_name = "NAME", default_value_t = Shape::Tuples, value_parser = shapes())]
     pub(super) dataset: Shape,
+    /// A Python whose serializers are measured, too; may be given several times
+    /// [default: python3, where there is one]
+    #[arg(long, value_name = "PATH", conflicts_with = "no_python")]
+    python: Vec<PathBuf>,
+    /// Measure nothing in Python
+    #[arg(long)]
+    no_python: bool,
     /// List the cases and exit
     #[arg(long)]
     pub(super) list: bool,
+}
+
+/// The cases that were chosen.
+pub(super) struct Chosen {
+    pub(super) cases: Vec<Case>,
+    /// The Pythons of those that are in Python.
+    pub(super) pythons: Vec<Interpreter>,
+    /// Whether somebody said which cases.
+    is_choice: bool,
 }
 
 /// How to measure them.
 #[derive(Debug, Args)]
 pub(super) struct How {
     #[command(flatten)]
+    pub(super) records: RecordCount,
+    #[command(flatten)]
     pub(super) setting: Setting,
     /// Runs of each case, to see whether its figures repeat; two at the most
-    /// for cases that take long
-    #[arg(long, value_name = "COUNT", default_value_t = 3,
-          value_parser = clap::value_parser!(u32).range(1..))]
-    runs: u32,
+    /// for cases that take long [default: 3, in Python 1]
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..))]
+    runs: Option<u32>,
     /// Leave out the runs over a tenth and a hundredth of the records, which
     /// show how memory grows (there are none below 100,000 records)
     #[arg(long)]
@@ -90,20 +113,120 @@ pub(super) struct How {
 }
 
 impl Choice {
-    pub(super) fn cases(&self, formats: &Formats) -> Result<Vec<Case>, suite::Error> {
-        self.of(cases_of(self.dataset, formats))
+    /// Those of a built-in dataset that are asked for, in Rust and in Python, and those
+    /// of no format.
+    pub(super) fn cases(
+        &self,
+        setting: &Setting,
+        formats: &Formats,
+        plain: &[Plain],
+    ) -> Result<Chosen, suite::Error> {
+        let table = self.python_table(setting, formats)?;
+        let mut cases = cases_of(self.dataset, formats);
+        cases.extend(table.cases);
+        cases.extend(plain.iter().map(Plain::case));
+        let mut chosen = self.of(cases)?;
+        let in_python = |case: &Case| matches!(case.task, Task::Python(_));
+        if !self.python.is_empty() || chosen.cases.iter().any(in_python) {
+            chosen.pythons = table.interpreters;
+        }
+        Ok(chosen)
+    }
+
+    /// Those that are asked for of a program that has records of its own.
+    pub(super) fn of_own(
+        &self,
+        mut cases: Vec<Case>,
+        plain: &[Plain],
+    ) -> Result<Chosen, suite::Error> {
+        cases.extend(plain.iter().map(Plain::case));
+        self.of(cases)
+    }
+
+    /// The same over somebody's own records, where there are some.
+    ///
+    /// # Errors
+    ///
+    /// If a filter matches nothing, or a Python is asked for beside own records.
+    pub(super) fn cases_over(
+        &self,
+        own: &Own,
+        setting: &Setting,
+        formats: &Formats,
+    ) -> Result<Chosen, Error> {
+        if own.input.is_some() && !self.python.is_empty() {
+            return Err(
+                "cases in Python are over built-in datasets: leave out --input or --python".into(),
+            );
+        }
+        Ok(match own.input {
+            Some(_) => self.of(cases::<Value>(formats))?,
+            None => self.cases(setting, formats, &[])?,
+        })
+    }
+
+    /// The records that are asked for, and the file that they came from.
+    ///
+    /// # Errors
+    ///
+    /// If there are none, or the file is no good.
+    pub(super) fn records(
+        &self,
+        own: &Own,
+        records: RecordCount,
+        setting: &Setting,
+        formats: &Formats,
+    ) -> Result<(RecordSource, Option<DatasetSource>), Error> {
+        let Some(path) = &own.input else {
+            return Ok((setting.recipe(self.dataset, records)?.into(), None));
+        };
+        let Taken { records, source } = own.take(path, records, setting, formats)?;
+        Ok((records, Some(source)))
     }
 
     /// Those of `cases` that are asked for.
-    pub(super) fn of(&self, cases: Vec<Case>) -> Result<Vec<Case>, suite::Error> {
+    fn of(&self, cases: Vec<Case>) -> Result<Chosen, suite::Error> {
         let selection = Selection {
             filters: self.filters.clone(),
             exact: self.exact,
             // A list that leaves out what there is helps nobody to choose.
             all: self.all || self.list,
         };
-        selection.of(cases)
+        Ok(Chosen {
+            cases: selection.of(cases)?,
+            pythons: Vec::new(),
+            is_choice: self.all || !self.filters.is_empty(),
+        })
     }
+
+    fn python_table(
+        &self,
+        setting: &Setting,
+        formats: &Formats,
+    ) -> Result<PythonTable, suite::Error> {
+        // Who asks for cases in Python is told why there are none.
+        let asks = !self.python.is_empty() || self.filters.iter().any(|f| f.contains("python"));
+        // A bench without formats is of something else than records.
+        let has_formats = formats.iter().next().is_some();
+        if self.no_python || !has_formats || !(asks || self.filters.is_empty()) {
+            return Ok(PythonTable::default());
+        }
+        let mut progress = Progress::new();
+        let observer: &mut dyn Observer = if asks { &mut progress } else { &mut Unheard };
+        let limits = setting.limits();
+        let found = python_cases(&self.python, self.dataset, formats, limits, observer)?;
+        Ok(found)
+    }
+}
+
+/// Hears nothing of what it is told.
+struct Unheard;
+
+impl Observer for Unheard {
+    fn say(&mut self, _: &str) {}
+    fn begin(&mut self, _: &str, _: u64) {}
+    fn part_done(&mut self) {}
+    fn tick(&mut self) {}
 }
 
 impl How {
@@ -116,66 +239,89 @@ impl How {
         }
     }
 
-    pub(super) fn plan(&self, shape: Shape, cases: Vec<Case>) -> Result<SuitePlan, suite::Error> {
-        let records = self.setting.recipe(shape)?.into();
-        Ok(self.plan_over(records, None, cases))
+    pub(super) fn plan(&self, shape: Shape, chosen: Chosen) -> Result<SuitePlan, suite::Error> {
+        let records = self.setting.recipe(shape, self.records)?.into();
+        Ok(self.plan_over(records, None, chosen))
     }
 
     /// The plan over these records, and the file that they came from.
-    fn plan_over(
+    pub(super) fn plan_over(
         &self,
         records: RecordSource,
         source: Option<DatasetSource>,
-        cases: Vec<Case>,
+        chosen: Chosen,
     ) -> SuitePlan {
         let setting = &self.setting;
         let bytes = source.as_ref().map_or(0, |source| source.bytes);
         SuitePlan {
-            cases,
+            cases: chosen.cases,
             records,
             source,
-            runs: self.runs,
+            runs: self.runs.unwrap_or(3),
+            python_runs: self.runs.unwrap_or(1),
+            traced: chosen.is_choice,
+            pythons: chosen.pythons,
             limits: setting.limits_over(bytes),
             data: setting.data.clone(),
-            scaling: !self.no_scaling,
+            scaling: if self.no_scaling {
+                Scaling::None
+            } else {
+                Scaling::Usual
+            },
+            fit: false,
             command: command_line(),
         }
     }
 }
 
 pub(super) fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, Error> {
-    let cases = match &arguments.own.input {
-        Some(_) => arguments.choice.of(cases::<Value>(formats))?,
-        None => arguments.choice.cases(formats)?,
-    };
-    if arguments.choice.list {
-        let lines = cases.iter().map(|case| match &case.task {
-            Task::Unsupported(why) => format!("{}  (not there: {why})\n", case.id),
-            _ => format!("{}\n", case.id),
-        });
-        print(&lines.collect::<String>())?;
-        return Ok(Outcome::Done);
+    let Arguments {
+        choice, own, how, ..
+    } = arguments;
+    let chosen = choice.cases_over(own, &how.setting, formats)?;
+    if choice.list {
+        return list(&chosen.cases);
     }
-    let how = &arguments.how;
-    let plan = match &arguments.own.input {
-        Some(path) => {
-            let Taken { records, source } = arguments.own.take(path, &how.setting, formats)?;
-            how.plan_over(records, Some(source), cases)
-        }
-        None => how.plan(arguments.choice.dataset, cases)?,
-    };
+    let (records, source) = choice.records(own, how.records, &how.setting, formats)?;
+    let plan = how.plan_over(records, source, chosen);
     let told = Told::json_or_table(arguments.json);
     let run = measure(&plan, &arguments.how, told)?;
     Ok(outcome(&run))
 }
 
+/// Lists the cases.
+pub(super) fn list(cases: &[Case]) -> Result<Outcome, Error> {
+    let lines = cases.iter().map(|case| match &case.task {
+        Task::Unsupported(why) => format!("{}  (not there: {why})\n", case.id),
+        _ => format!("{}\n", case.id),
+    });
+    print(&lines.collect::<String>())?;
+    Ok(Outcome::Done)
+}
+
 /// Runs the plan, or what is left of it, and writes the results folder. Gives
 /// the run.
 pub(super) fn measure(plan: &SuitePlan, how: &How, told: Told) -> Result<Run, Error> {
+    let tell = |run: &Run| match told {
+        Told::Json => run.to_json(),
+        _ => report::terminal::render(run, true),
+    };
+    measure_and_tell(plan, &how.setting, how.resume, told, tell)
+}
+
+/// As [`measure`], for any command that measures: `tell` makes what is told of the
+/// run.
+pub(super) fn measure_and_tell(
+    plan: &SuitePlan,
+    setting: &Setting,
+    resume: bool,
+    told: Told,
+    tell: impl FnOnce(&Run) -> String,
+) -> Result<Run, Error> {
     // Before anything is measured: a folder that cannot be written to should
     // not cost five minutes.
-    let folder = ResultsFolder::open(&how.setting.results)?;
-    let beginning = if how.resume {
+    let folder = ResultsFolder::open(&setting.results)?;
+    let beginning = if resume {
         Beginning::Resumed
     } else {
         Beginning::Anew
@@ -183,7 +329,7 @@ pub(super) fn measure(plan: &SuitePlan, how: &How, told: Told) -> Result<Run, Er
     let is_unfinished = folder.has_journal();
     let mut journal = folder.journal(
         beginning,
-        plan.key(how.setting.memory_limit()),
+        plan.key(setting.memory_limit()),
         suite::now(),
         plan.limits.memory_bytes,
     )?;
@@ -201,7 +347,7 @@ pub(super) fn measure(plan: &SuitePlan, how: &How, told: Told) -> Result<Run, Er
     let run = suite::measure(plan, &mut journal, &mut Progress::new())?;
     let update = folder.update(Section::Cases, &run.environment)?;
     let run = update.with_cases(run);
-    keep_and_tell(&folder, &run, told, || report::terminal::render(&run, true))?;
+    keep_and_tell(&folder, &run, told, || tell(&run))?;
     journal.end()?;
     Ok(run)
 }

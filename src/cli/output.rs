@@ -50,6 +50,23 @@ pub(super) fn stdout() -> io::Result<File> {
 ///
 /// If it cannot be written.
 pub(super) fn print(text: &str) -> Result<(), Error> {
+    print_next(text).map(|_| ())
+}
+
+/// Whether somebody reads standard output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Hearing {
+    On,
+    /// Whoever read it had enough, as `head` has.
+    Enough,
+}
+
+/// As [`print`]; tells whether it makes sense to print more.
+///
+/// # Errors
+///
+/// As [`print`].
+pub(super) fn print_next(text: &str) -> Result<Hearing, Error> {
     let write = || {
         let choice = anstream::AutoStream::choice(&io::stdout());
         let mut output = anstream::AutoStream::new(stdout()?, choice);
@@ -74,7 +91,7 @@ pub(super) fn print_line(text: &str) -> Result<(), Error> {
 ///
 /// If it cannot be written.
 pub(super) fn print_raw(content: &[u8]) -> Result<(), Error> {
-    or_enough(stdout().and_then(|mut output| output.write_all(content)))
+    or_enough(stdout().and_then(|mut output| output.write_all(content))).map(|_| ())
 }
 
 /// Prints the path of a file: as it is for a program, fit to be seen in a
@@ -92,14 +109,14 @@ pub(super) fn print_path(path: &Path) -> Result<(), Error> {
     print_raw(&line)
 }
 
-fn or_enough(written: io::Result<()>) -> Result<(), Error> {
+fn or_enough(written: io::Result<()>) -> Result<Hearing, Error> {
     match written {
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(Hearing::Enough),
         Err(error) => {
             let hint = write_hint(&error);
             Err(format!("cannot write {STDOUT}: {error}{hint}").into())
         }
-        Ok(()) => Ok(()),
+        Ok(()) => Ok(Hearing::On),
     }
 }
 

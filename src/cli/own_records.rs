@@ -14,9 +14,10 @@ use crate::results::DatasetSource;
 use crate::suite::{self, Choose, DataFolder, Fields, RecordSource, Sample, Spool};
 
 use super::Error;
-use super::reading::{self, Opened, Reading, say_met};
-use super::setting::Setting;
-use super::streams::{is_dash, say_ignored};
+use super::output::say;
+use super::reading::{self, Opened, Reading, told_met};
+use super::setting::{RecordCount, Setting};
+use super::streams::{is_dash, told_ignored};
 
 /// The flags of records that somebody brings.
 #[derive(Debug, Clone, Args)]
@@ -48,6 +49,7 @@ impl Own {
     pub(super) fn take(
         &self,
         path: &Path,
+        records: RecordCount,
         setting: &Setting,
         formats: &Formats,
     ) -> Result<Taken, Error> {
@@ -57,10 +59,10 @@ impl Own {
                        taken: leave it out";
             return Err(convert::Error::Usage(why.to_owned()).into());
         }
-        if setting.records_given() == Some(0) {
+        if records.records == Some(0) {
             return Err(suite::Error::NoRecords.into());
         }
-        let first = setting.records_given().unwrap_or(u64::MAX);
+        let first = records.records.unwrap_or(u64::MAX);
         let before = FileState::of(path)?;
         let data = DataFolder::open(&setting.data)?;
         let folder = data.scratch()?;
@@ -94,8 +96,8 @@ impl Own {
             }
             Ok(true)
         })?;
-        say_ignored(through.ignored_bytes);
-        say_met(&through.met);
+        told_ignored(through.ignored_bytes).iter().for_each(say);
+        told_met(&through.met).iter().for_each(say);
         interrupt::check().map_err(suite::Error::from)?;
         if FileState::of(path)? != before {
             let why = "it changed while it was read: measure a copy of it";

@@ -1,6 +1,8 @@
 //! Progress on standard error: a bar if it is a terminal, else nothing but
 //! messages.
 
+use std::io::{self, IsTerminal};
+
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::job::Observer;
@@ -16,7 +18,17 @@ pub(super) struct Progress {
 impl Progress {
     /// A bar that is hidden where it cannot be drawn.
     pub(super) fn new() -> Progress {
-        let bar = if can_draw() {
+        Progress::drawn_if(can_draw())
+    }
+
+    /// A bar beside what is printed to standard output: it is hidden also where
+    /// that goes to a terminal.
+    pub(super) fn beside_output() -> Progress {
+        Progress::drawn_if(can_draw() && !io::stdout().is_terminal())
+    }
+
+    fn drawn_if(is_drawn: bool) -> Progress {
+        let bar = if is_drawn {
             ProgressBar::new(0)
         } else {
             ProgressBar::hidden()

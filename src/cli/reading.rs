@@ -16,8 +16,7 @@ use crate::convert::{self, Met, Source, any_of};
 use crate::formats::{self, FileFormat, Formats, InputFile, ReadLimits};
 use crate::results::Operation;
 
-use super::bytes_bar::BytesBar;
-use super::output::say;
+use super::bytes_bar::{BytesBar, MakeBar};
 use super::streams::{Looking, is_dash, open};
 
 /// The flags that every command has which reads all records of a file.
@@ -196,6 +195,16 @@ impl Reading {
     /// Opens what the user named, which may be standard input, and tells how far
     /// its reading is.
     pub(super) fn open(&self, path: &Path, formats: &Formats) -> Result<Opened, convert::Error> {
+        self.open_with(path, formats, BytesBar::new)
+    }
+
+    /// As [`open`](Reading::open), with a bar that `make_bar` makes.
+    pub(super) fn open_with(
+        &self,
+        path: &Path,
+        formats: &Formats,
+        make_bar: MakeBar,
+    ) -> Result<Opened, convert::Error> {
         let mut input = self.looking.look_into(open(path)?, formats)?;
         let format = match &self.from {
             Some(name) => named(formats, name, Operation::StreamRead)?,
@@ -227,7 +236,7 @@ impl Reading {
         // Once more to find the path.
         let passes = format.passes() + u64::from(chosen.path.is_some());
         let total = input.stored_length().map(|length| length * passes);
-        let mut bar = BytesBar::new(total);
+        let mut bar = make_bar(total);
         let stored = Rc::new(Cell::new(input.stored_length().unwrap_or(0)));
         let so_far = input.stored_length().is_none().then(|| Rc::clone(&stored));
         let source = Source {
@@ -318,8 +327,9 @@ pub(super) fn named(
     })
 }
 
-/// Says what became of objects, where the output does not show it.
-pub(super) fn say_met(met: &Met) {
+/// The notes on what became of objects, where the output does not show it.
+pub(super) fn told_met(met: &Met) -> Vec<String> {
+    let mut notes = Vec::new();
     let list = |all: &[(String, u64)]| {
         let all = all
             .iter()
@@ -327,26 +337,24 @@ pub(super) fn say_met(met: &Met) {
         visible(&all.collect::<Vec<_>>().join(", "))
     };
     if !met.strings.is_empty() {
-        say(format_args!("written as strings: {}", list(&met.strings)));
+        notes.push(format!("written as strings: {}", list(&met.strings)));
     }
     if !met.unknown.is_empty() {
-        say(format_args!(
-            "objects of other classes: {}",
-            list(&met.unknown)
-        ));
+        notes.push(format!("objects of other classes: {}", list(&met.unknown)));
     }
     match met.skipped {
         0 => {}
-        1 => say("1 record with such objects was left out"),
-        count => say(format_args!(
+        1 => notes.push("1 record with such objects was left out".to_owned()),
+        count => notes.push(format!(
             "{} records with such objects were left out",
             thousands(count)
         )),
     }
     if !met.columns_left_out.is_empty() {
         let columns = met.columns_left_out.join(", ");
-        say(format_args!("columns left out: {}", visible(&columns)));
+        notes.push(format!("columns left out: {}", visible(&columns)));
     }
+    notes
 }
 
 #[cfg(test)]

@@ -14,7 +14,6 @@ use crate::formats::{Expansion, Formats, InputFile};
 use crate::job::interrupt;
 
 pub(super) use super::output::is_dash;
-use super::output::say;
 
 /// How a command looks into what it reads.
 #[derive(Debug, Clone, Args)]
@@ -66,15 +65,15 @@ pub(super) fn open(path: &Path) -> Result<InputFile, convert::Error> {
         .map_err(|cause| convert::Error::read(&name, cause))
 }
 
-/// Notes that so many bytes after the last pickle were not looked at.
-pub(super) fn say_ignored(bytes: u64) {
+/// The note that so many bytes after the last pickle were not looked at.
+pub(super) fn told_ignored(bytes: u64) -> Option<String> {
     match bytes {
-        0 => {}
-        1 => say("1 byte after the last pickle is ignored"),
-        bytes => say(format_args!(
-            "{} bytes after the last pickle are ignored",
-            thousands(bytes)
-        )),
+        0 => None,
+        1 => Some("1 byte after the last pickle is ignored".to_owned()),
+        bytes => {
+            let bytes = thousands(bytes);
+            Some(format!("{bytes} bytes after the last pickle are ignored"))
+        }
     }
 }
 

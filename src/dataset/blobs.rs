@@ -9,10 +9,14 @@ use super::builtin::{Builtin, Drawn};
 use super::columns::NoColumns;
 use super::draw::Draw;
 use super::shape::Shape;
-use super::{Measured, Record, RecordKind, Typed};
+use super::{Fixed, Measured, Record, RecordKind, Typed};
 
 /// A record of [`Shape::Blobs`]: Python's `bytes`.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(
+    feature = "more-formats",
+    derive(borsh::BorshSerialize, borsh::BorshDeserialize)
+)]
 pub struct Blob(pub Vec<u8>);
 
 impl Serialize for Blob {
@@ -56,9 +60,12 @@ impl<'de> Visitor<'de> for BlobVisitor {
 
 impl Record for Blob {
     const KIND: RecordKind = RecordKind::Built(Shape::Blobs);
+    type Borrowed<'file> = &'file [u8];
 }
 
 impl Typed for Blob {}
+
+impl Fixed for Blob {}
 
 impl Measured for Blob {
     type Columns = NoColumns;

@@ -9,10 +9,14 @@ use super::builtin::{Builtin, Drawn};
 use super::columns::NoColumns;
 use super::draw::Draw;
 use super::shape::Shape;
-use super::{Measured, Record, RecordKind, Typed};
+use super::{Fixed, Measured, Record, RecordKind, Typed};
 
 /// A record of [`Shape::Dicts`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(
+    feature = "more-formats",
+    derive(borsh::BorshSerialize, borsh::BorshDeserialize)
+)]
 pub struct DictRecord {
     /// True of half of them.
     pub active: bool,
@@ -28,11 +32,27 @@ pub struct DictRecord {
     pub tags: Vec<String>,
 }
 
+/// A [`DictRecord`] in a file.
+#[derive(Debug, Deserialize)]
+#[allow(missing_docs, reason = "they are those of the record")]
+pub struct BorrowedDict<'file> {
+    pub active: bool,
+    pub city: &'file str,
+    pub id: i64,
+    pub name: &'file str,
+    pub score: f64,
+    #[serde(borrow)]
+    pub tags: Vec<&'file str>,
+}
+
 impl Record for DictRecord {
     const KIND: RecordKind = RecordKind::Built(Shape::Dicts);
+    type Borrowed<'file> = BorrowedDict<'file>;
 }
 
 impl Typed for DictRecord {}
+
+impl Fixed for DictRecord {}
 
 impl Measured for DictRecord {
     type Columns = NoColumns;

@@ -3,13 +3,16 @@
 use super::builtin::{Builtin, Drawn};
 use super::columns::Column;
 use super::shape::Shape;
-use super::{Measured, Record, RecordKind, Typed};
+use super::{Fixed, Measured, Record, RecordKind, Typed};
 
 impl Record for f64 {
     const KIND: RecordKind = RecordKind::Built(Shape::Floats);
+    type Borrowed<'file> = f64;
 }
 
 impl Typed for f64 {}
+
+impl Fixed for f64 {}
 
 impl Measured for f64 {
     type Columns = Column<f64>;

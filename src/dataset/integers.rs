@@ -5,13 +5,16 @@ use super::builtin::{Builtin, Drawn};
 use super::columns::Column;
 use super::draw::Draw;
 use super::shape::Shape;
-use super::{Measured, Record, RecordKind, Typed};
+use super::{Fixed, Measured, Record, RecordKind, Typed};
 
 impl Record for i64 {
     const KIND: RecordKind = RecordKind::Built(Shape::Integers);
+    type Borrowed<'file> = i64;
 }
 
 impl Typed for i64 {}
+
+impl Fixed for i64 {}
 
 impl Measured for i64 {
     type Columns = Column<i64>;

@@ -13,7 +13,7 @@ use super::builtin::Builtin;
 use super::columns::NoColumns;
 use super::draw::Draw;
 use super::shape::{Recipe, Shape};
-use super::{Measured, Record, RecordKind, Typed};
+use super::{Fixed, Measured, Record, RecordKind, Typed};
 
 /// Floats of each item.
 const FLOATS: usize = 8;
@@ -21,6 +21,10 @@ const FLOATS: usize = 8;
 /// The only record of [`Shape::Mapping`]: keys and lists of eight floats, in
 /// their order.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(
+    feature = "more-formats",
+    derive(borsh::BorshSerialize, borsh::BorshDeserialize)
+)]
 pub struct Mapping(pub Vec<(String, Vec<f64>)>);
 
 impl Serialize for Mapping {
@@ -55,10 +59,13 @@ impl<'de> Visitor<'de> for MappingVisitor {
 
 impl Record for Mapping {
     const KIND: RecordKind = RecordKind::Built(Shape::Mapping);
+    type Borrowed<'file> = Mapping;
     const IS_ROOT: bool = true;
 }
 
 impl Typed for Mapping {}
+
+impl Fixed for Mapping {}
 
 impl Measured for Mapping {
     type Columns = NoColumns;

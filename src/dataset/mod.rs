@@ -17,28 +17,33 @@ mod objects;
 mod shape;
 mod strings;
 mod tuples;
+mod typed;
 mod value;
 mod words;
 
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 pub use blobs::Blob;
 pub use builtin::{Builtin, Drawn};
 pub use columns::{Column, Columns, NoColumns};
-pub use dicts::DictRecord;
+pub use dicts::{BorrowedDict, DictRecord};
 pub use digest::Digester;
 pub(crate) use digest::of_reader as digest_of_reader;
 pub use mapping::Mapping;
 pub use objects::Object;
 pub use shape::{Recipe, Shape};
 pub use tuples::{TEXT_CHARS, Tuple, TupleColumns, Tuples};
+pub(crate) use typed::Own;
 pub use words::WordLists;
 
 /// What goes through any serde format.
 pub trait Record: Serialize + DeserializeOwned + Clone + 'static {
     /// What a format has to know of it to say whether it can hold it.
     const KIND: RecordKind;
+
+    /// The same record, whose strings and bytes lie in the file that is read.
+    type Borrowed<'file>: Deserialize<'file>;
 
     /// Whether a file holds one of them and nothing around it, where others
     /// are the items of a list.
@@ -55,6 +60,8 @@ pub trait Record: Serialize + DeserializeOwned + Clone + 'static {
 pub enum RecordKind {
     /// Those of a built-in dataset.
     Built(Shape),
+    /// Of a type that somebody wrote, in a program of their own.
+    Typed,
     /// A [`Value`](picklestream::value::Value): whatever a file holds. Its type is known only from the
     /// file, so the file has to say it.
     Any,
@@ -62,6 +69,9 @@ pub enum RecordKind {
 
 /// A record whose type is known when the program is compiled.
 pub trait Typed: Record {}
+
+/// A record of which the type tells all: nothing in it is whatever a file holds.
+pub trait Fixed: Typed {}
 
 /// A record that the suite can measure: its size in memory is known.
 pub trait Measured: Record {

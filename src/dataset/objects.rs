@@ -24,6 +24,7 @@ pub struct Object(pub Value);
 
 impl Record for Object {
     const KIND: RecordKind = RecordKind::Built(Shape::Objects);
+    type Borrowed<'file> = Object;
     const SHARES_STRINGS: bool = true;
 }
 

@@ -4,16 +4,19 @@ use super::builtin::{Builtin, Drawn};
 use super::columns::NoColumns;
 use super::draw::Draw;
 use super::shape::Shape;
-use super::{Measured, Record, RecordKind, Typed};
+use super::{Fixed, Measured, Record, RecordKind, Typed};
 
 /// Characters that are not ASCII: of two, three and four bytes as UTF-8.
 const WIDE: [char; 8] = ['ä', 'ß', 'ж', 'λ', '中', '文', '한', '🦀'];
 
 impl Record for String {
     const KIND: RecordKind = RecordKind::Built(Shape::Strings);
+    type Borrowed<'file> = &'file str;
 }
 
 impl Typed for String {}
+
+impl Fixed for String {}
 
 impl Measured for String {
     type Columns = NoColumns;

@@ -14,7 +14,7 @@ use super::columns::{Columns, has_room};
 use super::digest::Digester;
 use super::draw::Draw;
 use super::shape::Shape;
-use super::{Measured, Record, RecordKind, Typed};
+use super::{Fixed, Measured, Record, RecordKind, Typed};
 
 /// The tutorial's record: a float in [0, 1), a string of [`TEXT_CHARS`]
 /// characters from `@` to `Y`, an integer.
@@ -25,9 +25,12 @@ pub const TEXT_CHARS: usize = 20;
 
 impl Record for Tuple {
     const KIND: RecordKind = RecordKind::Built(Shape::Tuples);
+    type Borrowed<'file> = (f64, &'file str, u64);
 }
 
 impl Typed for Tuple {}
+
+impl Fixed for Tuple {}
 
 impl Measured for Tuple {
     type Columns = TupleColumns;

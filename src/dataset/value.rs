@@ -7,6 +7,7 @@ use super::{Measured, Record, RecordKind};
 
 impl Record for Value {
     const KIND: RecordKind = RecordKind::Any;
+    type Borrowed<'file> = Value;
 }
 
 impl Measured for Value {

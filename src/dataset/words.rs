@@ -4,7 +4,7 @@ use super::builtin::Builtin;
 use super::columns::NoColumns;
 use super::draw::Draw;
 use super::shape::Shape;
-use super::{Measured, Record, RecordKind, Typed};
+use super::{Fixed, Measured, Record, RecordKind, Typed};
 
 /// Words that there are.
 const WORDS: u32 = 1000;
@@ -14,10 +14,13 @@ const PER_RECORD: usize = 10;
 
 impl Record for Vec<String> {
     const KIND: RecordKind = RecordKind::Built(Shape::Words);
+    type Borrowed<'file> = Vec<&'file str>;
     const SHARES_STRINGS: bool = true;
 }
 
 impl Typed for Vec<String> {}
+
+impl Fixed for Vec<String> {}
 
 impl Measured for Vec<String> {
     type Columns = NoColumns;
@@ -58,6 +61,11 @@ pub struct WordLists {
 
 impl Iterator for WordLists {
     type Item = Vec<String>;
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let left = usize::try_from(self.left);
+        (left.unwrap_or(usize::MAX), left.ok())
+    }
 
     fn next(&mut self) -> Option<Vec<String>> {
         self.left = self.left.checked_sub(1)?;

@@ -18,6 +18,9 @@ pub(super) const PREFIX: &str = ".picklebench-";
 /// How many characters follow [`PREFIX`] in such a name.
 const RANDOM: usize = 6;
 
+/// How many folders are known to have been looked through: then all are forgotten.
+const MOST_SWEPT: usize = 4096;
+
 /// What this process is at work on, and which folders it has swept.
 struct State {
     own: BTreeSet<PathBuf>,
@@ -106,11 +109,17 @@ pub(crate) fn remove_own() {
 }
 
 /// Removes from `folder` what processes left behind that were killed. A folder
-/// is looked through once in the life of a process; what cannot be removed
-/// stays.
+/// is looked through once in the life of a process, unless that works in very many;
+/// what cannot be removed stays.
 pub(crate) fn sweep(folder: &Path) {
-    if !state().swept.insert(folder.to_owned()) {
-        return;
+    {
+        let mut state = state();
+        if state.swept.len() >= MOST_SWEPT {
+            state.swept.clear();
+        }
+        if !state.swept.insert(folder.to_owned()) {
+            return;
+        }
     }
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         if !is_unfinished(&entry.file_name()) {

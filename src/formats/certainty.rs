@@ -7,6 +7,8 @@ pub struct Certainty(u32);
 impl Certainty {
     /// Not at all.
     pub const NONE: Certainty = Certainty(0);
+    /// Nearly: it can hardly be anything else.
+    pub const LIKELY: Certainty = Certainty(u32::MAX - 1);
     /// As sure as can be: a magic number is there.
     pub const SURE: Certainty = Certainty(u32::MAX);
 }

@@ -10,7 +10,7 @@ use crate::dataset::{Digester, Record, Shape};
 use crate::results::Operation;
 
 use super::records::gather;
-use super::{Certainty, Choice, Chosen, Error, Input, Output, Records};
+use super::{About, Certainty, Choice, Chosen, Error, Input, Output, Records};
 
 pub use crate::dataset::RecordKind;
 
@@ -22,6 +22,11 @@ pub trait Format: Send + Sync + 'static {
     /// What it is called in a sentence: `JSON` in "it is not JSON".
     fn title(&self) -> &'static str {
         self.name()
+    }
+
+    /// Which code its figures are those of, and what its files are.
+    fn about(&self) -> About {
+        About::UNKNOWN
     }
 
     /// How names of its files end, without the dot, lower case. The first is
@@ -46,14 +51,59 @@ pub trait Format: Send + Sync + 'static {
         true
     }
 
+    /// What most formats say of `map-read` that can borrow: whether these records
+    /// are a list of what lies in the file.
+    fn support_of_borrowing(&self, kind: RecordKind) -> Support {
+        match kind {
+            RecordKind::Built(Shape::Mapping) => Support::No("it is one record, made as a whole"),
+            RecordKind::Built(Shape::Objects) | RecordKind::Typed | RecordKind::Any => {
+                Support::No("what its records hold is made, not borrowed")
+            }
+            RecordKind::Built(_) => Support::Plain,
+        }
+    }
+
+    /// An error that says why, if it cannot do `operation` with records of a
+    /// kind.
+    ///
+    /// # Errors
+    ///
+    /// As [`Support::No`].
+    fn refuse(&self, operation: Operation, kind: RecordKind) -> Result<(), Error> {
+        match self.support(operation, kind) {
+            Support::No(why) => {
+                Err(format!("{} cannot hold these records: {why}", self.name()).into())
+            }
+            Support::Plain | Support::Variants(_) => Ok(()),
+        }
+    }
+
     /// The variants in which it can make a file: all that
     /// [`Codec::write_records`] knows.
     fn files(&self) -> Vec<Option<&'static str>> {
-        match self.support(Operation::StreamWrite, RecordKind::Built(Shape::Tuples)) {
-            Support::Plain => vec![None],
-            Support::Variants(all) => all.iter().copied().map(Some).collect(),
-            Support::No(_) => Vec::new(),
+        let mut files = Vec::new();
+        // In the order in which it names them for one of the shapes.
+        for kind in Shape::ALL.map(RecordKind::Built) {
+            let streams = self.support(Operation::StreamWrite, kind);
+            let variants: &[&str] = match streams {
+                Support::Variants(all) => all,
+                Support::Plain => &[],
+                Support::No(_) => match self.support(Operation::Write, kind) {
+                    Support::Variants(all) => all,
+                    Support::Plain => &[],
+                    Support::No(_) => continue,
+                },
+            };
+            if variants.is_empty() && !files.contains(&None) {
+                files.push(None);
+            }
+            for variant in variants {
+                if !files.contains(&Some(*variant)) {
+                    files.push(Some(*variant));
+                }
+            }
         }
+        files
     }
 
     /// What users may choose in how its files are written, each by a flag of
@@ -87,6 +137,19 @@ pub trait Format: Send + Sync + 'static {
     /// Whether a tuple of a [`Value`](picklestream::value::Value) comes back as one,
     /// and not as a list.
     fn keeps_tuples(&self) -> bool {
+        true
+    }
+
+    /// Whether the types of a [`Value`](picklestream::value::Value) come back, and
+    /// not text alone.
+    fn keeps_types(&self) -> bool {
+        true
+    }
+
+    /// Whether anything in its files tells that they are its own. By default so;
+    /// where nothing does, a file's name counts for more than what its content
+    /// looks like.
+    fn is_told_by_content(&self) -> bool {
         true
     }
 
@@ -174,13 +237,7 @@ pub trait Codec<T: Record>: Format {
     ///
     /// As [`read_records`](Codec::read_records), and the first of the records.
     fn read_list(&self, variant: Option<&str>, input: Input) -> Result<Loaded<T>, Error> {
-        let total = input.get_ref().length();
-        let mut list = Vec::new();
-        self.read_records(variant, input, &ReadLimits::default(), &mut |records| {
-            list = gather(records, total)?;
-            Ok(())
-        })?;
-        Ok(Loaded::List(list))
+        gather_list(self, variant, input)
     }
 
     /// Hands over one record after the other.
@@ -230,6 +287,25 @@ pub trait Codec<T: Record>: Format {
     }
 }
 
+/// The records of a whole file as a list that is tight, in the one way in which
+/// all formats' records are collected whose own library has no better.
+///
+/// # Errors
+///
+/// As [`Codec::read_list`].
+pub(super) fn gather_list<T: Record, C: Codec<T> + ?Sized>(
+    codec: &C,
+    variant: Option<&str>,
+    input: Input,
+) -> Result<Loaded<T>, Error> {
+    let total = input.get_ref().length();
+    let mut list = Vec::new();
+    codec.read_records(variant, input, &ReadLimits::default(), &mut |records| {
+        list = gather(records, total)?;
+        Ok(())
+    })?;
+    Ok(Loaded::List(list))
+}
 /// Why most formats have no [`Codec::map_read`].
 pub const NO_MAP: &str = "its records are not used in place: reading makes them";
 

@@ -3,8 +3,9 @@
 use std::fmt;
 use std::fs::File;
 use std::io::{self, Write};
+use std::mem;
 
-use super::BUFFER_BYTES;
+use super::{BUFFER_BYTES, Error};
 
 /// A file behind a buffer of [`BUFFER_BYTES`], which reaches it in whole
 /// blocks.
@@ -17,13 +18,32 @@ use super::BUFFER_BYTES;
 /// Like a `BufWriter`, it writes what is left when it is dropped, and then
 /// nobody learns whether that worked: [`flush`](Write::flush) it.
 pub struct Output {
-    file: File,
+    sink: Sink,
     /// Never full: a full block is written at once.
     block: Vec<u8>,
     /// What has been written, in bytes.
     written: u64,
     /// Asked before each block whether there may be so many bytes.
     gate: Option<Gate>,
+}
+
+/// Where blocks go.
+enum Sink {
+    File(File),
+    /// What makes them smaller, in front of another output.
+    Packer(Box<dyn Pack>),
+    /// Nowhere: the output was handed over.
+    Gone,
+}
+
+/// Makes data smaller, and writes it to an [`Output`] of its own.
+pub(super) trait Pack: Write {
+    /// Writes what is left, and gives the output back.
+    ///
+    /// # Errors
+    ///
+    /// If that cannot be written.
+    fn finish(self: Box<Self>) -> io::Result<Output>;
 }
 
 /// Says whether an output may grow to so many bytes.
@@ -33,7 +53,6 @@ impl fmt::Debug for Output {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("Output")
-            .field("file", &self.file)
             .field("written", &self.written)
             .finish_non_exhaustive()
     }
@@ -43,8 +62,12 @@ impl Output {
     /// An output into a file, from where that stands.
     #[must_use]
     pub fn new(file: File) -> Output {
+        Output::into(Sink::File(file))
+    }
+
+    fn into(sink: Sink) -> Output {
         Output {
-            file,
+            sink,
             block: Vec::with_capacity(BUFFER_BYTES),
             written: 0,
             gate: None,
@@ -56,12 +79,43 @@ impl Output {
         self.gate = Some(Box::new(gate));
     }
 
+    /// Has `write` write to an output whose bytes are packed on their way to
+    /// this one.
+    ///
+    /// # Errors
+    ///
+    /// Those of `write`, and if what is packed cannot be written. Then this
+    /// output is lost.
+    pub(super) fn through(
+        &mut self,
+        packer: impl FnOnce(Output) -> io::Result<Box<dyn Pack>>,
+        write: impl FnOnce(&mut Output) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let gone = Output {
+            sink: Sink::Gone,
+            block: Vec::new(),
+            written: 0,
+            gate: None,
+        };
+        let mut plain = Output::into(Sink::Packer(packer(mem::replace(self, gone))?));
+        write(&mut plain)?;
+        plain.write_block()?;
+        if let Sink::Packer(packer) = mem::replace(&mut plain.sink, Sink::Gone) {
+            *self = packer.finish()?;
+        }
+        Ok(())
+    }
+
     /// Writes what there is of a block. After an error it is forgotten: how
     /// much of it has reached the file, nobody knows.
     fn write_block(&mut self) -> io::Result<()> {
         self.written += self.block.len() as u64;
         let allowed = self.gate.as_mut().map_or(Ok(()), |gate| gate(self.written));
-        let written = allowed.and_then(|()| self.file.write_all(&self.block));
+        let written = allowed.and_then(|()| match &mut self.sink {
+            Sink::File(file) => file.write_all(&self.block),
+            Sink::Packer(packer) => packer.write_all(&self.block),
+            Sink::Gone => Ok(()),
+        });
         self.block.clear();
         written
     }
@@ -100,6 +154,7 @@ impl Write for Output {
         Ok(())
     }
 
+    /// What is packed stays with its packer: to have it would make it larger.
     fn flush(&mut self) -> io::Result<()> {
         self.write_block()
     }

@@ -11,6 +11,7 @@ use picklestream::pickle::{
 use crate::dataset::Record;
 use crate::results::Operation;
 
+use super::about::{About, COPIES, NOTHING, SELF_DESCRIBING};
 use super::certainty::{Certainty, begins_a_value};
 use super::{
     Choice, Chosen, Codec, Error, Format, Given, Input, MadeBy, NO_MAP, Output, ReadLimits,
@@ -41,6 +42,17 @@ impl Format for Pickle {
 
     fn title(&self) -> &'static str {
         "a pickle"
+    }
+
+    fn about(&self) -> About {
+        About {
+            library: "picklestream",
+            calls: "to_writer / PickleRecords",
+            holds: "the batch of records between two APPENDS",
+            schema: SELF_DESCRIBING,
+            strings: COPIES,
+            loses: NOTHING,
+        }
     }
 
     fn extensions(&self) -> &'static [&'static str] {
@@ -94,13 +106,15 @@ impl Format for Pickle {
     fn recognise(&self, prefix: &[u8]) -> Certainty {
         // Where UTF-8 has a byte that only goes on, pickle has the opcodes of
         // protocols 2 to 5, PROTO before all.
-        if let Some(0x80..=0x98) = prefix.first() {
-            return Certainty::SURE;
+        match prefix {
+            [0x80, 2..=5, ..] => return Certainty::SURE,
+            [0x80..=0x98, ..] => return Certainty::LIKELY,
+            _ => {}
         }
         // The opcodes of protocols 0 and 1 that a pickle can begin with.
         match prefix.first() {
             Some(first) if b"(]})ILFSVNcPKJMGXTU".contains(first) && !begins_a_value(prefix) => {
-                Certainty::SURE
+                Certainty::LIKELY
             }
             _ => Certainty::NONE,
         }

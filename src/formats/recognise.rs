@@ -6,21 +6,28 @@ use std::path::Path;
 use crate::results::Operation;
 
 use super::certainty::Certainty;
+use super::compiled::FileFormat;
 use super::input::{Expansion, InputFile};
-use super::registry::{FileFormat, Formats};
+use super::registry::Formats;
 
 impl Formats {
     /// The format of a file that begins with `prefix` and is called `name`, of
     /// those that any record can be read from. The content decides; where it
     /// fits several alike, the name, else the last of them; where it fits none,
-    /// the name.
+    /// the name. A format of which no content can tell goes by the name, unless
+    /// the content is certainly another's.
     #[must_use]
     pub fn recognise(&self, prefix: &[u8], name: &Path) -> Option<&'static dyn FileFormat> {
         let named = self.by_name(name, Operation::StreamRead);
         let surest = self.surest(prefix);
+        let is_certain = surest
+            .iter()
+            .any(|it| it.recognise(prefix) == Certainty::SURE);
         match named {
             Some(named)
-                if surest.is_empty() || surest.iter().any(|it| it.name() == named.name()) =>
+                if surest.is_empty()
+                    || surest.iter().any(|it| it.name() == named.name())
+                    || !named.is_told_by_content() && !is_certain =>
             {
                 Some(named)
             }
@@ -63,10 +70,13 @@ impl Formats {
     /// `operation` with any record.
     #[must_use]
     pub fn by_name(&self, path: &Path, operation: Operation) -> Option<&'static dyn FileFormat> {
-        let extension = path.extension()?.to_str()?.to_ascii_lowercase();
-        let extension = extension.as_str();
+        let name = path.file_name()?.to_str()?.to_ascii_lowercase();
+        let ends = |end: &str| {
+            let before = name.strip_suffix(end).and_then(|it| it.strip_suffix('.'));
+            before.is_some_and(|it| !it.is_empty())
+        };
         self.for_any_record(operation)
-            .find(|format| format.extensions().contains(&extension))
+            .find(|format| format.extensions().iter().any(|end| ends(end)))
     }
 }
 
@@ -76,12 +86,15 @@ mod tests {
 
     const PICKLE: &[&str] = &["pickle"];
     const TEXT: &[&str] = &["text"];
-    const JSON: &[&str] = &["json-lines"];
+    const JSON: &[&str] = &["json"];
+    const LINES: &[&str] = &["json-lines"];
+    const EITHER: &[&str] = &["json", "json-lines"];
+    const ANY: &[&str] = &["text", "json", "json-lines"];
     const BOTH: &[&str] = &["text", "json-lines"];
 
     #[test]
     fn content_tells() {
-        let known: [(&[u8], &[&str]); 34] = [
+        let known: &[(&[u8], &[&str])] = &[
             (b"\x80\x04\x95", PICKLE),
             (b"(lp0\n(F0.5\nVs\np1\ntp2\na.", PICKLE),
             (b"]q\0(X\x01\0\0\0aq\x01e.", PICKLE),
@@ -107,11 +120,16 @@ mod tests {
             (b"set()\n", TEXT),
             (b"[1, 2]\n['a']\n", TEXT),
             (b"(0.5, 'cut short", TEXT),
-            (b"{\"a\": null}\n", JSON),
-            (b"[1, 2]\n[null]\n", JSON),
-            (b"[\"a\", \"cut short", JSON),
-            (b"[1, 2]\n", BOTH),
-            (b"{\"a\": 1}\n", BOTH),
+            (b"{\"a\": null}\n", EITHER),
+            (b"[1, 2]\n[null]\n", LINES),
+            (b"{\"a\": 1}\n{\"a\": 1}\n", BOTH),
+            (b"[\"a\", \"cut short", EITHER),
+            (b"[1, 2]\n", ANY),
+            (b"{\"a\": 1}\n", ANY),
+            (b"[\n1,\n2\n]\n", JSON),
+            (b"[\n", JSON),
+            (b" {\"a\": [\n  1, 2", JSON),
+            (b"[\n1,\n[2; 3\n", JSON),
             (b"[1]\n[1; 2\n", BOTH),
             (b"[1]\n['a; 2\n[\"a\"]", TEXT),
             (b"", &[]),
@@ -120,7 +138,7 @@ mod tests {
         for (content, expected) in known {
             let found = Formats::built_in().surest(content);
             let names: Vec<_> = found.iter().map(|format| format.name()).collect();
-            assert_eq!(names, expected, "{:?}", String::from_utf8_lossy(content));
+            assert_eq!(names, *expected, "{:?}", String::from_utf8_lossy(content));
         }
     }
 
@@ -134,7 +152,9 @@ mod tests {
             ("a/b.PKL", Some("pickle")),
             ("b.x.ndjson", Some("json-lines")),
             ("pkl", None),
-            ("b.json", None),
+            ("b.json", Some("json")),
+            ("b.msgpack", Some("messagepack")),
+            (".pkl", None),
         ] {
             let found = Formats::built_in().by_name(Path::new(name), Operation::StreamRead);
             assert_eq!(name_of(found), expected, "{name}");
@@ -152,6 +172,12 @@ mod tests {
             (b"\x80\x04", "a.txt", Some("pickle")),
             (b"", "a.txt", Some("text")),
             (b"hello", "a", None),
+            (b"[1, 2]\n", "a.json", Some("json")),
+            (b"[1]\n[2]\n", "a.json", Some("json-lines")),
+            (b"\x93\x01\x02\x03", "a.msgpack", Some("messagepack")),
+            (b"\x83aa\x01", "a.cbor", Some("cbor")),
+            (b"\x80\x04\x95", "a.cbor", Some("pickle")),
+            (b"(1)", "a.csv", Some("csv")),
         ] {
             let found = Formats::built_in().recognise(content, Path::new(name));
             assert_eq!(name_of(found), expected, "{name}");

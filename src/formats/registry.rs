@@ -2,89 +2,150 @@
 
 use std::fmt;
 
-use picklestream::value::Value;
-
-use crate::dataset::{Blob, Builtin, DictRecord, Mapping, Object, Record, Shape, Tuple};
+use crate::dataset::Fixed;
 use crate::results::Operation;
 
+use super::compiled::{Compiled, FileFormat};
+use super::packed::{Packed, Packing};
 use super::{Codec, MadeBy, RecordKind};
-use super::{json_lines, pickle, serde_pickle, text};
+use super::{bitcode, cbor, csv, json, messagepack, npy, pickle, postcard, serde_pickle, text};
 
-/// Every format of this crate, in the order in which the report lists them.
-/// Formats from elsewhere: see [`Formats::and`].
-const BUILT_IN: &[&dyn FileFormat] = &[
-    &pickle::Pickle,
-    &serde_pickle::SerdePickle,
-    &text::Text,
-    &json_lines::JsonLines,
-];
+/// A list of formats, and a function that gives them for any type of record.
+macro_rules! formats {
+    ($(#[$about:meta])* $list:ident, $codecs:ident: [$($format:expr,)*]) => {
+        $(#[$about])*
+        const $list: &[&dyn FileFormat] = &[$(&$format,)*];
 
-/// The types of records that every format is compiled for, and which dataset is
-/// of which.
-///
-/// Each combination of a format and a type is compiled by itself: that is the
-/// price of measuring a format as its users have it, without a layer between it
-/// and the record.
-macro_rules! compiled {
-    ($($shape:ident => $type:ty,)*) => {
-        /// A format for every type of record that there is.
-        pub trait FileFormat: Codec<Value> $(+ Codec<$type>)* {}
-
-        impl<F: Codec<Value> $(+ Codec<$type>)*> FileFormat for F {}
-
-        $(impl Compiled for $type {
-            fn codec(format: &'static dyn FileFormat) -> &'static dyn Codec<$type> {
-                format
-            }
-        })*
-
-        /// Does something with the type of a shape's records.
-        pub fn with_records_of<V: ShapeVisitor>(shape: Shape, visitor: V) -> V::Output {
-            match shape {
-                $(Shape::$shape => visitor.visit::<$type>(),)*
-            }
+        fn $codecs<T: Fixed + Compiled>() -> Vec<&'static dyn Codec<T>> {
+            vec![$(&$format,)*]
         }
     };
 }
 
-compiled! {
-    Tuples => Tuple,
-    Dicts => DictRecord,
-    Objects => Object,
-    Floats => f64,
-    Integers => i64,
-    Strings => String,
-    Words => Vec<String>,
-    Blobs => Blob,
-    Mapping => Mapping,
+formats! {
+    /// Every format of this crate, in the order in which the report lists them.
+    /// Formats from elsewhere: see [`Formats::and`].
+    BUILT_IN, built_in: [
+    pickle::Pickle,
+    serde_pickle::SerdePickle,
+    text::Text,
+    json::Json,
+    json::JsonLines,
+    csv::Csv,
+    messagepack::MessagePack,
+    cbor::Cbor,
+    postcard::Postcard,
+    bitcode::Bitcode,
+    npy::Npy,
+    Packed {
+        name: "pickle+gzip",
+        extensions: &["pkl.gz"],
+        inner: &pickle::Pickle,
+        variants: Some(&["protocol-4"]),
+        packing: Packing::Gzip,
+    },
+    Packed {
+        name: "json-lines+gzip",
+        extensions: &["jsonl.gz"],
+        inner: &json::JsonLines,
+        variants: None,
+        packing: Packing::Gzip,
+    },
+    Packed {
+        name: "csv+gzip",
+        extensions: &["csv.gz"],
+        inner: &csv::Csv,
+        variants: None,
+        packing: Packing::Gzip,
+    },
+    Packed {
+        name: "messagepack+gzip",
+        extensions: &["msgpack.gz"],
+        inner: &messagepack::MessagePack,
+        variants: Some(&["concatenated"]),
+        packing: Packing::Gzip,
+    },
+    Packed {
+        name: "pickle+lz4",
+        extensions: &["pkl.lz4"],
+        inner: &pickle::Pickle,
+        variants: Some(&["protocol-4"]),
+        packing: Packing::Lz4,
+    },
+    Packed {
+        name: "json-lines+lz4",
+        extensions: &["jsonl.lz4"],
+        inner: &json::JsonLines,
+        variants: None,
+        packing: Packing::Lz4,
+    },
+    Packed {
+        name: "messagepack+lz4",
+        extensions: &["msgpack.lz4"],
+        inner: &messagepack::MessagePack,
+        variants: Some(&["concatenated"]),
+        packing: Packing::Lz4,
+    },
+    ]
 }
 
-/// What is done with the type of a shape's records: a function that is generic
-/// over it.
-pub trait ShapeVisitor {
-    /// What comes of it.
-    type Output;
-
-    /// Does it.
-    fn visit<T: Builtin + Compiled>(self) -> Self::Output;
+// Those of the feature `more-formats`.
+#[cfg(not(feature = "more-formats"))]
+formats! { MORE, more: [] }
+#[cfg(feature = "more-formats")]
+formats! {
+    MORE, more: [
+    super::sonic_rs::SonicRs,
+    super::simd_json::SimdJson,
+    super::ron::Ron,
+    super::bson::Bson,
+    super::flexbuffers::Flexbuffers,
+    Packed {
+        name: "json-lines+zstd-1",
+        extensions: &["jsonl.zst"],
+        inner: &json::JsonLines,
+        variants: None,
+        packing: Packing::Zstd(1),
+    },
+    Packed {
+        name: "json-lines+zstd-3",
+        extensions: &["jsonl.zst"],
+        inner: &json::JsonLines,
+        variants: None,
+        packing: Packing::Zstd(3),
+    },
+    Packed {
+        name: "json-lines+zstd-19",
+        extensions: &["jsonl.zst"],
+        inner: &json::JsonLines,
+        variants: None,
+        packing: Packing::Zstd(19),
+    },
+    Packed {
+        name: "pickle+zstd-3",
+        extensions: &["pkl.zst"],
+        inner: &pickle::Pickle,
+        variants: Some(&["protocol-4"]),
+        packing: Packing::Zstd(3),
+    },
+    ]
 }
 
-impl fmt::Debug for dyn FileFormat {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
+/// Those that need a derive of their own, and so only know the types of this crate.
+#[cfg(not(feature = "more-formats"))]
+const DERIVED: &[&dyn FileFormat] = &[];
+#[cfg(feature = "more-formats")]
+const DERIVED: &[&dyn FileFormat] = &[
+    &super::borsh::Borsh,
+    &super::wincode::Wincode,
+    &super::rkyv::Rkyv,
+];
 
-/// A type of record that every [`FileFormat`] knows.
-pub trait Compiled: Record {
-    /// The format as one for records of this type.
-    fn codec(format: &'static dyn FileFormat) -> &'static dyn Codec<Self>;
-}
-
-impl Compiled for Value {
-    fn codec(format: &'static dyn FileFormat) -> &'static dyn Codec<Value> {
-        format
-    }
+/// The format of this name for records of a type that somebody wrote.
+pub(super) fn codec_for<T: Fixed + Compiled>(name: &str) -> Option<&'static dyn Codec<T>> {
+    let all = built_in().into_iter().chain(more());
+    all.into_iter()
+        .find(|codec: &&dyn Codec<T>| codec.name() == name)
 }
 
 /// The registry: all formats that a program knows.
@@ -95,8 +156,9 @@ impl Compiled for Value {
 /// let formats = Formats::built_in();
 /// assert_eq!(formats.find("text").unwrap().extensions()[0], "txt");
 /// ```
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Formats {
+    built_in: [&'static [&'static dyn FileFormat]; 3],
     more: Vec<&'static dyn FileFormat>,
 }
 
@@ -104,7 +166,19 @@ impl Formats {
     /// Those of this crate.
     #[must_use]
     pub const fn built_in() -> Formats {
-        Formats { more: Vec::new() }
+        Formats {
+            built_in: [BUILT_IN, MORE, DERIVED],
+            more: Vec::new(),
+        }
+    }
+
+    /// None at all, to begin with.
+    #[must_use]
+    pub const fn none() -> Formats {
+        Formats {
+            built_in: [&[], &[], &[]],
+            more: Vec::new(),
+        }
     }
 
     /// These, and one from elsewhere, which is then measured, generated,
@@ -123,7 +197,8 @@ impl Formats {
 
     /// All of them, in the order in which the report lists them.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &'static dyn FileFormat> {
-        BUILT_IN.iter().chain(&self.more).copied()
+        let built_in = self.built_in.iter().copied().flatten();
+        built_in.chain(&self.more).copied()
     }
 
     /// Those that are not of this crate.

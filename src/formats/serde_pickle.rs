@@ -15,6 +15,7 @@ use picklestream::value::Value;
 use crate::dataset::{Digester, Record};
 use crate::results::Operation;
 
+use super::about::{About, COPIES, NOTHING, SELF_DESCRIBING};
 use super::{
     Codec, Error, Format, Given, Holds, Input, Loaded, MadeBy, Output, ReadLimits, RecordKind,
     Support, Take, pickle,
@@ -27,6 +28,17 @@ pub struct SerdePickle;
 impl Format for SerdePickle {
     fn name(&self) -> &'static str {
         "serde-pickle"
+    }
+
+    fn about(&self) -> About {
+        About {
+            library: "serde-pickle",
+            calls: "to_writer / value_from_reader",
+            holds: "the whole tree, when it reads",
+            schema: SELF_DESCRIBING,
+            strings: COPIES,
+            loses: NOTHING,
+        }
     }
 
     fn extensions(&self) -> &'static [&'static str] {

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::dataset::Record;
 
+use super::about::{About, COPIES, NOTHING, SELF_DESCRIBING};
 use super::certainty::{Certainty, FirstLines};
 use super::{Codec, Error, Format, Given, Input, Output, Placed, ReadLimits, Take};
 
@@ -22,6 +23,17 @@ pub struct Text;
 impl Format for Text {
     fn name(&self) -> &'static str {
         "text"
+    }
+
+    fn about(&self) -> About {
+        About {
+            library: "picklestream",
+            calls: "literal::append_line / LiteralRecords",
+            holds: "a line",
+            schema: SELF_DESCRIBING,
+            strings: COPIES,
+            loses: NOTHING,
+        }
     }
 
     fn extensions(&self) -> &'static [&'static str] {

@@ -30,15 +30,15 @@ pub(crate) fn defaults(run: &Run) -> Vec<String> {
         );
         (firsts.len() > 2 && matters(least.0, most.0)).then(|| {
             format!(
-                "As they come, {} costs most to {verb}, {} on top of the data, and {} least, {}.",
-                figures::format_name(most.1),
+                "As they come, {verb} costs most with {}: {} on top of the data; and least with {}: {}.",
+                named(most.1),
                 format_signed_bytes(most.0),
-                figures::format_name(least.1),
+                named(least.1),
                 format_signed_bytes(least.0)
             )
         })
     };
-    [(Operation::Write, "write"), (Operation::Read, "read")]
+    [(Operation::Write, "writing"), (Operation::Read, "reading")]
         .into_iter()
         .filter_map(sentence)
         .collect()
@@ -145,7 +145,7 @@ pub(crate) fn mapping(run: &Run) -> Vec<String> {
         };
         let text = format!(
             "Mapped, {} needs {} of heap where reading it into a list takes {}{resident}.",
-            figures::format_name(mapped),
+            named(mapped),
             format_bytes(heap),
             format_bytes(read_heap)
         );
@@ -180,7 +180,15 @@ fn doing(operation: &CaseOperation) -> &'static str {
             Operation::Write => "Writing",
             Operation::StreamWrite => "Stream-writing",
         },
-        CaseOperation::Empty | CaseOperation::Unknown(_) => "Using",
+        CaseOperation::Empty | CaseOperation::Plain | CaseOperation::Unknown(_) => "Using",
+    }
+}
+
+/// The format, with its variant where it has one.
+fn named(case: &Footprint) -> String {
+    match &case.variant {
+        Some(variant) => format!("{} ({variant})", case.format),
+        None => case.format.clone(),
     }
 }
 
@@ -213,7 +221,7 @@ mod tests {
         assert_eq!(
             defaults(&run(cases.clone())),
             [
-                "As they come, cbor costs most to read, 64.0 MiB on top of the data, and text least, 0 B."
+                "As they come, reading costs most with cbor: 64.0 MiB on top of the data; and least with text: 0 B."
             ]
         );
         assert_eq!(

@@ -4,6 +4,7 @@
 //! which name is of which family. A name that is not here is of no family, and
 //! shown all the same.
 
+use super::python::PythonCase;
 use crate::results::{CaseOperation, Footprint, Operation};
 
 /// What kind of format a case is of.
@@ -52,9 +53,6 @@ const NAMES: [(&str, Family); 22] = [
 /// Formats that come in several, told by how their names begin.
 const COLUMNAR: [&str; 2] = ["arrow", "parquet"];
 
-/// How the names of formats begin that were measured in Python.
-const PYTHON: &str = "python-";
-
 impl Family {
     /// All of them, in the order in which they are offered.
     pub(crate) const ALL: [Self; 6] = [
@@ -69,7 +67,7 @@ impl Family {
     /// The family of a case: that of its format, but for a file that is mapped,
     /// from which nothing is copied whatever its format.
     pub(crate) fn of(case: &Footprint) -> Self {
-        if case.format.starts_with(PYTHON) {
+        if PythonCase::of(case).is_some() {
             return Self::Python;
         }
         if case.operation == CaseOperation::Known(Operation::MapRead) {

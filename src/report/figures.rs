@@ -70,6 +70,20 @@ pub(crate) fn high_water(case: &Footprint) -> Option<u64> {
     case.resident.as_ref()?.high_water_bytes
 }
 
+/// How much more was resident when the operation ended than when it began.
+pub(crate) fn resident_kept(case: &Footprint) -> Option<i64> {
+    let mut steps = case.steps.iter();
+    let step = steps.find(|step| step.name == case.operation.name())?;
+    let after = i64::try_from(step.resident_bytes?).ok()?;
+    after.checked_sub(i64::try_from(case.resident.as_ref()?.before_bytes?).ok()?)
+}
+
+/// How far the bytes that `tracemalloc` sees rose.
+pub(crate) fn traced_growth(case: &Footprint) -> Option<u64> {
+    let traced = case.traced.as_ref()?;
+    traced.peak_bytes?.checked_sub(traced.before_bytes)
+}
+
 pub(crate) fn retained(case: &Footprint) -> Option<i64> {
     case.retained_bytes()
 }
@@ -152,6 +166,14 @@ pub(crate) fn sharers<'a>(
         [one, two, three] => format!("{one}, {two} and {three}"),
         [one, two, rest @ ..] => format!("{one}, {two} and {} more formats", rest.len()),
         [] => format_name(picked),
+    }
+}
+
+/// How many cases, in words.
+pub(crate) fn cases(count: usize) -> String {
+    match count {
+        1 => "1 case".to_string(),
+        _ => format!("{} cases", thousands(count as u64)),
     }
 }
 

@@ -6,13 +6,13 @@
 use std::collections::BTreeMap;
 
 use crate::results::{CaseOperation, Footprint, Operation, Run, Status};
-use plainfigures::{
-    format_bytes, format_ratio, format_seconds, format_signed_bytes, thousands, visible,
-};
+use plainfigures::{format_bytes, format_ratio, format_seconds, format_signed_bytes, visible};
 
 use super::choices;
 use super::figures;
 use super::growth;
+use super::python::{self, PythonCase};
+use super::warnings;
 
 /// One sentence about a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,7 +54,9 @@ pub enum Kind {
 ///         heap_bytes: 60_000,
 ///         source: None,
 ///     },
+///     pythons: Vec::new(),
 ///     cases: Vec::new(),
+///     formats: Vec::new(),
 ///     tutorial: None,
 /// };
 /// let findings = findings(&run);
@@ -63,16 +65,16 @@ pub enum Kind {
 /// ```
 #[must_use]
 pub fn findings(run: &Run) -> Vec<Finding> {
-    let mut sentences = [
+    let in_rust = [
         reading(run),
         writing(run),
         streaming(run),
         columns(run),
+        plain(run),
         resident(run),
-        duration(run),
-    ]
-    .into_iter()
-    .flatten();
+    ];
+    let in_rust = in_rust.into_iter().flatten();
+    let mut sentences = in_rust.chain(python::reading(run)).chain(duration(run));
     let mut findings = vec![Finding {
         kind: Kind::Headline,
         text: visible(&sentences.next().unwrap_or_else(|| no_figures(run))),
@@ -97,7 +99,7 @@ pub fn findings(run: &Run) -> Vec<Finding> {
     findings.extend(remarks.map(say(Kind::Remark)));
     findings.extend(losses(run).into_iter().map(say(Kind::Remark)));
     findings.extend(assurances(run).into_iter().map(say(Kind::Assurance)));
-    findings.extend(warnings(run).into_iter().map(say(Kind::Warning)));
+    findings.extend(warnings::warnings(run).into_iter().map(say(Kind::Warning)));
     findings
 }
 
@@ -138,6 +140,7 @@ fn ok(run: &Run, operation: impl Into<CaseOperation>) -> impl Iterator<Item = &F
     run.cases
         .iter()
         .filter(move |case| figures::is_ok(case) && case.operation == operation)
+        .filter(|case| PythonCase::of(case).is_none())
 }
 
 fn records(run: &Run) -> String {
@@ -247,6 +250,22 @@ fn columns(run: &Run) -> Option<String> {
     ))
 }
 
+/// What somebody wrote, of no format.
+fn plain(run: &Run) -> Option<String> {
+    let (low, high) = extremes(ok(run, CaseOperation::Plain), figures::peak)?;
+    Some(if low.case.id == high.case.id {
+        format!("{} peaked at {}.", low.case.id, format_bytes(low.figure))
+    } else {
+        format!(
+            "The plain cases peaked between {} ({}) and {} ({}).",
+            format_bytes(low.figure),
+            low.case.format,
+            format_bytes(high.figure),
+            high.case.format
+        )
+    })
+}
+
 /// Where no heap was measured: the high-water mark has to do.
 fn resident(run: &Run) -> Option<String> {
     if run.cases.iter().any(|case| figures::peak(case).is_some()) {
@@ -323,11 +342,14 @@ fn no_figures(run: &Run) -> String {
                 .iter()
                 .all(|case| case.status == Status::Unsupported)
             {
-                format!("No case of this run is supported: {} chosen.", cases(count))
+                format!(
+                    "No case of this run is supported: {} chosen.",
+                    figures::cases(count)
+                )
             } else if count == 1 {
                 format!("The only case, {}, did not finish.", run.cases[0].id)
             } else {
-                format!("None of the {} finished.", cases(count))
+                format!("None of the {} finished.", figures::cases(count))
             }
         }
         _ if only_empty => match run.cases.iter().find_map(figures::peak) {
@@ -338,13 +360,6 @@ fn no_figures(run: &Run) -> String {
             None => "Only the empty case ran.".to_string(),
         },
         _ => "This run has no figures.".to_string(),
-    }
-}
-
-fn cases(count: usize) -> String {
-    match count {
-        1 => "1 case".to_string(),
-        _ => format!("{} cases", thousands(count as u64)),
     }
 }
 
@@ -362,7 +377,7 @@ fn assurances(run: &Run) -> Vec<String> {
             1 => "Measured again, the case had the same peak heap to the byte.".to_string(),
             count => format!(
                 "Measured again, all {} had the same peak heap to the byte.",
-                cases(count)
+                figures::cases(count)
             ),
         });
     }
@@ -395,95 +410,4 @@ fn losses(run: &Run) -> Vec<String> {
         .into_iter()
         .map(|(loss, formats)| format!("Not kept by {}: {loss}.", formats.join(", ")))
         .collect()
-}
-
-fn warnings(run: &Run) -> Vec<String> {
-    let mut said = Vec::new();
-    let broken: Vec<&Footprint> = run
-        .cases
-        .iter()
-        .filter(|case| case.status.is_trouble())
-        .collect();
-    if !broken.is_empty() {
-        said.push(format!(
-            "{} of {} did not finish: {}.",
-            broken.len(),
-            cases(run.cases.len()),
-            names(&broken)
-        ));
-    }
-    let unsteady: Vec<&Footprint> = run
-        .cases
-        .iter()
-        .filter(|case| figures::is_unsteady(case))
-        .collect();
-    if !unsteady.is_empty() {
-        said.push(format!(
-            "The peak heap was not the same each time for {}: take it as one of several.",
-            names(&unsteady)
-        ));
-    }
-    said.extend(leaks(run));
-    if run.environment.profile == "dev" {
-        said.push("This was a development build: its times mean nothing.".to_string());
-    }
-    if run.environment.dirty == Some(true) {
-        said.push("The code differed from the commit that is named.".to_string());
-    }
-    if run.environment.sources_match == Some(false) {
-        said.push(
-            "The sources were no longer those that the program was built from; it is as old as \
-             the commit that is named."
-                .to_string(),
-        );
-    }
-    said
-}
-
-/// What outlived its case: each by itself, or where there are many, as one.
-fn leaks(run: &Run) -> Vec<String> {
-    let left: Vec<(&Footprint, i64)> = run
-        .cases
-        .iter()
-        .filter_map(|case| Some((case, figures::leak(case)?)))
-        .collect();
-    if left.len() > 3 {
-        let cases: Vec<&Footprint> = left.iter().map(|(case, _)| *case).collect();
-        let most = left
-            .iter()
-            .map(|(_, leak)| *leak)
-            .max_by_key(|leak| leak.unsigned_abs());
-        return vec![format!(
-            "{} cases left something on the heap after everything was dropped, up to {}: {}.",
-            left.len(),
-            format_signed_bytes(most.unwrap_or(0)),
-            names(&cases)
-        )];
-    }
-    let sentence = |(case, leak): &(&Footprint, i64)| {
-        format!(
-            "{} left {} on the heap after everything was dropped.",
-            case.id,
-            format_signed_bytes(*leak)
-        )
-    };
-    left.iter().map(sentence).collect()
-}
-
-/// Names of cases, but not a page full of them.
-fn names(cases: &[&Footprint]) -> String {
-    const SHOWN: usize = 5;
-    let mut text = cases
-        .iter()
-        .take(SHOWN)
-        .map(|case| match case.status {
-            Status::Ok => case.id.clone(),
-            status => format!("{} ({})", case.id, figures::status_name(status)),
-        })
-        .collect::<Vec<_>>()
-        .join(", ");
-    if let Some(more @ 1..) = cases.len().checked_sub(SHOWN) {
-        text.push_str(&format!(" and {more} more"));
-    }
-    text
 }

@@ -14,7 +14,8 @@ fn place(operation: &CaseOperation) -> u8 {
             Operation::Write => 4,
             Operation::StreamWrite => 5,
         },
-        CaseOperation::Empty => 6,
+        CaseOperation::Plain => 6,
+        CaseOperation::Empty => 7,
         CaseOperation::Unknown(_) => u8::MAX,
     }
 }
@@ -30,6 +31,7 @@ pub(crate) fn title(operation: &CaseOperation) -> &'static str {
             Operation::Write => "Write",
             Operation::StreamWrite => "Stream-write",
         },
+        CaseOperation::Plain => "Plain",
         CaseOperation::Empty => "Empty",
         CaseOperation::Unknown(_) => "Other",
     }
@@ -49,6 +51,7 @@ pub(crate) fn meaning(operation: &CaseOperation) -> &'static str {
             Operation::Write => "the whole list is in memory, then it is written",
             Operation::StreamWrite => "records are made and written one at a time",
         },
+        CaseOperation::Plain => "what somebody wrote, of no format",
         CaseOperation::Empty => "nothing at all: what measuring itself costs",
         CaseOperation::Unknown(_) => "operations that this version of the report does not know",
     }
@@ -58,7 +61,7 @@ pub(crate) fn meaning(operation: &CaseOperation) -> &'static str {
 pub(crate) fn reads(operation: &CaseOperation) -> Option<bool> {
     match operation {
         CaseOperation::Known(operation) => Some(!operation.writes()),
-        CaseOperation::Empty | CaseOperation::Unknown(_) => None,
+        CaseOperation::Plain | CaseOperation::Empty | CaseOperation::Unknown(_) => None,
     }
 }
 
@@ -72,7 +75,7 @@ pub(crate) fn streams(operation: &CaseOperation) -> bool {
             | Operation::StreamWrite => true,
             Operation::Read | Operation::Write => false,
         },
-        CaseOperation::Empty | CaseOperation::Unknown(_) => false,
+        CaseOperation::Plain | CaseOperation::Empty | CaseOperation::Unknown(_) => false,
     }
 }
 

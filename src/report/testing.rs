@@ -1,8 +1,6 @@
 //! Cases for the unit tests of the report.
 
-use crate::results::{
-    CaseOperation, Dataset, Environment, Footprint, HeapFigures, Run, SCHEMA, Status,
-};
+use crate::results::{CaseOperation, Dataset, Environment, Footprint, HeapFigures, Run, SCHEMA};
 
 /// Size of the records of [`run`], in bytes.
 pub(crate) const DATA: u64 = 60 << 20;
@@ -16,15 +14,10 @@ pub(crate) fn case(id: &str, extra_bytes: Option<i64>) -> Footprint {
         "read" | "write" => DATA,
         _ => 0,
     };
+    let format = parts.next().unwrap_or_default().to_owned();
+    let variant = parts.next().map(str::to_owned);
     Footprint {
-        id: id.to_owned(),
-        format: parts.next().unwrap_or_default().to_owned(),
-        variant: parts.next().map(str::to_owned),
-        operation,
-        status: Status::Ok,
-        message: None,
-        loss: None,
-        file_bytes: None,
+        variant,
         heap: extra_bytes.map(|extra_bytes| HeapFigures {
             floor_bytes: 0,
             peak_bytes: there.saturating_add_signed(extra_bytes),
@@ -38,12 +31,7 @@ pub(crate) fn case(id: &str, extra_bytes: Option<i64>) -> Footprint {
             largest_bytes: 0,
             deterministic: None,
         }),
-        resident: None,
-        seconds: Vec::new(),
-        steps: Vec::new(),
-        timeline: None,
-        throughput: None,
-        scaling: Vec::new(),
+        ..Footprint::of_case(id, operation, &format)
     }
 }
 
@@ -60,6 +48,8 @@ pub(crate) fn run(cases: Vec<Footprint>) -> Run {
             heap_bytes: DATA,
             source: None,
         },
+        pythons: Vec::new(),
+        formats: Vec::new(),
         cases,
         tutorial: None,
     }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::operation::CaseOperation;
+use super::operation::{CaseOperation, Operation};
 use super::status::Status;
 use super::timeline::Timeline;
 
@@ -31,8 +31,15 @@ pub struct Footprint {
     pub heap: Option<HeapFigures>,
     /// Resident set figures, where the system has them.
     pub resident: Option<Resident>,
+    /// What `tracemalloc` saw of a case in Python, in a run of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub traced: Option<Traced>,
     /// Wall-clock time of the window, one for each run of the case.
     pub seconds: Vec<f64>,
+    /// Processor time of the window, of all threads, one for each run; empty where
+    /// it was not measured.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cpu_seconds: Vec<f64>,
     /// The case step by step.
     pub steps: Vec<Step>,
     /// Live heap bytes over time, at most 1,000 points.
@@ -43,9 +50,37 @@ pub struct Footprint {
     /// where it was not measured.
     #[serde(default)]
     pub scaling: Vec<Scaled>,
+    /// The least limit under which it succeeded; `None` where nobody looked for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fit: Option<Fit>,
 }
 
 impl Footprint {
+    /// The row of a case that has no figures yet.
+    #[must_use]
+    pub fn of_case(id: &str, operation: CaseOperation, format: &str) -> Footprint {
+        Footprint {
+            id: id.to_owned(),
+            operation,
+            format: format.to_owned(),
+            variant: None,
+            status: Status::Ok,
+            message: None,
+            file_bytes: None,
+            heap: None,
+            resident: None,
+            traced: None,
+            loss: None,
+            seconds: Vec::new(),
+            cpu_seconds: Vec::new(),
+            steps: Vec::new(),
+            timeline: None,
+            throughput: None,
+            scaling: Vec::new(),
+            fit: None,
+        }
+    }
+
     /// Whether it ended well, so that its figures mean something.
     #[must_use]
     pub fn is_ok(&self) -> bool {
@@ -76,6 +111,40 @@ impl Footprint {
         let start = i64::try_from(resident.start_bytes.or(resident.before_bytes)?).ok()?;
         after.checked_sub(start)
     }
+
+    /// What a case in Python costs beside the list, by its high-water mark: of
+    /// reading the growth less what the list takes, of everything else the growth.
+    /// Negative where what was read is smaller than the list.
+    #[must_use]
+    pub fn resident_extra_bytes(&self) -> Option<i64> {
+        let resident = self.resident.as_ref()?;
+        let list = i64::try_from(resident.list_bytes?).ok()?;
+        let there_anyway = if self.operation == Operation::Read {
+            list
+        } else {
+            0
+        };
+        self.resident_growth_bytes()?.checked_sub(there_anyway)
+    }
+
+    /// How far the resident set rose above where the window opened.
+    #[must_use]
+    pub fn resident_growth_bytes(&self) -> Option<i64> {
+        let resident = self.resident.as_ref()?;
+        let high = i64::try_from(resident.high_water_bytes?).ok()?;
+        high.checked_sub(i64::try_from(resident.before_bytes?).ok()?)
+    }
+}
+
+/// Bytes requested through Python's own allocators, as `tracemalloc` counts them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Traced {
+    /// Live when the window opened.
+    pub before_bytes: u64,
+    /// Most live bytes within the window; absent where Python does not tell.
+    pub peak_bytes: Option<u64>,
+    /// Live when the operation ended.
+    pub after_bytes: u64,
 }
 
 /// What a case took at another number of records, with the same seed.
@@ -83,8 +152,32 @@ impl Footprint {
 pub struct Scaled {
     /// How many records.
     pub records: u64,
-    /// [`HeapFigures::peak_bytes`] of one run.
-    pub peak_bytes: u64,
+    /// [`HeapFigures::peak_bytes`] of one run, where there was a meter.
+    pub peak_bytes: Option<u64>,
+    /// [`Resident::high_water_bytes`] of that run, where there was no meter.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub high_water_bytes: Option<u64>,
+}
+
+/// The least limit under which a case succeeded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fit {
+    /// The limit, in bytes. A little less was too little.
+    pub limit_bytes: u64,
+    /// What was limited.
+    pub kind: FitKind,
+}
+
+/// What a limit of memory is a limit on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FitKind {
+    /// Live bytes of the heap, by the allocator's own count.
+    Heap,
+    /// What the process may have resident, by its control group (version 2).
+    Resident,
+    /// Address space that the process may write to: setrlimit(2), `RLIMIT_DATA`.
+    AddressSpace,
 }
 
 /// Heap figures of one case, in bytes as requested from the allocator.
@@ -123,6 +216,12 @@ pub struct HeapFigures {
 /// Resident set figures of one case's process, in bytes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Resident {
+    /// Growth by importing what the case needs, before set-up; of Python only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub import_bytes: Option<u64>,
+    /// What the list of records takes in the same Python; of Python only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub list_bytes: Option<u64>,
     /// When the process began, before set-up.
     pub start_bytes: Option<u64>,
     /// When the window opened.

@@ -27,8 +27,13 @@ pub struct RunKey {
     pub seed: u64,
     /// How often each case runs.
     pub runs: u32,
-    /// Whether each case also runs over fewer records.
-    pub scaling: bool,
+    /// The Pythons of its cases, with their libraries.
+    #[serde(default)]
+    pub pythons: Vec<String>,
+    /// The fewer records over which each case also runs.
+    pub scaling: Vec<u64>,
+    /// Whether the least limit of each case is looked for.
+    pub fit: bool,
     /// Bytes that a worker may allocate, where that was asked for.
     pub memory_limit_bytes: Option<u64>,
     /// Seconds that a worker may take.
@@ -41,6 +46,15 @@ impl RunKey {
         let limit = |key: &RunKey| match key.memory_limit_bytes {
             Some(bytes) => format!("{bytes} bytes"),
             None => "the default".to_owned(),
+        };
+        let pythons = |key: &RunKey| match &*key.pythons {
+            [] => "none".to_owned(),
+            pythons => pythons.join("; "),
+        };
+        let counts = |all: &[u64]| match all {
+            [] => "none".to_owned(),
+            [only] => format!("at {only} records"),
+            [first, .., last] => format!("at {} numbers, {first} to {last}", all.len()),
         };
         let all = [
             ("program", self.build.clone(), now.build.clone()),
@@ -56,7 +70,13 @@ impl RunKey {
                 self.runs.to_string(),
                 now.runs.to_string(),
             ),
-            ("scaling", self.scaling.to_string(), now.scaling.to_string()),
+            ("Python", pythons(self), pythons(now)),
+            ("scaling", counts(&self.scaling), counts(&now.scaling)),
+            (
+                "search for a limit",
+                self.fit.to_string(),
+                now.fit.to_string(),
+            ),
             ("memory limit", limit(self), limit(now)),
             (
                 "time limit",

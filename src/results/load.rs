@@ -90,6 +90,7 @@ impl Run {
             let times = case
                 .seconds
                 .iter()
+                .chain(&case.cpu_seconds)
                 .chain(steps.flat_map(|step| [&step.start_seconds, &step.seconds]))
                 .chain(points)
                 .chain(speeds);

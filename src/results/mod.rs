@@ -20,6 +20,7 @@ mod error;
 mod extra;
 mod folder;
 mod footprint;
+mod format_note;
 mod journal;
 mod json;
 mod load;
@@ -36,7 +37,10 @@ pub use environment::{Environment, Package};
 pub use error::ResultsError;
 pub use extra::extra_bytes;
 pub use folder::ResultsFolder;
-pub use footprint::{Footprint, HeapFigures, Resident, Scaled, Step, Throughput};
+pub use footprint::{
+    Fit, FitKind, Footprint, HeapFigures, Resident, Scaled, Step, Throughput, Traced,
+};
+pub use format_note::FormatNote;
 pub use journal::{Beginning, Journal, RunKey};
 pub(crate) use load::LONGEST_SECONDS;
 pub use operation::{CaseOperation, Operation};

@@ -66,20 +66,23 @@ impl fmt::Display for Operation {
     }
 }
 
-/// What a case does, as `run.json` names it: an [`Operation`], nothing, or what
-/// only a newer version knows.
+/// What a case does, as `run.json` names it: an [`Operation`], nothing, something of
+/// no format, or what only a newer version knows.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum CaseOperation {
     /// An operation of its format.
     Known(Operation),
     /// Nothing at all: what measuring itself costs.
     Empty,
+    /// What somebody wrote, of no format.
+    Plain,
     /// One that this version does not know: shown, never explained.
     Unknown(String),
 }
 
 impl CaseOperation {
     const EMPTY: &'static str = "empty";
+    const PLAIN: &'static str = "plain";
 
     /// Its name within a case's: lower case with hyphens.
     #[must_use]
@@ -87,6 +90,7 @@ impl CaseOperation {
         match self {
             CaseOperation::Known(operation) => operation.name(),
             CaseOperation::Empty => Self::EMPTY,
+            CaseOperation::Plain => Self::PLAIN,
             CaseOperation::Unknown(name) => name,
         }
     }
@@ -104,6 +108,7 @@ impl From<&str> for CaseOperation {
         match known.find(|operation| operation.name() == name) {
             Some(operation) => CaseOperation::Known(operation),
             None if name == Self::EMPTY => CaseOperation::Empty,
+            None if name == Self::PLAIN => CaseOperation::Plain,
             None => CaseOperation::Unknown(name.to_owned()),
         }
     }
@@ -141,7 +146,10 @@ mod tests {
     #[test]
     fn every_name_survives_and_means_one_thing() {
         let names = Operation::ALL.map(Operation::name);
-        for name in names.into_iter().chain(["empty", "map-and-fold", ""]) {
+        for name in names
+            .into_iter()
+            .chain(["empty", "plain", "map-and-fold", ""])
+        {
             let json = serde_json::to_string(name).unwrap();
             let operation: CaseOperation = serde_json::from_str(&json).unwrap();
             assert_eq!(operation.name(), name);

@@ -4,8 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::environment::Environment;
 use super::footprint::Footprint;
+use super::format_note::FormatNote;
 use super::source::DatasetSource;
-use super::tutorial::Tutorial;
+use super::tutorial::{Interpreter, Tutorial};
 
 /// The version of `run.json` that this code writes and reads.
 pub const SCHEMA: u32 = 1;
@@ -22,8 +23,15 @@ pub struct Run {
     pub environment: Environment,
     /// The records that every case wrote or read.
     pub dataset: Dataset,
+    /// The Pythons of the cases, those that were named and could not answer
+    /// included.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pythons: Vec<Interpreter>,
     /// In the order in which they ran.
     pub cases: Vec<Footprint>,
+    /// What the formats of the cases are; runs of older versions do not tell.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub formats: Vec<FormatNote>,
     /// The tutorial's experiments, where `picklebench tutorial` has run them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tutorial: Option<Tutorial>,

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::environment::Package;
 use super::status::Status;
 use super::timeline::Timeline;
 
@@ -40,6 +41,24 @@ pub struct Interpreter {
     pub status: Status,
     /// What to know about a status other than `ok`.
     pub message: Option<String>,
+    /// The libraries whose calls were measured in it, with their versions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub packages: Vec<Package>,
+}
+
+impl Interpreter {
+    /// All that its figures depend on, on one line.
+    #[must_use]
+    pub fn identity(&self) -> String {
+        let packages = self.packages.iter();
+        let packages = packages.map(|package| format!(", {} {}", package.name, package.version));
+        format!(
+            "{} {}{}",
+            self.name,
+            self.version,
+            packages.collect::<String>()
+        )
+    }
 }
 
 /// One function, run in a process of its own and watched step by step.

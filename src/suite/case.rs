@@ -2,13 +2,15 @@
 
 use plainfigures::suggest;
 
-use crate::dataset::{Builtin, Columns, Measured, Shape};
+use crate::dataset::{Builtin, Columns, Measured, RecordKind, Shape};
 use crate::formats::{
     Codec, Compiled, FileFormat, FileKind, Formats, ShapeVisitor, Support, with_records_of,
 };
+use crate::python::Python;
 use crate::results::{CaseOperation, Operation};
 
 use super::error::Error;
+use super::plain::Plain;
 
 /// One row of the results: what to do, or why it cannot be done.
 #[derive(Debug, Clone)]
@@ -34,6 +36,10 @@ pub enum Task {
     Empty,
     /// An operation of a format.
     Run(FormatTask),
+    /// What somebody wrote: see [`Bench::case`](crate::Bench::case).
+    Plain(Plain),
+    /// A call of a serializer in Python.
+    Python(PythonTask),
     /// It is listed, because users look for it, with the reason why it is not
     /// there.
     Unsupported(String),
@@ -52,6 +58,25 @@ pub struct FormatTask {
     pub file: Option<FileKind>,
 }
 
+/// A call of a serializer in Python.
+#[derive(Debug, Clone)]
+pub struct PythonTask {
+    /// What is done.
+    pub operation: Operation,
+    /// By whom.
+    pub python: Python,
+    /// The serializer, as the table in Python names it.
+    pub serializer: String,
+    /// Its call.
+    pub call: String,
+    /// The call that writes the file that it reads; `None` where it reads none.
+    pub made_by: Option<String>,
+    /// The data file that the whole list is taken from; Python 2 takes the text.
+    pub pickle: Option<FileKind>,
+    /// The data file that records are taken from one at a time.
+    pub text: FileKind,
+}
+
 impl FormatTask {
     /// Its format, for records of type `T`.
     #[must_use]
@@ -67,12 +92,22 @@ impl Task {
         !matches!(self, Task::Unsupported(_))
     }
 
+    /// Whether it is over a number of records, so that its memory can grow with them.
+    #[must_use]
+    pub fn scales(&self) -> bool {
+        match self {
+            Task::Run(_) => true,
+            Task::Plain(plain) => plain.scales(),
+            Task::Empty | Task::Python(_) | Task::Unsupported(_) => false,
+        }
+    }
+
     /// The operation of a format that it is, if it is one.
     #[must_use]
     pub fn of_format(&self) -> Option<&FormatTask> {
         match self {
             Task::Run(task) => Some(task),
-            Task::Empty | Task::Unsupported(_) => None,
+            Task::Empty | Task::Plain(_) | Task::Python(_) | Task::Unsupported(_) => None,
         }
     }
 }
@@ -90,8 +125,25 @@ impl Case {
         }
     }
 
+    /// A case of no format: `plain/NAME`.
+    pub(super) fn plain(name: &str, task: Task) -> Case {
+        Case {
+            id: format!("{}/{name}", CaseOperation::Plain),
+            operation: CaseOperation::Plain,
+            format: name.to_owned(),
+            variant: None,
+            is_usual: true,
+            task,
+        }
+    }
+
     /// A case of this name: `operation/format/variant`.
-    fn named(operation: Operation, format: &str, variant: Option<&str>, task: Task) -> Case {
+    pub(super) fn named(
+        operation: Operation,
+        format: &str,
+        variant: Option<&str>,
+        task: Task,
+    ) -> Case {
         Case {
             id: match variant {
                 Some(variant) => format!("{operation}/{format}/{variant}"),
@@ -137,6 +189,10 @@ pub fn cases<T: Measured>(formats: &Formats) -> Vec<Case> {
                 }
             };
             let has_columns = operation != Operation::ColumnRead || T::Columns::EXIST;
+            if T::KIND == RecordKind::Any && !format.keeps_types() {
+                cases.push(not("what is read back is text, whatever it was"));
+                continue;
+            }
             match format.support(operation, T::KIND) {
                 Support::Plain | Support::Variants(_) if !has_columns => {
                     cases.push(not("its records have no fields of a fixed width"));

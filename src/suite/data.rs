@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use crate::dataset::{self, Measured};
@@ -12,6 +12,7 @@ use crate::job::interrupt;
 
 use super::error::Error;
 use super::source::{Opens, RecordSource, SourceVisitor};
+use super::typed::TypedSource;
 
 /// A folder of data files. The name of each holds the kind and number of its
 /// records, their seed, and the format; beside each lies its SHA-256, in the
@@ -158,9 +159,9 @@ fn write_to(
 ) -> Result<(), Error> {
     let copy = file.try_clone();
     let copy = copy.map_err(|source| Error::io("write", name, source))?;
-    write_records(Output::new(copy), kind, records)
-        .map_err(|source| Error::format("write", name, source))?;
-    Ok(interrupt::check()?)
+    let written = write_records(Output::new(copy), kind, records);
+    interrupt::check()?;
+    written.map_err(|source| Error::format("write", name, source))
 }
 
 /// Writes records to an output, in constant memory.
@@ -173,27 +174,36 @@ pub fn write_records(
     kind: &FileKind,
     records: &RecordSource,
 ) -> Result<(), formats::Error> {
-    struct Write<'a> {
-        output: Output,
-        kind: &'a FileKind,
-    }
-
-    impl SourceVisitor for Write<'_> {
-        type Output = Result<(), formats::Error>;
-
-        fn visit<T: Measured + Compiled>(
-            mut self,
-            source: &dyn Opens<T>,
-        ) -> Result<(), formats::Error> {
-            let records = source.open()?.take_while(|_| !interrupt::asked());
-            let mut records = records.map(|record| record.map(Cow::Owned));
-            let variant = self.kind.variant.as_deref();
-            T::codec(self.kind.format).write_records(variant, &mut records, &mut self.output)?;
-            Ok(self.output.flush()?)
-        }
-    }
-
     records.visit(Write { output, kind })
+}
+
+/// Writes records, whatever their type is.
+pub(crate) struct Write<'a> {
+    output: Output,
+    kind: &'a FileKind,
+}
+
+impl SourceVisitor for Write<'_> {
+    type Output = Result<(), formats::Error>;
+
+    fn visit<T: Measured + Compiled>(
+        mut self,
+        source: &dyn Opens<T>,
+    ) -> Result<(), formats::Error> {
+        // An error, and not an end that comes early: formats are told how many
+        // there will be.
+        let mut records = source.open()?.map(|record| match interrupt::asked() {
+            false => record.map(Cow::Owned),
+            true => Err("interrupted".into()),
+        });
+        let variant = self.kind.variant.as_deref();
+        T::codec(self.kind.format).write_records(variant, &mut records, &mut self.output)?;
+        Ok(self.output.flush()?)
+    }
+
+    fn visit_typed(self, source: &dyn TypedSource, at: (u64, u64)) -> Self::Output {
+        source.write(at, self)
+    }
 }
 
 fn file_name(records: &RecordSource, kind: &FileKind) -> String {

@@ -5,7 +5,7 @@ use std::any::Any;
 
 use picklestream::value::Value;
 
-use crate::dataset::{Digester, Measured, deep_bytes};
+use crate::dataset::{Digester, Measured};
 use crate::formats::Compiled;
 use crate::job::{Observer, interrupt};
 use crate::results::Dataset;
@@ -13,6 +13,7 @@ use crate::results::Dataset;
 use super::case::Case;
 use super::error::Error;
 use super::source::{Opens, RecordSource, SourceVisitor};
+use super::typed::TypedSource;
 use super::worker::Measurement;
 
 /// The figures of a dataset, from one pass over its records.
@@ -25,7 +26,7 @@ pub fn describe(records: &RecordSource, observer: &mut dyn Observer) -> Result<D
 }
 
 /// What a case's result is checked against.
-pub(super) struct Described {
+pub(crate) struct Described {
     pub(super) dataset: Dataset,
     /// The digest of the records with a list in the place of each tuple, where that
     /// is another: what is left of them in formats that know only one of the two.
@@ -76,7 +77,7 @@ impl Described {
     }
 }
 
-struct Describe<'a> {
+pub(crate) struct Describe<'a> {
     records: &'a RecordSource,
     observer: &'a mut dyn Observer,
 }
@@ -95,7 +96,7 @@ impl SourceVisitor for Describe<'_> {
                 observer.tick();
             }
             let record = record.map_err(Error::Records)?;
-            heap_bytes += deep_bytes(&record) as u64;
+            heap_bytes += source.deep_bytes(&record) as u64;
             let mut add = || {
                 digester.add(&record)?;
                 if let Some(value) = (&record as &dyn Any).downcast_ref::<Value>() {
@@ -118,6 +119,10 @@ impl SourceVisitor for Describe<'_> {
                 source: None,
             },
         })
+    }
+
+    fn visit_typed(self, source: &dyn TypedSource, at: (u64, u64)) -> Self::Output {
+        source.describe(at, self)
     }
 }
 

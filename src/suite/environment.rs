@@ -10,15 +10,26 @@ use crate::job;
 use crate::results::{Environment, Package};
 
 /// Crates that do the measured work.
-const CRATES: [&str; 9] = [
+const CRATES: [&str; 20] = [
+    "bitcode",
+    "cbor4ii",
     "criterion",
+    "csv",
+    "csv-core",
     "fast-float2",
+    "flate2",
     "itoa",
+    "lz4_flex",
     "memchr",
     "num-bigint",
+    "postcard",
+    "rmp",
+    "rmp-serde",
+    "ryu",
     "serde",
     "serde-pickle",
     "serde_json",
+    "zlib-rs",
     "zmij",
 ];
 

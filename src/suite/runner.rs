@@ -17,7 +17,10 @@ use super::data::DataFolder;
 use super::describe::Described;
 use super::environment::environment;
 use super::error::Error;
-use super::plan::SuitePlan;
+use super::fit;
+use super::notes::notes;
+use super::plan::{Scaling, SuitePlan};
+use super::python::PythonBench;
 use super::source::RecordSource;
 use super::worker::{CaseJob, Measurement};
 
@@ -35,6 +38,8 @@ pub fn measure(
 ) -> Result<Run, Error> {
     let data = DataFolder::open(plan.records.folder().unwrap_or(&plan.data))?;
     let scratch = data.scratch()?;
+    // For files that are used once.
+    let brief = DataFolder::open(plan.records.folder().unwrap_or(scratch.path()))?;
     // A worker finds what somebody brought beside its file.
     let written = plan
         .records
@@ -55,15 +60,16 @@ pub fn measure(
         let described = Described::of(&records, observer)?;
         smaller.push((records, described));
     }
-    let scaled = |case: &&Case| case.task.of_format().is_some();
+    let scaled = |case: &&Case| plan.scales(case);
     let left = || plan.cases.iter().filter(|case| !journal.has(&case.id));
     let ran = left().filter(|case| case.task.runs());
-    let rounds = ran.count() as u64 * u64::from(plan.runs);
+    let rounds: u64 = ran.map(|case| plan.rounds(case)).sum();
     let more = left().filter(scaled).count() * smaller.len();
     observer.begin("", rounds + more as u64);
     let mut cases = Vec::new();
     let mut made_again = BTreeSet::new();
     let mut is_noted = true;
+    let mut bench = PythonBench::new(plan, &data, scratch.path(), &described.dataset);
     for (at_case, case) in plan.cases.iter().enumerate() {
         if let Some(row) = journal.take(&case.id) {
             cases.push(row);
@@ -79,7 +85,10 @@ pub fn measure(
             continue;
         }
         let at = path(records, observer)?;
-        let mut row = measure_case(plan, case, records, &at, &described, observer)?;
+        let mut row = match &case.task {
+            Task::Python(task) => bench.measure(case, task, observer)?,
+            _ => measure_case(plan, case, records, &at, &described, observer)?,
+        };
         if let Some(kind) = file
             && row.status == Status::Failed
             && made_again.insert(at.clone())
@@ -93,10 +102,46 @@ pub fn measure(
         }
         if scaled(&case) {
             for (records, described) in &smaller {
-                let at = path(records, observer)?;
-                let scaled = measure_scaled(plan, case, records, &at, described, observer)?;
-                row.scaling.extend(scaled);
+                if let Task::Python(task) = &case.task {
+                    let plan = plan.once_over(records);
+                    let folder = brief.scratch()?;
+                    let mut bench =
+                        PythonBench::new(&plan, &brief, folder.path(), &described.dataset);
+                    let found = bench.measure(case, task, observer)?;
+                    row.scaling.extend(scaled_of(records, &found));
+                    let files = [Some(&task.text), task.pickle.as_ref()];
+                    files
+                        .into_iter()
+                        .flatten()
+                        .for_each(|kind| brief.forget(records, kind));
+                    continue;
+                }
+                let passing = file.filter(|_| matches!(plan.scaling, Scaling::At(_)));
+                let at = match passing {
+                    Some(kind) => brief.file(records, kind, &mut |_| {})?,
+                    None => path(records, observer)?,
+                };
+                let once = plan.once_over(records);
+                let found = measure_case(&once, case, records, &at, described, observer)?;
+                row.scaling.extend(scaled_of(records, &found));
+                if let Some(kind) = passing {
+                    brief.forget(records, kind);
+                }
             }
+        }
+        if plan.fit {
+            row.fit = fit::least_limit(&row, &plan.limits, &mut |limits| {
+                observer.begin(&case.id, 1);
+                if let Task::Python(task) = &case.task {
+                    return bench.works(case, task, limits, observer);
+                }
+                let once = SuitePlan {
+                    limits,
+                    ..plan.once_over(records)
+                };
+                let tried = measure_case(&once, case, records, &at, &described, observer)?;
+                Ok(tried.is_ok())
+            })?;
         }
         if let (RecordSource::Own(_), Some(kind)) = (records, file)
             && !plan.cases[at_case + 1..]
@@ -113,13 +158,16 @@ pub fn measure(
         }
         cases.push(row);
     }
+    let environment = environment(journal.started(), &plan.command, plan.limits.memory_bytes);
     Ok(Run {
         schema: SCHEMA,
-        environment: environment(journal.started(), &plan.command, plan.limits.memory_bytes),
+        formats: notes(&plan.cases, plan.records.kind(), &environment.crates),
+        environment,
         dataset: Dataset {
             source: plan.source.clone(),
             ..described.dataset
         },
+        pythons: plan.pythons.clone(),
         cases,
         tutorial: None,
     })
@@ -155,21 +203,8 @@ fn left_out(plan: &SuitePlan, case: &Case, dataset: &Dataset) -> Option<Footprin
 /// A row that says nothing yet.
 fn row(case: &Case) -> Footprint {
     Footprint {
-        id: case.id.clone(),
-        operation: case.operation.clone(),
-        format: case.format.clone(),
         variant: case.variant.clone(),
-        status: Status::Ok,
-        message: None,
-        loss: None,
-        file_bytes: None,
-        heap: None,
-        resident: None,
-        seconds: Vec::new(),
-        steps: Vec::new(),
-        timeline: None,
-        throughput: None,
-        scaling: Vec::new(),
+        ..Footprint::of_case(&case.id, case.operation.clone(), &case.format)
     }
 }
 
@@ -220,26 +255,17 @@ fn measure_case(
     Ok(row)
 }
 
-/// One run of a case over fewer records; `None` where it did not end well,
-/// which its row tells, or where no heap was metered.
-fn measure_scaled(
-    plan: &SuitePlan,
-    case: &Case,
-    records: &RecordSource,
-    path: &Path,
-    described: &Described,
-    observer: &mut dyn Observer,
-) -> Result<Option<Scaled>, Error> {
-    let ended = run_case(plan, case, records, path, described, observer)?;
-    let JobEnd::Answered(found) = ended else {
-        return Ok(None);
-    };
-    let is_right = described.check(case, &found).is_ok();
-    let heap = found.heap.as_ref().filter(|_| is_right);
-    Ok(heap.map(|heap| Scaled {
+/// What a row over fewer records tells; `None` where it did not end well, or no memory
+/// was measured.
+fn scaled_of(records: &RecordSource, row: &Footprint) -> Option<Scaled> {
+    let high_water = row.resident.as_ref().and_then(|it| it.high_water_bytes);
+    let scaled = Scaled {
         records: records.records(),
-        peak_bytes: heap.peak_bytes,
-    }))
+        peak_bytes: row.heap.as_ref().map(|heap| heap.peak_bytes),
+        high_water_bytes: high_water.filter(|_| row.heap.is_none()),
+    };
+    let tells = scaled.peak_bytes.or(scaled.high_water_bytes).is_some();
+    (tells && row.is_ok()).then_some(scaled)
 }
 
 /// One run of a case in a process of its own.

@@ -110,7 +110,7 @@ fn narrows_to_families(browser: &mut Browser, file: &Path) {
     );
     // What another reader gets, and back to everything.
     browser.open(file, "#peak?family=columnar%2Cpython%2Cnonsense");
-    assert_eq!(browser.text(SEEN), "columnar python / columnar python");
+    assert_eq!(browser.text(SEEN), "columnar python / columnar");
     browser.value(&format!(
         "for (const chip of {chips}) if (chip.getAttribute('aria-pressed') === 'true') chip.click()"
     ));

@@ -107,7 +107,7 @@ fn no_records_are_a_file_as_well() {
     assert_refused(
         &folder,
         &output,
-        &["standard input, which is empty; say --from pickle, text or json-lines"],
+        &["standard input, which is empty; say --from pickle, text, json, json-lines, csv"],
         &left,
     );
 }
@@ -254,7 +254,15 @@ fn memory_does_not_depend_on_the_number_of_records() {
         );
     }
     // 48 MB of pickle, whose tree takes 360 MB elsewhere.
-    for to in ["text", "json-lines", "pickle"] {
+    for to in [
+        "text",
+        "json-lines",
+        "pickle",
+        "json",
+        "messagepack",
+        "cbor",
+        "csv",
+    ] {
         let few = peak_of(&folder, &["1000", "out", "--to", to]);
         let many = peak_of(&folder, &["1_000_000", "out", "--to", to]);
         assert_eq!(few, many, "{to}");

@@ -45,7 +45,6 @@ fn formats_that_nobody_can_tell() {
             &["a.txt", "-"],
             "cannot tell the format of standard output by its name; say --to",
         ),
-        (&["a.txt", "out.json"], ".jsonl is their name"),
         (
             &["odd", "out.pkl"],
             "cannot tell the format of odd by its content or its name; say --from",
@@ -86,7 +85,7 @@ fn errors_show_the_place() {
 error: cannot read a.txt: line 2, column 6: expected ',' or ')', found ';'
   (1, 2; 3)
        ^
-if it is not text, say --from pickle or json-lines
+if it is not text, say --from pickle, json, json-lines, csv, messagepack or cbor
 ";
     assert_eq!(stderr(&output), shown);
     let output = run(

@@ -50,7 +50,15 @@ fn every_case_of_every_shape_is_right_or_says_why_not() {
     for shape in Shape::ALL {
         let name = shape.name();
         let records = if shape == Shape::Blobs { "20" } else { "1000" };
-        let arguments = ["--dataset", name, "-n", records, "--runs", "2"];
+        let arguments = [
+            "--dataset",
+            name,
+            "-n",
+            records,
+            "--runs",
+            "2",
+            "--no-python",
+        ];
         let (code, told) = measure(&folder, &arguments);
         assert_eq!(code, Some(0), "{name}");
         assert_eq!(told["dataset"]["name"], name);

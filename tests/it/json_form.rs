@@ -90,12 +90,12 @@ fn a_flag_that_the_output_does_not_use_is_an_error() {
         (
             "--bytes=hex",
             "b.txt",
-            "--bytes is for json-lines, and text is written",
+            "--bytes is for json or json-lines, and text is written",
         ),
         (
             "--keys=str",
             "b.pkl",
-            "--keys is for json-lines, and pickle is written",
+            "--keys is for json or json-lines, and pickle is written",
         ),
         (
             "--protocol=2",

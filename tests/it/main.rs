@@ -18,8 +18,10 @@ mod support;
 mod compare;
 mod convert;
 mod convert_errors;
+mod convert_formats;
 mod convert_records;
 mod export;
+mod fit;
 mod generate;
 mod inspect;
 mod joblib_files;
@@ -27,6 +29,8 @@ mod json_form;
 mod measure;
 mod own_records;
 mod publish;
+mod python_cases;
+mod scale;
 mod sizeof;
 mod sizeof_fits;
 mod sizeof_page;
@@ -43,6 +47,7 @@ mod browser;
 mod browser_runs;
 mod browser_use;
 mod report_html;
+mod report_many;
 mod report_terminal;
 mod report_tutorial;
 
@@ -52,11 +57,16 @@ mod bad_day;
 mod bad_input;
 mod datasets;
 mod documented_commands;
+mod every_format;
+#[cfg(unix)]
+mod folders;
 mod foreign_input;
 #[cfg(unix)]
 mod hostile_names;
 #[cfg(unix)]
 mod kills;
+#[cfg(unix)]
+mod many_machines;
 #[cfg(unix)]
 mod outputs;
 mod packed_input;

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 #[test]
 fn a_run_of_everything_keeps_the_contract() {
     let folder = tempfile::tempdir().unwrap();
-    let (code, run) = measure(&folder, &["-n", "3000", "--runs", "2"]);
+    let (code, run) = measure(&folder, &["-n", "3000", "--runs", "2", "--no-python"]);
     assert_eq!(code, Some(0));
     assert_keeps_the_contract(&folder.path().join("results/latest"), &run);
 
@@ -166,7 +166,7 @@ fn lists_are_tight_whatever_their_length() {
 fn two_runs_give_the_same_peaks_to_the_byte() {
     let folder = tempfile::tempdir().unwrap();
     let peaks = || {
-        let (_, run) = measure(&folder, &["-n", "2000", "--runs", "1"]);
+        let (_, run) = measure(&folder, &["-n", "2000", "--runs", "1", "--no-python"]);
         let cases = run["cases"].as_array().unwrap().iter();
         cases
             .map(|case| case["heap"]["peak_bytes"].clone())
@@ -235,7 +235,14 @@ fn a_report_made_again_is_the_same() {
 #[test]
 fn help_teaches() {
     let folder = tempfile::tempdir().unwrap();
-    for command in ["measure", "report", "generate", "completions"] {
+    for command in [
+        "measure",
+        "fit",
+        "scale",
+        "report",
+        "generate",
+        "completions",
+    ] {
         let help = stdout(&run(&folder, &[command, "--help"]));
         assert!(help.contains("Examples:\n  picklebench "), "{help}");
     }

@@ -31,6 +31,32 @@ const TABLE: &[Row] = &[
         writes: &[],
     },
     Row {
+        command: "fit",
+        prints: &[
+            &["fit", "--list"],
+            &["fit", "empty", "-n", "10"],
+            &["fit", "empty", "-n", "10", "--json"],
+        ],
+        writes: &[],
+    },
+    Row {
+        command: "scale",
+        prints: &[
+            &["scale", "--list"],
+            &["scale", "stream-write/text", "-n", "1..10", "--points", "2"],
+            &[
+                "scale",
+                "stream-write/text",
+                "-n",
+                "1..10",
+                "--points",
+                "2",
+                "--json",
+            ],
+        ],
+        writes: &[],
+    },
+    Row {
         command: "tutorial",
         prints: &[
             &["tutorial", "--list"],
@@ -79,7 +105,12 @@ const TABLE: &[Row] = &[
     },
     Row {
         command: "inspect",
-        prints: &[&["inspect", "data.pkl"], &["inspect", "data.pkl", "--json"]],
+        prints: &[
+            &["inspect", "data.pkl"],
+            &["inspect", "data.pkl", "--json"],
+            &["inspect", "pickles"],
+            &["inspect", "pickles", "--json", "--jobs", "2"],
+        ],
         writes: &[],
     },
     Row {
@@ -90,6 +121,8 @@ const TABLE: &[Row] = &[
             &["sizeof", "--file", "data.pkl"],
             &["sizeof", "--tree", "--types", "--file", "data.pkl"],
             &["sizeof", "--file", "data.pkl", "--html", "-o", "-"],
+            &["sizeof", "--file", "pickles"],
+            &["sizeof", "--file", "pickles", "--json", "--jobs", "2"],
         ],
         writes: &[&["sizeof", "--file", "data.pkl", "--html", "-o"]],
     },
@@ -111,9 +144,10 @@ fn all_that_print() -> Vec<Vec<&'static str>> {
     all
 }
 
-/// A folder with a run, and with data as text and as a pickle.
+/// A folder with a run, with data as text and as a pickle, and with a folder of
+/// pickles.
 pub fn folder() -> TempDir {
-    folder_after(&[
+    let folder = folder_after(&[
         &[
             "measure",
             "empty",
@@ -133,7 +167,13 @@ pub fn folder() -> TempDir {
             "-o",
             "data.pkl",
         ],
-    ])
+    ]);
+    let at = |name: &str| folder.path().join(name);
+    fs::create_dir(at("pickles")).unwrap();
+    for name in ["pickles/a.pkl", "pickles/b.pkl"] {
+        fs::copy(at("data.pkl"), at(name)).unwrap();
+    }
+    folder
 }
 
 fn run_into(folder: &TempDir, arguments: &[&str], stdout: impl Into<Stdio>) -> Output {
@@ -511,8 +551,10 @@ fn one_place_writes_and_one_place_shows_paths() {
             }
         }
     }
-    // A worker answers on standard output, which is its parent's.
-    found.retain(|line| !line.contains("job/child.rs") && !line.contains("job/program.rs"));
+    // A worker answers on standard output, and marks its steps on standard error: both
+    // are its parent's.
+    let of_a_worker = ["job/child.rs", "job/program.rs", "job/mark.rs"];
+    found.retain(|line| !of_a_worker.iter().any(|file| line.contains(file)));
     found.retain(|line| !line.contains("= stdout()") && !line.contains("match stdout()"));
     assert!(found.is_empty(), "{found:#?}");
 }

@@ -50,6 +50,7 @@ fn python(name: &str) -> Interpreter {
         version: name.to_owned(),
         status: Status::Ok,
         message: None,
+        packages: Vec::new(),
     }
 }
 

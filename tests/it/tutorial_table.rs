@@ -78,6 +78,7 @@ fn tutorial() -> Tutorial {
             version: String::new(),
             status: Status::TimedOut,
             message: Some("it did not answer".to_owned()),
+            packages: Vec::new(),
         }],
         profiles: vec![
             profile("create_file", "rust", vec![rust]),

@@ -6,6 +6,7 @@
 //!
 //!     cargo bench -p pysizeof --bench peak
 //!     cargo bench -p pysizeof --bench peak -- 0.1        a tenth of the items
+//!     cargo bench -p pysizeof --bench peak -- 1 arrays   some of the shapes
 
 use std::env;
 use std::fs::{self, File};
@@ -34,7 +35,7 @@ fn main() {
         println!("measures only under cargo bench");
         return;
     }
-    let scale = words.iter().find(|word| word.parse::<f64>().is_ok());
+    let named = words.iter().filter(|word| !word.starts_with('-'));
     let pythons = pythons();
     let newest = pythons.iter().rev().find(|(version, ..)| *version != "2.7");
     let Some((.., python)) = newest else {
@@ -47,7 +48,7 @@ fn main() {
     let made = Command::new(python)
         .arg(scripts.join("make.py"))
         .arg(&folder)
-        .args(scale)
+        .args(named)
         .status();
     assert!(made.expect("Python starts").success(), "no pickles made");
     println!(

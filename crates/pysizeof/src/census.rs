@@ -119,8 +119,9 @@ impl Census {
         self.place(shape).map_or(0, |count| *count)
     }
 
+    /// So many more objects of this shape; less, as the two's complement.
     #[inline]
-    fn change(&mut self, shape: &Shape, count: u64) {
+    pub(super) fn change(&mut self, shape: &Shape, count: u64) {
         match self.place(shape) {
             Some(place) => *place = place.wrapping_add(count),
             None => self.change_other(shape, count),
@@ -154,7 +155,11 @@ impl Census {
             Shape::Complex => Some(&mut self.complexes),
             Shape::None => Some(&mut self.constants[2]),
             Shape::Bool(value) => Some(&mut self.constants[usize::from(value)]),
-            Shape::ByteArray(_) | Shape::Of(_) | Shape::Decimal(_) | Shape::Scalar(..) => None,
+            Shape::ByteArray(_)
+            | Shape::Of(_)
+            | Shape::Decimal(_)
+            | Shape::Scalar(..)
+            | Shape::TypedArray(..) => None,
         }
     }
 
@@ -276,11 +281,25 @@ impl Census {
             return;
         }
         for (sum, &slots) in self.untouched.iter_mut().zip(&table.slots) {
-            if 8 * slots >= MAPPED {
-                let bytes = pages(8 * slots) - pages(8 * len.min(slots));
-                *sum = sum.wrapping_add(bytes.wrapping_mul(count));
-            }
+            let bytes = untouched(8 * slots, 8 * len.min(slots));
+            *sum = sum.wrapping_add(bytes.wrapping_mul(count));
         }
+    }
+
+    /// The same of an array with room for `room` bytes, of which it has `used`.
+    pub(super) fn add_untouched_array(&mut self, room: u64, used: u64) {
+        for sum in &mut self.untouched {
+            *sum = sum.wrapping_add(untouched(room, used));
+        }
+    }
+}
+
+/// Bytes of a block of `room` bytes that nothing was written to behind the first `used`:
+/// 0 unless it is mapped by itself.
+fn untouched(room: u64, used: u64) -> u64 {
+    match room {
+        MAPPED.. => pages(room) - pages(used),
+        _ => 0,
     }
 }
 

@@ -31,6 +31,10 @@ pub(super) enum Class {
     /// numpy's `scalar`.
     Scalar,
     Dtype,
+    /// Python's own `array.array`.
+    TypedArray,
+    /// `array._array_reconstructor`, a function.
+    TypedReconstructor,
 }
 
 impl Class {
@@ -41,10 +45,15 @@ impl Class {
             Class::Array | Class::FromBuffer | Class::Scalar | Class::Dtype
         )
     }
+
+    /// Whether it makes Python's own arrays.
+    pub(super) fn is_typed(self) -> bool {
+        matches!(self, Class::TypedArray | Class::TypedReconstructor)
+    }
 }
 
 impl Class {
-    const ALL: [Class; 19] = [
+    const ALL: [Class; 21] = [
         Class::OrderedDict,
         Class::DefaultDict,
         Class::Counter,
@@ -64,6 +73,8 @@ impl Class {
         Class::FromBuffer,
         Class::Scalar,
         Class::Dtype,
+        Class::TypedArray,
+        Class::TypedReconstructor,
     ];
 
     /// The class of this name, as a pickle has it.
@@ -109,6 +120,8 @@ impl Class {
                 "numpy.core.multiarray.scalar",
             ],
             Class::Dtype => &["numpy.dtype"],
+            Class::TypedArray => &["array.array"],
+            Class::TypedReconstructor => &["array._array_reconstructor"],
         }
     }
 }

@@ -5,7 +5,7 @@
 //! for the heap, `malloc/malloc.c` of glibc. Held against the resident sets of the
 //! interpreters in `benches/peak/`.
 
-use super::blocks::{MAPPED, Tally, pages};
+use super::blocks::{MAPPED, Parts, Tally, pages};
 use super::build::{Build, Sizes};
 use super::growth::DictRule;
 use super::heap::Heap;
@@ -113,6 +113,8 @@ pub(super) struct Loading {
     pub(super) peaks: Sizes,
     /// Bytes of the largest block that was mapped by itself and then freed.
     pub(super) freed: Sizes,
+    /// Bytes of whole arenas that only arguments of calls are in: they go back.
+    returned: Sizes,
 }
 
 /// The unpickler's memo.
@@ -152,6 +154,7 @@ impl Loading {
             most_between: 0,
             peaks: Sizes::default(),
             freed: Sizes::default(),
+            returned: Sizes::default(),
         }
     }
 
@@ -190,6 +193,18 @@ impl Loading {
     /// Bytes of 2.7's heap beside its objects.
     fn beside(&self, build: Build) -> u64 {
         if is_2(build) { self.splinters } else { 0 }
+    }
+
+    /// So many numbers, which fill whole arenas, are garbage once the memo is: they go
+    /// back, but for those of 2.7.
+    pub(super) fn give_back(&mut self, build: Build, number: Parts, count: u64) {
+        if !is_2(build) {
+            let blocks = &Layout::of(build).blocks;
+            let mut numbers = Tally::NONE;
+            numbers.add(blocks, number, count);
+            let sum = self.returned.of(build) + numbers.pools(blocks);
+            self.returned.raise(build, sum);
+        }
     }
 
     /// A block that is mapped by itself is freed.
@@ -349,7 +364,10 @@ impl Loading {
         let mut all = objects.live.clone();
         all.add_all(&objects.held);
         let heap = all.heap() + self.memo.keys(build) + self.memo.hole(build) + self.beside(build);
-        all.pools(&Layout::of(build).blocks) + heap + objects.live.mapped()
+        let pools = all.pools(&Layout::of(build).blocks);
+        // What came before and behind is in the first and the last of these arenas.
+        let returned = self.returned.of(build).saturating_sub(ARENA);
+        pools.saturating_sub(returned) + heap + objects.live.mapped()
     }
 
     /// Python 3: a table of 16 bytes an entry, and arguments of calls as far as
@@ -378,6 +396,7 @@ impl Loading {
             + passed.heap()
             + passed.mapped()
             + objects.held.mapped()
+            + self.returned.of(build)
     }
 
     /// 2.7: a dict of ids, to each of which it has a tuple of an int and the
@@ -493,6 +512,9 @@ impl Holes {
         Holes::new(false, false),
     ];
 }
+
+/// Bytes of an arena, from 3.10 on.
+const ARENA: u64 = 1 << 20;
 
 /// Bytes of the tuple that 2.7's memo has for an object.
 const MEMO_TUPLE: u64 = 80;

@@ -6,6 +6,7 @@
 
 use picklestream::value::Value;
 
+use super::layout::typed_item;
 use super::shape::Shape;
 
 /// A [`Value`] without what it points to: it lies in the container around it.
@@ -31,6 +32,7 @@ pub(super) fn own(shape: Shape) -> u64 {
         }
         Shape::Str(text) => text.utf8_bytes,
         Shape::Bytes(len, _) | Shape::ByteArray(len) => len,
+        Shape::TypedArray(code, slots) => slots.saturating_mul(typed_item(code)),
         _ => 0,
     };
     VALUE + heap

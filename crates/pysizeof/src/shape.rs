@@ -24,10 +24,12 @@ pub(super) enum Shape {
     Tuple(u64),
     /// An object of a class that has no items.
     Of(Class),
-    /// A scalar of numpy, of so many bytes, and with a unit of time if this is said.
-    Scalar(u32, bool),
+    /// A scalar of numpy: the letter of its type, and its bytes.
+    Scalar(char, u32),
     /// A `Decimal` of so many digits.
     Decimal(u64),
+    /// An `array.array` by its type code, with room for so many items.
+    TypedArray(char, u64),
 }
 
 /// An int, by what its size and its identity depend on.
@@ -142,6 +144,7 @@ impl Shape {
             Shape::Tuple(_) => "tuple",
             Shape::Decimal(_) => "Decimal",
             Shape::Scalar(..) => "numpy.generic",
+            Shape::TypedArray(..) => "array",
             Shape::Of(class) => {
                 let name = class.name();
                 name.rsplit_once('.').map_or(name, |(_, name)| name)
@@ -161,8 +164,9 @@ impl Shape {
             Shape::ByteArray(len) => layout.byte_array(len),
             Shape::Tuple(len) => layout.tuple(len),
             Shape::Of(class) => layout.atom(class),
-            Shape::Scalar(size, has_unit) => layout.scalar(size.into(), has_unit),
+            Shape::Scalar(kind, size) => layout.scalar(kind, size.into()),
             Shape::Decimal(digits) => layout.decimal(digits),
+            Shape::TypedArray(code, slots) => layout.typed_array(code, slots),
         }
     }
 

@@ -90,6 +90,55 @@ fn keys_of_pickles_without_a_memo_are_interned() {
     assert_eq!(told(&sizing), (vec![("a.B", 2)], vec![]));
 }
 
+/// `array.array('d', [1.5, 2.5])` as protocol 2 has it, and what follows it.
+fn array(rest: &[u8]) -> Vec<u8> {
+    let list = b"carray\narray\nq\0X\x01\0\0\0dq\x01]q\x02(G?\xf8\0\0\0\0\0\0G@\x04\0\0\0\0\0\0e";
+    [list, rest].concat()
+}
+
+#[test]
+fn what_an_array_is_made_of_is_garbage() {
+    let call = array(b"\x86q\x03R.");
+    let sizing = size(&call);
+    assert!(!sizing.is_at_least());
+    assert_eq!(sizing.total().of(Build::Cpython312), 80 + 16);
+    let arguments = sizing.cost().unwrap().arguments();
+    assert!(arguments.of(Build::Cpython312) > 0);
+    // The same beside each other, called by nobody: a class, a str, a list with floats.
+    let list = [b"\x80\x02](", &array(b"e.")[..]].concat();
+    let sizing = size(&list);
+    assert_eq!(told(&sizing), (vec![], vec![("array.array", 1)]));
+    let parts = 120 + 42 + 120 + 2 * 24;
+    assert_eq!(sizing.total().of(Build::Cpython312), parts);
+}
+
+#[test]
+fn an_array_of_what_is_not_told_is_a_lower_bound() {
+    for call in [
+        // Characters, of which the memo keeps some.
+        &b"carray\narray\nU\x01u](X\x02\0\0\0\xd0\x96e\x86R."[..],
+        // No type code, no format, another class.
+        b"carray\narray\nU\x01x](K\x01e\x86R.",
+        b"carray\n_array_reconstructor\n(carray\narray\nU\x01dK\x63C\x01xtR.",
+        b"carray\n_array_reconstructor\n(ca\nB\nU\x01dK\x10C\x08xxxxxxxxtR.",
+    ] {
+        let sizing = size(call);
+        let count: u64 = sizing.unknown().iter().map(|unknown| unknown.count).sum();
+        assert!(sizing.is_at_least() && count > 0, "{call:?}");
+    }
+}
+
+#[test]
+fn bytes_of_another_machine_become_as_many_items_as_there_are() {
+    // '>d' by its format 17, two of them: without room for more.
+    let call = b"carray\n_array_reconstructor\n(carray\narray\nU\x01dK\x11C\x10xxxxxxxxxxxxxxxxtR.";
+    let sizing = size(call);
+    assert!(!sizing.is_at_least());
+    assert_eq!(sizing.total().of(Build::Cpython312), 80 + 16);
+    let own = [&call[..call.len() - 22], &[0x10], &call[call.len() - 21..]].concat();
+    assert_eq!(size(&own).total().of(Build::Cpython312), 80 + 5 * 8);
+}
+
 #[test]
 fn odd_objects_are_no_panic() {
     for rest in [
@@ -113,6 +162,11 @@ fn odd_objects_are_no_panic() {
         b"cfractions\nFraction\nU\x021/\x85R",
         b"c__builtin__\nxrange\nJ\0\0\0\x80J\xff\xff\xff\x7fK\0\x87R",
         b"cuuid\nUUID\n)\x81N}\x86b",
+        b"carray\narray\nU\x01d](N}K\x01e\x86R",
+        b"carray\narray\n(U\x01dq\0](h\0G?\xf8\0\0\0\0\0\0etR}b",
+        b"carray\narray\nU\x01dcarray\narray\nU\x01d](K\x01e\x86Ra\x86R",
+        b"carray\narray\nU\x01d](K\x01e\x862RR",
+        b"carray\n_array_reconstructor\n(carray\narray\nU\x01dK\xffC\0tR",
     ] {
         for opcodes in [object(rest), [b"(", &object(rest)[2..]].concat()] {
             for bytes in [&opcodes[..], &opcodes[..opcodes.len() - 1]] {

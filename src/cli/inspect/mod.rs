@@ -1,8 +1,9 @@
 //! `picklebench inspect`: what a pickle holds, and what reading it will need.
 
 mod dangerous;
+mod folder;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde::Serialize;
@@ -13,9 +14,10 @@ use picklestream::known;
 use picklestream::pickle::{self, ErrorKind, MemoPolicy, Summary};
 use plainfigures::{Align, Table, format_bytes, thousands, visible};
 
-use super::bytes_bar::BytesBar;
-use super::output::{print, print_line};
-use super::streams::{Looking, is_dash, say_ignored};
+use super::bytes_bar::{BytesBar, MakeBar};
+use super::folder::{Jobs, is_folder};
+use super::output::{print, print_line, say};
+use super::streams::{Looking, is_dash, told_ignored};
 use super::{Error, Outcome};
 use dangerous::is_dangerous;
 
@@ -26,15 +28,21 @@ use dangerous::is_dangerous;
 /// refused is listed by name, with how often and where first, and is no error.
 /// "would call" marks names that run code, as scanners do. The exit code tells
 /// only whether it could be read.
+///
+/// Of a folder, there is a line for each file, and with --json a JSON object on a line of
+/// its own. Hidden files, checksums (.sha256) and links are passed over. What cannot
+/// be read is told at the end, and makes the exit code 1.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   picklebench inspect data.pkl
   picklebench inspect data.pkl --json | jq .records
   picklebench inspect data.pkl.gz
-  picklebench inspect model.pt --entry model/data.pkl")]
+  picklebench inspect model.pt --entry model/data.pkl
+  picklebench inspect pickles --jobs 4               a line for each file of a folder
+  picklebench inspect pickles --json | jq 'select(.refused_count > 0) | .file'")]
 pub(super) struct Arguments {
-    /// The pickle; - for standard input
+    /// The pickle, a folder of them, or - for standard input
     #[arg(value_name = "FILE.pkl")]
     file: PathBuf,
     /// Print JSON instead of a table
@@ -42,6 +50,8 @@ pub(super) struct Arguments {
     json: bool,
     #[command(flatten)]
     looking: Looking,
+    #[command(flatten)]
+    jobs: Jobs,
 }
 
 /// Everything that is printed. The field names are those of the JSON, a contract.
@@ -112,10 +122,39 @@ fn as_object<S: serde::Serializer>(
 }
 
 pub(super) fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, Error> {
-    let input = arguments.looking.open(&arguments.file, formats)?;
+    let path = &arguments.file;
+    if is_folder(path) {
+        return folder::run(arguments, formats);
+    }
+    arguments.jobs.refuse_without_folder(path)?;
+    let (inspection, fault) = inspect(path, arguments, formats, BytesBar::new)?;
+    if arguments.json {
+        print_line(&serde_json::to_string_pretty(&inspection)?)?;
+    } else {
+        print(&inspection.table())?;
+    }
+    told_ignored(inspection.ignored_bytes).iter().for_each(say);
+    match fault {
+        None => Ok(Outcome::Done),
+        Some(fault) => Err(fault.into()),
+    }
+}
+
+/// Looks at a file; also tells why it could not be read to its end.
+///
+/// # Errors
+///
+/// If it could not be read at all.
+fn inspect(
+    path: &Path,
+    arguments: &Arguments,
+    formats: &Formats,
+    make_bar: MakeBar,
+) -> Result<(Inspection, Option<String>), Error> {
+    let input = arguments.looking.open(path, formats)?;
     let name = input.name().to_owned();
     let question = input.question_if_damaged();
-    let (summary, error) = pickle::summary_so_far(watched(input));
+    let (summary, error) = pickle::summary_so_far(watched(input, make_bar));
     let container = summary
         .refused
         .iter()
@@ -132,34 +171,30 @@ pub(super) fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, E
         return Err(error.as_ref().map(cannot).unwrap_or_default().into());
     }
     let pipe = match error {
-        None => try_as_pipe(arguments, formats, &summary)?,
+        None => {
+            let open = || arguments.looking.open(path, formats);
+            let again = || open().map(|input| watched(input, make_bar));
+            try_as_pipe((!is_dash(path)).then_some(again), &summary)?
+        }
         Some(_) => None,
     };
+    let fault = error.as_ref().map(cannot);
     let inspection = Inspection::new(name.clone(), summary, pipe, error.as_ref());
-    if arguments.json {
-        print_line(&serde_json::to_string_pretty(&inspection)?)?;
-    } else {
-        print(&inspection.table())?;
-    }
-    say_ignored(inspection.ignored_bytes);
-    match error {
-        None => Ok(Outcome::Done),
-        Some(error) => Err(cannot(&error).into()),
-    }
+    Ok((inspection, fault))
 }
 
 /// The input with a buffer of the size that every format has, and with a
 /// progress bar.
-fn watched(input: InputFile) -> Input {
-    let mut bar = BytesBar::new(input.stored_length());
+fn watched(input: InputFile, make_bar: MakeBar) -> Input {
+    let mut bar = make_bar(input.stored_length());
     let input = input.on_read(move |bytes| bar.advance(bytes));
     formats::input(input)
 }
 
-/// Whether it can be read from a pipe with the default budget: it is tried.
+/// Whether it can be read from a pipe with the default budget: it is tried, if it
+/// can be opened again.
 fn try_as_pipe(
-    arguments: &Arguments,
-    formats: &Formats,
+    again: Option<impl FnOnce() -> Result<Input, convert::Error>>,
     summary: &Summary,
 ) -> Result<Option<Result<(), pickle::Error>>, convert::Error> {
     if summary.refused.iter().any(|it| !known::is_name(&it.name)) {
@@ -168,11 +203,9 @@ fn try_as_pipe(
     if summary.memo_fetches == 0 {
         return Ok(Some(Ok(())));
     }
-    if is_dash(&arguments.file) {
-        return Ok(None);
-    }
-    let input = arguments.looking.open(&arguments.file, formats)?;
-    Ok(Some(pickle::check_pipe(watched(input))))
+    again
+        .map(|again| Ok(pickle::check_pipe(again()?)))
+        .transpose()
 }
 
 impl Inspection {

@@ -103,7 +103,23 @@ impl Fits {
     }
 }
 
+impl Fits {
+    /// The answer of each version in a few characters.
+    pub(super) fn cells(&self) -> Vec<String> {
+        self.versions.iter().map(Verdict::cell).collect()
+    }
+}
+
 impl Verdict {
+    fn cell(&self) -> String {
+        let Some(peak) = self.peak_bytes else {
+            return "cannot read".to_owned();
+        };
+        let answer = if self.fits { "yes" } else { "no" };
+        let least = if self.at_least { "≥ " } else { "" };
+        format!("{answer}, {least}{}", format_bytes(peak))
+    }
+
     /// What it says, with the memory that there is.
     fn sentence(&self, limit_bytes: u64) -> String {
         let (python, limit) = (self.python, format_bytes(limit_bytes));

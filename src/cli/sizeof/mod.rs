@@ -1,6 +1,7 @@
 //! `picklebench sizeof`: the bytes that a value takes in Python and in Rust.
 
 mod fits;
+mod folder;
 mod forms;
 mod json;
 mod less;
@@ -24,7 +25,8 @@ use picklestream::pickle::ErrorKind;
 use plainfigures::{format_bytes, parse_bytes};
 use pysizeof::{Build, Detail, Memory, Sizing};
 
-use super::bytes_bar::BytesBar;
+use super::bytes_bar::{BytesBar, MakeBar};
+use super::folder::{Jobs, is_folder};
 use super::output::{print, print_line, put, say};
 use super::reading::recognise;
 use super::streams::{Looking, is_dash};
@@ -43,6 +45,10 @@ use super::{Error, Outcome};
 /// --tree tells which part takes how much, with parts that are alike as one,
 /// --types how much each type of objects takes, --fits whether a process can load
 /// the pickle and what would take less, --html all of it as a page.
+///
+/// Of a folder, there is a line for each file, and with --json a JSON object on a line of
+/// its own. Hidden files, checksums (.sha256) and links are passed over. What cannot
+/// be read is told at the end, and makes the exit code 1.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -55,6 +61,7 @@ Examples:
   picklebench sizeof --file data.pkl --html -o page.html
   picklebench sizeof --json \"{'a': 35}\" | jq '.total_bytes.\"cpython-3.12\"'
   zcat data.pkl.gz | picklebench sizeof -
+  picklebench sizeof --file pickles --fits 8GiB --jobs 4    each file of a folder
 
 Columns: CPython 2.7 on Linux and on Windows, 3.8, 3.11, 3.12 (and 3.13), 3.14, all
 64-bit; Rust is picklebench's Value, and record the type (f64, String, u64) where the
@@ -72,7 +79,8 @@ pub(super) struct Arguments {
         allow_hyphen_values = true
     )]
     literal: Option<String>,
-    /// Take the value from a file: a pickle, or the text of a literal
+    /// Take the value from a file: a pickle, or the text of a literal; or from each
+    /// file of a folder
     #[arg(long, value_name = "PATH")]
     file: Option<PathBuf>,
     /// Show parts within parts to this depth; 0 shows the value alone
@@ -109,6 +117,23 @@ pub(super) struct Arguments {
     json: bool,
     #[command(flatten)]
     looking: Looking,
+    #[command(flatten)]
+    jobs: Jobs,
+}
+
+impl Arguments {
+    fn memory(&self) -> Memory {
+        match self.allocated {
+            true => Memory::Allocated,
+            false => Memory::Requested,
+        }
+    }
+
+    /// The build whose bytes are shown where there is room for one only.
+    fn build(&self) -> Build {
+        let newest = Build::ALL[Build::ALL.len() - 1];
+        self.python.first().copied().unwrap_or(newest)
+    }
 }
 
 /// Bytes of a literal's text: beyond that it should be a pickle.
@@ -116,28 +141,40 @@ const MOST_TEXT: u64 = 16 << 20;
 
 pub(super) fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, Error> {
     let tells_parts = arguments.tree || arguments.types || arguments.html;
+    if let Some(path) = arguments.file.as_deref().filter(|path| is_folder(path)) {
+        return folder::run(arguments, path, formats);
+    }
     if !arguments.python.is_empty() && !tells_parts && arguments.fits.is_none() {
         return Err(
             "--python says which version --fits, --tree, --types and --html answer for".into(),
         );
     }
+    let named = arguments.file.as_deref();
+    arguments
+        .jobs
+        .refuse_without_folder(named.unwrap_or(Path::new("LITERAL")))?;
     let (sizing, name) = size(arguments, formats)?;
     let fits = match arguments.fits {
         Some(limit) => Some(Fits::new(&sizing, limit, &arguments.python)?),
         None => None,
     };
     show(arguments, &sizing, &name, fits.as_ref())?;
-    if let Some(byte) = sizing.cut_short() {
-        return Err(format!(
-            "cannot read {name} to its end: the input ends at byte {byte}, before the pickle \
-             does: is the file cut short? What was counted so far is told above"
-        )
-        .into());
+    if let Some(told) = told_of_end(&sizing, &name) {
+        return Err(told.into());
     }
     Ok(match fits {
         Some(fits) if !fits.all_fit() => Outcome::FoundFailure,
         _ => Outcome::Done,
     })
+}
+
+/// What is wrong with a pickle that ends too early.
+fn told_of_end(sizing: &Sizing, name: &str) -> Option<String> {
+    let byte = sizing.cut_short()?;
+    Some(format!(
+        "cannot read {name} to its end: the input ends at byte {byte}, before the pickle \
+         does: is the file cut short? What was counted so far is told above"
+    ))
 }
 
 /// Whatever was asked for.
@@ -148,8 +185,7 @@ fn show(
     fits: Option<&Fits>,
 ) -> Result<(), Error> {
     let depth = arguments.depth.unwrap_or(usize::MAX);
-    let newest = Build::ALL[Build::ALL.len() - 1];
-    let build = arguments.python.first().copied().unwrap_or(newest);
+    let build = arguments.build();
     if arguments.json {
         let json = json::told(sizing, depth, fits);
         return print_line(&serde_json::to_string_pretty(&json)?);
@@ -183,20 +219,33 @@ fn show(
 
 /// The sizes, and what they are of.
 fn size(arguments: &Arguments, formats: &Formats) -> Result<(Sizing, String), Error> {
-    let memory = if arguments.allocated {
-        Memory::Allocated
-    } else {
-        Memory::Requested
-    };
     let path = match (&arguments.file, &arguments.literal) {
         (Some(path), _) => path.as_path(),
         (None, Some(literal)) if is_dash(literal.as_ref()) => literal.as_ref(),
         (None, literal) => {
             let literal = literal.as_deref().unwrap_or_default();
             let name = "this literal".to_owned();
-            return Ok((of_literal(&name, literal, memory)?, name));
+            return Ok((of_literal(&name, literal, arguments.memory())?, name));
         }
     };
+    let all = arguments.json || arguments.tree || arguments.types || arguments.html;
+    let detail = if all || arguments.fits.is_some() {
+        Detail::Parts
+    } else {
+        Detail::Totals
+    };
+    size_of_file(path, arguments, formats, detail, BytesBar::new)
+}
+
+/// The sizes of what is in a file, and what messages call it.
+fn size_of_file(
+    path: &Path,
+    arguments: &Arguments,
+    formats: &Formats,
+    detail: Detail,
+    make_bar: MakeBar,
+) -> Result<(Sizing, String), Error> {
+    let memory = arguments.memory();
     let mut input = arguments.looking.open(path, formats)?;
     let name = input.name().to_owned();
     let question = input.question_if_damaged();
@@ -210,13 +259,7 @@ fn size(arguments: &Arguments, formats: &Formats) -> Result<(Sizing, String), Er
         return Ok((of_literal(&name, &text, memory)?, name));
     }
     let length = input.length();
-    let all = arguments.json || arguments.tree || arguments.types || arguments.html;
-    let detail = if all || arguments.fits.is_some() {
-        Detail::Parts
-    } else {
-        Detail::Totals
-    };
-    let sizing = of_pickle(input, memory, detail).map_err(|error| {
+    let sizing = of_pickle(input, memory, detail, make_bar).map_err(|error| {
         let told = match &error {
             pysizeof::Error::Pickle(error) => {
                 advice::told_of_end(error, length).unwrap_or_else(|| advice::told(error))
@@ -238,10 +281,15 @@ fn size(arguments: &Arguments, formats: &Formats) -> Result<(Sizing, String), Er
     Ok((sizing, name))
 }
 
-fn of_pickle(input: InputFile, memory: Memory, detail: Detail) -> Result<Sizing, pysizeof::Error> {
+fn of_pickle(
+    input: InputFile,
+    memory: Memory,
+    detail: Detail,
+    make_bar: MakeBar,
+) -> Result<Sizing, pysizeof::Error> {
     let can_seek = input.can_seek();
     // A file is read twice.
-    let mut bar = BytesBar::new(input.stored_length().map(|bytes| 2 * bytes));
+    let mut bar = make_bar(input.stored_length().map(|bytes| 2 * bytes));
     let input = input.on_read(move |bytes| bar.advance(bytes));
     let reader = formats::input(input);
     match can_seek {

@@ -14,6 +14,8 @@ use super::packed::{Packed, WINDOW_KIB};
 pub(super) struct Compression {
     /// What messages call it.
     pub(super) name: &'static str,
+    /// How names of files end that are so compressed.
+    pub(super) endings: &'static [&'static str],
     /// Whether a file that begins like this is so compressed.
     pub(super) begins: fn(&[u8]) -> bool,
     /// Makes the reader of what is in it.
@@ -31,16 +33,19 @@ impl fmt::Debug for Compression {
 pub(super) const COMPRESSIONS: &[Compression] = &[
     Compression {
         name: "gzip",
+        endings: &["gz", "gzip"],
         begins: |prefix| prefix.starts_with(b"\x1f\x8b\x08"),
         reader: |packed| Ok(Box::new(Frames::<GzDecoder<Packed>>::new(packed)?)),
     },
     Compression {
         name: "zlib",
+        endings: &["zlib", "z"],
         begins: begins_zlib,
         reader: |packed| Ok(Box::new(Frames::<ZlibFrame>::new(packed)?)),
     },
     Compression {
         name: "bzip2",
+        endings: &["bz2"],
         // The magic number of a block follows, or that of the end.
         begins: |prefix| match prefix {
             [b'B', b'Z', b'h', b'1'..=b'9', rest @ ..] => {
@@ -52,11 +57,13 @@ pub(super) const COMPRESSIONS: &[Compression] = &[
     },
     Compression {
         name: "xz",
+        endings: &["xz"],
         begins: |prefix| prefix.starts_with(b"\xfd7zXZ\0"),
         reader: |packed| Ok(Box::new(XzReader::new_mem_limit(packed, true, WINDOW_KIB))),
     },
     Compression {
         name: "lzma",
+        endings: &["lzma"],
         begins: begins_lzma,
         reader: |packed| {
             let reader = LzmaReader::new_mem_limit(packed, WINDOW_KIB, None);
@@ -65,15 +72,25 @@ pub(super) const COMPRESSIONS: &[Compression] = &[
     },
     Compression {
         name: "zstd",
+        endings: &["zst", "zstd"],
         begins: begins_zstd,
         reader: |packed| Ok(Box::new(Frames::<ZstdFrame>::new(packed)?)),
     },
     Compression {
         name: "lz4",
+        endings: &["lz4"],
         begins: |prefix| prefix.starts_with(b"\x04\x22\x4d\x18"),
         reader: |packed| Ok(Box::new(Frames::<Lz4Frame>::new(packed)?)),
     },
 ];
+
+/// How names of compressed files end.
+pub(crate) fn compressed_endings() -> impl Iterator<Item = &'static str> {
+    let endings = COMPRESSIONS
+        .iter()
+        .flat_map(|compression| compression.endings);
+    endings.copied()
+}
 
 /// The compression of a file that begins like this, if there is one.
 pub(super) fn find(prefix: &[u8]) -> Option<&'static Compression> {
@@ -85,6 +102,7 @@ pub(super) fn find(prefix: &[u8]) -> Option<&'static Compression> {
 /// What entries of zip archives are, where they are not stored as they are.
 pub(super) const DEFLATE: &Compression = &Compression {
     name: "zip",
+    endings: &[],
     begins: |_| false,
     reader: |packed| Ok(Box::new(Frames::<DeflateFrame>::new(packed)?)),
 };
@@ -92,6 +110,7 @@ pub(super) const DEFLATE: &Compression = &Compression {
 /// What entries of zip archives are, where they are stored as they are.
 pub(super) const STORED: &Compression = &Compression {
     name: "zip",
+    endings: &[],
     begins: |_| false,
     reader: |packed| Ok(Box::new(packed)),
 };
@@ -99,6 +118,7 @@ pub(super) const STORED: &Compression = &Compression {
 /// Files of joblib that are not compressed; see `Unpacked::with_arrays`.
 pub(super) const JOBLIB: &Compression = &Compression {
     name: "joblib",
+    endings: &[],
     begins: |_| false,
     reader: |packed| Ok(Box::new(packed)),
 };

@@ -38,6 +38,7 @@ use stored::StoredFile;
 use unpacked::Unpacked;
 
 pub use archive::Listing;
+pub(crate) use compression::compressed_endings;
 pub use damage::{Damage, DamageKind};
 pub use expansion::Expansion;
 pub use foreign::Foreign;

@@ -5,8 +5,7 @@
 //! they are drawn broken, and say so.
 //!
 //! Many cases of an operation are folded into the best variant of each format,
-//! with the rest below it on demand. What has no heap figures (Python's cases)
-//! is drawn by its high-water mark, as an outline.
+//! with the rest below it on demand.
 
 use maud::{Markup, html};
 
@@ -14,9 +13,10 @@ use crate::results::{CaseOperation, Footprint, HeapFigures, Run};
 use plainfigures::{format_bytes, format_ratio, format_signed_bytes};
 
 use crate::report::chart::{BarAxis, percent};
+use crate::report::python::PythonCase;
 use crate::report::{figures, operation};
 
-use super::{Section, facts, folded, numbers};
+use super::{Section, facts, folded, numbers_of_cases};
 
 /// Height of a row: bars stand close, so that the grid runs through.
 const ROW: u32 = 28;
@@ -33,12 +33,13 @@ struct Shown {
     data: Option<u64>,
     broken: bool,
     slack: bool,
-    resident: bool,
 }
 
 pub(super) fn section(run: &Run) -> Option<Section> {
-    run.cases.iter().find_map(figures::peak)?;
-    let peaks: Vec<u64> = run.cases.iter().filter_map(length).collect();
+    let peaks: Vec<u64> = run.cases.iter().filter_map(figures::peak).collect();
+    if peaks.is_empty() {
+        return None;
+    }
     let data = Some(run.dataset.heap_bytes).filter(|bytes| *bytes > 0);
     let axis = Axis {
         bars: BarAxis::over(&peaks, run.dataset.heap_bytes),
@@ -48,7 +49,6 @@ pub(super) fn section(run: &Run) -> Option<Section> {
         data,
         broken: peaks.iter().any(|peak| axis.bars.breaks(*peak)),
         slack: run.cases.iter().any(|case| slack(case) > 0),
-        resident: run.cases.iter().any(is_resident_only),
     };
     Some(Section {
         anchor: "peak",
@@ -71,7 +71,7 @@ pub(super) fn section(run: &Run) -> Option<Section> {
                 "When a growing block moves, old and new exist side by side for a moment; the whisker shows the peak with both counted. "
                 "The truth for a given allocator lies between bar and whisker."
             }
-            (numbers(run, "The numbers behind the bars", &table(run)))
+            (numbers_of_cases(run, "The numbers behind the bars", &table(run)))
         },
     })
 }
@@ -91,12 +91,6 @@ fn legend(shown: &Shown) -> Markup {
                 li {
                     svg width="28" height="14" aria-hidden="true" { rect.slack x="1" y="1" width="26" height="12" {} }
                     "slack: room that the list which was read keeps beyond its records"
-                }
-            }
-            @if shown.resident {
-                li {
-                    svg width="28" height="14" aria-hidden="true" { rect.resident x="1" y="1" width="26" height="12" {} }
-                    "no heap was measured: the high-water mark of the whole process"
                 }
             }
             li {
@@ -125,27 +119,18 @@ fn legend(shown: &Shown) -> Markup {
     }
 }
 
-/// How long the bar of a case is, in bytes: its peak heap, or where that was not
-/// measured its high-water mark.
-fn length(case: &Footprint) -> Option<u64> {
-    let resident = || figures::high_water(case).filter(|_| is_resident_only(case));
-    figures::peak(case).or_else(resident)
-}
-
-fn is_resident_only(case: &Footprint) -> bool {
-    figures::is_ok(case) && case.heap.is_none() && figures::high_water(case).is_some()
-}
-
 fn slack(case: &Footprint) -> u64 {
     figures::slack(case).unwrap_or(0)
 }
 
 fn group(run: &Run, operation: &CaseOperation, cases: &[&Footprint], axis: &Axis) -> Markup {
-    let mut shown: Vec<&Footprint> = cases.to_vec();
-    shown.retain(|case| length(case).is_some());
-    // By cost, as they came; what has none by its length, at the end.
-    shown.sort_by_key(|case| length(case).filter(|_| case.heap.is_none()));
-    let without = cases.iter().copied().filter(|case| !figures::is_ok(case));
+    let shown: Vec<(&Footprint, &HeapFigures)> = cases
+        .iter()
+        .filter(|case| figures::is_ok(case))
+        .filter_map(|case| Some((*case, case.heap.as_ref()?)))
+        .collect();
+    let is_here = |case: &&Footprint| !figures::is_ok(case) && PythonCase::of(case).is_none();
+    let without = cases.iter().copied().filter(is_here);
     let (trouble, never): (Vec<&Footprint>, Vec<_>) =
         without.partition(|case| case.status.is_trouble());
     html! {
@@ -158,7 +143,7 @@ fn group(run: &Run, operation: &CaseOperation, cases: &[&Footprint], axis: &Axis
                         @if *operation != CaseOperation::Empty {
                             (facts::bar_axis(axis.bars.scale, &axis.bars.ticks(), |tick| axis.bars.label(tick)))
                         }
-                        (folded::list(&shown, |case| *case, |case| row(run, case, axis)))
+                        (folded::list(&shown, |(case, _)| *case, |(case, heap)| row(run, case, heap, axis)))
                     }
                 }
                 (unmeasured(&trouble))
@@ -191,21 +176,15 @@ fn unmeasured(cases: &[&Footprint]) -> Markup {
     }
 }
 
-fn row(run: &Run, case: &Footprint, axis: &Axis) -> Markup {
+fn row(run: &Run, case: &Footprint, heap: &HeapFigures, axis: &Axis) -> Markup {
     let multiple = figures::times_data(run, case).map(format_ratio);
     html! {
         li.bar-row data-case=(case.id) {
             span.label { (facts::name(figures::format_id(case))) }
-            span.bar {
-                @match &case.heap {
-                    Some(heap) => (bar(case, heap, axis)),
-                    None => (outline(case, axis)),
-                }
-            }
+            span.bar { (bar(case, heap, axis)) }
             span.value {
-                (facts::size(length(case)))
+                (facts::size(Some(heap.peak_bytes)))
                 @if let Some(multiple) = &multiple { span.multiple { (multiple) } }
-                @if case.heap.is_none() { span.multiple { "resident" } }
             }
         }
     }
@@ -249,22 +228,6 @@ fn bar(case: &Footprint, heap: &HeapFigures, axis: &Axis) -> Markup {
                 line.whisker x1=(percent(peak)) x2=(percent(upper)) y1="14" y2="14" {}
                 line.whisker x1=(percent(upper)) x2=(percent(upper)) y1="10" y2="18" {}
             }
-            use href="#peak-data" {}
-        }
-    }
-}
-
-/// The bar of a case without heap figures.
-fn outline(case: &Footprint, axis: &Axis) -> Markup {
-    let bytes = length(case).unwrap_or(0);
-    let end = axis.bars.end(bytes);
-    html! {
-        svg role="img" width="100%" height=(ROW) {
-            title { (case.id) ": high-water mark " (format_bytes(bytes)) }
-            desc { "The whole process, not only its heap, which was not measured." }
-            use href="#peak-grid" {}
-            rect.resident x="0" y="6" height="16" width=(percent(end)) {}
-            @if axis.bars.breaks(bytes) { (break_mark(&percent(end - 0.06), ROW)) }
             use href="#peak-data" {}
         }
     }

@@ -11,8 +11,10 @@ mod bars;
 mod comparison;
 mod environment;
 mod facts;
+mod fit;
 mod folded;
 mod method;
+mod python;
 mod raw;
 mod retained;
 mod scaling;
@@ -88,9 +90,11 @@ fn page(run: &Run, comparison: Option<&Comparison>, others: &[Run]) -> String {
         shapes::section(&shapes),
         tutorial::section(run),
         bars::section(run),
+        python::section(run),
         timelines::section(run),
         scatter::section(run),
         scaling::section(run),
+        fit::section(run),
         retained::section(run),
         throughput::section(run),
         table::section(run),
@@ -184,20 +188,27 @@ pub(super) fn patterns() -> Markup {
     }
 }
 
-/// Of more cases than these, charts leave their own numbers to the table and to
-/// the CSV: a page that fits a mail.
+/// A chart's numbers, folded away below it.
+fn numbers(summary: &str, table: &Markup) -> Markup {
+    html! {
+        details.numbers {
+            summary { (summary) }
+            (scrolling(summary, table))
+        }
+    }
+}
+
+/// Of more cases than these, a chart's numbers that the run has as well are left
+/// to it: a page that fits a mail.
 const MANY: usize = 100;
 
-/// A chart's numbers, folded away below it.
-fn numbers(run: &Run, summary: &str, table: &Markup) -> Markup {
+/// A chart's numbers, a row for each case, folded away below it.
+fn numbers_of_cases(run: &Run, summary: &str, table: &Markup) -> Markup {
     html! {
         @if run.cases.len() > MANY {
-            p.note { "The numbers are in the " a href="#figures" { "table" } ", and all of them in the " a href="#data" { "CSV" } "." }
+            p.note { (summary) ", of so many cases, are in the " a href="#figures" { "table" } " and in " code { "run.json" } "." }
         } @else {
-            details.numbers {
-                summary { (summary) }
-                (scrolling(summary, table))
-            }
+            (numbers(summary, table))
         }
     }
 }

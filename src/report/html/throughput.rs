@@ -9,7 +9,7 @@ use crate::report::chart::{Linear, percent, without_zeros};
 use crate::report::figures::{self, float, whole};
 use crate::report::operation;
 
-use super::{Section, facts, folded, numbers};
+use super::{Section, facts, folded, numbers_of_cases};
 
 const ROW: u32 = 26;
 
@@ -59,7 +59,7 @@ pub(super) fn section(run: &Run) -> Option<Section> {
                 "what outgrows the processor’s caches at a million records is flattered here. "
                 "The interval tells how far the median is sure on this machine on this day, not how another machine would do."
             }
-            (numbers(run, "The numbers behind the speeds", &table(&groups)))
+            (numbers_of_cases(run, "The numbers behind the speeds", &table(&groups)))
         },
     })
 }

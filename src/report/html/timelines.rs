@@ -12,7 +12,7 @@ use plainfigures::{Unit, format_bytes, format_ratio, format_seconds};
 use crate::report::chart::{Linear, magnitude_classes, percent, tick_label};
 use crate::report::figures;
 
-use super::{Section, facts, folded, numbers};
+use super::{Section, facts, folded, numbers_of_cases};
 
 /// Points of a panel, at most.
 const MOST_POINTS: usize = 222;
@@ -104,7 +104,7 @@ pub(super) fn section(run: &Run) -> Option<Section> {
             @if left_out > 0 {
                 p.note { "The curves of " (left_out) " more variants are in " code { "run.json" } "." }
             }
-            (numbers(run, "The numbers behind the curves", &table(&panels)))
+            (numbers_of_cases(run, "The numbers behind the curves", &table(&panels)))
         },
     })
 }

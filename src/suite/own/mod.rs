@@ -85,10 +85,33 @@ impl OwnRecords {
     }
 }
 
+/// Records whose number is told, as formats want it that write it first.
+struct Counted {
+    records: Sourced<Value>,
+    left: u64,
+}
+
+impl Iterator for Counted {
+    type Item = Result<Value, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.left = self.left.checked_sub(1)?;
+        let record = self.records.next();
+        Some(record.unwrap_or_else(|| Err("the file of the records ends too soon".into())))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let left = usize::try_from(self.left);
+        (left.unwrap_or(usize::MAX), left.ok())
+    }
+}
+
 impl Opens<Value> for OwnRecords {
     fn open(&self) -> Result<Sourced<Value>, Error> {
-        let records = usize::try_from(self.records).unwrap_or(usize::MAX);
-        Ok(Box::new(spool::open(&self.spool)?.take(records)))
+        Ok(Box::new(Counted {
+            records: spool::open(&self.spool)?,
+            left: self.records,
+        }))
     }
 
     fn list_len(&self) -> u64 {

@@ -2,14 +2,13 @@
 //!
 //! - `experiments.py`: the experiments, in one script that needs nothing but
 //!   Python.
-//! - `interpreter.rs`: which Pythons there are, and which cannot answer.
 //! - `profiles.rs`: the functions that each of them runs.
 //! - `memo.rs`: where the memo of CPython's pickler doubles.
 //! - `runner.rs`: all of it, one process after the other.
-//! - `script.rs`: the script in an interpreter: what it is told and answers.
+//! - `tasks.rs`: what the script is told to do.
 //!
-//! Python runs with the C library's own settings, as users run it; the suite's
-//! workers do not. Whether memory goes back to the system depends on them.
+//! Which Pythons there are, and how a script is run in one, is
+//! [`crate::python`]'s.
 //!
 //! Each function runs twice, in fresh processes: once for the resident set,
 //! once under `tracemalloc` for the heap. `tracemalloc` makes `eval` take
@@ -35,7 +34,7 @@
 //!     objects: Vec::new(),
 //!     records: 1000,
 //!     seed: 42,
-//!     limits: JobLimits { time: Duration::from_secs(60), memory_bytes: None },
+//!     limits: JobLimits { time: Duration::from_secs(60), memory_bytes: None, resident: false },
 //!     data: data.path().to_owned(),
 //! };
 //! let measured = python::run(&plan, &mut Quiet)?;
@@ -46,10 +45,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-mod interpreter;
 mod memo;
 mod profiles;
 mod runner;
-mod script;
+mod tasks;
 
 pub use runner::{PythonPlan, PythonsMeasured, run};

@@ -1,8 +1,8 @@
 //! The functions that each Python runs.
 
+use crate::python::Python;
 use crate::tutorial::experiment::Experiment;
 
-use super::interpreter::Python;
 use super::memo;
 
 /// One function with one variant: a profile to be.

@@ -3,15 +3,15 @@
 use std::path::{Path, PathBuf};
 
 use crate::job::{JobLimits, Observer, interrupt};
+use crate::python::{self, Answer, Python};
 use crate::results::{
     FunctionProfile, Interpreter, LONGEST_SECONDS, ObjectSizes, ProfileStep, Status,
 };
 use crate::suite::{DataFolder, Error};
 use crate::tutorial::experiment::Experiment;
 
-use super::interpreter::{self, Python};
 use super::profiles::{PythonJob, jobs};
-use super::script::{self, Answer, ScriptTask};
+use super::tasks::{EXPERIMENTS, ScriptTask, Seeded};
 
 /// What to run, and by whom.
 #[derive(Debug, Clone)]
@@ -57,7 +57,7 @@ pub fn run(plan: &PythonPlan, observer: &mut dyn Observer) -> Result<PythonsMeas
     if plan.records == 0 {
         return Err(Error::NoRecords);
     }
-    let (interpreters, pythons) = interpreter::find(&plan.pythons, plan.limits, observer)?;
+    let (interpreters, pythons) = python::find(&plan.pythons, plan.limits, observer)?;
     let wanted = |experiment| plan.experiments.is_empty() || plan.experiments.contains(&experiment);
     let mut measured = PythonsMeasured {
         interpreters,
@@ -218,7 +218,11 @@ impl Session<'_> {
             .begin(&format!("{} {what}", self.python.name), 0);
         let (program, limits) = (&self.python.program, self.plan.limits);
         let tick = &mut || self.observer.tick();
-        let answer = script::run(program, self.folder, task, self.plan.seed, limits, tick)?;
+        let task = Seeded {
+            task,
+            seed: self.plan.seed,
+        };
+        let answer = EXPERIMENTS.run(program, self.folder, task, limits, tick)?;
         Ok(answer.map_err(|(status, message)| match status {
             Status::TimedOut => (status, format!("{message}; see --timeout")),
             _ => (status, message),

@@ -3,7 +3,7 @@
 use picklebench::results::{Footprint, Operation, Run, Timeline};
 
 /// Formats by the names that they have in a run, each with variants.
-pub const FORMATS: [&str; 20] = [
+pub const FORMATS: [&str; 19] = [
     "pickle",
     "serde-pickle",
     "text",
@@ -23,7 +23,6 @@ pub const FORMATS: [&str; 20] = [
     "bson",
     "arrow-ipc",
     "parquet",
-    "python-pickle",
 ];
 
 /// The fixture's empty case, and `count` less one of made-up others: every format in
@@ -45,19 +44,20 @@ pub fn run(count: usize) -> Run {
     let mut number = 0_u32;
     while run.cases.len() < count {
         let index = run.cases.len() - 1;
-        let format = FORMATS[index % FORMATS.len()];
-        let round = index / FORMATS.len();
+        let count = FORMATS.len() + 1;
+        let is_python = index % count == FORMATS.len();
+        let format = FORMATS.get(index % count).unwrap_or(&"python-pickle");
+        let round = index / count;
         let mut case = like[round % like.len()].clone();
-        let variants = ["reader", "slice", "protocol-3"];
-        let compressed = ["", "+gzip", "+lz4"][round % 3 * usize::from(round >= 9)];
+        let variants = match is_python {
+            true => ["load-3.11", "loads-3.11", "load-3.13"],
+            false => ["reader", "slice", "protocol-3"],
+        };
+        let compressed = ["", "+gzip", "+lz4"][round % 3 * usize::from(round >= 9 && !is_python)];
+        let variant = variants[round / like.len() % variants.len()];
         case.format = format!("{format}{compressed}");
-        case.variant = Some(variants[round / like.len() % variants.len()].into());
-        case.id = format!(
-            "{}/{}/{}",
-            case.operation,
-            case.format,
-            variants[round / like.len() % variants.len()]
-        );
+        case.variant = Some(variant.into());
+        case.id = format!("{}/{}/{variant}", case.operation, case.format);
         if let Some(heap) = &mut case.heap {
             number += 1;
             // Scattered, and the same each time.
@@ -77,6 +77,10 @@ pub fn run(count: usize) -> Run {
                 .map(|index| (index * 7_919) % 60_000_000)
                 .collect(),
         });
+        if is_python {
+            (case.heap, case.timeline) = (None, None);
+            case.scaling.clear();
+        }
         run.cases.push(case);
     }
     run

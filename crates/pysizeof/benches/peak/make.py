@@ -7,6 +7,7 @@ loading imports what the other needs. SCALE, a fraction, makes all of them small
 names leave out the others.
 The same files every time, with Python 3.8 or later.
 """
+import array
 import os
 import pickle
 import random
@@ -78,6 +79,8 @@ SHAPES = [
     ("instances", [0, 2, 4], 200000, many(lambda: with_attributes(Order(), 4))),
     ("wide-instances", [2, 4], 60000, many(lambda: with_attributes(Wide(), 12))),
     ("slots", [2, 4], 200000, many(lambda: with_attributes(Slots(), 3))),
+    ("arrays", [2, 4], 30000, many(lambda: array.array("d", [draw.random() for _ in range(100)]))),
+    ("long-arrays", [2, 4], 4000000, lambda n: [array.array("d", [draw.random() for _ in range(n // 8)]) for _ in range(8)]),
     ("named-tuples", [2, 4], 300000, many(lambda: Named(draw.random(), text(12), draw.getrandbits(40)))),
 ]
 

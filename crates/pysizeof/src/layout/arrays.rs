@@ -17,6 +17,8 @@ pub(super) struct Arrays {
     array: u64,
     /// `PyArray_Descr`.
     dtype: u64,
+    /// `PyVoidScalarObject`.
+    void: u64,
     /// The memoryview that an array of a buffer has, with what it manages.
     view: u64,
 }
@@ -24,18 +26,21 @@ pub(super) struct Arrays {
 pub(super) const NUMPY_1_16: Arrays = Arrays {
     array: 80,
     dtype: 96,
+    void: 56,
     view: 0,
 };
 
 pub(super) const NUMPY_1_22: Arrays = Arrays {
     array: 96,
     dtype: 96,
+    void: 64,
     view: 184,
 };
 
 pub(super) const NUMPY_2: Arrays = Arrays {
     array: 96,
     dtype: 120,
+    void: 64,
     view: 184,
 };
 
@@ -54,9 +59,17 @@ impl Layout {
         one(self.arrays.dtype)
     }
 
-    /// A scalar of so many bytes, which `sys.getsizeof` counts twice.
-    pub(crate) fn scalar(&self, size: u64, has_unit: bool) -> Parts {
-        let unit = if has_unit { 8 } else { 0 };
+    /// A scalar of so many bytes, which `sys.getsizeof` counts twice unless they are in
+    /// a block of their own: a record, or other bytes without a type. Of text, which has
+    /// 4 bytes a character in a pickle, as if it were ASCII.
+    pub(crate) fn scalar(&self, kind: char, size: u64) -> Parts {
+        let unit = match kind {
+            'V' => return Parts::slots(self.arrays.void, size),
+            'S' => return one(40 + 2 * size),
+            'U' => return one(self.text_of_class(size / 4)),
+            'm' | 'M' => 8,
+            _ => 0,
+        };
         one(self.object + size.next_multiple_of(8) + unit + size)
     }
 

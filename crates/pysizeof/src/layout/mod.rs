@@ -2,7 +2,7 @@
 //! follows from it.
 //!
 //! `objects` has the instances of classes written in Python, `library` the classes of
-//! the standard library, `arrays` numpy.
+//! the standard library, `typed` Python's own arrays, `arrays` numpy.
 //!
 //! Sources, all in CPython: the structs of `Include/object.h`,
 //! `Include/cpython/*object.h` and `Objects/*object.c`, each type's
@@ -15,10 +15,12 @@
 mod arrays;
 mod library;
 mod objects;
+mod typed;
 
 use picklestream::pickle::event::IntSpelling;
 
 pub(super) use arrays::COPIED;
+pub(super) use typed::{typed_item, typed_slots};
 
 use super::blocks::{Blocks, Parts};
 use super::build::Build;
@@ -92,6 +94,8 @@ pub(super) struct Layout {
     instances: objects::Instances,
     /// Numbers for the standard library.
     library: library::Library,
+    /// `arrayobject`, with the collector's header where it has one: from 3.10 on.
+    typed_array: u64,
     /// Numbers for numpy.
     arrays: arrays::Arrays,
 }
@@ -180,6 +184,7 @@ const PYTHON_2_7: Layout = Layout {
     },
     instances: objects::PYTHON_2_7,
     library: library::PYTHON_2_7,
+    typed_array: 56,
     arrays: arrays::NUMPY_1_16,
 };
 
@@ -224,6 +229,7 @@ const PYTHON_3_8: Layout = Layout {
     },
     instances: objects::PYTHON_3_8,
     library: library::PYTHON_3_8,
+    typed_array: 64,
     ..PYTHON_2_7
 };
 
@@ -245,6 +251,7 @@ const PYTHON_3_11: Layout = Layout {
     },
     instances: objects::PYTHON_3_11,
     library: library::PYTHON_3_11,
+    typed_array: 80,
     arrays: arrays::NUMPY_1_22,
     ..PYTHON_3_8
 };
@@ -393,6 +400,16 @@ impl Layout {
                     ..one(of_chars(text.chars))
                 }
             }
+        }
+    }
+
+    /// Bytes of ASCII text of a class of its own, which has its characters in another
+    /// block.
+    fn text_of_class(&self, chars: u64) -> u64 {
+        match self.text {
+            TextLayout::TwoTypes { object, unit } => object + unit * (chars + 1),
+            // `PyUnicodeObject`.
+            TextLayout::Compact { other, .. } => other + 8 + chars + 1,
         }
     }
 

@@ -163,6 +163,39 @@ impl Branch {
         self.stats.add(stats);
     }
 
+    /// The dicts of instances of a type turn out to have so many bytes less; whether they
+    /// were found.
+    pub(crate) fn lose(&mut self, class: TypeId, bytes: &Sizes) -> bool {
+        let is_dict = |part: &&mut Branch| part.spot == Spot::State && part.kind == TypeId::DICT;
+        let has_all = |part: &&mut Branch| {
+            Build::ALL
+                .iter()
+                .all(|&build| part.total.of(build) >= bytes.of(build))
+        };
+        let own = match self.kind == class {
+            true => self.parts.iter_mut().filter(is_dict).find(has_all),
+            false => None,
+        };
+        let is_found = match own {
+            Some(dict) => {
+                dict.lose_here(bytes);
+                true
+            }
+            None => self.parts.iter_mut().any(|part| part.lose(class, bytes)),
+        };
+        if is_found {
+            self.lose_here(bytes);
+        }
+        is_found
+    }
+
+    fn lose_here(&mut self, bytes: &Sizes) {
+        self.total
+            .change(|build, size| size.saturating_sub(bytes.of(build)));
+        self.most = self.most.min(self.total.of(NEWEST));
+        self.least = self.least.min(self.most);
+    }
+
     /// One reference more to what is counted elsewhere.
     #[inline]
     pub(crate) fn add_shared(&mut self, stats: &Stats) {

@@ -5,7 +5,7 @@ use picklestream::pickle::event::{IntSpelling, StrSpelling};
 use super::branch::Stats;
 use super::names::TypeId;
 use crate::build::Sizes;
-use crate::layout::{Layout, Memory};
+use crate::layout::{Layout, Memory, typed_item};
 use crate::shape::Shape;
 
 /// Characters of a str, and items of a tuple, whose size is kept.
@@ -134,6 +134,10 @@ impl Stats {
                 stats.chars = *len;
             }
             Shape::Tuple(_) => stats.json = 2,
+            // As many digits as fill an item, with what stands between two.
+            Shape::TypedArray(code, slots) => {
+                stats.json = slots.saturating_mul(2 * typed_item(*code) + 2) + 2;
+            }
             _ => stats.json = 28,
         }
         stats

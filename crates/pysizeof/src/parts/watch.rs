@@ -83,11 +83,11 @@ impl Watch {
         total.1 += sizes;
     }
 
-    /// It was garbage.
-    pub(crate) fn uncount(&mut self, shape: &Shape) {
+    /// So many of them were garbage.
+    pub(crate) fn uncount(&mut self, shape: &Shape, count: u64) {
         let sizes = self.leaves.sizes(shape);
         let kind = self.type_of(shape);
-        self.uncount_object(kind, &sizes);
+        self.uncount_objects(kind, &sizes, count);
     }
 
     /// A container in its final state.
@@ -97,13 +97,19 @@ impl Watch {
         total.1 += *sizes;
     }
 
-    fn uncount_object(&mut self, kind: TypeId, sizes: &Sizes) {
-        let is_there = u64::from(sizes.of(NEWEST) > 0);
+    fn uncount_objects(&mut self, kind: TypeId, sizes: &Sizes, count: u64) {
+        let are_there = u64::from(sizes.of(NEWEST) > 0) * count;
         let total = self.of_type(kind);
-        total.0 = total.0.saturating_sub(is_there);
+        total.0 = total.0.saturating_sub(are_there);
         total
             .1
-            .change(|build, bytes| bytes.saturating_sub(sizes.of(build)));
+            .change(|build, bytes| bytes.saturating_sub(sizes.of(build).saturating_mul(count)));
+    }
+
+    /// Objects of a type turn out to have so many bytes less.
+    pub(crate) fn lose(&mut self, kind: TypeId, bytes: &Sizes) {
+        let total = &mut self.of_type(kind).1;
+        total.change(|build, size| size.saturating_sub(bytes.of(build)));
     }
 
     #[inline]

@@ -11,6 +11,10 @@ use crate::class::Class;
 use crate::kind::Type;
 use crate::layout::{COPIED, Layout};
 use crate::shape::Shape;
+use crate::table::Table;
+
+/// Where the state of a dtype tells the unit of instants.
+const PLACE_OF_UNIT: usize = 8;
 
 impl Unpickler {
     /// Whether the objects above `from` are the state of an array or of a dtype.
@@ -24,7 +28,7 @@ impl Unpickler {
     }
 
     /// Whether they are the dimensions of an array, which nothing keeps as a tuple.
-    pub(super) fn are_dimensions(&self, from: usize) -> bool {
+    fn are_dimensions(&self, from: usize) -> bool {
         let below = |count: usize| from.checked_sub(count);
         let class = |count| match below(count).map(|place| self.stack[place].what) {
             Some(What::Class(class)) => Some(class),
@@ -35,6 +39,33 @@ impl Unpickler {
             Some(Type::Array(_))
         );
         is_state || class(2) == Some(Class::Array) || class(3) == Some(Class::FromBuffer)
+    }
+
+    /// Takes back what nothing keeps of a tuple above `from`: dimensions, or the unit of a
+    /// type of instants, or this behind metadata.
+    pub(super) fn drop_dimensions(&mut self, from: usize) {
+        let instant = |below: usize| {
+            let place = from.checked_sub(below + PLACE_OF_UNIT)?;
+            matches!(self.kind_at(place), Some(Type::Dtype('m' | 'M', _))).then_some(place)
+        };
+        let above = &self.stack[from..];
+        let of_metadata = instant(1).filter(|_| above.len() == 2);
+        let is_unit = above.len() == 4 && instant(2).is_some();
+        if of_metadata.is_none() && !is_unit && !self.are_dimensions(from) {
+            return;
+        }
+        let has_metadata = above.first().and_then(|first| self.kind_of(first)) == Some(Type::Dict);
+        if let Some(What::Container(dtype)) = of_metadata.map(|place| self.stack[place].what)
+            && let Some(dtype) = self.containers.get_mut(dtype)
+        {
+            dtype.len = u64::from(has_metadata);
+        }
+        for place in from..self.stack.len() {
+            let number = self.stack[place];
+            if let What::Shape(_) = number.what {
+                self.uncount(&number, false);
+            }
+        }
     }
 
     fn kind_at(&self, place: usize) -> Option<Type> {
@@ -60,6 +91,10 @@ impl Unpickler {
                 }
                 _ => None,
             },
+            // Of a class: `numpy.record`.
+            (Class::Dtype, 3) if matches!(items[0].what, What::Foreign(_)) => {
+                Some(Type::Dtype('V', 0))
+            }
             (Class::Dtype, 3) => {
                 let mut chars = self.argument.chars();
                 let kind = chars.next().unwrap_or('V');
@@ -69,8 +104,9 @@ impl Unpickler {
                     .ok()
                     .map(|size| Type::Dtype(kind, size))
             }
-            (Class::Scalar, 2) => dtype(0)
-                .filter(|kind| matches!(kind, Type::Dtype(kind, _) if "fiubcmM".contains(*kind))),
+            (Class::Scalar, 2) => dtype(0).filter(
+                |kind| matches!(kind, Type::Dtype(kind, _) if "fiubcmMVSU".contains(*kind)),
+            ),
             _ => None,
         };
         let Some(made) = made else {
@@ -88,12 +124,21 @@ impl Unpickler {
         }
         match (class, made) {
             (Class::Scalar, Type::Dtype(kind, size)) => {
-                // A scalar keeps no dtype; one that came for it is garbage.
-                if !items[0].is_fetched && !arguments.is_fetched {
-                    self.give_up_dtype();
+                // No scalar but a record keeps its dtype; one that came for it is garbage.
+                if kind != 'V' && !items[0].is_fetched && !arguments.is_fetched {
+                    self.give_up_dtype(&items[0]);
                 }
-                let has_unit = matches!(kind, 'm' | 'M');
-                let scalar = Shape::Scalar(size, has_unit);
+                let unknown = match (kind, size) {
+                    // How wide its characters are is not looked at.
+                    ('U', _) => Some("numpy.str_"),
+                    ('V', 0) => Some("numpy.record"),
+                    _ => None,
+                };
+                if let Some(unknown) = unknown {
+                    let name = self.name_of(unknown);
+                    self.names[name as usize].unknown += 1;
+                }
+                let scalar = Shape::Scalar(kind, size);
                 self.push_new(scalar, || "numpy.generic(…)".to_owned())?;
             }
             (_, made) => {
@@ -107,6 +152,7 @@ impl Unpickler {
                 }
                 self.live.note(1);
             }
+            Type::Array(_) if class == Class::Array => self.note_subclass(&items[0]),
             Type::Array(dimensions) if class == Class::FromBuffer => {
                 self.count_array(dimensions.into(), 0);
                 self.count_array(1, 0);
@@ -125,8 +171,32 @@ impl Unpickler {
         Ok(true)
     }
 
+    /// An array of another class than numpy's own has more than one of that: how much is
+    /// not known.
+    fn note_subclass(&mut self, class: &Node) {
+        let name = match class.what {
+            What::Foreign(name) => name,
+            _ => self.name_of("numpy.ndarray"),
+        };
+        if !matches!(
+            (class.what, self.name(name)),
+            (What::Foreign(_), "numpy.ndarray")
+        ) {
+            self.names[name as usize].unknown += 1;
+        }
+    }
+
     /// Takes back what was counted of a dtype that only the memo keeps.
-    fn give_up_dtype(&mut self) {
+    fn give_up_dtype(&mut self, dtype: &Node) {
+        if let What::Container(place) = dtype.what
+            && let Some(dtype) = self.containers.get(place)
+            && dtype.len > 0
+        {
+            // Its metadata.
+            let metadata = Table::empty(Type::Dict);
+            self.live.add_container(Type::Dict, &metadata, u64::MAX);
+            self.held.add_container(Type::Dict, &metadata, 1);
+        }
         for build in Build::ALL {
             let dtype = Layout::of(build).dtype();
             self.live.add_parts(build, dtype, u64::MAX);
@@ -155,14 +225,11 @@ impl Unpickler {
         let data = items.last().copied().filter(|_| is_array);
         let others = &items[..items.len() - usize::from(is_array)];
         if !state.is_fetched {
-            for item in others {
-                if let What::Shape(Shape::Tuple(_)) = item.what
-                    && !is_array
+            for (index, item) in others.iter().enumerate() {
+                let is_names = !is_array && index < PLACE_OF_UNIT;
+                if let What::Shape(shape) = item.what
+                    && !(is_names && matches!(shape, Shape::Tuple(_)))
                 {
-                    // Names of fields.
-                    continue;
-                }
-                if let What::Shape(_) = item.what {
                     self.uncount(item, state.is_put);
                 }
             }

@@ -17,6 +17,9 @@ impl Unpickler {
     pub(super) fn foreign(&mut self, name: String) -> Result<()> {
         if let Some(class) = Class::find(&name) {
             self.has_arrays |= class.is_of_numpy();
+            if class.is_typed() && self.numbers_of_list.is_none() {
+                self.numbers_of_list = Some(Box::default());
+            }
             return self.push(Node::new(What::Class(class), 0));
         }
         let name = self.name_of(&name);
@@ -53,6 +56,9 @@ impl Unpickler {
 
     /// A function or class that is itself part of the data.
     pub(super) fn list_foreign(&mut self, item: &Node) -> Result<()> {
+        if self.is_passing() {
+            return Ok(());
+        }
         match item.what {
             What::Foreign(name) => self.names[name as usize].unknown += 1,
             What::Class(class) => {
@@ -133,6 +139,8 @@ impl Unpickler {
             }
             let is_known = if class.is_of_numpy() {
                 self.array_of(class, &items, arguments, from)?
+            } else if class.is_typed() {
+                self.typed_array_of(class, &items, arguments, from)?
             } else {
                 self.object_of(class, &items, arguments, from)?
             };

@@ -25,7 +25,7 @@ impl Unpickler {
         match node.what {
             What::Shape(shape) => {
                 if let Some(watch) = &mut self.watch {
-                    watch.uncount(&shape);
+                    watch.uncount(&shape, 1);
                 }
                 self.live.sub(&shape);
                 self.garbage(is_held).add(&shape);
@@ -190,11 +190,11 @@ impl Unpickler {
         if self.has_arrays && self.are_state_of_array(from) {
             return self.arguments(from);
         }
-        if self.has_arrays && self.are_dimensions(from) {
-            for place in from..self.stack.len() {
-                let number = self.stack[place];
-                self.uncount(&number, false);
-            }
+        if self.has_arrays {
+            self.drop_dimensions(from);
+        }
+        if self.passing.is_some() {
+            self.drop_passing_dimensions(from);
         }
         let count = self.stack.len() - from;
         let shape = Shape::Tuple(count as u64);
@@ -322,7 +322,7 @@ fn is_noted(shape: Shape) -> bool {
         Shape::Str(_) | Shape::Bytes(..) | Shape::ByteArray(_) | Shape::Complex => true,
         Shape::Tuple(len) => len > 0,
         Shape::None | Shape::Bool(_) | Shape::Int(_) | Shape::Float => false,
-        Shape::Of(_) | Shape::Decimal(_) | Shape::Scalar(..) => true,
+        Shape::Of(_) | Shape::Decimal(_) | Shape::Scalar(..) | Shape::TypedArray(..) => true,
     }
 }
 

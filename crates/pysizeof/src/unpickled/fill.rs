@@ -224,13 +224,19 @@ impl Unpickler {
                 });
                 self.loading.unshared_in_dicts += unshared.count() as u64;
             }
-            Type::List if len == 0 => {
+            Type::List => {
+                if self.numbers_of_list.is_some() {
+                    self.note_numbers(container.number, from, under);
+                }
                 let last = self.stack.last().and_then(Node::shape);
                 if let Some(Shape::Float | Shape::Int(_)) = last {
                     self.loading.split(more);
                 }
             }
             _ => {}
+        }
+        if self.passing.is_some() {
+            self.drop_passing_state(container.number, from, under);
         }
         if self.watch.is_some() {
             self.note_items(container, from, len);

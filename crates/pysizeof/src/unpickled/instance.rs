@@ -12,7 +12,7 @@ use picklestream::pickle::event;
 use super::Unpickler;
 use super::node::{Node, State, What};
 use crate::blocks::Parts;
-use crate::build::Build;
+use crate::build::{Build, Sizes};
 use crate::kind::{Form, Type};
 use crate::layout::Layout;
 use crate::shape::Shape;
@@ -41,6 +41,9 @@ pub(super) struct Class {
     pub(super) keys: [SharedKeys; 2],
     /// Dicts that share their keys, from 3.11 on.
     pub(super) sharing: u64,
+    /// What was told of the values of those that are in the tree of parts, each when it
+    /// was made: the first have more room than all have in the end.
+    pub(super) told: Sizes,
     /// Its base is dict.
     pub(super) is_dict: bool,
 }
@@ -50,6 +53,7 @@ impl Class {
         Class {
             keys: [SharedRule::Ordered, SharedRule::AnyOrder].map(SharedKeys::new),
             sharing: 0,
+            told: Sizes::default(),
             is_dict: false,
         }
     }
@@ -57,6 +61,14 @@ impl Class {
     pub(super) fn values(&self, build: Build) -> u64 {
         let rule = Layout::of(build).shared_rule();
         rule.map_or(0, |rule| self.keys[rule as usize].slots())
+    }
+
+    /// Bytes that were told of values for which there is no room in the end.
+    pub(super) fn told_too_much(&self) -> Sizes {
+        Sizes::each(|build| {
+            let values = Layout::of(build).told_values(self.values(build));
+            self.told.of(build).saturating_sub(self.sharing * values)
+        })
     }
 }
 
@@ -102,7 +114,9 @@ impl Unpickler {
             .any(|module| self.name(name).starts_with(module));
         if not_plain {
             self.names[name as usize].unknown += 1;
-            return self.new_container(Type::Opaque(name)).map(drop);
+            self.new_container(Type::Opaque(name))?;
+            self.note_passing(name);
+            return Ok(());
         }
         if self.name(name) == "uuid.UUID" {
             return self.instance_of(name, Form::Uuid);

@@ -12,30 +12,61 @@ use super::{MOST_NODES, Unpickler};
 /// Objects that a later opcode may fetch.
 pub(super) enum Memo {
     /// Those that are known to be fetched, by the ranks of their ids.
-    Wanted(Ranks, Vec<Option<Node>>),
+    Wanted(Wanted),
     /// All of them, for a pipe cannot be read beforehand.
     All(HashMap<u32, Node>),
 }
 
+/// Those that are known to be fetched.
+pub(super) struct Wanted {
+    ranks: Ranks,
+    nodes: Vec<Option<Node>>,
+    /// Bytes in Rust of each that is text, or [`NO_TEXT`]: of a node, lists of words need
+    /// no more.
+    texts: Vec<u64>,
+}
+
+const NO_TEXT: u64 = u64::MAX;
+
 impl Memo {
     pub(super) fn of_wanted(ids: Vec<u32>) -> Memo {
-        let nodes = vec![None; ids.len().min(MOST_NODES)];
-        Memo::Wanted(Ranks::new(ids), nodes)
+        let len = ids.len().min(MOST_NODES);
+        Memo::Wanted(Wanted {
+            ranks: Ranks::new(ids),
+            nodes: vec![None; len],
+            texts: vec![NO_TEXT; len],
+        })
+    }
+
+    /// Bytes in Rust of the text under an id, if it is one and is found fast.
+    #[inline(always)]
+    pub(super) fn text(&self, id: u32) -> Option<u64> {
+        let Memo::Wanted(wanted) = self else {
+            return None;
+        };
+        let text = wanted.texts.get(wanted.ranks.rank(id)).copied();
+        text.filter(|&bytes| bytes != NO_TEXT)
     }
 
     #[inline]
     fn wants(&self, id: u32) -> bool {
         match self {
-            Memo::Wanted(ranks, nodes) => !nodes.is_empty() && ranks.rank(id) < ranks.ids().len(),
+            Memo::Wanted(Wanted { ranks, nodes, .. }) => {
+                !nodes.is_empty() && ranks.rank(id) < ranks.ids().len()
+            }
             Memo::All(_) => true,
         }
     }
 
     fn insert(&mut self, id: u32, node: Node) -> Result<()> {
         match self {
-            Memo::Wanted(ranks, nodes) => match nodes.get_mut(ranks.rank(id)) {
-                Some(place) => *place = Some(node),
-                None => return Err(event::malformed("too many shared objects to follow")),
+            Memo::Wanted(wanted) => match wanted.ranks.rank(id) {
+                rank if rank < wanted.nodes.len() => {
+                    let is_text = node.is_text();
+                    wanted.texts[rank] = if is_text { node.rust } else { NO_TEXT };
+                    wanted.nodes[rank] = Some(node);
+                }
+                _ => return Err(event::malformed("too many shared objects to follow")),
             },
             Memo::All(nodes) => {
                 if nodes.len() == MOST_NODES {
@@ -52,7 +83,7 @@ impl Memo {
     #[inline(always)]
     fn get(&self, id: u32) -> Option<&Node> {
         match self {
-            Memo::Wanted(ranks, nodes) => nodes.get(ranks.rank(id))?.as_ref(),
+            Memo::Wanted(wanted) => wanted.nodes.get(wanted.ranks.rank(id))?.as_ref(),
             Memo::All(nodes) => nodes.get(&id),
         }
     }

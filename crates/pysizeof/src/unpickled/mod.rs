@@ -5,11 +5,12 @@
 //! object than the stack holds, unless a later opcode fetches it: of each such
 //! object its size, not its parts.
 //!
-//! `quick` takes the opcodes that most of a pickle is made of. `node` is an
-//! object on the stack, `stack` what moves it there and away, `memo` what is
-//! fetched later, `count` and `fill` what is counted, `call` what is made by code,
-//! `instance` the objects of unknown classes, `state` what they are given, `library`
-//! the objects of the standard library, `arrays` those of numpy, `look` what the
+//! `quick` takes the opcodes that most of a pickle is made of, `references` lists of
+//! what is in the memo. `node` is an object on the stack, `stack` what moves it there and
+//! away, `memo` what is fetched later, `count` and `fill` what is counted, `call` what is
+//! made by code, `instance` the objects of unknown classes, `state` what they are given,
+//! `library` the objects of the standard library, `typed` Python's own arrays, `arrays`
+//! those of numpy, `passing` what stands for these in files of joblib, `look` what the
 //! process has at a time, `parts` which part takes how much.
 
 mod arrays;
@@ -22,9 +23,12 @@ mod look;
 mod memo;
 mod node;
 mod parts;
+mod passing;
 mod quick;
+mod references;
 mod stack;
 mod state;
+mod typed;
 
 use std::collections::HashMap;
 use std::io::{BufRead, Seek};
@@ -44,6 +48,7 @@ use instance::Known;
 use look::RecentTexts;
 use memo::Memo;
 use node::{Container, Node, Places};
+use typed::Numbers;
 
 /// Objects that may be shown are kept up to this many at a time.
 const MOST_SHOWN: usize = 100_000;
@@ -111,6 +116,8 @@ fn size<R: BufRead>(
         argument: String::new(),
         has_utc: false,
         has_arrays: false,
+        numbers_of_list: None,
+        passing: None,
         places_of_names: HashMap::new(),
         numbers: 0,
         is_recursive: false,
@@ -162,6 +169,10 @@ struct Unpickler {
     has_utc: bool,
     /// Something of numpy came.
     has_arrays: bool,
+    /// Those of the last list that an `array.array` may be made of, once this class came.
+    numbers_of_list: Option<Box<Numbers>>,
+    /// The place on the stack, and the identity, of what stands for an array of joblib.
+    passing: Option<(usize, u64)>,
     places_of_names: HashMap<Rc<str>, u32>,
     numbers: u64,
     is_recursive: bool,

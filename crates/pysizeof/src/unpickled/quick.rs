@@ -21,6 +21,13 @@ impl Unpickler {
                 b'C' | b'B' => self.take_bytes(opcode, rest)?,
                 b'q' | b'r' | b'p' => self.take_put(opcode, rest)?,
                 b'h' | b'j' => self.take_get(opcode, rest)?,
+                b'(' => match self.take_references(rest) {
+                    0 => {
+                        self.open_mark()?;
+                        Some(0)
+                    }
+                    taken => Some(taken),
+                },
                 0x80 => {
                     self.loading.protocol = rest.first().copied();
                     return Ok(());
@@ -48,7 +55,6 @@ impl Unpickler {
             0x88 => self.push_new(Shape::Bool(true), || "True".to_owned())?,
             0x89 => self.push_new(Shape::Bool(false), || "False".to_owned())?,
             0x94 => self.memoize()?,
-            b'(' => self.open_mark()?,
             b'e' => self.add_above(None, Type::is_list)?,
             b'a' => self.add_above(Some(1), Type::is_list)?,
             b'u' => self.add_above(None, Type::is_dict)?,

@@ -114,6 +114,7 @@ impl Unpickler {
             if !node.is_kept {
                 self.uncount(&node, false);
             }
+            self.end_passing(place);
         }
         self.cut(from);
     }

@@ -265,6 +265,12 @@ impl Unpickler {
         });
         if filled[SharedRule::AnyOrder as usize] == Keeping::Shared {
             class.sharing += 1;
+            if self.watch.is_some() {
+                class.told += Sizes::each(|build| {
+                    let values = class.values(build);
+                    Layout::of(build).told_values(values)
+                });
+            }
         }
         let keeping = |layout: &Layout| {
             let rule = match kind.is_dict() {

@@ -6,6 +6,7 @@ prints a JSON object a line: the pickle in hexadecimal digits, sys.getsizeof of 
 holds, and of all that this refers to, each object once. Runs on Python 2.7 and 3.
 """
 from __future__ import print_function
+import array
 import collections
 import datetime
 import json
@@ -71,6 +72,16 @@ def values():
         yield defaultdict(list, numbers)
         yield defaultdict(list, words)
         yield [OrderedDict(words), OrderedDict(words), defaultdict(None, words)]
+    for length in [0, 1, 7, 8, 16, 17, 300, 1500]:
+        for code in "bBhHiIlLfd" + ("qQ" if sys.version_info[0] > 2 else ""):
+            yield array.array(code, range(length) if length < 100 else [100] * length)
+        yield array.array("d", [i * 0.5 for i in range(length)])
+        yield [array.array("f", [i * 0.5]) for i in range(length % 50)]
+        # What the array is made of is that of the data too.
+        yield [0.5, 1000, array.array("i", [1000] * length), array.array("L", [2 ** 64 - 1]), 1000]
+    # From protocol 3 on these are bytes; before, a list of characters.
+    yield Alone(array.array("u", u"\u0416 and others" * 9))
+    yield Alone(array.array("u", u""))
     yield datetime.date(2020, 1, 2)
     yield datetime.datetime(2020, 1, 2, 3, 4, 5, 6)
     yield datetime.time(1, 2, 3)
@@ -80,7 +91,10 @@ def values():
 
 
 for value in values():
-    for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+    least = 0
+    if isinstance(value, Alone):
+        value, least = value.value, 3
+    for protocol in range(least, pickle.HIGHEST_PROTOCOL + 1):
         pickled = cPickle.dumps(value, protocol)
         loaded = cPickle.loads(pickled)
         print(json.dumps({

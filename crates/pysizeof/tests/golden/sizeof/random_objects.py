@@ -9,7 +9,7 @@ Each pickle is loaded by classes of which there was no instance before, as in a 
 that loads one: instances share their keys with their class.
 """
 from __future__ import print_function
-import binascii, collections, datetime, decimal, fractions, json, pickle, random, sys, uuid
+import array, binascii, collections, datetime, decimal, fractions, json, pickle, random, sys, uuid
 
 try:
     import cPickle
@@ -113,9 +113,26 @@ def mapping(depth):
     return attributes(value, depth, NAMES[:below(3)])
 
 
+def numbers():
+    code = "bBhHiIlLfd"[below(10)]
+    size = array.array(code).itemsize
+    length = below(4) * below(60)
+    if code in "fd":
+        return array.array(code, [number() % 10 ** 9 for _ in range(length)])
+    # Of all bits and of few, and with those that exist once.
+    bits = 1 + below(8 * size - 1) if below(2) else 8 * size - (code.islower())
+    least = -2 ** bits if code.islower() and below(2) else 0
+    values = [least] * below(2) + [min(max(least, 0) + below(2 ** min(bits, 52)), 2 ** bits - 1) for _ in range(length)]
+    if code in "LQ" and below(2):
+        values.append(2 ** (8 * size) - 1)
+    return array.array(code, values)
+
+
 def standard(depth):
-    kind = below(16 if PYTHON_2 else 20)
+    kind = below(17 if PYTHON_2 else 21) - 1
     pairs = [(word(), some(depth - 1)) for _ in range(below(8))]
+    if kind < 0:
+        return numbers()
     if kind == 0:
         # 2.7 writes it as a list of lists.
         return collections.OrderedDict(pairs) if not PYTHON_2 else dict(pairs)

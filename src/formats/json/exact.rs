@@ -1,9 +1,9 @@
-//! Records out of JSON lines.
+//! Records out of JSON.
 //!
 //! An array is read as a list and an object as a dict, its pairs in their
 //! order. Numbers are read as Python does: an int of any size where there is
 //! neither point nor exponent, otherwise a float. serde_json makes a float of
-//! an int beyond 64 bits, so lines with such a number are read a second time.
+//! an int beyond 64 bits, so texts with such a number are read a second time.
 
 use std::fmt;
 use std::io::BufRead;
@@ -19,35 +19,57 @@ use picklestream::value::Value;
 use crate::formats::lines::Lines;
 use crate::formats::{Error, Fault};
 
-/// Reads the value of a line.
-pub(super) fn read<R: BufRead>(lines: &Lines<R>, limits: &LiteralLimits) -> Result<Value, Error> {
-    let line = lines.line();
-    match serde_json::from_slice(line) {
+/// What is wrong with a text.
+pub(super) enum Wrong {
+    /// It is not JSON.
+    Syntax(serde_json::Error),
+    /// It holds a number that is not read.
+    Number(String),
+}
+
+/// Reads the value of a text.
+pub(super) fn read(text: &[u8], limits: &LiteralLimits) -> Result<Value, Wrong> {
+    match serde_json::from_slice(text) {
         Ok(value) if !is_doubtful(&value) => Ok(value),
         Err(error) if !error.to_string().starts_with("number out of range") => {
-            Err(fault(lines, &error))
+            Err(Wrong::Syntax(error))
         }
         _ => {
-            let raw = serde_json::from_slice(line).map_err(|error| fault(lines, &error))?;
-            let again = |message| format!("line {}: {message}", lines.number()).into();
-            exact(raw, limits.int_digits).map_err(again)
+            let raw = serde_json::from_slice(text).map_err(Wrong::Syntax)?;
+            exact(raw, limits.int_digits).map_err(Wrong::Number)
         }
     }
+}
+
+/// Reads the value of a line.
+pub(super) fn read_line<R: BufRead>(
+    lines: &Lines<R>,
+    limits: &LiteralLimits,
+) -> Result<Value, Error> {
+    read(lines.line(), limits).map_err(|wrong| match wrong {
+        Wrong::Syntax(error) => fault(lines, &error),
+        Wrong::Number(message) => format!("line {}: {message}", lines.number()).into(),
+    })
 }
 
 /// What serde_json says of a line, which is all that it knows of.
 fn fault<R: BufRead>(lines: &Lines<R>, error: &serde_json::Error) -> Error {
     let (number, column) = (lines.number(), error.column());
-    let message = error.to_string();
-    let message = match message.rsplit_once(" at line ") {
-        Some((message, _)) => message,
-        None => &message,
-    };
+    let message = without_place(error);
     Box::new(Fault {
         cause: format!("line {number}, column {column}: {message}").into(),
         offset: Some(lines.start() + (column as u64).saturating_sub(1)),
         is_format: true,
     })
+}
+
+/// What serde_json says, without the place, which it counts its own way.
+pub(super) fn without_place(error: &serde_json::Error) -> String {
+    let message = error.to_string();
+    match message.rsplit_once(" at line ") {
+        Some((message, _)) => message.to_owned(),
+        None => message,
+    }
 }
 
 /// Whether a float in it may have been written as an int: beyond 64 bits, or
@@ -100,13 +122,7 @@ fn exact(raw: &RawValue, int_digits: usize) -> Result<Value, String> {
 }
 
 fn parse<'de, T: Deserialize<'de>>(text: &'de str) -> Result<T, String> {
-    serde_json::from_str(text).map_err(|error| {
-        let message = error.to_string();
-        match message.rsplit_once(" at line ") {
-            Some((message, _)) => format!("{message}: {text:.40}"),
-            None => message,
-        }
-    })
+    serde_json::from_str(text).map_err(|error| format!("{}: {text:.40}", without_place(&error)))
 }
 
 /// An object as its pairs, in their order.
@@ -146,7 +162,7 @@ mod tests {
     fn read(json: &str) -> Result<String, String> {
         let mut lines = Lines::new(json.as_bytes(), 1 << 20);
         assert!(lines.advance().unwrap());
-        match super::read(&lines, &LiteralLimits::default()) {
+        match read_line(&lines, &LiteralLimits::default()) {
             Ok(value) => Ok(literal::to_string(&value).unwrap()),
             Err(error) => Err(error.to_string()),
         }

@@ -9,29 +9,40 @@ use crate::files::shown;
 use crate::job::{Interrupted, JobLimits, Observer, ProcessEnd, last_line, run_program};
 use crate::results::{Interpreter, Status};
 
-use super::script::{self, Answer, ScriptTask};
+use super::script::{self, Answer, Script};
 
 /// The Python that is asked where the user names none.
 const USUAL: &str = if cfg!(windows) { "python" } else { "python3" };
+
+/// The script that is asked who it is.
+const IDENTITY: Script = Script {
+    parts: &[include_str!("identity.py")],
+};
 
 /// How long an interpreter may take to say who it is.
 const PROBE_TIME: Duration = Duration::from_secs(20);
 
 /// An interpreter that answers.
 #[derive(Debug, Clone)]
-pub(super) struct Python {
-    pub(super) program: PathBuf,
+pub struct Python {
+    /// The program, as it was named.
+    pub program: PathBuf,
     /// As in [`Interpreter::name`].
-    pub(super) name: String,
-    pub(super) is_python_2: bool,
+    pub name: String,
+    /// Its version in the names of cases, unique within the run and without a
+    /// hyphen: `3.11`, and `3.11+2` for a second one.
+    pub short: String,
+    /// Whether it is a Python 2, with other types for text and integers.
+    pub is_python_2: bool,
     /// Whether it has `tracemalloc`.
-    pub(super) traces: bool,
+    pub traces: bool,
 }
 
 /// What the script answers when it is asked who it is.
 #[derive(Deserialize)]
 struct Identity {
     name: String,
+    short: String,
     version: String,
     python_2: bool,
     traces: bool,
@@ -45,7 +56,7 @@ struct Identity {
 /// # Errors
 ///
 /// If an interrupt came.
-pub(super) fn find(
+pub(crate) fn find(
     programs: &[PathBuf],
     limits: JobLimits,
     observer: &mut dyn Observer,
@@ -65,28 +76,35 @@ pub(super) fn find(
                 continue;
             }
             Ok(identity) => {
-                let name = unique(&short(&identity.name), &interpreters);
+                let taken = |name: &str| interpreters.iter().any(|other| other.name == name);
+                let name = unique(&plain(&identity.name), '-', taken);
+                let taken = |name: &str| pythons.iter().any(|other| other.short == name);
+                let short = unique(&plain(&identity.short), '+', taken);
                 pythons.push(Python {
                     program: program.clone(),
                     name: name.clone(),
+                    short,
                     is_python_2: identity.python_2,
                     traces: identity.traces,
                 });
                 executables.push(identity.executable);
                 Interpreter {
                     name,
-                    version: short(&identity.version),
+                    version: plain(&identity.version),
                     status: Status::Ok,
                     message: None,
+                    packages: Vec::new(),
                 }
             }
             Err((status, message)) => {
                 observer.say(&format!("skipping {shown}: {message}"));
+                let taken = |name: &str| interpreters.iter().any(|other| other.name == name);
                 Interpreter {
-                    name: unique(&short(&shown), &interpreters),
+                    name: unique(&plain(&shown), '-', taken),
                     version: String::new(),
                     status,
                     message: Some(message),
+                    packages: Vec::new(),
                 }
             }
         };
@@ -109,7 +127,7 @@ fn probe(
     // First something that is harmless whatever the program is: a shell would
     // take the script for its own.
     let mut command = script::python(program);
-    let ended = run_program(command.arg("--version"), "", limits, tick)?;
+    let ended = run_program(command.arg("--version"), String::new(), limits, tick)?;
     if let Err((status, message)) = is_python(ended) {
         // Nobody asked for the usual one: to have none is not a failure.
         return Ok(Err(if is_usual {
@@ -119,7 +137,7 @@ fn probe(
             (status, message)
         }));
     }
-    script::run(program, Path::new("."), ScriptTask::Probe, 0, limits, tick)
+    IDENTITY.run(program, Path::new("."), (), limits, tick)
 }
 
 /// Whether this is what a Python does when it is asked for its `--version`.
@@ -143,20 +161,19 @@ fn is_python(ended: ProcessEnd) -> Answer<()> {
     }
 }
 
-/// The name, with a number if it is taken.
-fn unique(name: &str, taken: &[Interpreter]) -> String {
-    let is_free = |name: &str| taken.iter().all(|other| other.name != name);
-    if is_free(name) {
+/// The name, with a number behind `mark` if it is taken.
+fn unique(name: &str, mark: char, taken: impl Fn(&str) -> bool) -> String {
+    if !taken(name) {
         return name.to_owned();
     }
-    let mut names = (2..).map(|number| format!("{name}-{number}"));
+    let mut names = (2..).map(|number| format!("{name}{mark}{number}"));
     names
-        .find(|name| is_free(name))
+        .find(|name| !taken(name))
         .expect("there are more numbers than interpreters")
 }
 
 /// What an interpreter or a user calls it, in a form that fits a table.
-fn short(text: &str) -> String {
+fn plain(text: &str) -> String {
     text.chars()
         .take(200)
         .map(plainfigures::visible_char)

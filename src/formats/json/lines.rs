@@ -7,10 +7,6 @@
 //! may hold what JSON cannot: `strict.rs` writes it or says why not, and
 //! `exact.rs` reads ints of any size.
 
-mod exact;
-mod form;
-mod strict;
-
 use std::io::{self, Write};
 
 use picklestream::literal::LiteralLimits;
@@ -18,10 +14,15 @@ use picklestream::value::Value;
 
 use crate::dataset::{Record, Typed};
 
-use super::certainty::{Certainty, FirstLines};
-use super::lines::Lines;
-use super::{Choice, Chosen, Codec, Error, Format, Given, Input, Output, Placed, ReadLimits, Take};
-use form::JsonForm;
+use crate::formats::about::{About, COPIES, SELF_DESCRIBING};
+use crate::formats::certainty::{Certainty, FirstLines};
+use crate::formats::lines::Lines;
+use crate::formats::{
+    Choice, Chosen, Codec, Error, Format, Given, Input, Output, Placed, ReadLimits, Take,
+};
+
+use super::form::{self, JsonForm};
+use super::{exact, strict};
 
 /// JSON values, one record a line.
 #[derive(Debug, Clone, Copy)]
@@ -34,6 +35,17 @@ impl Format for JsonLines {
 
     fn title(&self) -> &'static str {
         "JSON"
+    }
+
+    fn about(&self) -> About {
+        About {
+            library: "serde_json",
+            calls: "to_writer / from_slice, of each line",
+            holds: "a line",
+            schema: SELF_DESCRIBING,
+            strings: COPIES,
+            loses: "NaN and infinities, which become null; that a list was a tuple",
+        }
     }
 
     fn extensions(&self) -> &'static [&'static str] {
@@ -118,7 +130,7 @@ impl Codec<Value> for JsonLines {
         limits: &ReadLimits,
         take: &mut Take<'_, Value>,
     ) -> Result<(), Error> {
-        read(input, limits, take, exact::read)
+        read(input, limits, take, exact::read_line)
     }
 }
 

@@ -1,5 +1,8 @@
 //! `picklebench convert`: records from one file format to another.
 
+mod folder;
+
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Command};
@@ -11,10 +14,12 @@ use crate::formats::{FileKind, Formats};
 use crate::job::interrupt;
 use crate::results::Operation;
 
+use super::bytes_bar::{BytesBar, MakeBar};
 use super::choices::{self, Choices};
+use super::folder::{Jobs, counted, is_folder, only_of_a_folder};
 use super::output::{STDOUT, say, stdout};
-use super::reading::{self, Opened, Reading, name_of_a_format, named, names, say_met};
-use super::streams::{is_dash, say_ignored};
+use super::reading::{self, Opened, Reading, name_of_a_format, named, names, told_met};
+use super::streams::{is_dash, told_ignored};
 use super::{Error, Outcome};
 
 /// Convert records between pickle, text and JSON lines, in constant memory
@@ -29,6 +34,11 @@ use super::{Error, Outcome};
 /// which come back as lists; what it has nothing for (bytes, sets, complex
 /// numbers, nan and inf, keys of a dict that are not strs) is an error, never a
 /// silent loss. Ints of any size go through. Nothing in a pickle is executed.
+///
+/// Of a folder, each file becomes one of the folder OUT, with the same path and the
+/// ending of the format (a/b.pkl.gz as a/b.jsonl). Hidden files, checksums (.sha256)
+/// and links are passed over. What fails is told at the end, and makes the exit code
+/// 1; the rest is done.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -39,13 +49,15 @@ Examples:
   picklebench convert model.pkl rows.jsonl --path data.rows
   picklebench convert log.pkl - --to text --path \"users[3]['sign ins']\" | head
   zcat data.pkl.gz | picklebench convert - data.txt --memo-budget 64MiB
-  picklebench convert old.pkl old.pkl --protocol 5       in place")]
+  picklebench convert old.pkl old.pkl --protocol 5       in place
+  picklebench convert pickles rows --to json-lines --jobs 4
+  picklebench convert pickles rows --to json-lines --resume")]
 pub(super) struct Arguments {
-    /// What to read; - for standard input
+    /// What to read: a file, a folder, or - for standard input
     #[arg(value_name = "IN")]
     input: PathBuf,
     /// What to write; - for standard output. It is replaced when all is
-    /// written, and can be IN
+    /// written, and can be IN. A folder, if IN is one
     #[arg(value_name = "OUT")]
     output: PathBuf,
     /// Format of OUT: FORMATS [default: by its name: EXTENSIONS]
@@ -55,6 +67,12 @@ pub(super) struct Arguments {
     choices: Choices,
     #[command(flatten)]
     reading: Reading,
+    #[command(flatten)]
+    jobs: Jobs,
+    /// Leave out the files whose output is there already, and newer. (An output that
+    /// is there is whole: it takes its name only then)
+    #[arg(long, help_heading = "Of a folder")]
+    resume: bool,
     /// Size of the output, which a small input can make large [default: 2,000
     /// times the input, and 64MiB in any case]
     #[arg(long, value_name = "SIZE", value_parser = parse_bytes,
@@ -85,60 +103,100 @@ pub(super) fn describe(command: Command, formats: &Formats) -> Command {
     choices::describe(command, formats)
 }
 
+/// One file on its way into another.
+struct Way<'a> {
+    input: &'a Path,
+    output: &'a Path,
+    /// The folder of the output, if it is to be made.
+    folder: Option<&'a Path>,
+    make_bar: MakeBar,
+}
+
+/// What is told of a conversion.
+struct Converted {
+    records: u64,
+    notes: Vec<String>,
+    /// What else could be asked for.
+    hint: Option<String>,
+    /// Whether nothing was left out.
+    is_whole: bool,
+}
+
 pub(super) fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, Error> {
-    let to = output_kind(arguments, formats)?;
-    match convert(arguments, formats, &to) {
-        // Whoever reads it has enough.
-        Err(error) if error.is_broken_pipe() => Ok(Outcome::Done),
-        result => Ok(result?),
+    if is_folder(&arguments.input) {
+        return folder::run(arguments, formats);
     }
+    arguments.jobs.refuse_without_folder(&arguments.input)?;
+    if arguments.resume {
+        return Err(only_of_a_folder("--resume", &arguments.input));
+    }
+    let to = output_kind(arguments, formats)?;
+    let way = Way {
+        input: &arguments.input,
+        output: &arguments.output,
+        folder: None,
+        make_bar: BytesBar::new,
+    };
+    let converted = match convert(arguments, formats, &to, &way) {
+        // Whoever reads it has enough.
+        Err(error) if error.is_broken_pipe() => return Ok(Outcome::Done),
+        result => result?,
+    };
+    converted.notes.iter().for_each(say);
+    if !is_dash(&arguments.output) {
+        let records = counted(converted.records, "record");
+        say(format_args!("{}: {records}", shown(&arguments.output)));
+    }
+    converted.hint.iter().for_each(say);
+    Ok(match converted.is_whole {
+        true => Outcome::Done,
+        false => Outcome::FoundFailure,
+    })
 }
 
 fn convert(
     arguments: &Arguments,
     formats: &Formats,
     to: &FileKind,
-) -> Result<Outcome, convert::Error> {
-    let Opened { source, stored } = arguments.reading.open(&arguments.input, formats)?;
+    way: &Way<'_>,
+) -> Result<Converted, convert::Error> {
+    let Opened { source, stored } =
+        arguments
+            .reading
+            .open_with(way.input, formats, way.make_bar)?;
     let has_parts = source.format.has_parts();
     let allowance = match arguments.output_bytes {
         Some(bytes) => Allowance::Bytes(bytes),
         None => Allowance::OfInput(stored),
     };
     let done = convert::convert(source, to, || {
-        Ok(create(&arguments.output)?.within(allowance))
+        if let Some(folder) = way.folder {
+            let made = fs::create_dir_all(folder);
+            made.map_err(|cause| convert::Error::write(&shown(way.output), cause))?;
+        }
+        Ok(create(way.output)?.within(allowance))
     })?;
     if interrupt::asked() {
         return Err(convert::Error::Interrupted);
     }
     done.output.finish()?;
-    say_ignored(done.ignored_bytes);
-    say_met(&done.met);
-    if !is_dash(&arguments.output) {
-        let records = done.records;
-        let plural = if records == 1 { "" } else { "s" };
-        say(format_args!(
-            "{}: {} record{plural}",
-            shown(&arguments.output),
-            thousands(records)
-        ));
-    }
-    if let Some(items) = done.dict_items
-        && items > MANY_ITEMS
-        && done.records == 1
-        && has_parts
-        && arguments.reading.flag_of_records().is_none()
-    {
-        say(format_args!(
-            "the only record is a dict of {} items: --items makes each of them a record \
-             (--path '[0]' where the dict is in a list)",
-            thousands(items)
-        ));
-    }
-    let is_whole = done.met.skipped == 0 && done.met.columns_left_out.is_empty();
-    Ok(match is_whole {
-        true => Outcome::Done,
-        false => Outcome::FoundFailure,
+    let mut notes: Vec<String> = told_ignored(done.ignored_bytes).into_iter().collect();
+    notes.extend(told_met(&done.met));
+    let items = done.dict_items.filter(|items| {
+        let is_only = done.records == 1 && has_parts;
+        is_only && *items > MANY_ITEMS && arguments.reading.flag_of_records().is_none()
+    });
+    Ok(Converted {
+        records: done.records,
+        notes,
+        hint: items.map(|items| {
+            format!(
+                "the only record is a dict of {} items: --items makes each of them a record \
+                 (--path '[0]' where the dict is in a list)",
+                thousands(items)
+            )
+        }),
+        is_whole: done.met.skipped == 0 && done.met.columns_left_out.is_empty(),
     })
 }
 
@@ -158,12 +216,7 @@ fn output_kind(arguments: &Arguments, formats: &Formats) -> Result<FileKind, Err
 fn unknown_output(arguments: &Arguments, formats: &Formats) -> convert::Error {
     convert::Error::UnknownFormat {
         name: output_name(&arguments.output),
-        why: match arguments.output.extension() {
-            Some(json) if json == "json" => {
-                " (JSON lines are not a JSON file; .jsonl is their name)"
-            }
-            _ => " by its name",
-        },
+        why: " by its name",
         flag: "--to",
         known: any_of(&names(formats, Operation::StreamWrite)),
     }
