@@ -32,6 +32,8 @@ pub mod terminal;
 pub mod tutorial_table;
 
 mod chart;
+mod choices;
+mod family;
 mod figures;
 mod growth;
 mod law;
@@ -40,8 +42,19 @@ mod markup;
 mod operation;
 mod paint;
 mod python;
+#[cfg(test)]
+mod testing;
+mod warnings;
 
 use crate::results::{JSON_SCHEMA, Run};
+
+/// What the records of a run look like, in a word: the name of the built-in
+/// dataset, or of the file that they are from. Runs of different shapes stand
+/// beside each other ([`html::render_with_shapes`]), runs of one are compared.
+#[must_use]
+pub fn shape(run: &Run) -> &str {
+    figures::shape(&run.dataset)
+}
 
 /// What lies beside a `run.json`, all made from it: file names and contents.
 #[must_use]

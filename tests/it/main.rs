@@ -47,6 +47,7 @@ mod browser;
 mod browser_runs;
 mod browser_use;
 mod report_html;
+mod report_many;
 mod report_terminal;
 mod report_tutorial;
 

@@ -12,7 +12,7 @@ use crate::report::growth::{self, Growth, rate};
 use crate::report::growth_table::{FAR_RECORDS, estimate, percent as share, signed};
 use crate::report::operation::{self, grouped};
 
-use super::{Section, facts, numbers};
+use super::{Section, facts, numbers_of_cases};
 
 const HEIGHT: f64 = 240.0;
 
@@ -48,10 +48,10 @@ pub(super) fn section(run: &Run) -> Option<Section> {
                 "Both axes are logarithmic and the same in every panel, so a fixed cost bends a line at its left end: buffers outweigh few records. "
                 "The slope is that between the ends of a line. Fewer records were measured once each."
             }
-            (numbers("The numbers behind the lines", &table(&groups)))
+            (numbers_of_cases(run, "The numbers behind the lines", &table(&groups)))
             @if growths.iter().any(|growth| growth.law.is_some()) {
-                (numbers("The law of each line", &laws(&growths)))
-                (numbers("Each point and its residual", &residuals(&growths)))
+                (numbers_of_cases(run, "The law of each line", &laws(&growths)))
+                (numbers_of_cases(run, "Each point and its residual", &residuals(&growths)))
             }
         },
     })
