@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use crate::dataset::Fixed;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::dataset::{Fixed, Own};
 use crate::results::Operation;
 
 use super::compiled::{Compiled, FileFormat};
@@ -141,11 +144,17 @@ const DERIVED: &[&dyn FileFormat] = &[
     &super::rkyv::Rkyv,
 ];
 
-/// The format of this name for records of a type that somebody wrote.
-pub(super) fn codec_for<T: Fixed + Compiled>(name: &str) -> Option<&'static dyn Codec<T>> {
-    let all = built_in().into_iter().chain(more());
-    all.into_iter()
-        .find(|codec: &&dyn Codec<T>| codec.name() == name)
+impl<T: Serialize + DeserializeOwned + Clone + 'static> Compiled for Own<T> {
+    /// # Panics
+    ///
+    /// If the format is from elsewhere, or says of such records that it cannot.
+    fn codec(format: &'static dyn FileFormat) -> &'static dyn Codec<Own<T>> {
+        let name = format.name();
+        let all = built_in().into_iter().chain(more());
+        all.into_iter()
+            .find(|codec: &&dyn Codec<Own<T>>| codec.name() == name)
+            .expect("a format of this crate that any type goes through")
+    }
 }
 
 /// The registry: all formats that a program knows.
