@@ -11,8 +11,8 @@ use crate::job::Observer;
 use crate::report;
 use crate::results::{Beginning, DatasetSource, Interpreter, ResultsFolder, Run, Section};
 use crate::suite::{
-    self, Case, Plain, PythonTable, RecordSource, Scaling, Selection, SuitePlan, Task, cases,
-    cases_of, python_cases,
+    self, Case, OwnRecords, Plain, PythonTable, RecordSource, Scaling, Selection, SuitePlan, Task,
+    cases, cases_of, python_cases,
 };
 
 use super::keep::{Told, keep_and_tell};
@@ -121,10 +121,22 @@ impl Choice {
         formats: &Formats,
         plain: &[Plain],
     ) -> Result<Chosen, suite::Error> {
-        let table = self.python_table(setting, formats)?;
         let mut cases = cases_of(self.dataset, formats);
-        cases.extend(table.cases);
         cases.extend(plain.iter().map(Plain::case));
+        self.with_pythons(cases, self.dataset.name(), setting, formats)
+    }
+
+    /// Those of `cases` that are asked for, and those in Python over a dataset of this
+    /// name.
+    fn with_pythons(
+        &self,
+        mut cases: Vec<Case>,
+        dataset: &str,
+        setting: &Setting,
+        formats: &Formats,
+    ) -> Result<Chosen, suite::Error> {
+        let table = self.python_table(dataset, setting, formats)?;
+        cases.extend(table.cases);
         let mut chosen = self.of(cases)?;
         let in_python = |case: &Case| matches!(case.task, Task::Python(_));
         if !self.python.is_empty() || chosen.cases.iter().any(in_python) {
@@ -147,22 +159,19 @@ impl Choice {
     ///
     /// # Errors
     ///
-    /// If a filter matches nothing, or a Python is asked for beside own records.
+    /// If a filter matches nothing.
     pub(super) fn cases_over(
         &self,
         own: &Own,
         setting: &Setting,
         formats: &Formats,
-    ) -> Result<Chosen, Error> {
-        if own.input.is_some() && !self.python.is_empty() {
-            return Err(
-                "cases in Python are over built-in datasets: leave out --input or --python".into(),
-            );
+    ) -> Result<Chosen, suite::Error> {
+        match own.input {
+            Some(_) => {
+                self.with_pythons(cases::<Value>(formats), OwnRecords::NAME, setting, formats)
+            }
+            None => self.cases(setting, formats, &[]),
         }
-        Ok(match own.input {
-            Some(_) => self.of(cases::<Value>(formats))?,
-            None => self.cases(setting, formats, &[])?,
-        })
     }
 
     /// The records that are asked for, and the file that they came from.
@@ -201,6 +210,7 @@ impl Choice {
 
     fn python_table(
         &self,
+        dataset: &str,
         setting: &Setting,
         formats: &Formats,
     ) -> Result<PythonTable, suite::Error> {
@@ -214,7 +224,7 @@ impl Choice {
         let mut progress = Progress::new();
         let observer: &mut dyn Observer = if asks { &mut progress } else { &mut Unheard };
         let limits = setting.limits();
-        let found = python_cases(&self.python, self.dataset, formats, limits, observer)?;
+        let found = python_cases(&self.python, dataset, formats, limits, observer)?;
         Ok(found)
     }
 }

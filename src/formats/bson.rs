@@ -103,10 +103,18 @@ impl<T: Fixed> Codec<T> for Bson {
         Ok(())
     }
 
-    fn write_list(&self, _: Option<&str>, list: &[T], output: &mut Output) -> Result<(), Error> {
-        match list {
-            [root] if T::IS_ROOT => write(&Document { records: root }, output),
-            records => write(&Document { records }, output),
+    fn write_list(
+        &self,
+        variant: Option<&str>,
+        list: &[T],
+        output: &mut Output,
+    ) -> Result<(), Error> {
+        match (list, variant) {
+            (list, Some("concatenated")) => list
+                .iter()
+                .try_for_each(|record| write(&Single { record }, output)),
+            ([root], _) if T::IS_ROOT => write(&Document { records: root }, output),
+            (records, _) => write(&Document { records }, output),
         }
     }
 

@@ -7,6 +7,7 @@
 //! charges for each term, and if what it adds is more than noise.
 
 use super::figures::{float, whole};
+use super::least_squares::{inverse, student};
 
 /// Fewer points than this have no law: any would go through them.
 const FEWEST_POINTS: usize = 4;
@@ -374,45 +375,6 @@ fn stairs(points: &[(f64, f64)], with_line: bool) -> Vec<Fitted> {
     shapes
         .filter_map(|shape| Fitted::to(points, shape))
         .collect()
-}
-
-/// The inverse of a symmetric matrix, by elimination; `None` if there is none.
-fn inverse(mut matrix: [[f64; 3]; 3]) -> Option<[[f64; 3]; 3]> {
-    let mut result = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]];
-    for column in 0..3 {
-        let largest = (column..3).max_by(|a, b| {
-            matrix[*a][column]
-                .abs()
-                .total_cmp(&matrix[*b][column].abs())
-        })?;
-        matrix.swap(column, largest);
-        result.swap(column, largest);
-        let pivot = matrix[column][column];
-        if pivot.abs() < 1e-12 {
-            return None;
-        }
-        for at in 0..3 {
-            matrix[column][at] /= pivot;
-            result[column][at] /= pivot;
-        }
-        for row in (0..3).filter(|row| *row != column) {
-            let factor = matrix[row][column];
-            for at in 0..3 {
-                matrix[row][at] -= factor * matrix[column][at];
-                result[row][at] -= factor * result[column][at];
-            }
-        }
-    }
-    Some(result)
-}
-
-/// How many standard errors to either side hold 95 % of Student's distribution.
-fn student(freedom: f64) -> f64 {
-    const TABLE: [f64; 10] = [12.71, 4.30, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26, 2.23];
-    let place = whole(freedom).saturating_sub(1);
-    let place = usize::try_from(place).unwrap_or(usize::MAX);
-    // Beyond the table: within 2 % of it.
-    TABLE.get(place).copied().unwrap_or(1.96 + 2.4 / freedom)
 }
 
 #[cfg(test)]

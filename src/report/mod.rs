@@ -37,6 +37,7 @@ mod family;
 mod figures;
 mod growth;
 mod law;
+mod least_squares;
 mod markup;
 mod operation;
 mod paint;

@@ -134,6 +134,7 @@ mod tests {
                 source: None,
             },
             pythons: Vec::new(),
+            formats: Vec::new(),
             cases,
             formats: Vec::new(),
             tutorial: None,

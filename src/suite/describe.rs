@@ -61,19 +61,31 @@ impl Described {
         case: &Case,
         found: &Measurement,
     ) -> Result<Option<&'static str>, &'static str> {
-        let (Some(task), Some(digest)) = (case.task.of_format(), &found.digest) else {
-            return match case.task.of_format() {
-                Some(_) => Err("it gave no digest of its records"),
-                None => Ok(None),
-            };
-        };
-        if *digest == self.dataset.digest {
-            return Ok(None);
+        match case.task.of_format() {
+            Some(task) => self.loss(found.digest.as_deref(), task.format.keeps_tuples()),
+            None => Ok(None),
         }
-        if !task.format.keeps_tuples() && self.as_lists.as_ref() == Some(digest) {
-            return Ok(Some("tuples come back as lists"));
+    }
+
+    /// Whether records with this digest are the dataset's: `Ok` with what they lost, if
+    /// they did. Whoever `keeps_tuples` is not forgiven for lists.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong, for people.
+    pub(super) fn loss(
+        &self,
+        digest: Option<&str>,
+        keeps_tuples: bool,
+    ) -> Result<Option<&'static str>, &'static str> {
+        match digest {
+            None => Err("it gave no digest of its records"),
+            Some(digest) if digest == self.dataset.digest => Ok(None),
+            Some(_) if !keeps_tuples && self.as_lists.as_deref() == digest => {
+                Ok(Some("tuples come back as lists"))
+            }
+            Some(_) => Err("its records are not the dataset's"),
         }
-        Err("its records are not the dataset's")
     }
 }
 

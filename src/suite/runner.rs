@@ -6,14 +6,14 @@ use std::path::Path;
 use plainfigures::format_bytes;
 
 use crate::files::shown;
-use crate::formats::FileKind;
+use crate::formats::{FileKind, find_cause};
 use crate::job::{self, JobEnd, JobLimits, Observer, interrupt};
 use crate::results::{
     Dataset, Footprint, HeapFigures, Journal, Operation, Run, SCHEMA, Scaled, Status,
 };
 
 use super::case::{Case, Task};
-use super::data::DataFolder;
+use super::data::{DataFolder, NoForm};
 use super::describe::Described;
 use super::environment::environment;
 use super::error::Error;
@@ -69,7 +69,7 @@ pub fn measure(
     let mut cases = Vec::new();
     let mut made_again = BTreeSet::new();
     let mut is_noted = true;
-    let mut bench = PythonBench::new(plan, &data, scratch.path(), &described.dataset);
+    let mut bench = PythonBench::new(plan, &data, scratch.path(), &described);
     for (at_case, case) in plan.cases.iter().enumerate() {
         if let Some(row) = journal.take(&case.id) {
             cases.push(row);
@@ -84,11 +84,31 @@ pub fn measure(
             cases.push(row);
             continue;
         }
-        let at = path(records, observer)?;
+        let at = match path(records, observer) {
+            Ok(at) => at,
+            Err(error) => {
+                cases.push(cannot_hold(case, records, error)?);
+                continue;
+            }
+        };
         let mut row = match &case.task {
             Task::Python(task) => bench.measure(case, task, observer)?,
             _ => measure_case(plan, case, records, &at, &described, observer)?,
         };
+        if let (RecordSource::Own(_), Some(task)) = (records, case.task.of_format())
+            && row.status == Status::Failed
+            && task.operation.writes()
+        {
+            // Is it the format, or the records?
+            let kind = FileKind {
+                format: task.format,
+                variant: task.variant.map(str::to_owned),
+            };
+            if let Err(error) = data.file(records, &kind, &mut |_| {}) {
+                row = cannot_hold(case, records, error)?;
+            }
+            data.forget(records, &kind);
+        }
         if let Some(kind) = file
             && row.status == Status::Failed
             && made_again.insert(at.clone())
@@ -105,8 +125,7 @@ pub fn measure(
                 if let Task::Python(task) = &case.task {
                     let plan = plan.once_over(records);
                     let folder = brief.scratch()?;
-                    let mut bench =
-                        PythonBench::new(&plan, &brief, folder.path(), &described.dataset);
+                    let mut bench = PythonBench::new(&plan, &brief, folder.path(), described);
                     let found = bench.measure(case, task, observer)?;
                     row.scaling.extend(scaled_of(records, &found));
                     let files = [Some(&task.text), task.pickle.as_ref()];
@@ -173,6 +192,28 @@ pub fn measure(
     })
 }
 
+/// The row of a format that has no form for one of somebody's own records, which is no
+/// failure.
+///
+/// # Errors
+///
+/// The error, if it is another.
+fn cannot_hold(case: &Case, records: &RecordSource, error: Error) -> Result<Footprint, Error> {
+    match &error {
+        Error::Format { source, .. } if matches!(records, RecordSource::Own(_)) => {
+            match find_cause::<NoForm>(&**source) {
+                Some(no_form) => Ok(Footprint {
+                    status: Status::Unsupported,
+                    message: Some(no_form.to_string()),
+                    ..row(case)
+                }),
+                None => Err(error),
+            }
+        }
+        _ => Err(error),
+    }
+}
+
 /// Whether a case reads this file.
 fn reads(case: &Case, kind: &FileKind) -> bool {
     let file = case.task.of_format().and_then(|task| task.file.as_ref());
@@ -186,8 +227,10 @@ fn left_out(plan: &SuitePlan, case: &Case, dataset: &Dataset) -> Option<Footprin
     let RecordSource::Own(_) = plan.records else {
         return None;
     };
-    let task = case.task.of_format()?;
-    let holds_list = matches!(task.operation, Operation::Read | Operation::Write);
+    let holds_list = [Operation::Read, Operation::Write];
+    let holds_list = holds_list
+        .iter()
+        .any(|operation| case.operation == *operation);
     let limit = plan.limits.memory_bytes.filter(|_| holds_list)?;
     (dataset.heap_bytes > limit).then(|| Footprint {
         status: Status::LeftOut,

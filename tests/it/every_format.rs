@@ -17,7 +17,13 @@ use picklestream::literal;
 
 /// Those whose files may end after any record, so that nothing can tell that
 /// more is missing. What is left of a number is a number, too.
-const MAY_END_ANYWHERE: [&str; 4] = ["text", "json-lines", "csv", "messagepack/concatenated"];
+const MAY_END_ANYWHERE: [&str; 5] = [
+    "text",
+    "json-lines",
+    "csv",
+    "messagepack/concatenated",
+    "bson/concatenated",
+];
 
 /// Records that are hard to hold, as Python literals.
 fn extremes(shape: Shape) -> &'static [&'static str] {
@@ -238,6 +244,12 @@ fn extremes_come_back_or_are_refused() {
                 };
                 let read = way.read_list(&file);
                 let read = read.unwrap_or_else(|error| panic!("{name}: {error}"));
+                if way.format.name() == "sonic-rs" {
+                    // What it says it loses, and nothing else.
+                    let positive: T = literal::from_str(&text.replace("-0.0", "0.0")).unwrap();
+                    assert_eq!(read, digest(&[positive]), "{name}");
+                    continue;
+                }
                 assert_eq!(read, digest(&list), "{name}");
             }
         }
