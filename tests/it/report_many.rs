@@ -1,6 +1,7 @@
 //! The page of many formats: folded, narrowed, small, and compared by shape.
 
 use crate::support::{self, many, run, section};
+use picklebench::formats::Formats;
 use picklebench::report::html::{render, render_with_shapes};
 use picklebench::report::{csv, export};
 use picklebench::results::{Footprint, Operation, Run};
@@ -183,4 +184,21 @@ fn runs_of_several_shapes_make_a_table() {
         .find(|row| row.contains(">text</bdi>"))
         .unwrap();
     assert!(row.contains("<td class=\"num absent\">–</td>"), "{row}");
+}
+
+#[test]
+fn every_format_has_a_family() {
+    let like = run().cases.into_iter().find(|case| case.id == "read/text");
+    for format in Formats::built_in().iter() {
+        let mut case = like.clone().expect("the fixture has it");
+        case.id = format!("read/{}", format.name());
+        case.format = format.name().into();
+        let mut one = run();
+        one.cases = vec![case];
+        assert!(
+            !render(&one).contains("data-family=\"other\""),
+            "say in src/report/family.rs of which family {} is",
+            format.name()
+        );
+    }
 }
