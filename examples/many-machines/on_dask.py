@@ -29,11 +29,23 @@ AHEAD = 4
 # Figures that differ between versions of Python.
 BY_VERSION = ("total_bytes", "kept_bytes", "load_peak_bytes", "dump_extra_bytes")
 
-ENDINGS = {"json-lines": ".jsonl", "text": ".txt", "pickle": ".pkl"}
+# The endings that picklebench has for the files of a folder.
+ENDINGS = {
+    "cbor": ".cbor",
+    "csv": ".csv",
+    "json": ".json",
+    "json-lines": ".jsonl",
+    "messagepack": ".msgpack",
+    "pickle": ".pkl",
+    "text": ".txt",
+}
 
 # Endings that go when a file gets another, as picklebench has it for a folder.
 PACKED = (".gz", ".bz2", ".xz", ".lzma", ".zst", ".lz4")
-PLAIN = (".pkl", ".pickle", ".p", ".joblib", ".txt", ".text", ".jsonl", ".ndjson")
+PLAIN = (
+    *(".pkl", ".pickle", ".p", ".joblib", ".txt", ".text", ".json", ".jsonl", ".ndjson"),
+    *(".csv", ".cbor", ".msgpack", ".mpk", ".npy", ".bitcode", ".postcard"),
+)
 
 
 def arguments():
@@ -89,7 +101,9 @@ def listed(source):
 def targets(files, target, passed_on):
     """Where each file goes; two that go to one place are an error."""
     form = passed_on[passed_on.index("--to") + 1]
-    ending = ENDINGS.get(form, "." + form)
+    if form not in ENDINGS:
+        sys.exit(f"--to {form}: say one of {', '.join(ENDINGS)}")
+    ending = ENDINGS[form]
     taken = {}
     for file, name in files:
         stem = Path(name)

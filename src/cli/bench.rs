@@ -2,15 +2,19 @@
 //! users of criterion and libtest give to a bench.
 
 use std::env;
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::rc::Rc;
 
 use clap::{CommandFactory, Parser, ValueEnum};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use crate::files::NewFolder;
 use crate::formats::Formats;
 use crate::results::{Environment, ResultsFolder, Section, Status, Throughput};
-use crate::suite::{self, Plain, SuitePlan};
+use crate::suite::{self, Made, OwnCases, Plain, RecordSource, SuitePlan, TypedRecords};
 use peakheap::Heap;
 use plainfigures::visible;
 
@@ -69,6 +73,9 @@ enum ListFormat {
     Terse,
 }
 
+/// Records of somebody's own type, unless somebody says how many.
+const USUAL_RECORDS: u64 = 1_000_000;
+
 /// Records of a smoke run.
 const SMOKE_RECORDS: u64 = 1000;
 
@@ -95,11 +102,19 @@ const SMOKE_RECORDS: u64 = 1000;
 /// Each case is a process of its own, with an exact peak, a timeline and a check that
 /// it repeats; the results are a folder that `picklebench report`, `compare` and
 /// `publish` know. `docs/your-own-benches.md` tells more.
-#[derive(Debug)]
 pub struct Bench {
     meter: &'static Heap,
     formats: Formats,
-    plain: Vec<Plain>,
+    own: OwnCases,
+}
+
+impl fmt::Debug for Bench {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Bench")
+            .field("formats", &self.formats)
+            .field("plain", &self.own.plain)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Bench {
@@ -109,7 +124,7 @@ impl Bench {
         Bench {
             meter,
             formats: Formats::none(),
-            plain: Vec::new(),
+            own: OwnCases::default(),
         }
     }
 
@@ -117,6 +132,25 @@ impl Bench {
     #[must_use]
     pub fn formats(mut self, formats: Formats) -> Bench {
         self.formats = formats;
+        self
+    }
+
+    /// Every operation of this crate's formats over records of your own type, in the
+    /// place of a built-in dataset: `make` gives so many of them, the same each time
+    /// for the same seed. What a record takes in memory is what a copy of it takes.
+    ///
+    /// # Panics
+    ///
+    /// As [`case`](Bench::case), for the name of the records.
+    #[must_use]
+    pub fn records<T, I>(mut self, name: &str, make: impl Fn(u64, u64) -> I + 'static) -> Bench
+    where
+        T: Serialize + DeserializeOwned + Clone + 'static,
+        I: Iterator<Item = T> + 'static,
+    {
+        check_name(name);
+        self.formats = Formats::built_in();
+        self.own.records = Some(Rc::new(Made::new(name, self.meter, make)));
         self
     }
 
@@ -149,15 +183,10 @@ impl Bench {
     }
 
     fn plain(mut self, name: &str, plain: Plain) -> Bench {
-        let is_plain =
-            |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-        assert!(
-            !name.is_empty() && name.bytes().all(is_plain),
-            "{name:?} is no name for a case: lower case letters, digits and hyphens are"
-        );
-        let is_taken = self.plain.iter().any(|other| other.name() == name);
+        check_name(name);
+        let is_taken = self.own.plain.iter().any(|other| other.name() == name);
         assert!(!is_taken, "there are two cases {name:?}");
-        self.plain.push(plain);
+        self.own.plain.push(plain);
         self
     }
 
@@ -165,14 +194,14 @@ impl Bench {
     /// the same program started again, so this is to be called first thing in `main`.
     #[must_use]
     pub fn main(self) -> ExitCode {
-        let code = suite::run_if_worker(Some(self.meter), &self.formats, &self.plain);
+        let code = suite::run_if_worker(Some(self.meter), &self.formats, &self.own);
         if let Some(code) = code {
             return code;
         }
         let run = || {
             listen()?;
             match Arguments::try_parse() {
-                Ok(arguments) => run(&arguments, &self.formats, &self.plain),
+                Ok(arguments) => run(&arguments, &self.formats, &self.own),
                 Err(error) => usage::tell(&error, &mut Arguments::command()),
             }
         };
@@ -180,11 +209,26 @@ impl Bench {
     }
 }
 
-fn run(arguments: &Arguments, formats: &Formats, plain: &[Plain]) -> Result<Outcome, Error> {
+/// # Panics
+///
+/// If it is no name for a part of a case's name.
+fn check_name(name: &str) {
+    let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    assert!(
+        !name.is_empty() && name.bytes().all(is_plain),
+        "{name:?} is no name: lower case letters, digits and hyphens are"
+    );
+}
+
+fn run(arguments: &Arguments, formats: &Formats, own: &OwnCases) -> Result<Outcome, Error> {
     if arguments.ignored {
         return Ok(Outcome::Done);
     }
-    let mut chosen = arguments.choice.cases(&arguments.how, formats, plain)?;
+    let (choice, how) = (&arguments.choice, &arguments.how);
+    let mut chosen = match &own.records {
+        Some(made_by) => choice.of_own(made_by.cases(formats), &own.plain)?,
+        None => choice.cases(&how.setting, formats, &own.plain)?,
+    };
     if arguments.choice.list {
         chosen.cases.retain(|case| case.task.runs());
         for case in &chosen.cases {
@@ -203,9 +247,17 @@ fn run(arguments: &Arguments, formats: &Formats, plain: &[Plain]) -> Result<Outc
     let command = "cargo bench --bench memory --"
         .split(' ')
         .map(str::to_owned);
+    let plan = match &own.records {
+        Some(made_by) => {
+            let count = how.records.records.unwrap_or(USUAL_RECORDS);
+            let records = TypedRecords::new(Rc::clone(made_by), count, how.setting.seed());
+            how.plan_over(RecordSource::Typed(records), None, chosen)
+        }
+        None => how.plan(choice.dataset, chosen)?,
+    };
     let plan = SuitePlan {
         command: command.chain(given).collect(),
-        ..arguments.how.plan(arguments.choice.dataset, chosen)?
+        ..plan
     };
     if arguments.bench && !arguments.test {
         let run = measure(&plan, &arguments.how, Told::Table)?;

@@ -27,8 +27,7 @@ impl Told {
     }
 }
 
-/// [Keeps](keep) a run and prints it, as JSON or as the table that `table` makes.
-/// It is printed whatever becomes of the folder: what was measured is not lost.
+/// [Keeps](keep) a run and prints what `tell` makes of it: JSON or a table. It is printed whatever becomes of the folder: what was measured is not lost.
 ///
 /// # Errors
 ///
@@ -37,13 +36,13 @@ pub(super) fn keep_and_tell(
     folder: &ResultsFolder,
     run: &Run,
     told: Told,
-    table: impl FnOnce() -> String,
+    tell: impl FnOnce() -> String,
 ) -> Result<(), Error> {
     let kept = keep(folder, run);
     let printed = match told {
         Told::Nothing => Ok(()),
-        Told::Json => print_raw(run.to_json().as_bytes()),
-        Told::Table => print_line(table().trim_end()),
+        Told::Json => print_raw(tell().as_bytes()),
+        Told::Table => print_line(tell().trim_end()),
     };
     let report = kept?;
     printed?;

@@ -11,15 +11,15 @@ use crate::job::Observer;
 use crate::report;
 use crate::results::{Beginning, DatasetSource, Interpreter, ResultsFolder, Run, Section};
 use crate::suite::{
-    self, Case, Plain, PythonTable, RecordSource, Selection, SuitePlan, Task, cases, cases_of,
-    python_cases,
+    self, Case, OwnRecords, Plain, PythonTable, RecordSource, Scaling, Selection, SuitePlan, Task,
+    cases, cases_of, python_cases,
 };
 
 use super::keep::{Told, keep_and_tell};
 use super::output::{print, say};
 use super::own_records::{Own, Taken};
 use super::progress::Progress;
-use super::setting::{Setting, shapes};
+use super::setting::{RecordCount, Setting, shapes};
 use super::{Error, Outcome, command_line};
 
 /// Measure how much memory each case needs
@@ -86,7 +86,7 @@ pub(super) struct Choice {
 pub(super) struct Chosen {
     pub(super) cases: Vec<Case>,
     /// The Pythons of those that are in Python.
-    pythons: Vec<Interpreter>,
+    pub(super) pythons: Vec<Interpreter>,
     /// Whether somebody said which cases.
     is_choice: bool,
 }
@@ -94,6 +94,8 @@ pub(super) struct Chosen {
 /// How to measure them.
 #[derive(Debug, Args)]
 pub(super) struct How {
+    #[command(flatten)]
+    pub(super) records: RecordCount,
     #[command(flatten)]
     pub(super) setting: Setting,
     /// Runs of each case, to see whether its figures repeat; two at the most
@@ -115,14 +117,26 @@ impl Choice {
     /// of no format.
     pub(super) fn cases(
         &self,
-        how: &How,
+        setting: &Setting,
         formats: &Formats,
         plain: &[Plain],
     ) -> Result<Chosen, suite::Error> {
-        let table = self.python_table(how, formats)?;
         let mut cases = cases_of(self.dataset, formats);
+        cases.extend(plain.iter().map(Case::of_plain));
+        self.with_pythons(cases, self.dataset.name(), setting, formats)
+    }
+
+    /// Those of `cases` that are asked for, and those in Python over a dataset of this
+    /// name.
+    fn with_pythons(
+        &self,
+        mut cases: Vec<Case>,
+        dataset: &str,
+        setting: &Setting,
+        formats: &Formats,
+    ) -> Result<Chosen, suite::Error> {
+        let table = self.python_table(dataset, setting, formats)?;
         cases.extend(table.cases);
-        cases.extend(plain.iter().map(Plain::case));
         let mut chosen = self.of(cases)?;
         let in_python = |case: &Case| matches!(case.task, Task::Python(_));
         if !self.python.is_empty() || chosen.cases.iter().any(in_python) {
@@ -131,8 +145,56 @@ impl Choice {
         Ok(chosen)
     }
 
+    /// Those that are asked for of a program that has records of its own.
+    pub(super) fn of_own(
+        &self,
+        mut cases: Vec<Case>,
+        plain: &[Plain],
+    ) -> Result<Chosen, suite::Error> {
+        cases.extend(plain.iter().map(Case::of_plain));
+        self.of(cases)
+    }
+
+    /// The same over somebody's own records, where there are some.
+    ///
+    /// # Errors
+    ///
+    /// If a filter matches nothing.
+    pub(super) fn cases_over(
+        &self,
+        own: &Own,
+        setting: &Setting,
+        formats: &Formats,
+    ) -> Result<Chosen, suite::Error> {
+        match own.input {
+            Some(_) => {
+                self.with_pythons(cases::<Value>(formats), OwnRecords::NAME, setting, formats)
+            }
+            None => self.cases(setting, formats, &[]),
+        }
+    }
+
+    /// The records that are asked for, and the file that they came from.
+    ///
+    /// # Errors
+    ///
+    /// If there are none, or the file is no good.
+    pub(super) fn records(
+        &self,
+        own: &Own,
+        records: RecordCount,
+        setting: &Setting,
+        formats: &Formats,
+    ) -> Result<(RecordSource, Option<DatasetSource>), Error> {
+        let Some(path) = &own.input else {
+            return Ok((setting.recipe(self.dataset, records)?.into(), None));
+        };
+        let Taken { records, source } = own.take(path, records, setting, formats)?;
+        Ok((records, Some(source)))
+    }
+
     /// Those of `cases` that are asked for.
-    pub(super) fn of(&self, cases: Vec<Case>) -> Result<Chosen, suite::Error> {
+    fn of(&self, cases: Vec<Case>) -> Result<Chosen, suite::Error> {
         let selection = Selection {
             filters: self.filters.clone(),
             exact: self.exact,
@@ -146,7 +208,12 @@ impl Choice {
         })
     }
 
-    fn python_table(&self, how: &How, formats: &Formats) -> Result<PythonTable, suite::Error> {
+    fn python_table(
+        &self,
+        dataset: &str,
+        setting: &Setting,
+        formats: &Formats,
+    ) -> Result<PythonTable, suite::Error> {
         // Who asks for cases in Python is told why there are none.
         let asks = !self.python.is_empty() || self.filters.iter().any(|f| f.contains("python"));
         // A bench without formats is of something else than records.
@@ -156,8 +223,8 @@ impl Choice {
         }
         let mut progress = Progress::new();
         let observer: &mut dyn Observer = if asks { &mut progress } else { &mut Unheard };
-        let limits = how.setting.limits();
-        let found = python_cases(&self.python, self.dataset, formats, limits, observer)?;
+        let limits = setting.limits();
+        let found = python_cases(&self.python, dataset, formats, limits, observer)?;
         Ok(found)
     }
 }
@@ -183,12 +250,12 @@ impl How {
     }
 
     pub(super) fn plan(&self, shape: Shape, chosen: Chosen) -> Result<SuitePlan, suite::Error> {
-        let records = self.setting.recipe(shape)?.into();
+        let records = self.setting.recipe(shape, self.records)?.into();
         Ok(self.plan_over(records, None, chosen))
     }
 
     /// The plan over these records, and the file that they came from.
-    fn plan_over(
+    pub(super) fn plan_over(
         &self,
         records: RecordSource,
         source: Option<DatasetSource>,
@@ -206,50 +273,65 @@ impl How {
             pythons: chosen.pythons,
             limits: setting.limits_over(bytes),
             data: setting.data.clone(),
-            scaling: !self.no_scaling,
+            scaling: if self.no_scaling {
+                Scaling::None
+            } else {
+                Scaling::Usual
+            },
+            fit: false,
             command: command_line(),
         }
     }
 }
 
 pub(super) fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, Error> {
-    if arguments.own.input.is_some() && !arguments.choice.python.is_empty() {
-        return Err(
-            "cases in Python are over built-in datasets: leave out --input or --python".into(),
-        );
+    let Arguments {
+        choice, own, how, ..
+    } = arguments;
+    let chosen = choice.cases_over(own, &how.setting, formats)?;
+    if choice.list {
+        return list(&chosen.cases);
     }
-    let chosen = match &arguments.own.input {
-        Some(_) => arguments.choice.of(cases::<Value>(formats))?,
-        None => arguments.choice.cases(&arguments.how, formats, &[])?,
-    };
-    if arguments.choice.list {
-        let lines = chosen.cases.iter().map(|case| match &case.task {
-            Task::Unsupported(why) => format!("{}  (not there: {why})\n", case.id),
-            _ => format!("{}\n", case.id),
-        });
-        print(&lines.collect::<String>())?;
-        return Ok(Outcome::Done);
-    }
-    let how = &arguments.how;
-    let plan = match &arguments.own.input {
-        Some(path) => {
-            let Taken { records, source } = arguments.own.take(path, &how.setting, formats)?;
-            how.plan_over(records, Some(source), chosen)
-        }
-        None => how.plan(arguments.choice.dataset, chosen)?,
-    };
+    let (records, source) = choice.records(own, how.records, &how.setting, formats)?;
+    let plan = how.plan_over(records, source, chosen);
     let told = Told::json_or_table(arguments.json);
     let run = measure(&plan, &arguments.how, told)?;
     Ok(outcome(&run))
 }
 
+/// Lists the cases.
+pub(super) fn list(cases: &[Case]) -> Result<Outcome, Error> {
+    let lines = cases.iter().map(|case| match &case.task {
+        Task::Unsupported(why) => format!("{}  (not there: {why})\n", case.id),
+        _ => format!("{}\n", case.id),
+    });
+    print(&lines.collect::<String>())?;
+    Ok(Outcome::Done)
+}
+
 /// Runs the plan, or what is left of it, and writes the results folder. Gives
 /// the run.
 pub(super) fn measure(plan: &SuitePlan, how: &How, told: Told) -> Result<Run, Error> {
+    let tell = |run: &Run| match told {
+        Told::Json => run.to_json(),
+        _ => report::terminal::render(run, true),
+    };
+    measure_and_tell(plan, &how.setting, how.resume, told, tell)
+}
+
+/// As [`measure`], for any command that measures: `tell` makes what is told of the
+/// run.
+pub(super) fn measure_and_tell(
+    plan: &SuitePlan,
+    setting: &Setting,
+    resume: bool,
+    told: Told,
+    tell: impl FnOnce(&Run) -> String,
+) -> Result<Run, Error> {
     // Before anything is measured: a folder that cannot be written to should
     // not cost five minutes.
-    let folder = ResultsFolder::open(&how.setting.results)?;
-    let beginning = if how.resume {
+    let folder = ResultsFolder::open(&setting.results)?;
+    let beginning = if resume {
         Beginning::Resumed
     } else {
         Beginning::Anew
@@ -257,7 +339,7 @@ pub(super) fn measure(plan: &SuitePlan, how: &How, told: Told) -> Result<Run, Er
     let is_unfinished = folder.has_journal();
     let mut journal = folder.journal(
         beginning,
-        plan.key(how.setting.memory_limit()),
+        plan.key(setting.memory_limit()),
         suite::now(),
         plan.limits.memory_bytes,
     )?;
@@ -275,7 +357,7 @@ pub(super) fn measure(plan: &SuitePlan, how: &How, told: Told) -> Result<Run, Er
     let run = suite::measure(plan, &mut journal, &mut Progress::new())?;
     let update = folder.update(Section::Cases, &run.environment)?;
     let run = update.with_cases(run);
-    keep_and_tell(&folder, &run, told, || report::terminal::render(&run, true))?;
+    keep_and_tell(&folder, &run, told, || tell(&run))?;
     journal.end()?;
     Ok(run)
 }

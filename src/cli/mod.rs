@@ -11,6 +11,7 @@ mod choices;
 mod compare;
 mod completions;
 mod convert;
+mod fit;
 mod folder;
 mod generate;
 mod inspect;
@@ -22,6 +23,7 @@ mod progress;
 mod publish;
 mod reading;
 mod report;
+mod scale;
 mod setting;
 mod sizeof;
 mod streams;
@@ -35,7 +37,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::formats::Formats;
 use crate::job::{self, interrupt};
-use crate::suite;
+use crate::suite::{self, OwnCases};
 use crate::tutorial as experiments;
 use output::say_error;
 use peakheap::Heap;
@@ -57,6 +59,8 @@ pub use bench::{Bench, add_throughput};
 Examples:
   picklebench measure                      every case, 1,000,000 records
   picklebench measure read/text -n 1e5     cases whose name contains read/text
+  picklebench fit read/text                the smallest memory limit that works
+  picklebench scale read/text              how its peak grows with the records
   picklebench tutorial                     what became of the tutorial's claims
   picklebench report results/latest/run.json -o report.html
   picklebench compare base new             what got worse since another run
@@ -76,6 +80,8 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Measure(measure::Arguments),
+    Fit(fit::Arguments),
+    Scale(scale::Arguments),
     Tutorial(tutorial::Arguments),
     Report(report::Arguments),
     Compare(compare::Arguments),
@@ -106,7 +112,7 @@ type Error = Box<dyn std::error::Error + Send + Sync>;
 /// Call this first thing in `main`: a worker is the same program started again.
 #[must_use]
 pub fn main(meter: Option<&Heap>, formats: &Formats) -> ExitCode {
-    let worker = suite::run_if_worker(meter, formats, &[]);
+    let worker = suite::run_if_worker(meter, formats, &OwnCases::default());
     let worker = worker.or_else(|| experiments::run_if_worker(meter));
     if let Some(code) = worker.or_else(job::launch_if_asked) {
         return code;
@@ -125,6 +131,8 @@ fn run(formats: &Formats) -> Result<Outcome, Error> {
     };
     match cli.command {
         Command::Measure(arguments) => measure::run(&arguments, formats),
+        Command::Fit(arguments) => fit::run(&arguments, formats),
+        Command::Scale(arguments) => scale::run(&arguments, formats),
         Command::Tutorial(arguments) => tutorial::run(&arguments),
         Command::Report(arguments) => report::run(&arguments),
         Command::Compare(arguments) => compare::run(&arguments),
@@ -144,9 +152,13 @@ fn listen() -> Result<(), Error> {
 
 /// The command, which knows the names of the formats.
 fn command(formats: &Formats) -> clap::Command {
-    Cli::command()
-        .mut_subcommand("convert", |command| convert::describe(command, formats))
-        .mut_subcommand("measure", |command| own_records::describe(command, formats))
+    let command =
+        Cli::command().mut_subcommand("convert", |command| convert::describe(command, formats));
+    ["measure", "fit", "scale"]
+        .into_iter()
+        .fold(command, |command, name| {
+            command.mut_subcommand(name, |command| own_records::describe(command, formats))
+        })
 }
 
 /// Turns a result into what the process says and exits with.

@@ -16,7 +16,7 @@ use crate::suite::{self, Choose, DataFolder, Fields, RecordSource, Sample, Spool
 use super::Error;
 use super::output::say;
 use super::reading::{self, Opened, Reading, told_met};
-use super::setting::Setting;
+use super::setting::{RecordCount, Setting};
 use super::streams::{is_dash, told_ignored};
 
 /// The flags of records that somebody brings.
@@ -49,6 +49,7 @@ impl Own {
     pub(super) fn take(
         &self,
         path: &Path,
+        records: RecordCount,
         setting: &Setting,
         formats: &Formats,
     ) -> Result<Taken, Error> {
@@ -58,10 +59,10 @@ impl Own {
                        taken: leave it out";
             return Err(convert::Error::Usage(why.to_owned()).into());
         }
-        if setting.records_given() == Some(0) {
+        if records.records == Some(0) {
             return Err(suite::Error::NoRecords.into());
         }
-        let first = setting.records_given().unwrap_or(u64::MAX);
+        let first = records.records.unwrap_or(u64::MAX);
         let before = FileState::of(path)?;
         let data = DataFolder::open(&setting.data)?;
         let folder = data.scratch()?;

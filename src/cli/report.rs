@@ -17,14 +17,16 @@ use super::{Error, Outcome};
 /// Make the HTML report of a run, or export its figures
 ///
 /// The page is one file that needs nothing else: open it, send it, publish it.
-/// The same run gives the same bytes. Of two runs, it is the page of the second,
-/// compared with the first.
+/// The same run gives the same bytes. Of two runs of one dataset, it is the page
+/// of the second, compared with the first. Of runs of different datasets, it is
+/// the page of the first, with a table of what each format takes for each dataset.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   picklebench report results/latest/run.json
   picklebench report results/latest -o page.html
   picklebench report base/run.json results/latest/run.json -o page.html
+  picklebench report tuples/run.json words/run.json dicts/run.json -o page.html
   picklebench report run.json -o - | gzip > report.html.gz
   picklebench report run.json --format csv > figures.csv
   picklebench report run.json --format markdown             for a pull request
@@ -32,9 +34,9 @@ Examples:
   picklebench report run.json --format github-action-benchmark
                                                             customSmallerIsBetter")]
 pub(super) struct Arguments {
-    /// The run: a run.json, or the folder that it is in. Of two, the first is
-    /// the base of a comparison
-    #[arg(value_name = "RUN", required = true, num_args = 1..=2)]
+    /// The run: a run.json, or the folder that it is in. Of two of one dataset,
+    /// the first is the base of a comparison
+    #[arg(value_name = "RUN", required = true, num_args = 1..)]
     runs: Vec<PathBuf>,
     /// The shape of the figures
     #[arg(long, value_name = "FORMAT", default_value = "html",
@@ -51,25 +53,19 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
     let is_page = arguments.format == "html";
     let (path, text) = match arguments.runs.as_slice() {
-        [base, new] => {
-            if !is_page {
-                return Err(format!(
-                    "{} tells of one run: leave out {}, or use 'picklebench compare --format markdown'",
-                    arguments.format,
-                    shown(base)
-                )
-                .into());
-            }
-            let run = load(new)?;
-            let comparison = arguments.rules.apply(&load(base)?, &run)?;
-            warn(&comparison);
-            (new, report::html::render_comparison(&run, &comparison))
-        }
-        [path, ..] => {
+        [path] => {
             let exporter = export::named(&arguments.format).ok_or("no such format")?;
             (path, exporter.render(&load(path)?))
         }
-        [] => return Err("name a run.json".into()),
+        [first, ..] if !is_page => {
+            return Err(format!(
+                "{} tells of one run, such as {}: leave out the others, or use 'picklebench compare --format markdown'",
+                arguments.format,
+                shown(first)
+            )
+            .into());
+        }
+        paths => page_of_several(paths, &arguments.rules)?,
     };
     let output = match &arguments.output {
         Some(output) => {
@@ -90,4 +86,45 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
         say(format_args!("report: {}", shown(&output)));
     }
     Ok(Outcome::Done)
+}
+
+/// The page of several runs, and the path of the run that it is of: two of one
+/// dataset are compared, several of different datasets stand beside each other.
+fn page_of_several<'a>(
+    paths: &'a [PathBuf],
+    rules: &Rules,
+) -> Result<(&'a PathBuf, String), Error> {
+    let mut runs = paths
+        .iter()
+        .map(|path| load(path))
+        .collect::<Result<Vec<_>, _>>()?;
+    let shapes: Vec<String> = runs
+        .iter()
+        .map(|run| report::shape(run).to_owned())
+        .collect();
+    let twice = (1..shapes.len()).find_map(|new| {
+        let base = shapes[..new]
+            .iter()
+            .position(|shape| *shape == shapes[new])?;
+        Some((base, new))
+    });
+    match (twice, runs.as_slice()) {
+        (Some(_), [base, new]) => {
+            let comparison = rules.apply(base, new)?;
+            warn(&comparison);
+            Ok((&paths[1], report::html::render_comparison(new, &comparison)))
+        }
+        (Some((base, new)), _) => Err(format!(
+            "{} and {} are both of {}: name one run of each dataset, or only these two to compare them",
+            shown(&paths[base]),
+            shown(&paths[new]),
+            plainfigures::visible(&shapes[new])
+        )
+        .into()),
+        (None, _) => {
+            let first = runs.remove(0);
+            let page = report::html::render_with_shapes(&first, &runs);
+            Ok((&paths[0], page))
+        }
+    }
 }

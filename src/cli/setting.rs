@@ -8,8 +8,10 @@ use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use crate::dataset::{Recipe, Shape};
-use crate::job::JobLimits;
+use crate::job::{JobLimits, too_little};
 use crate::suite;
+
+use super::Error;
 
 /// The seed of every dataset, unless somebody says another.
 const SEED: u64 = 42;
@@ -20,14 +22,19 @@ const USUAL_TIME: Duration = Duration::from_secs(300);
 /// So much of a file the slowest format gets through in a second.
 const BYTES_A_SECOND: u64 = 4_000_000;
 
-/// The flags that every command which measures has.
-#[derive(Debug, Clone, Args)]
-pub(super) struct Setting {
+/// How many records, for commands that measure at one number of them.
+#[derive(Debug, Clone, Copy, Args)]
+pub(super) struct RecordCount {
     /// Records in the dataset, such as 1e6 or 1M [default: 1_000_000; blobs
     /// have 10_000, a mapping 50_000 items]
     #[arg(short = 'n', long, value_name = "COUNT",
           value_parser = plainfigures::parse_count)]
-    records: Option<u64>,
+    pub(super) records: Option<u64>,
+}
+
+/// The flags that every command which measures has.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Setting {
     /// Seed of the dataset [default: 42]
     #[arg(long, value_name = "NUMBER")]
     seed: Option<u64>,
@@ -35,8 +42,9 @@ pub(super) struct Setting {
     /// file one more for each 4 MB]
     #[arg(long, value_name = "SECONDS", value_parser = parse_seconds)]
     timeout: Option<Duration>,
-    /// Memory that one process may allocate, such as 2GiB [default: nine tenths
-    /// of what is available]
+    /// Memory that one process may allocate, such as 2GiB: in Rust by its
+    /// allocator's own count, to the byte [default: nine tenths of what is
+    /// available]
     #[arg(long, value_name = "SIZE", value_parser = parse_memory_limit)]
     memory_limit: Option<u64>,
     /// Folder of the generated data files
@@ -53,8 +61,28 @@ impl Setting {
     /// # Errors
     ///
     /// If none are.
-    pub(super) fn recipe(&self, shape: Shape) -> Result<Recipe, suite::Error> {
-        recipe(shape, self.records, self.seed())
+    pub(super) fn recipe(
+        &self,
+        shape: Shape,
+        records: RecordCount,
+    ) -> Result<Recipe, suite::Error> {
+        recipe(shape, records.records, self.seed())
+    }
+
+    /// Refuses a limit that is too small for Python, and for workers whose memory
+    /// the system counts.
+    ///
+    /// # Errors
+    ///
+    /// If it is.
+    pub(super) fn check_limit_by_system(&self) -> Result<(), Error> {
+        let least = JobLimits::LEAST_MEMORY_BYTES;
+        match self.memory_limit {
+            Some(bytes) if bytes < least => {
+                Err(format!("--memory-limit: {}", too_little(least)).into())
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The same, with results in another folder.
@@ -80,11 +108,6 @@ impl Setting {
         self.seed.unwrap_or(SEED)
     }
 
-    /// How many records were asked for, if anybody said so.
-    pub(super) fn records_given(&self) -> Option<u64> {
-        self.records
-    }
-
     /// What each process may take.
     pub(super) fn limits(&self) -> JobLimits {
         self.limits_over(0)
@@ -97,6 +120,7 @@ impl Setting {
         JobLimits {
             time: self.timeout.unwrap_or_else(usual),
             memory_bytes: self.memory_limit.or_else(suite::default_limit_bytes),
+            resident: false,
         }
     }
 }
@@ -131,12 +155,9 @@ pub(super) fn shapes() -> impl TypedValueParser<Value = Shape> {
 /// A limit under which a process can begin.
 fn parse_memory_limit(text: &str) -> Result<u64, String> {
     let bytes = plainfigures::parse_bytes(text).map_err(|error| error.to_string())?;
-    let least = JobLimits::LEAST_MEMORY_BYTES;
+    let least = JobLimits::LEAST_HEAP_BYTES;
     if bytes < least {
-        return Err(format!(
-            "a process needs {} to begin",
-            plainfigures::format_bytes(least)
-        ));
+        return Err(too_little(least));
     }
     Ok(bytes)
 }

@@ -16,7 +16,7 @@ use crate::tutorial::{Experiment, claims::claims, then};
 use super::keep::{Told, keep_and_tell};
 use super::output::print;
 use super::progress::Progress;
-use super::setting::Setting;
+use super::setting::{RecordCount, Setting};
 use super::{Error, Outcome, command_line};
 
 /// Run the tutorial's experiments again, step by step, and judge its claims
@@ -39,6 +39,8 @@ pub(super) struct Arguments {
     /// The experiments [default: all]
     #[arg(value_name = "EXPERIMENT", value_parser = names())]
     experiments: Vec<String>,
+    #[command(flatten)]
+    records: RecordCount,
     #[command(flatten)]
     setting: Setting,
     /// A Python to run the experiments, too; may be given several times
@@ -89,7 +91,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
         return Ok(Outcome::Done);
     }
     let setting = &arguments.setting;
-    let recipe = setting.recipe(Shape::Tuples)?;
+    setting.check_limit_by_system()?;
+    let recipe = setting.recipe(Shape::Tuples, arguments.records)?;
     // Before anything is measured: a folder that cannot be written to should
     // not cost five minutes.
     let folder = ResultsFolder::open(&setting.results)?;
@@ -134,7 +137,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
     let outcome = outcome(&found);
     let table = tutorial_table::render(&found, true);
     let run = update.with_tutorial(found);
-    keep_and_tell(&folder, &run, Told::json_or_table(arguments.json), || table)?;
+    keep_and_tell(&folder, &run, Told::json_or_table(arguments.json), || {
+        if arguments.json { run.to_json() } else { table }
+    })?;
     Ok(outcome)
 }
 

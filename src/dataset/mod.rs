@@ -17,6 +17,7 @@ mod objects;
 mod shape;
 mod strings;
 mod tuples;
+mod typed;
 mod value;
 mod words;
 
@@ -33,6 +34,7 @@ pub use mapping::Mapping;
 pub use objects::Object;
 pub use shape::{Recipe, Shape};
 pub use tuples::{TEXT_CHARS, Tuple, TupleColumns, Tuples};
+pub(crate) use typed::Own;
 pub use words::WordLists;
 
 /// What goes through any serde format.
@@ -58,6 +60,8 @@ pub trait Record: Serialize + DeserializeOwned + Clone + 'static {
 pub enum RecordKind {
     /// Those of a built-in dataset.
     Built(Shape),
+    /// Of a type that somebody wrote, in a program of their own.
+    Typed,
     /// A [`Value`](picklestream::value::Value): whatever a file holds. Its type is known only from the
     /// file, so the file has to say it.
     Any,

@@ -4,9 +4,13 @@ use std::fmt;
 
 use picklestream::value::Value;
 
-use crate::dataset::{Blob, Builtin, DictRecord, Mapping, Object, Record, Shape, Tuple};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::dataset::{Blob, Builtin, DictRecord, Mapping, Object, Own, Record, Shape, Tuple};
 
 use super::Codec;
+use super::registry::codec_for;
 
 /// The types of records that every format is compiled for, and which dataset is
 /// of which.
@@ -73,5 +77,14 @@ pub trait Compiled: Record {
 impl Compiled for Value {
     fn codec(format: &'static dyn FileFormat) -> &'static dyn Codec<Value> {
         format
+    }
+}
+
+impl<T: Serialize + DeserializeOwned + Clone + 'static> Compiled for Own<T> {
+    /// # Panics
+    ///
+    /// If the format is from elsewhere, or says of such records that it cannot.
+    fn codec(format: &'static dyn FileFormat) -> &'static dyn Codec<Own<T>> {
+        codec_for(format.name()).expect("a format of this crate that any type goes through")
     }
 }

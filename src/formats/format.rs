@@ -56,7 +56,7 @@ pub trait Format: Send + Sync + 'static {
     fn support_of_borrowing(&self, kind: RecordKind) -> Support {
         match kind {
             RecordKind::Built(Shape::Mapping) => Support::No("it is one record, made as a whole"),
-            RecordKind::Built(Shape::Objects) | RecordKind::Any => {
+            RecordKind::Built(Shape::Objects) | RecordKind::Typed | RecordKind::Any => {
                 Support::No("what its records hold is made, not borrowed")
             }
             RecordKind::Built(_) => Support::Plain,

@@ -2,120 +2,151 @@
 
 use std::fmt;
 
+use crate::dataset::Fixed;
 use crate::results::Operation;
 
-use super::compiled::FileFormat;
+use super::compiled::{Compiled, FileFormat};
 use super::packed::{Packed, Packing};
-use super::{MadeBy, RecordKind};
+use super::{Codec, MadeBy, RecordKind};
 use super::{bitcode, cbor, csv, json, messagepack, npy, pickle, postcard, serde_pickle, text};
 
-/// Every format of this crate, in the order in which the report lists them.
-/// Formats from elsewhere: see [`Formats::and`].
-const BUILT_IN: &[&dyn FileFormat] = &[
-    &pickle::Pickle,
-    &serde_pickle::SerdePickle,
-    &text::Text,
-    &json::Json,
-    &json::JsonLines,
-    &csv::Csv,
-    &messagepack::MessagePack,
-    &cbor::Cbor,
-    &postcard::Postcard,
-    &bitcode::Bitcode,
-    &npy::Npy,
-    &Packed {
+/// A list of formats, and a function that gives them for any type of record.
+macro_rules! formats {
+    ($(#[$about:meta])* $list:ident, $codecs:ident: [$($format:expr,)*]) => {
+        $(#[$about])*
+        const $list: &[&dyn FileFormat] = &[$(&$format,)*];
+
+        fn $codecs<T: Fixed + Compiled>() -> Vec<&'static dyn Codec<T>> {
+            vec![$(&$format,)*]
+        }
+    };
+}
+
+formats! {
+    /// Every format of this crate, in the order in which the report lists them.
+    /// Formats from elsewhere: see [`Formats::and`].
+    BUILT_IN, built_in: [
+    pickle::Pickle,
+    serde_pickle::SerdePickle,
+    text::Text,
+    json::Json,
+    json::JsonLines,
+    csv::Csv,
+    messagepack::MessagePack,
+    cbor::Cbor,
+    postcard::Postcard,
+    bitcode::Bitcode,
+    npy::Npy,
+    Packed {
         name: "pickle+gzip",
         extensions: &["pkl.gz"],
         inner: &pickle::Pickle,
         variants: Some(&["protocol-4"]),
         packing: Packing::Gzip,
     },
-    &Packed {
+    Packed {
         name: "json-lines+gzip",
         extensions: &["jsonl.gz"],
         inner: &json::JsonLines,
         variants: None,
         packing: Packing::Gzip,
     },
-    &Packed {
+    Packed {
         name: "csv+gzip",
         extensions: &["csv.gz"],
         inner: &csv::Csv,
         variants: None,
         packing: Packing::Gzip,
     },
-    &Packed {
+    Packed {
         name: "messagepack+gzip",
         extensions: &["msgpack.gz"],
         inner: &messagepack::MessagePack,
         variants: Some(&["concatenated"]),
         packing: Packing::Gzip,
     },
-    &Packed {
+    Packed {
         name: "pickle+lz4",
         extensions: &["pkl.lz4"],
         inner: &pickle::Pickle,
         variants: Some(&["protocol-4"]),
         packing: Packing::Lz4,
     },
-    &Packed {
+    Packed {
         name: "json-lines+lz4",
         extensions: &["jsonl.lz4"],
         inner: &json::JsonLines,
         variants: None,
         packing: Packing::Lz4,
     },
-    &Packed {
+    Packed {
         name: "messagepack+lz4",
         extensions: &["msgpack.lz4"],
         inner: &messagepack::MessagePack,
         variants: Some(&["concatenated"]),
         packing: Packing::Lz4,
     },
-];
+    ]
+}
 
-/// Those of the feature `more-formats`.
+// Those of the feature `more-formats`.
 #[cfg(not(feature = "more-formats"))]
-const MORE: &[&dyn FileFormat] = &[];
+formats! { MORE, more: [] }
 #[cfg(feature = "more-formats")]
-const MORE: &[&dyn FileFormat] = &[
-    &super::sonic_rs::SonicRs,
-    &super::simd_json::SimdJson,
-    &super::ron::Ron,
-    &super::bson::Bson,
-    &super::flexbuffers::Flexbuffers,
-    &super::borsh::Borsh,
-    &super::wincode::Wincode,
-    &super::rkyv::Rkyv,
-    &Packed {
+formats! {
+    MORE, more: [
+    super::sonic_rs::SonicRs,
+    super::simd_json::SimdJson,
+    super::ron::Ron,
+    super::bson::Bson,
+    super::flexbuffers::Flexbuffers,
+    Packed {
         name: "json-lines+zstd-1",
         extensions: &["jsonl.zst"],
         inner: &json::JsonLines,
         variants: None,
         packing: Packing::Zstd(1),
     },
-    &Packed {
+    Packed {
         name: "json-lines+zstd-3",
         extensions: &["jsonl.zst"],
         inner: &json::JsonLines,
         variants: None,
         packing: Packing::Zstd(3),
     },
-    &Packed {
+    Packed {
         name: "json-lines+zstd-19",
         extensions: &["jsonl.zst"],
         inner: &json::JsonLines,
         variants: None,
         packing: Packing::Zstd(19),
     },
-    &Packed {
+    Packed {
         name: "pickle+zstd-3",
         extensions: &["pkl.zst"],
         inner: &pickle::Pickle,
         variants: Some(&["protocol-4"]),
         packing: Packing::Zstd(3),
     },
+    ]
+}
+
+/// Those that need a derive of their own, and so only know the types of this crate.
+#[cfg(not(feature = "more-formats"))]
+const DERIVED: &[&dyn FileFormat] = &[];
+#[cfg(feature = "more-formats")]
+const DERIVED: &[&dyn FileFormat] = &[
+    &super::borsh::Borsh,
+    &super::wincode::Wincode,
+    &super::rkyv::Rkyv,
 ];
+
+/// The format of this name for records of a type that somebody wrote.
+pub(super) fn codec_for<T: Fixed + Compiled>(name: &str) -> Option<&'static dyn Codec<T>> {
+    let all = built_in().into_iter().chain(more());
+    all.into_iter()
+        .find(|codec: &&dyn Codec<T>| codec.name() == name)
+}
 
 /// The registry: all formats that a program knows.
 ///
@@ -127,7 +158,7 @@ const MORE: &[&dyn FileFormat] = &[
 /// ```
 #[derive(Debug, Clone)]
 pub struct Formats {
-    built_in: [&'static [&'static dyn FileFormat]; 2],
+    built_in: [&'static [&'static dyn FileFormat]; 3],
     more: Vec<&'static dyn FileFormat>,
 }
 
@@ -136,7 +167,7 @@ impl Formats {
     #[must_use]
     pub const fn built_in() -> Formats {
         Formats {
-            built_in: [BUILT_IN, MORE],
+            built_in: [BUILT_IN, MORE, DERIVED],
             more: Vec::new(),
         }
     }
@@ -145,7 +176,7 @@ impl Formats {
     #[must_use]
     pub const fn none() -> Formats {
         Formats {
-            built_in: [&[], &[]],
+            built_in: [&[], &[], &[]],
             more: Vec::new(),
         }
     }

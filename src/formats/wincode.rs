@@ -51,6 +51,9 @@ impl Format for Wincode {
 
     fn support(&self, operation: Operation, kind: RecordKind) -> Support {
         match (kind, operation) {
+            (RecordKind::Typed, _) => {
+                Support::No("it takes part for types that derive its own traits")
+            }
             (RecordKind::Any | RecordKind::Built(Shape::Objects), _) => {
                 Support::No("its files say nothing of types, which only the data has here")
             }

@@ -13,7 +13,7 @@ use std::process::ExitCode;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::limits::limit_memory;
+use super::limits::Allowance;
 use super::program::end_with_parent;
 
 /// What a job of this kind is told, beside the path of its file.
@@ -46,9 +46,10 @@ type Error = Box<dyn std::error::Error + Send + Sync>;
 ///
 /// `work` gets the job by value, so that it can let go of it: whatever is left
 /// on the heap counts into the figures of all that is measured afterwards. Only
-/// the path stays, because the file is opened within the window.
+/// the path stays, because the file is opened within the window. It puts the limit
+/// of its memory in force itself.
 pub(crate) fn answer_if<J: Job>(
-    work: impl FnOnce(J, &Path) -> Result<J::Answer, Error>,
+    work: impl FnOnce(J, &Path, Allowance) -> Result<J::Answer, Error>,
 ) -> Option<ExitCode> {
     let mut arguments = env::args_os().skip(1);
     if arguments.next()? != J::MARK {
@@ -66,10 +67,10 @@ pub(crate) fn answer_if<J: Job>(
             if !end_with_parent(parent) {
                 return Err("who wanted an answer is gone".into());
             }
-            limit_memory(limit_bytes)?;
             work(
                 job,
                 Path::new(&path.ok_or("a worker was started without a path")?),
+                Allowance::new(limit_bytes),
             )
         })
         .map_err(|error| error.to_string());

@@ -2,9 +2,12 @@
 
 use std::process::ExitStatus;
 
+use plainfigures::thousands;
+
 use crate::results::Status;
 
 use super::limits::JobLimits;
+use super::mark::Marks;
 
 /// Whose program a process runs: they say differently what went wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,15 +26,15 @@ pub(super) fn cause_of_death(
     errors: &str,
     limits: JobLimits,
 ) -> (Status, String) {
+    let marks = Marks::read(errors);
+    let (place, errors) = match program {
+        Program::Worker => (marks.place(), marks.rest.as_str()),
+        Program::Foreign => (String::new(), errors),
+    };
     if let Some(said) = out_of_memory(program, errors) {
-        let who = match program {
-            Program::Worker => "the worker",
-            Program::Foreign => "Python",
-        };
-        let limit = limits.memory_clause();
         return (
             Status::OutOfMemory,
-            format!("{said}; {who} was at its limit{limit}"),
+            at_the_limit(program, &place, &said, limits),
         );
     }
     let said = match program {
@@ -55,7 +58,7 @@ pub(super) fn cause_of_death(
             };
             return (
                 Status::Killed,
-                format!("signal {signal} ended it{hint}{said}"),
+                format!("{place}signal {signal} ended it{hint}{said}"),
             );
         }
     }
@@ -68,18 +71,49 @@ pub(super) fn cause_of_death(
     };
     (
         Status::Failed,
-        format!("it ended with {code}{answer}{said}"),
+        format!("{place}it ended with {code}{answer}{said}"),
     )
 }
 
-/// The line that tells that memory ran out: Rust's standard library says one
+/// What to tell of a worker that answered with an error, having written `errors`
+/// to its standard error: whether its limit is to blame, and at which step.
+pub(super) fn cause_of_error(message: String, errors: &str, limits: JobLimits) -> (Status, String) {
+    let marks = Marks::read(errors);
+    match marks.refused_bytes {
+        Some(bytes) => {
+            let said = asked_for(bytes);
+            let why = at_the_limit(Program::Worker, &marks.place(), &said, limits);
+            (Status::OutOfMemory, format!("{why}; it said: {message}"))
+        }
+        None => (Status::Failed, message),
+    }
+}
+
+/// What to tell of a process whose memory ran out.
+fn at_the_limit(program: Program, place: &str, said: &str, limits: JobLimits) -> String {
+    let who = match program {
+        Program::Worker => "the worker",
+        Program::Foreign => "Python",
+    };
+    let limit = limits.memory_clause();
+    format!("{place}{said}; {who} was at its limit{limit}")
+}
+
+fn asked_for(bytes: u64) -> String {
+    format!("it asked for a block of {} bytes", thousands(bytes))
+}
+
+/// What tells that memory ran out: Rust's standard library says one
 /// before it aborts, Python's traceback ends with one.
 fn out_of_memory(program: Program, errors: &str) -> Option<String> {
     match program {
         Program::Worker => {
             let mut lines = errors.lines().map(str::trim);
-            let line = lines.find(|line| line.contains("memory allocation of "));
-            line.map(str::to_owned)
+            let told = |line: &str| {
+                let bytes = line.split("memory allocation of ").nth(1)?;
+                bytes.split(' ').next()?.parse().ok()
+            };
+            lines.find_map(told).map(asked_for)
         }
         Program::Foreign => Some(last_line(errors)).filter(|said| said.starts_with("MemoryError")),
     }

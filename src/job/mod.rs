@@ -11,13 +11,17 @@
 //! - `process.rs`: any process: starting, waiting, reading its output, ending it.
 //! - `death.rs`: why a process ended without an answer.
 //! - `limits.rs`: how much time and memory it may take.
+//! - `mark.rs`: which step a worker is in, for the case that it dies.
+//! - `group.rs`: a control group with a limit on what is resident in it.
 //! - `interrupt.rs`: Ctrl-C and its like.
 //! - `observer.rs`: who is told how the work goes on.
 
 mod child;
 mod death;
+mod group;
 pub mod interrupt;
 mod limits;
+mod mark;
 mod observer;
 mod parent;
 mod process;
@@ -25,8 +29,11 @@ mod program;
 
 pub(crate) use child::{Job, answer_if};
 pub(crate) use death::last_line;
+pub(crate) use group::MemoryGroup;
 pub use interrupt::Interrupted;
 pub use limits::JobLimits;
+pub(crate) use limits::{Allowance, MemoryLimit, too_little};
+pub(crate) use mark::begin_step;
 pub use observer::Observer;
 pub(crate) use parent::{ENVIRONMENT, JobEnd, JobError, run};
 pub(crate) use process::{ProcessEnd, run_program};

@@ -9,7 +9,7 @@ use thiserror::Error;
 use crate::results::Status;
 
 use super::child::{Job, Order, Reply};
-use super::death::{Program, cause_of_death};
+use super::death::{Program, cause_of_death, cause_of_error};
 use super::interrupt::Interrupted;
 use super::limits::JobLimits;
 use super::process::{Reason, Waited, spawn, wait};
@@ -53,7 +53,7 @@ pub(crate) fn run<J: Job>(
 ) -> Result<JobEnd<J::Answer>, JobError> {
     let not = |status, message| Ok(JobEnd::Not { status, message });
     let order = Order {
-        limit_bytes: limits.memory_bytes.unwrap_or(0),
+        limit_bytes: limits.allocated_bytes().unwrap_or(0),
         parent: process::id(),
         job,
     };
@@ -75,7 +75,10 @@ pub(crate) fn run<J: Job>(
     match reason {
         Reason::Ended(exit) => match serde_json::from_str::<Reply<J::Answer>>(&output) {
             Ok(Ok(answer)) => Ok(JobEnd::Answered(answer)),
-            Ok(Err(message)) => not(Status::Failed, message),
+            Ok(Err(message)) => {
+                let (status, message) = cause_of_error(message, &errors, limits);
+                not(status, message)
+            }
             Err(_) => {
                 let (status, message) = cause_of_death(Program::Worker, exit, &errors, limits);
                 not(status, message)

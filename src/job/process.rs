@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use crate::results::Status;
 
 use super::death::{Program, cause_of_death};
+use super::group::MemoryGroup;
 use super::interrupt::{self, Interrupted};
 use super::limits::JobLimits;
 use super::program::not_started;
@@ -63,10 +64,21 @@ pub(crate) fn run_program(
     // In a group of its own, so that what it starts in turn can be ended too.
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(command, 0);
+    let resident = limits.memory_bytes.filter(|_| limits.resident);
+    // It outlives the process, which is ended before it.
+    let group = match resident.map(MemoryGroup::new).transpose() {
+        Ok(group) => group,
+        Err(error) => return Ok(ProcessEnd::NotStarted(error)),
+    };
     let mut running = match spawn(command, Program::Foreign) {
         Ok(running) => running,
         Err(error) => return Ok(ProcessEnd::NotStarted(error)),
     };
+    if let Some(group) = &group
+        && let Err(error) = group.add(running.child.id())
+    {
+        return Ok(ProcessEnd::NotStarted(error));
+    }
     if let Some(mut stdin) = running.child.stdin.take() {
         // A program that does not read its input has other ways to say so.
         let feed = small_thread().spawn(move || stdin.write_all(input.as_bytes()));

@@ -67,7 +67,7 @@ impl Script {
             task,
             // Later than us, and not so late that alarm(2) refuses.
             seconds: limits.time.as_secs().clamp(1, 1 << 30) + 5,
-            memory_bytes: limits.memory_bytes,
+            memory_bytes: limits.allocated_bytes(),
         };
         let order = serde_json::to_string(&order).expect("an order has a form as JSON");
         let mut command = python(program);

@@ -17,6 +17,25 @@ pub(crate) fn peak(case: &Footprint) -> Option<u64> {
     is_ok(case).then_some(heap.peak_bytes)
 }
 
+/// Room that the list which was read keeps beyond its records; absent where no
+/// list was read.
+pub(crate) fn slack(case: &Footprint) -> Option<u64> {
+    case.heap.as_ref()?.slack_bytes.filter(|_| is_ok(case))
+}
+
+/// What the format costs without slack, which tells where a list's doubling
+/// stood and nothing of the format. This is what cases are sorted and chosen by.
+pub(crate) fn cost(case: &Footprint) -> Option<i64> {
+    let heap = case.heap.as_ref().filter(|_| is_ok(case))?;
+    let slack = i64::try_from(slack(case).unwrap_or(0)).unwrap_or(i64::MAX);
+    Some(heap.extra_bytes.saturating_sub(slack))
+}
+
+/// Peak heap without slack: the peak of the same case into a list that fits.
+pub(crate) fn needed(case: &Footprint) -> Option<u64> {
+    Some(peak(case)?.saturating_sub(slack(case).unwrap_or(0)))
+}
+
 /// Peak heap as a multiple of the data size.
 pub(crate) fn times_data(run: &Run, case: &Footprint) -> Option<f64> {
     ratio(peak(case)?, run.dataset.heap_bytes)
@@ -150,6 +169,14 @@ pub(crate) fn sharers<'a>(
     }
 }
 
+/// How many cases, in words.
+pub(crate) fn cases(count: usize) -> String {
+    match count {
+        1 => "1 case".to_string(),
+        _ => format!("{} cases", thousands(count as u64)),
+    }
+}
+
 /// How many records a dataset has, and what they are called: its own name, or `word`
 /// for each of those from a file.
 pub(crate) fn records(dataset: &Dataset, word: &str) -> String {
@@ -170,6 +197,15 @@ pub(crate) fn dataset(dataset: &Dataset) -> String {
             None => named_records(dataset),
             Some(taken) => format!("{} ({taken})", named_records(dataset)),
         },
+    }
+}
+
+/// What the records of a dataset look like, in a word: the built-in dataset’s name,
+/// or the file that they are from.
+pub(crate) fn shape(dataset: &Dataset) -> &str {
+    match &dataset.source {
+        None => &dataset.name,
+        Some(source) => &source.file,
     }
 }
 
@@ -229,15 +265,18 @@ pub(crate) fn peak_step(case: &Footprint) -> Option<&Step> {
         .find(|step| step.peak_bytes.is_some_and(|bytes| bytes >= peak))
 }
 
-/// Cases of one operation, those with figures first, by peak and then by name.
+/// Cases of one operation, those with figures first, by what the format costs,
+/// then by peak and by name.
 pub(crate) fn by_operation(run: &Run) -> Vec<(&CaseOperation, Vec<&Footprint>)> {
     let mut cases: Vec<&Footprint> = run.cases.iter().collect();
     cases.sort_by(|a, b| order(a).cmp(&order(b)));
     operation::grouped(cases, |case| case)
 }
 
-fn order(case: &Footprint) -> (bool, u64, &str) {
-    (!is_ok(case), peak(case).unwrap_or(u64::MAX), &case.id)
+fn order(case: &Footprint) -> (bool, i64, u64, &str) {
+    let cost = cost(case).unwrap_or(i64::MAX);
+    let peak = peak(case).unwrap_or(u64::MAX);
+    (!is_ok(case), cost, peak, &case.id)
 }
 
 /// Cases of one format and operation whose peaks are within 2 % of each other,
@@ -303,4 +342,35 @@ fn join_variants(sorted: &[&str]) -> String {
         stem_before = stem;
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::testing::{case, run};
+
+    #[test]
+    fn slack_is_no_cost_and_sorts_nothing() {
+        let mut roomy = case("read/a", Some(100));
+        roomy.heap.as_mut().unwrap().slack_bytes = Some(90);
+        let tight = case("read/b", Some(20));
+        assert_eq!((cost(&roomy), cost(&tight)), (Some(10), Some(20)));
+        assert_eq!(needed(&roomy), peak(&roomy).map(|bytes| bytes - 90));
+        assert_eq!(needed(&tight), peak(&tight));
+        let run = run(vec![tight, roomy, case("read/c", None)]);
+        let groups = by_operation(&run);
+        let ids = groups[0].1.iter().map(|case| case.id.as_str());
+        assert_eq!(ids.collect::<Vec<_>>(), ["read/a", "read/b", "read/c"]);
+    }
+
+    #[test]
+    fn a_case_that_failed_costs_nothing_that_is_known() {
+        let mut failed = case("read/a", Some(100));
+        failed.heap.as_mut().unwrap().slack_bytes = Some(90);
+        failed.status = Status::Failed;
+        assert_eq!(
+            (cost(&failed), slack(&failed), needed(&failed)),
+            (None, None, None)
+        );
+    }
 }

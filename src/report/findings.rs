@@ -6,13 +6,13 @@
 use std::collections::BTreeMap;
 
 use crate::results::{CaseOperation, Footprint, Operation, Run, Status};
-use plainfigures::{
-    format_bytes, format_ratio, format_seconds, format_signed_bytes, thousands, visible,
-};
+use plainfigures::{format_bytes, format_ratio, format_seconds, format_signed_bytes, visible};
 
+use super::choices;
 use super::figures;
 use super::growth;
 use super::python::{self, PythonCase};
+use super::warnings;
 
 /// One sentence about a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,11 +87,19 @@ pub fn findings(run: &Run) -> Vec<Finding> {
     };
     // Of fewer records: never the headline of a run over more.
     let growth = [growth::reading(run), growth::streaming(run)];
-    let remarks = sentences.chain(growth.into_iter().flatten());
+    let choices = [
+        choices::defaults(run),
+        choices::options(run),
+        choices::compressions(run),
+        choices::mapping(run),
+    ];
+    let remarks = sentences
+        .chain(choices.into_iter().flatten())
+        .chain(growth.into_iter().flatten());
     findings.extend(remarks.map(say(Kind::Remark)));
     findings.extend(losses(run).into_iter().map(say(Kind::Remark)));
     findings.extend(assurances(run).into_iter().map(say(Kind::Assurance)));
-    findings.extend(warnings(run).into_iter().map(say(Kind::Warning)));
+    findings.extend(warnings::warnings(run).into_iter().map(say(Kind::Warning)));
     findings
 }
 
@@ -140,9 +148,12 @@ fn records(run: &Run) -> String {
 }
 
 fn reading(run: &Run) -> Option<String> {
-    let (low, high) = extremes(ok(run, Operation::Read), figures::peak)?;
+    let (low, high) = extremes(ok(run, Operation::Read), figures::needed)?;
     let records = records(run);
-    let multiple = |case: &Footprint| figures::times_data(run, case).map(format_ratio);
+    let multiple = |case: &Footprint| {
+        let ratio = figures::ratio(figures::needed(case)?, run.dataset.heap_bytes)?;
+        Some(format_ratio(ratio))
+    };
     let name = |case: &Footprint| {
         let cases: Vec<&Footprint> = ok(run, Operation::Read).collect();
         figures::sharers(case, cases.iter().copied(), multiple)
@@ -154,19 +165,24 @@ fn reading(run: &Run) -> Option<String> {
             figures::format_name(low.case)
         ));
     };
+    let slack = [low.case, high.case].map(|case| figures::slack(case).unwrap_or(0));
+    let spare = match slack.iter().any(|bytes| *bytes > 0) {
+        true => ", not counting room that the list kept to spare",
+        false => "",
+    };
     Some(if low.case.id == high.case.id {
         format!(
-            "Reading {records} back from {} took {least} the data’s size in memory, {} at the peak.",
+            "Reading {records} back from {} took {least} the data’s size in memory, {} at the peak{spare}.",
             name(low.case),
             format_bytes(low.figure)
         )
     } else if least == most {
         format!(
-            "Reading {records} back took {least} the data’s size in memory, whatever the format."
+            "Reading {records} back took {least} the data’s size in memory, whatever the format{spare}."
         )
     } else {
         format!(
-            "Reading {records} back took between {least} ({}) and {most} ({}) of the data’s size in memory.",
+            "Reading {records} back took between {least} ({}) and {most} ({}) of the data’s size in memory{spare}.",
             name(low.case),
             name(high.case)
         )
@@ -174,8 +190,7 @@ fn reading(run: &Run) -> Option<String> {
 }
 
 fn writing(run: &Run) -> Option<String> {
-    let extra = |case: &Footprint| case.heap.as_ref().map(|heap| heap.extra_bytes);
-    let (low, high) = extremes(ok(run, Operation::Write), extra)?;
+    let (low, high) = extremes(ok(run, Operation::Write), figures::cost)?;
     let records = records(run);
     let close = high.figure.saturating_sub(low.figure) <= high.figure / 20;
     Some(if low.case.id == high.case.id {
@@ -327,11 +342,14 @@ fn no_figures(run: &Run) -> String {
                 .iter()
                 .all(|case| case.status == Status::Unsupported)
             {
-                format!("No case of this run is supported: {} chosen.", cases(count))
+                format!(
+                    "No case of this run is supported: {} chosen.",
+                    figures::cases(count)
+                )
             } else if count == 1 {
                 format!("The only case, {}, did not finish.", run.cases[0].id)
             } else {
-                format!("None of the {} finished.", cases(count))
+                format!("None of the {} finished.", figures::cases(count))
             }
         }
         _ if only_empty => match run.cases.iter().find_map(figures::peak) {
@@ -342,13 +360,6 @@ fn no_figures(run: &Run) -> String {
             None => "Only the empty case ran.".to_string(),
         },
         _ => "This run has no figures.".to_string(),
-    }
-}
-
-fn cases(count: usize) -> String {
-    match count {
-        1 => "1 case".to_string(),
-        _ => format!("{} cases", thousands(count as u64)),
     }
 }
 
@@ -366,7 +377,7 @@ fn assurances(run: &Run) -> Vec<String> {
             1 => "Measured again, the case had the same peak heap to the byte.".to_string(),
             count => format!(
                 "Measured again, all {} had the same peak heap to the byte.",
-                cases(count)
+                figures::cases(count)
             ),
         });
     }
@@ -399,73 +410,4 @@ fn losses(run: &Run) -> Vec<String> {
         .into_iter()
         .map(|(loss, formats)| format!("Not kept by {}: {loss}.", formats.join(", ")))
         .collect()
-}
-
-fn warnings(run: &Run) -> Vec<String> {
-    let mut said = Vec::new();
-    let broken: Vec<&Footprint> = run
-        .cases
-        .iter()
-        .filter(|case| case.status.is_trouble())
-        .collect();
-    if !broken.is_empty() {
-        said.push(format!(
-            "{} of {} did not finish: {}.",
-            broken.len(),
-            cases(run.cases.len()),
-            names(&broken)
-        ));
-    }
-    let unsteady: Vec<&Footprint> = run
-        .cases
-        .iter()
-        .filter(|case| figures::is_unsteady(case))
-        .collect();
-    if !unsteady.is_empty() {
-        said.push(format!(
-            "The peak heap was not the same each time for {}: take it as one of several.",
-            names(&unsteady)
-        ));
-    }
-    for case in &run.cases {
-        if let Some(leak) = figures::leak(case) {
-            said.push(format!(
-                "{} left {} on the heap after everything was dropped.",
-                case.id,
-                format_signed_bytes(leak)
-            ));
-        }
-    }
-    if run.environment.profile == "dev" {
-        said.push("This was a development build: its times mean nothing.".to_string());
-    }
-    if run.environment.dirty == Some(true) {
-        said.push("The code differed from the commit that is named.".to_string());
-    }
-    if run.environment.sources_match == Some(false) {
-        said.push(
-            "The sources were no longer those that the program was built from; it is as old as \
-             the commit that is named."
-                .to_string(),
-        );
-    }
-    said
-}
-
-/// Names of cases, but not a page full of them.
-fn names(cases: &[&Footprint]) -> String {
-    const SHOWN: usize = 5;
-    let mut text = cases
-        .iter()
-        .take(SHOWN)
-        .map(|case| match case.status {
-            Status::Ok => case.id.clone(),
-            status => format!("{} ({})", case.id, figures::status_name(status)),
-        })
-        .collect::<Vec<_>>()
-        .join(", ");
-    if let Some(more @ 1..) = cases.len().checked_sub(SHOWN) {
-        text.push_str(&format!(" and {more} more"));
-    }
-    text
 }

@@ -1,44 +1,107 @@
 //! How the peak grows with the number of records, in figures and in words.
 
-use crate::results::{Footprint, Operation, Run, Scaled};
+use crate::results::{Footprint, Operation, Run};
 use plainfigures::thousands;
 
 use super::figures;
+use super::law::Law;
 
 /// The peaks of a case at several numbers of records.
 pub(crate) struct Growth<'a> {
     pub(crate) case: &'a Footprint,
     /// Fewest records first; at least two.
-    pub(crate) points: Vec<Scaled>,
+    pub(crate) points: Vec<Point>,
+    /// What the points are peaks of.
+    pub(crate) of: Peak,
+    /// The law that they follow, where there are enough of them to tell.
+    pub(crate) law: Option<Law>,
+}
+
+/// A peak at a number of records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Point {
+    pub(crate) records: u64,
+    pub(crate) peak_bytes: u64,
+}
+
+/// What is at its peak.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Peak {
+    /// The heap, exactly.
+    Heap,
+    /// The resident set of a process without a meter: its high-water mark.
+    Resident,
+}
+
+impl Peak {
+    /// Its name in a sentence.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Peak::Heap => "peak heap",
+            Peak::Resident => "high-water mark",
+        }
+    }
 }
 
 impl<'a> Growth<'a> {
     /// Of a case whose peak is known at two numbers of records at least. A case
     /// that did not end well at the run's own number may still have two.
     pub(crate) fn of(run: &Run, case: &'a Footprint) -> Option<Self> {
-        let whole = figures::peak(case).map(|peak_bytes| Scaled {
-            records: run.dataset.records,
-            peak_bytes,
+        let resident = || figures::high_water(case).filter(|_| case.is_ok());
+        let (of, whole) = match &case.heap {
+            Some(_) => (Peak::Heap, figures::peak(case)),
+            None if case
+                .scaling
+                .iter()
+                .any(|scaled| scaled.peak_bytes.is_some()) =>
+            {
+                (Peak::Heap, None)
+            }
+            None => (Peak::Resident, resident()),
+        };
+        let scaled = case.scaling.iter().filter_map(|scaled| {
+            let bytes = match of {
+                Peak::Heap => scaled.peak_bytes,
+                Peak::Resident => scaled.high_water_bytes,
+            };
+            Some((scaled.records, bytes?))
         });
-        let mut points: Vec<Scaled> = case.scaling.iter().copied().chain(whole).collect();
+        let all = scaled.chain(whole.map(|bytes| (run.dataset.records, bytes)));
+        let mut points: Vec<Point> = all
+            .map(|(records, peak_bytes)| Point {
+                records,
+                peak_bytes,
+            })
+            .collect();
         points.retain(|point| point.records > 0 && point.peak_bytes > 0);
         points.sort_by_key(|point| point.records);
         points.dedup_by_key(|point| point.records);
-        (points.len() > 1).then_some(Self { case, points })
+        let pairs = points.iter().map(|point| (point.records, point.peak_bytes));
+        let law = Law::of(&pairs.collect::<Vec<_>>());
+        (points.len() > 1).then_some(Self {
+            case,
+            points,
+            of,
+            law,
+        })
     }
 
     /// Fewest records.
-    pub(crate) fn first(&self) -> Scaled {
+    pub(crate) fn first(&self) -> Point {
         self.points[0]
     }
 
     /// Most records.
-    pub(crate) fn last(&self) -> Scaled {
+    pub(crate) fn last(&self) -> Point {
         self.points[self.points.len() - 1]
     }
 
-    /// Whether the peak stays where it is, within a twentieth: constant memory.
+    /// Whether the peak stays where it is: constant memory. By its law, or within a
+    /// twentieth where there is none.
     pub(crate) fn is_flat(&self) -> bool {
+        if let Some(law) = &self.law {
+            return law.is_flat();
+        }
         let peaks = || self.points.iter().map(|point| point.peak_bytes);
         let (low, high) = (peaks().min().unwrap_or(0), peaks().max().unwrap_or(0));
         high - low <= low / 20
@@ -51,13 +114,33 @@ impl<'a> Growth<'a> {
         more / figures::float(last.records - first.records)
     }
 
-    /// The slope in words: `flat`, or `60 bytes a record`.
+    /// The slope in words: `flat`, or `60 bytes a record`; of a law with steps, its
+    /// parts.
     pub(crate) fn in_words(&self) -> String {
         if self.is_flat() {
-            "flat".to_owned()
-        } else {
-            format!("{} bytes a record", rate(self.bytes_a_record()))
+            return "flat".to_owned();
         }
+        let Some(law) = &self.law else {
+            return format!("{} bytes a record", rate(self.bytes_a_record()));
+        };
+        let slope = law.bytes_a_record();
+        let line = (slope > 0.0).then(|| format!("{} bytes a record", rate(slope)));
+        let table = law.last_step().map(|_| "a table that doubles".to_owned());
+        let parts: Vec<String> = line.into_iter().chain(table).collect();
+        match parts.is_empty() {
+            true => format!("{} bytes a record", rate(slope)),
+            false => parts.join(", and "),
+        }
+    }
+
+    /// The residual that is largest, as a share of what was measured; 0 where there is
+    /// no law.
+    pub(crate) fn largest_residual(&self) -> f64 {
+        let residuals = self.law.iter().flat_map(|law| &law.residuals);
+        let shares = residuals.zip(&self.points);
+        let shares =
+            shares.map(|(residual, point)| residual.abs() / figures::float(point.peak_bytes));
+        shares.fold(0.0, f64::max)
     }
 }
 

@@ -97,3 +97,70 @@ fn reading_in(run: &Run, version: &str) -> Option<String> {
     };
     Some(visible(&text))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::results::{Dataset, Environment, Resident, SCHEMA};
+
+    const MIB: u64 = 1 << 20;
+
+    fn case(call: &str, growth: u64) -> Footprint {
+        Footprint {
+            variant: Some(call.to_owned()),
+            resident: Some(Resident {
+                import_bytes: None,
+                list_bytes: Some(200 * MIB),
+                start_bytes: Some(10 * MIB),
+                before_bytes: Some(10 * MIB),
+                high_water_bytes: Some(10 * MIB + growth),
+                after_drop_bytes: Some(10 * MIB),
+                high_water_runs_bytes: Vec::new(),
+            }),
+            ..Footprint::of_case(call, Operation::Read.into(), "python-pickle")
+        }
+    }
+
+    fn run(cases: Vec<Footprint>) -> Run {
+        Run {
+            schema: SCHEMA,
+            environment: Environment::default(),
+            dataset: Dataset {
+                name: "tuples".to_owned(),
+                records: 1,
+                seed: 0,
+                digest: String::new(),
+                heap_bytes: 0,
+                source: None,
+            },
+            pythons: Vec::new(),
+            formats: Vec::new(),
+            cases,
+            formats: Vec::new(),
+            tutorial: None,
+        }
+    }
+
+    #[test]
+    fn a_sentence_for_each_python_leaves_out_what_is_no_list() {
+        let run = run(vec![
+            case("load-protocol-4-3.11", 210 * MIB),
+            case("loads-3.11", 680 * MIB),
+            case("load-native-3.11", 1),
+            case("load-3.13+2", 300 * MIB),
+        ]);
+        let expected = [
+            "In CPython 3.11, reading back costs between 1.1× (pickle load-protocol-4) and 3.4× \
+             (pickle loads) of the list.",
+            "In CPython 3.13+2, reading back costs 1.5× of the list.",
+        ];
+        assert_eq!(reading(&run), expected);
+    }
+
+    #[test]
+    fn what_a_call_costs_beside_the_list_may_be_less_than_nothing() {
+        let extra = |growth| case("load-3.11", growth).resident_extra_bytes();
+        assert_eq!(extra(210 * MIB), Some(10 << 20));
+        assert_eq!(extra(50 * MIB), Some(-150 << 20));
+    }
+}

@@ -50,6 +50,9 @@ pub struct Footprint {
     /// where it was not measured.
     #[serde(default)]
     pub scaling: Vec<Scaled>,
+    /// The least limit under which it succeeded; `None` where nobody looked for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fit: Option<Fit>,
 }
 
 impl Footprint {
@@ -74,6 +77,7 @@ impl Footprint {
             timeline: None,
             throughput: None,
             scaling: Vec::new(),
+            fit: None,
         }
     }
 
@@ -148,8 +152,32 @@ pub struct Traced {
 pub struct Scaled {
     /// How many records.
     pub records: u64,
-    /// [`HeapFigures::peak_bytes`] of one run.
-    pub peak_bytes: u64,
+    /// [`HeapFigures::peak_bytes`] of one run, where there was a meter.
+    pub peak_bytes: Option<u64>,
+    /// [`Resident::high_water_bytes`] of that run, where there was no meter.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub high_water_bytes: Option<u64>,
+}
+
+/// The least limit under which a case succeeded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fit {
+    /// The limit, in bytes. A little less was too little.
+    pub limit_bytes: u64,
+    /// What was limited.
+    pub kind: FitKind,
+}
+
+/// What a limit of memory is a limit on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FitKind {
+    /// Live bytes of the heap, by the allocator's own count.
+    Heap,
+    /// What the process may have resident, by its control group (version 2).
+    Resident,
+    /// Address space that the process may write to: setrlimit(2), `RLIMIT_DATA`.
+    AddressSpace,
 }
 
 /// Heap figures of one case, in bytes as requested from the allocator.

@@ -30,8 +30,10 @@ pub struct RunKey {
     /// The Pythons of its cases, with their libraries.
     #[serde(default)]
     pub pythons: Vec<String>,
-    /// Whether each case also runs over fewer records.
-    pub scaling: bool,
+    /// The fewer records over which each case also runs.
+    pub scaling: Vec<u64>,
+    /// Whether the least limit of each case is looked for.
+    pub fit: bool,
     /// Bytes that a worker may allocate, where that was asked for.
     pub memory_limit_bytes: Option<u64>,
     /// Seconds that a worker may take.
@@ -49,6 +51,11 @@ impl RunKey {
             [] => "none".to_owned(),
             pythons => pythons.join("; "),
         };
+        let counts = |all: &[u64]| match all {
+            [] => "none".to_owned(),
+            [only] => format!("at {only} records"),
+            [first, .., last] => format!("at {} numbers, {first} to {last}", all.len()),
+        };
         let all = [
             ("program", self.build.clone(), now.build.clone()),
             ("dataset", self.dataset.clone(), now.dataset.clone()),
@@ -64,7 +71,12 @@ impl RunKey {
                 now.runs.to_string(),
             ),
             ("Python", pythons(self), pythons(now)),
-            ("scaling", self.scaling.to_string(), now.scaling.to_string()),
+            ("scaling", counts(&self.scaling), counts(&now.scaling)),
+            (
+                "search for a limit",
+                self.fit.to_string(),
+                now.fit.to_string(),
+            ),
             ("memory limit", limit(self), limit(now)),
             (
                 "time limit",

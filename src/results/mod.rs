@@ -37,7 +37,9 @@ pub use environment::{Environment, Package};
 pub use error::ResultsError;
 pub use extra::extra_bytes;
 pub use folder::ResultsFolder;
-pub use footprint::{Footprint, HeapFigures, Resident, Scaled, Step, Throughput, Traced};
+pub use footprint::{
+    Fit, FitKind, Footprint, HeapFigures, Resident, Scaled, Step, Throughput, Traced,
+};
 pub use format_note::FormatNote;
 pub use journal::{Beginning, Journal, RunKey};
 pub(crate) use load::LONGEST_SECONDS;

@@ -2,16 +2,18 @@
 
 use std::borrow::Cow;
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use crate::dataset::{self, Measured};
 use crate::files::{self, NewFile, NewFolder, OutputFile, is_ours, open_ours, shown};
-use crate::formats::{self, Compiled, FileKind, Output};
+use crate::formats::{self, Compiled, FileKind, Output, find_cause};
 use crate::job::interrupt;
 
 use super::error::Error;
-use super::source::{Opens, RecordSource, SourceVisitor};
+use super::opens::Opens;
+use super::source::RecordSource;
+use super::visitors::{SourceVisitor, TypedSource, Write};
 
 /// A folder of data files. The name of each holds the kind and number of its
 /// records, their seed, and the format; beside each lies its SHA-256, in the
@@ -173,32 +175,47 @@ pub fn write_records(
     kind: &FileKind,
     records: &RecordSource,
 ) -> Result<(), formats::Error> {
-    struct Write<'a> {
-        output: Output,
-        kind: &'a FileKind,
-    }
-
-    impl SourceVisitor for Write<'_> {
-        type Output = Result<(), formats::Error>;
-
-        fn visit<T: Measured + Compiled>(
-            mut self,
-            source: &dyn Opens<T>,
-        ) -> Result<(), formats::Error> {
-            // An error, and not an end that comes early: formats are told how many
-            // there will be.
-            let mut records = source.open()?.map(|record| match interrupt::asked() {
-                false => record.map(Cow::Owned),
-                true => Err("interrupted".into()),
-            });
-            let variant = self.kind.variant.as_deref();
-            T::codec(self.kind.format).write_records(variant, &mut records, &mut self.output)?;
-            Ok(self.output.flush()?)
-        }
-    }
-
     records.visit(Write { output, kind })
 }
+
+impl SourceVisitor for Write<'_> {
+    type Output = Result<(), formats::Error>;
+
+    fn visit<T: Measured + Compiled>(
+        mut self,
+        source: &dyn Opens<T>,
+    ) -> Result<(), formats::Error> {
+        // An error, and not an end that comes early: formats are told how many
+        // there will be.
+        let mut number = 0_u64;
+        let mut records = source.open()?.map(|record| match interrupt::asked() {
+            false => {
+                number += 1;
+                record.map(Cow::Owned)
+            }
+            true => Err("interrupted".into()),
+        });
+        let variant = self.kind.variant.as_deref();
+        let codec = T::codec(self.kind.format);
+        let written = codec.write_records(variant, &mut records, &mut self.output);
+        drop(records);
+        let written = written.and_then(|()| Ok(self.output.flush()?));
+        written.map_err(|error| match find_cause::<io::Error>(&*error) {
+            Some(_) => error,
+            None => NoForm(number, error).into(),
+        })
+    }
+
+    fn visit_typed(self, source: &dyn TypedSource, at: (u64, u64)) -> Self::Output {
+        source.write(at, self)
+    }
+}
+
+/// A format that has no form for a record: its number, from 1, and what the format
+/// says.
+#[derive(Debug, thiserror::Error)]
+#[error("record {0} has no form in it: {1}")]
+pub(super) struct NoForm(u64, #[source] formats::Error);
 
 fn file_name(records: &RecordSource, kind: &FileKind) -> String {
     let variant = kind.variant.as_ref();

@@ -5,15 +5,17 @@ use std::any::Any;
 
 use picklestream::value::Value;
 
-use crate::dataset::{Digester, Measured, deep_bytes};
+use crate::dataset::{Digester, Measured};
 use crate::formats::Compiled;
 use crate::job::{Observer, interrupt};
 use crate::results::Dataset;
 
 use super::case::Case;
 use super::error::Error;
-use super::source::{Opens, RecordSource, SourceVisitor};
-use super::worker::Measurement;
+use super::opens::Opens;
+use super::source::RecordSource;
+use super::visitors::{Describe, Described, SourceVisitor, TypedSource};
+use super::window::Measurement;
 
 /// The figures of a dataset, from one pass over its records.
 ///
@@ -22,14 +24,6 @@ use super::worker::Measurement;
 /// If there are no records, they cannot be read, or an interrupt came.
 pub fn describe(records: &RecordSource, observer: &mut dyn Observer) -> Result<Dataset, Error> {
     Described::of(records, observer).map(|described| described.dataset)
-}
-
-/// What a case's result is checked against.
-pub(super) struct Described {
-    pub(super) dataset: Dataset,
-    /// The digest of the records with a list in the place of each tuple, where that
-    /// is another: what is left of them in formats that know only one of the two.
-    as_lists: Option<String>,
 }
 
 impl Described {
@@ -46,7 +40,15 @@ impl Described {
             return Err(Error::NoRecords);
         }
         observer.begin("records", 1);
-        records.visit(Describe { records, observer })
+        let dataset = Dataset {
+            name: records.name().to_owned(),
+            records: records.records(),
+            seed: records.seed(),
+            digest: String::new(),
+            heap_bytes: 0,
+            source: None,
+        };
+        records.visit(Describe { dataset, observer })
     }
 
     /// Whether what a run of a case wrote or read is right: `Ok` with what its format
@@ -60,32 +62,39 @@ impl Described {
         case: &Case,
         found: &Measurement,
     ) -> Result<Option<&'static str>, &'static str> {
-        let (Some(task), Some(digest)) = (case.task.of_format(), &found.digest) else {
-            return match case.task.of_format() {
-                Some(_) => Err("it gave no digest of its records"),
-                None => Ok(None),
-            };
-        };
-        if *digest == self.dataset.digest {
-            return Ok(None);
+        match case.task.of_format() {
+            Some(task) => self.loss(found.digest.as_deref(), task.format.keeps_tuples()),
+            None => Ok(None),
         }
-        if !task.format.keeps_tuples() && self.as_lists.as_ref() == Some(digest) {
-            return Ok(Some("tuples come back as lists"));
-        }
-        Err("its records are not the dataset's")
     }
-}
 
-struct Describe<'a> {
-    records: &'a RecordSource,
-    observer: &'a mut dyn Observer,
+    /// Whether records with this digest are the dataset's: `Ok` with what they lost, if
+    /// they did. Whoever `keeps_tuples` is not forgiven for lists.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong, for people.
+    pub(super) fn loss(
+        &self,
+        digest: Option<&str>,
+        keeps_tuples: bool,
+    ) -> Result<Option<&'static str>, &'static str> {
+        match digest {
+            None => Err("it gave no digest of its records"),
+            Some(digest) if digest == self.dataset.digest => Ok(None),
+            Some(_) if !keeps_tuples && self.as_lists.as_deref() == digest => {
+                Ok(Some("tuples come back as lists"))
+            }
+            Some(_) => Err("its records are not the dataset's"),
+        }
+    }
 }
 
 impl SourceVisitor for Describe<'_> {
     type Output = Result<Described, Error>;
 
     fn visit<T: Measured + Compiled>(self, source: &dyn Opens<T>) -> Result<Described, Error> {
-        let Describe { records, observer } = self;
+        let Describe { dataset, observer } = self;
         let mut digester = Digester::new();
         let mut as_lists = Digester::new();
         let mut heap_bytes = 0;
@@ -95,7 +104,7 @@ impl SourceVisitor for Describe<'_> {
                 observer.tick();
             }
             let record = record.map_err(Error::Records)?;
-            heap_bytes += deep_bytes(&record) as u64;
+            heap_bytes += source.deep_bytes(&record) as u64;
             let mut add = || {
                 digester.add(&record)?;
                 if let Some(value) = (&record as &dyn Any).downcast_ref::<Value>() {
@@ -110,14 +119,15 @@ impl SourceVisitor for Describe<'_> {
         Ok(Described {
             as_lists: (has_lists && as_lists != digest).then_some(as_lists),
             dataset: Dataset {
-                name: records.name().to_owned(),
-                records: records.records(),
-                seed: records.seed(),
                 digest,
                 heap_bytes,
-                source: None,
+                ..dataset
             },
         })
+    }
+
+    fn visit_typed(self, source: &dyn TypedSource, at: (u64, u64)) -> Self::Output {
+        source.describe(at, self)
     }
 }
 

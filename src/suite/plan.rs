@@ -32,10 +32,26 @@ pub struct SuitePlan {
     pub limits: JobLimits,
     /// Where data files are kept.
     pub data: PathBuf,
-    /// Whether each case also runs over fewer records; see [`SuitePlan::fewer`].
-    pub scaling: bool,
+    /// At which smaller numbers of records each case also runs; see
+    /// [`SuitePlan::fewer`].
+    pub scaling: Scaling,
+    /// Whether the least limit under which each case succeeds is looked for.
+    pub fit: bool,
     /// The command line, for the record.
     pub command: Vec<String>,
+}
+
+/// At which smaller numbers of records each case runs once more, to see how its
+/// peak grows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Scaling {
+    /// At none.
+    None,
+    /// At a hundredth and a tenth, if a hundredth is not too few to tell anything.
+    /// Those of Python, which take long, do not.
+    Usual,
+    /// At these, fewest first, and in Python as well. Their data files are not kept.
+    At(Vec<u64>),
 }
 
 impl SuitePlan {
@@ -72,22 +88,40 @@ impl SuitePlan {
             seed: self.records.seed(),
             runs: self.runs,
             pythons: self.pythons.iter().map(Interpreter::identity).collect(),
-            scaling: self.scaling,
+            scaling: self.fewer(),
+            fit: self.fit,
             memory_limit_bytes,
             timeout_seconds: self.limits.time.as_secs_f64(),
         }
     }
 
-    /// The smaller numbers of records at which each case runs once more, to
-    /// see how its peak grows: a hundredth and a tenth. None where a hundredth
-    /// is too few to tell anything.
+    /// The same for one run of each case over other records.
+    pub(super) fn once_over(&self, records: &RecordSource) -> SuitePlan {
+        SuitePlan {
+            records: records.clone(),
+            runs: 1,
+            python_runs: 1,
+            traced: false,
+            ..self.clone()
+        }
+    }
+
+    /// Whether a case runs at the smaller numbers of records, too.
+    pub(super) fn scales(&self, case: &Case) -> bool {
+        let in_python = matches!(case.task, Task::Python(_));
+        case.task.scales() || (in_python && matches!(self.scaling, Scaling::At(_)))
+    }
+
+    /// The smaller numbers of records at which each case runs once more, fewest
+    /// first.
     #[must_use]
     pub fn fewer(&self) -> Vec<u64> {
         let records = self.records.records();
-        let fewer = [records / 100, records / 10];
-        match self.scaling && fewer[0] >= Self::FEWEST {
-            true => fewer.to_vec(),
-            false => Vec::new(),
+        let usual = [records / 100, records / 10];
+        match &self.scaling {
+            Scaling::Usual if usual[0] >= Self::FEWEST => usual.to_vec(),
+            Scaling::Usual | Scaling::None => Vec::new(),
+            Scaling::At(fewer) => fewer.clone(),
         }
     }
 }

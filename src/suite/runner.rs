@@ -6,22 +6,24 @@ use std::path::Path;
 use plainfigures::format_bytes;
 
 use crate::files::shown;
-use crate::formats::FileKind;
+use crate::formats::{FileKind, find_cause};
 use crate::job::{self, JobEnd, JobLimits, Observer, interrupt};
 use crate::results::{
     Dataset, Footprint, HeapFigures, Journal, Operation, Run, SCHEMA, Scaled, Status,
 };
 
 use super::case::{Case, Task};
-use super::data::DataFolder;
-use super::describe::Described;
+use super::data::{DataFolder, NoForm};
 use super::environment::environment;
 use super::error::Error;
+use super::fit;
 use super::notes::notes;
-use super::plan::SuitePlan;
+use super::plan::{Scaling, SuitePlan};
 use super::python::PythonBench;
 use super::source::RecordSource;
-use super::worker::{CaseJob, Measurement};
+use super::visitors::Described;
+use super::window::Measurement;
+use super::worker::CaseJob;
 
 /// Runs the plan's cases, but those that the journal has. One that fails becomes
 /// a row that says so. Each is noted in the journal when it is finished.
@@ -37,6 +39,8 @@ pub fn measure(
 ) -> Result<Run, Error> {
     let data = DataFolder::open(plan.records.folder().unwrap_or(&plan.data))?;
     let scratch = data.scratch()?;
+    // For files that are used once.
+    let brief = DataFolder::open(plan.records.folder().unwrap_or(scratch.path()))?;
     // A worker finds what somebody brought beside its file.
     let written = plan
         .records
@@ -57,7 +61,7 @@ pub fn measure(
         let described = Described::of(&records, observer)?;
         smaller.push((records, described));
     }
-    let scaled = |case: &&Case| case.task.scales();
+    let scaled = |case: &&Case| plan.scales(case);
     let left = || plan.cases.iter().filter(|case| !journal.has(&case.id));
     let ran = left().filter(|case| case.task.runs());
     let rounds: u64 = ran.map(|case| plan.rounds(case)).sum();
@@ -66,7 +70,7 @@ pub fn measure(
     let mut cases = Vec::new();
     let mut made_again = BTreeSet::new();
     let mut is_noted = true;
-    let mut bench = PythonBench::new(plan, &data, scratch.path(), &described.dataset);
+    let mut bench = PythonBench::new(plan, &data, scratch.path(), &described);
     for (at_case, case) in plan.cases.iter().enumerate() {
         if let Some(row) = journal.take(&case.id) {
             cases.push(row);
@@ -81,11 +85,31 @@ pub fn measure(
             cases.push(row);
             continue;
         }
-        let at = path(records, observer)?;
+        let at = match path(records, observer) {
+            Ok(at) => at,
+            Err(error) => {
+                cases.push(cannot_hold(case, records, error)?);
+                continue;
+            }
+        };
         let mut row = match &case.task {
             Task::Python(task) => bench.measure(case, task, observer)?,
             _ => measure_case(plan, case, records, &at, &described, observer)?,
         };
+        if let (RecordSource::Own(_), Some(task)) = (records, case.task.of_format())
+            && row.status == Status::Failed
+            && task.operation.writes()
+        {
+            // Is it the format, or the records?
+            let kind = FileKind {
+                format: task.format,
+                variant: task.variant.map(str::to_owned),
+            };
+            if let Err(error) = data.file(records, &kind, &mut |_| {}) {
+                row = cannot_hold(case, records, error)?;
+            }
+            data.forget(records, &kind);
+        }
         if let Some(kind) = file
             && row.status == Status::Failed
             && made_again.insert(at.clone())
@@ -99,10 +123,45 @@ pub fn measure(
         }
         if scaled(&case) {
             for (records, described) in &smaller {
-                let at = path(records, observer)?;
-                let scaled = measure_scaled(plan, case, records, &at, described, observer)?;
-                row.scaling.extend(scaled);
+                if let Task::Python(task) = &case.task {
+                    let plan = plan.once_over(records);
+                    let folder = brief.scratch()?;
+                    let mut bench = PythonBench::new(&plan, &brief, folder.path(), described);
+                    let found = bench.measure(case, task, observer)?;
+                    row.scaling.extend(scaled_of(records, &found));
+                    let files = [Some(&task.text), task.pickle.as_ref()];
+                    files
+                        .into_iter()
+                        .flatten()
+                        .for_each(|kind| brief.forget(records, kind));
+                    continue;
+                }
+                let passing = file.filter(|_| matches!(plan.scaling, Scaling::At(_)));
+                let at = match passing {
+                    Some(kind) => brief.file(records, kind, &mut |_| {})?,
+                    None => path(records, observer)?,
+                };
+                let once = plan.once_over(records);
+                let found = measure_case(&once, case, records, &at, described, observer)?;
+                row.scaling.extend(scaled_of(records, &found));
+                if let Some(kind) = passing {
+                    brief.forget(records, kind);
+                }
             }
+        }
+        if plan.fit {
+            row.fit = fit::least_limit(&row, &plan.limits, &mut |limits| {
+                observer.begin(&case.id, 1);
+                if let Task::Python(task) = &case.task {
+                    return bench.works(case, task, limits, observer);
+                }
+                let once = SuitePlan {
+                    limits,
+                    ..plan.once_over(records)
+                };
+                let tried = measure_case(&once, case, records, &at, &described, observer)?;
+                Ok(tried.is_ok())
+            })?;
         }
         if let (RecordSource::Own(_), Some(kind)) = (records, file)
             && !plan.cases[at_case + 1..]
@@ -134,6 +193,28 @@ pub fn measure(
     })
 }
 
+/// The row of a format that has no form for one of somebody's own records, which is no
+/// failure.
+///
+/// # Errors
+///
+/// The error, if it is another.
+fn cannot_hold(case: &Case, records: &RecordSource, error: Error) -> Result<Footprint, Error> {
+    match &error {
+        Error::Format { source, .. } if matches!(records, RecordSource::Own(_)) => {
+            match find_cause::<NoForm>(&**source) {
+                Some(no_form) => Ok(Footprint {
+                    status: Status::Unsupported,
+                    message: Some(no_form.to_string()),
+                    ..row(case)
+                }),
+                None => Err(error),
+            }
+        }
+        _ => Err(error),
+    }
+}
+
 /// Whether a case reads this file.
 fn reads(case: &Case, kind: &FileKind) -> bool {
     let file = case.task.of_format().and_then(|task| task.file.as_ref());
@@ -147,8 +228,10 @@ fn left_out(plan: &SuitePlan, case: &Case, dataset: &Dataset) -> Option<Footprin
     let RecordSource::Own(_) = plan.records else {
         return None;
     };
-    let task = case.task.of_format()?;
-    let holds_list = matches!(task.operation, Operation::Read | Operation::Write);
+    let holds_list = [Operation::Read, Operation::Write];
+    let holds_list = holds_list
+        .iter()
+        .any(|operation| case.operation == *operation);
     let limit = plan.limits.memory_bytes.filter(|_| holds_list)?;
     (dataset.heap_bytes > limit).then(|| Footprint {
         status: Status::LeftOut,
@@ -216,26 +299,17 @@ fn measure_case(
     Ok(row)
 }
 
-/// One run of a case over fewer records; `None` where it did not end well,
-/// which its row tells, or where no heap was metered.
-fn measure_scaled(
-    plan: &SuitePlan,
-    case: &Case,
-    records: &RecordSource,
-    path: &Path,
-    described: &Described,
-    observer: &mut dyn Observer,
-) -> Result<Option<Scaled>, Error> {
-    let ended = run_case(plan, case, records, path, described, observer)?;
-    let JobEnd::Answered(found) = ended else {
-        return Ok(None);
-    };
-    let is_right = described.check(case, &found).is_ok();
-    let heap = found.heap.as_ref().filter(|_| is_right);
-    Ok(heap.map(|heap| Scaled {
+/// What a row over fewer records tells; `None` where it did not end well, or no memory
+/// was measured.
+fn scaled_of(records: &RecordSource, row: &Footprint) -> Option<Scaled> {
+    let high_water = row.resident.as_ref().and_then(|it| it.high_water_bytes);
+    let scaled = Scaled {
         records: records.records(),
-        peak_bytes: heap.peak_bytes,
-    }))
+        peak_bytes: row.heap.as_ref().map(|heap| heap.peak_bytes),
+        high_water_bytes: high_water.filter(|_| row.heap.is_none()),
+    };
+    let tells = scaled.peak_bytes.or(scaled.high_water_bytes).is_some();
+    (tells && row.is_ok()).then_some(scaled)
 }
 
 /// One run of a case in a process of its own.

@@ -2,14 +2,18 @@
 //! somebody brought.
 
 use std::path::Path;
+use std::rc::Rc;
 
 use picklestream::value::Value;
 use serde::{Deserialize, Serialize};
 
-use crate::dataset::{Builtin, Measured, Recipe, RecordKind};
+use crate::dataset::{Builtin, Recipe, RecordKind};
 use crate::formats::{Compiled, Error, ShapeVisitor, with_records_of};
 
+use super::opens::{Opens, Sourced};
 use super::own::OwnRecords;
+use super::typed::TypedRecords;
+use super::visitors::{SourceVisitor, TypedSource};
 
 /// The records of a run, the same whenever they are asked for.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -19,31 +23,8 @@ pub enum RecordSource {
     Built(Recipe),
     /// Somebody's own.
     Own(OwnRecords),
-}
-
-/// Records on their way out of a source.
-pub type Sourced<T> = Box<dyn Iterator<Item = Result<T, Error>>>;
-
-/// A source of records whose type is known.
-pub trait Opens<T> {
-    /// The records, one at a time.
-    ///
-    /// # Errors
-    ///
-    /// If what holds them cannot be read.
-    fn open(&self) -> Result<Sourced<T>, Error>;
-
-    /// How long the list of them is.
-    fn list_len(&self) -> u64;
-}
-
-/// What is done with a source: a function that is generic over its records.
-pub trait SourceVisitor {
-    /// What comes of it.
-    type Output;
-
-    /// Does it.
-    fn visit<T: Measured + Compiled>(self, source: &dyn Opens<T>) -> Self::Output;
+    /// Those that a program of somebody's makes.
+    Typed(TypedRecords),
 }
 
 impl RecordSource {
@@ -53,6 +34,7 @@ impl RecordSource {
         match self {
             RecordSource::Built(recipe) => recipe.records,
             RecordSource::Own(own) => own.records(),
+            RecordSource::Typed(typed) => typed.records(),
         }
     }
 
@@ -62,6 +44,7 @@ impl RecordSource {
         match self {
             RecordSource::Built(recipe) => RecordSource::Built(Recipe { records, ..*recipe }),
             RecordSource::Own(own) => RecordSource::Own(own.first(records)),
+            RecordSource::Typed(typed) => RecordSource::Typed(typed.first(records)),
         }
     }
 
@@ -71,13 +54,14 @@ impl RecordSource {
         match self {
             RecordSource::Built(recipe) => recipe.shape.name(),
             RecordSource::Own(_) => OwnRecords::NAME,
+            RecordSource::Typed(typed) => typed.name(),
         }
     }
 
     /// The dataset's name, and of records that somebody brought which they are.
     pub(super) fn key(&self) -> String {
         match self {
-            RecordSource::Built(_) => self.name().to_owned(),
+            RecordSource::Built(_) | RecordSource::Typed(_) => self.name().to_owned(),
             RecordSource::Own(own) => own.key(),
         }
     }
@@ -88,6 +72,7 @@ impl RecordSource {
         match self {
             RecordSource::Built(recipe) => RecordKind::Built(recipe.shape),
             RecordSource::Own(_) => RecordKind::Any,
+            RecordSource::Typed(_) => RecordKind::Typed,
         }
     }
 
@@ -97,34 +82,40 @@ impl RecordSource {
         match self {
             RecordSource::Built(recipe) => recipe.seed,
             RecordSource::Own(own) => own.seed(),
+            RecordSource::Typed(typed) => typed.seed(),
         }
     }
 
     /// The folder for the files of their cases, where they have one of their own.
     pub(super) fn folder(&self) -> Option<&Path> {
         match self {
-            RecordSource::Built(_) => None,
+            RecordSource::Built(_) | RecordSource::Typed(_) => None,
             RecordSource::Own(own) => own.folder(),
         }
     }
 
     /// Does something with the records, whatever their type is.
-    pub fn visit<V: SourceVisitor>(&self, visitor: V) -> V::Output {
+    pub(crate) fn visit<V: SourceVisitor>(&self, visitor: V) -> V::Output {
         match self {
             RecordSource::Built(recipe) => {
                 with_records_of(recipe.shape, OfRecipe { recipe, visitor })
             }
             RecordSource::Own(own) => visitor.visit::<Value>(own),
+            RecordSource::Typed(typed) => typed.visit(visitor),
         }
     }
 
     /// The same for a worker whose file lies at `path`: what somebody brought lies
-    /// beside it.
-    #[must_use]
-    pub(super) fn beside(self, path: &Path) -> RecordSource {
+    /// beside it. `typed` is what makes the program's own.
+    pub(super) fn in_worker(
+        self,
+        path: &Path,
+        typed: Option<&Rc<dyn TypedSource>>,
+    ) -> RecordSource {
         match self {
             RecordSource::Built(_) => self,
             RecordSource::Own(own) => RecordSource::Own(own.beside(path)),
+            RecordSource::Typed(records) => RecordSource::Typed(records.made_by(typed)),
         }
     }
 }

@@ -218,3 +218,45 @@ fn formats_of_one_run_refuse_two() {
         stderr(&output)
     );
 }
+
+#[test]
+fn runs_of_different_datasets_stand_beside_each_other() {
+    let folder = tempfile::tempdir().unwrap();
+    for shape in ["tuples", "words", "dicts"] {
+        let mut run = run();
+        run.dataset.name = shape.into();
+        fs::write(folder.path().join(shape), run.to_json()).unwrap();
+    }
+    let report = |runs: &[&str]| {
+        let arguments = [&["report", "-o", "page.html"], runs].concat();
+        let output = picklebench(&folder, &arguments);
+        let page = fs::read_to_string(folder.path().join("page.html"));
+        (
+            output.status.code(),
+            stderr(&output),
+            page.unwrap_or_default(),
+        )
+    };
+    let (code, said, page) = report(&["words", "tuples", "dicts"]);
+    assert_eq!((code, said.as_str()), (Some(0), "report: page.html\n"));
+    // The page is the first run's, and the columns are in the order given.
+    assert!(page.contains("<title>picklebench: 1,000,000 words, "));
+    let places =
+        ["words", "tuples", "dicts"].map(|shape| page.find(&format!("<bdi>{shape}</bdi>")));
+    assert!(
+        places.iter().all(Option::is_some) && places.is_sorted(),
+        "{places:?}"
+    );
+    assert!(!page.contains("id=\"comparison\""));
+
+    // Two of one dataset are compared, which more than two cannot be.
+    let (code, _, page) = report(&["words", "words"]);
+    assert_eq!(code, Some(0));
+    assert!(page.contains("id=\"comparison\"") && !page.contains("id=\"shapes\""));
+    let (code, said, _) = report(&["words", "tuples", "words"]);
+    assert_eq!(code, Some(2));
+    assert!(
+        said.contains("words and words are both of words: name one run of each dataset"),
+        "{said}"
+    );
+}

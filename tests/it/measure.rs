@@ -235,7 +235,14 @@ fn a_report_made_again_is_the_same() {
 #[test]
 fn help_teaches() {
     let folder = tempfile::tempdir().unwrap();
-    for command in ["measure", "report", "generate", "completions"] {
+    for command in [
+        "measure",
+        "fit",
+        "scale",
+        "report",
+        "generate",
+        "completions",
+    ] {
         let help = stdout(&run(&folder, &[command, "--help"]));
         assert!(help.contains("Examples:\n  picklebench "), "{help}");
     }

@@ -78,7 +78,7 @@ fn what_a_case_tells_is_the_contract_of_all_cases() {
     let load = in_python(&run, "read/python-json/load");
     let row = case(&run, &load);
     assert_eq!(row["heap"], Value::Null, "no figure is made up");
-    assert_eq!(row["loss"], "tuples become lists");
+    assert_eq!(row["loss"], "tuples come back as lists");
     assert_eq!(row["steps"][0]["name"], "import");
     assert_eq!(row["steps"][2]["name"], "drop");
     assert_eq!(row["seconds"].as_array().unwrap().len(), 1);

@@ -3,7 +3,7 @@
 use crate::support::{run, section, tags, troubled};
 use base64::Engine as _;
 use picklebench::report::html::render;
-use picklebench::results::{CaseOperation, Run, Status, Timeline};
+use picklebench::results::{Run, Status, Timeline};
 use sha2::{Digest as _, Sha256};
 
 /// The text of the only element of that name.
@@ -217,7 +217,8 @@ fn growth_with_records_is_drawn_told_and_tabled() {
     assert!(
         render(&few).contains("stream-read/text takes as much at 1,000,000 records as at 10,000.")
     );
-    few.cases[0].scaling[0].peak_bytes /= 2;
+    let scaled = &mut few.cases[0].scaling[0];
+    scaled.peak_bytes = scaled.peak_bytes.map(|bytes| bytes / 2);
     assert!(
         render(&few)
             .contains("stream-read/text takes more memory for more records, 0.04 bytes a record.")
@@ -429,41 +430,6 @@ fn odd_runs_still_make_a_page() {
 #[test]
 fn the_same_run_gives_the_same_bytes() {
     assert_eq!(render(&run()), render(&run()));
-}
-
-#[test]
-fn a_hundred_noisy_cases_make_a_page_below_a_megabyte() {
-    let mut run = run();
-    let mut index = 0_u32;
-    while run.cases.len() < 100 {
-        let mut case = run.cases[7].clone();
-        index += 1;
-        case.id = format!("read/copy/{index}");
-        run.cases.push(case);
-    }
-    for case in &mut run.cases {
-        case.timeline = Some(Timeline {
-            seconds: (0..1_000).map(|index| f64::from(index) / 1_000.0).collect(),
-            live_bytes: (0..1_000)
-                .map(|index| (index * 7_919) % 60_000_000)
-                .collect(),
-        });
-    }
-    let page = render(&run);
-    let sizes: Vec<(&str, usize)> = page
-        .split("<section id=\"")
-        .map(|part| (part.split('"').next().unwrap_or(""), part.len()))
-        .collect();
-    assert!(page.len() < 1_000_000, "{} bytes: {sizes:?}", page.len());
-    // All of them are still there.
-    let empty = run
-        .cases
-        .iter()
-        .filter(|case| case.operation == CaseOperation::Empty);
-    assert_eq!(
-        section(&page, "time").matches("<figure").count(),
-        100 - empty.count()
-    );
 }
 
 fn without_cases() -> Run {

@@ -114,7 +114,7 @@ fn a_stranger_benches_the_memory_of_a_crate() {
     let folder = tempfile::tempdir().expect("a folder for the package");
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let example = root.join("examples/own-bench");
-    for name in ["src/lib.rs", "benches/memory.rs"] {
+    for name in ["src/lib.rs", "benches/memory.rs", "benches/records.rs"] {
         let to = folder.path().join(name);
         fs::create_dir_all(to.parent().expect("a folder")).expect("it can be made");
         fs::copy(example.join(name), to).expect("it can be copied");
@@ -127,9 +127,9 @@ fn a_stranger_benches_the_memory_of_a_crate() {
     fs::write(folder.path().join("Cargo.toml"), manifest).expect("it can be written");
     let lock = root.join("Cargo.lock");
     fs::copy(lock, folder.path().join("Cargo.lock")).expect("it can be copied");
-    let bench = |arguments: &[&str]| {
+    let bench = |name: &str, arguments: &[&str]| {
         let output = Command::new(env!("CARGO"))
-            .args(["bench", "--offline", "--quiet", "--"])
+            .args(["bench", "--offline", "--quiet", "--bench", name, "--"])
             .args(arguments)
             .current_dir(&folder)
             .env(
@@ -143,17 +143,16 @@ fn a_stranger_benches_the_memory_of_a_crate() {
         assert!(output.status.success(), "{complaint}");
         String::from_utf8(output.stdout).expect("text")
     };
-    let listed = bench(&["--list"]);
+    let listed = bench("memory", &["--list"]);
     for name in ["make-text", "count-words", "count-borrowed-words"] {
         assert!(
             listed.contains(&format!("plain/{name}: benchmark")),
             "{listed}"
         );
     }
-    let table = bench(&["-n", "200_000", "--runs", "2"]);
+    let table = bench("memory", &["-n", "200_000", "--runs", "2"]);
     assert!(table.contains("plain/count-words"), "{table}");
-    let run = fs::read_to_string(folder.path().join("results/latest/run.json"));
-    let run: Run = serde_json::from_str(&run.expect("a run")).expect("the shape of a run");
+    let run = latest(&folder);
     let row = |id: &str| {
         let found = run.cases.iter().find(|case| case.id == id);
         let found = found.unwrap_or_else(|| panic!("no {id}"));
@@ -178,4 +177,43 @@ fn a_stranger_benches_the_memory_of_a_crate() {
         "{owned:?} {borrowed:?}"
     );
     assert_eq!(scaled.scaling.len(), 2);
+
+    bench("records", &["-n", "20_000", "--runs", "2", "--no-scaling"]);
+    let run = latest(&folder);
+    assert_eq!(
+        (&*run.dataset.name, run.dataset.records),
+        ("orders", 20_000)
+    );
+    // 80 bytes each, and what they own: a customer of 10 to 12 bytes, 12 bytes of
+    // amounts, one byte of notes.
+    let (least, most) = (20_000 * 100, 20_000 * 108);
+    assert!(
+        (least..most).contains(&run.dataset.heap_bytes),
+        "{:?}",
+        run.dataset
+    );
+    let mut ran = 0;
+    for case in &run.cases {
+        match case.status {
+            Status::Ok => ran += 1,
+            Status::Unsupported => {}
+            _ => panic!("{}: {:?}", case.id, case.message),
+        }
+    }
+    assert!(ran > 30, "{ran}");
+    let floor = |id: &str| {
+        let found = run.cases.iter().find(|case| case.id == id);
+        found
+            .and_then(|case| case.heap.as_ref())
+            .map(|heap| heap.floor_bytes)
+    };
+    let list = floor("write/postcard").expect("it writes a list");
+    let data = run.dataset.heap_bytes;
+    assert!((data..data + 16_384).contains(&list), "{list} {data}");
+}
+
+/// The run that a bench has left in a folder.
+fn latest(folder: &tempfile::TempDir) -> Run {
+    let run = fs::read_to_string(folder.path().join("results/latest/run.json"));
+    serde_json::from_str(&run.expect("a run")).expect("the shape of a run")
 }

@@ -2,6 +2,7 @@
 #![allow(unsafe_code)] // `GlobalAlloc` is an unsafe trait; there is no other way in.
 
 use std::alloc::{GlobalAlloc, Layout, System};
+use std::ptr;
 
 use super::Heap;
 
@@ -60,8 +61,9 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for Metered<A> {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         // SAFETY: the caller's promises are the ones `inner` asks for.
         let block = unsafe { self.inner.alloc(layout) };
-        if !block.is_null() {
-            self.heap.allocated(layout.size());
+        if !block.is_null() && !self.heap.allocated(layout.size()) {
+            // SAFETY: `block` came from `inner` with this layout, just now.
+            return unsafe { self.take_back(block, layout) };
         }
         block
     }
@@ -70,8 +72,9 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for Metered<A> {
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         // SAFETY: as in `alloc`.
         let block = unsafe { self.inner.alloc_zeroed(layout) };
-        if !block.is_null() {
-            self.heap.allocated(layout.size());
+        if !block.is_null() && !self.heap.allocated(layout.size()) {
+            // SAFETY: as in `alloc`.
+            return unsafe { self.take_back(block, layout) };
         }
         block
     }
@@ -87,6 +90,10 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for Metered<A> {
 
     #[inline]
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
+        // Before the inner call: afterwards the old block may be gone.
+        if new_size > layout.size() && !self.heap.may_grow(layout.size(), new_size) {
+            return ptr::null_mut();
+        }
         // SAFETY: as in `dealloc`.
         let new_block = unsafe { self.inner.realloc(block, layout, new_size) };
         if !new_block.is_null() {
@@ -94,6 +101,22 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for Metered<A> {
             self.heap.reallocated(layout.size(), new_size, moved);
         }
         new_block
+    }
+}
+
+impl<A: GlobalAlloc> Metered<A> {
+    /// Gives a block back that the heap's limit is against, and gives the null
+    /// pointer by which an allocator says no.
+    ///
+    /// # Safety
+    ///
+    /// `block` came from `inner` with this layout and was handed to nobody.
+    #[cold]
+    #[inline(never)]
+    unsafe fn take_back(&self, block: *mut u8, layout: Layout) -> *mut u8 {
+        // SAFETY: as the caller promised.
+        unsafe { self.inner.dealloc(block, layout) };
+        ptr::null_mut()
     }
 }
 
@@ -129,7 +152,6 @@ mod tests {
     //! Known answers, through `GlobalAlloc`'s own methods, so that nothing
     //! else in the process is counted and Miri can watch.
 
-    use std::ptr;
     use std::sync::Barrier;
     use std::thread;
 
@@ -153,14 +175,17 @@ mod tests {
 
     impl<A: GlobalAlloc> Metered<A> {
         fn take(&self, layout: Layout) -> Block<'_, A> {
+            self.try_take(layout).unwrap()
+        }
+
+        fn try_take(&self, layout: Layout) -> Option<Block<'_, A>> {
             // SAFETY: no layout in these tests has size 0.
             let start = unsafe { self.alloc(layout) };
-            assert!(!start.is_null());
-            Block {
+            (!start.is_null()).then(|| Block {
                 allocator: self,
                 start,
                 layout,
-            }
+            })
         }
     }
 
@@ -382,6 +407,73 @@ mod tests {
             ),
             (0, 0, 0)
         );
+    }
+
+    #[test]
+    fn a_limit_is_exact_for_every_way_to_take_memory() {
+        let allocator = Metered::system();
+        let before = allocator.take(layout(600));
+        let limit = allocator.heap().limit(1000);
+        let window = allocator.heap().open();
+        let mut block = allocator.take(layout(400));
+        assert!(allocator.try_take(layout(1)).is_none());
+        // SAFETY: no size is 0; `block` is live and stays so where `realloc` fails.
+        unsafe {
+            assert!(allocator.alloc_zeroed(layout(2)).is_null());
+            for size in [isize::MAX as usize - 7, 403] {
+                assert!(allocator.realloc(block.start, block.layout, size).is_null());
+            }
+        }
+        assert_eq!(limit.refused_bytes(), Some(403));
+        block.resize(100);
+        drop(before);
+        drop(allocator.take(layout(900)));
+        block.resize(1000);
+        let usage = window.close();
+        assert_eq!((usage.peak_bytes, usage.live_bytes), (1000, 1000));
+        assert_eq!(usage.allocations, 4, "what was refused is not counted");
+        assert_eq!((usage.allocated_bytes, usage.largest_bytes), (2200, 1000));
+        drop(limit);
+        drop(allocator.take(layout(5000)));
+        drop(block);
+        assert_eq!(allocator.heap().live_bytes(), 0);
+    }
+
+    #[test]
+    fn a_limit_below_what_is_live_lets_nothing_through_until_enough_was_freed() {
+        let allocator = Metered::system();
+        let (large, small) = (allocator.take(layout(900)), allocator.take(layout(50)));
+        let limit = allocator.heap().limit(100);
+        assert!(allocator.try_take(layout(50)).is_none());
+        drop(large);
+        assert_eq!(limit.refused_bytes(), Some(50));
+        drop((allocator.take(layout(50)), small));
+    }
+
+    #[test]
+    fn a_limit_is_exact_for_threads_that_take_at_once() {
+        let allocator = Metered::system();
+        let _limit = allocator.heap().limit(1000);
+        let barrier = Barrier::new(4);
+        let take_all = || {
+            barrier.wait();
+            let taken = (0..100).filter_map(|_| allocator.try_take(layout(10)));
+            taken.collect::<Vec<_>>()
+        };
+        thread::scope(|scope| {
+            let threads = [(); 4].map(|()| scope.spawn(take_all));
+            let taken = threads.map(|thread| thread.join().unwrap());
+            assert_eq!(taken.iter().map(Vec::len).sum::<usize>(), 100);
+            assert_eq!(allocator.heap().live_bytes(), 1000);
+        });
+    }
+
+    #[test]
+    #[should_panic(expected = "a limit already")]
+    fn two_limits_at_once_are_refused() {
+        let allocator = Metered::system();
+        let _first = allocator.heap().limit(1);
+        let _second = allocator.heap().limit(2);
     }
 
     #[test]

@@ -16,7 +16,8 @@
 //! something is freed, so the peak is looked at *before* each free and when
 //! the window closes, never when a block is added. And the timeline costs one
 //! comparison: against a high mark when bytes are added, a low mark when they
-//! are freed.
+//! are freed. A limit on live bytes hides behind the same comparison; see
+//! `limit.rs`.
 
 use std::cell::Cell;
 use std::fmt;
@@ -49,7 +50,10 @@ pub struct Heap {
     /// `stretch.rs`.
     pub(super) earlier_peak: AtomicI64,
     open: AtomicBool,
-    recorder: Recorder,
+    /// Size of the block that was refused last, since there is a
+    /// [limit](Heap::limit); 0 for none.
+    pub(super) refused: AtomicU64,
+    pub(super) recorder: Recorder,
 }
 
 /// A set of counters, on a cache line of its own (two, for the sake of
@@ -93,6 +97,12 @@ impl Counters {
     }
 
     #[inline]
+    fn add(&self, bytes: usize) {
+        self.live
+            .store(self.live.load(Relaxed) + bytes as i64, Relaxed);
+    }
+
+    #[inline]
     fn raise_peak(&self, total: i64) {
         if total > self.peak.load(Relaxed) {
             self.peak.store(total, Relaxed);
@@ -133,6 +143,7 @@ impl Heap {
             lock: SpinLock::new(),
             earlier_peak: AtomicI64::new(0),
             open: AtomicBool::new(false),
+            refused: AtomicU64::new(0),
             recorder: Recorder::new(),
         }
     }
@@ -196,27 +207,57 @@ impl Heap {
     /// Inlined always, and the other threads' way never: that keeps the
     /// owner's way to a dozen instructions.
     #[inline(always)]
-    fn with_counters(&self, count: impl Fn(&Counters, Locked)) {
+    fn with_counters<R>(&self, count: impl Fn(&Counters, Locked) -> R) -> R {
         if ptr::eq(OWNED.get(), self) {
-            count(&self.owner, Locked::No);
+            count(&self.owner, Locked::No)
         } else {
-            self.with_others(count);
+            self.with_others(count)
         }
     }
 
     #[cold]
     #[inline(never)]
-    fn with_others(&self, count: impl Fn(&Counters, Locked)) {
-        self.lock.with(|| count(&self.others, Locked::Yes));
+    fn with_others<R>(&self, count: impl Fn(&Counters, Locked) -> R) -> R {
+        self.lock.with(|| count(&self.others, Locked::Yes))
     }
 
-    /// A block of `size` bytes was handed out.
+    /// A block of `size` bytes is there to be handed out. Gives `false`, and
+    /// counts nothing, where the [limit](Heap::limit) is against it.
+    ///
+    /// The limit costs nothing here: the mark at which a point of the timeline
+    /// is due never lies above it.
     #[inline(always)]
-    pub(super) fn allocated(&self, size: usize) {
+    #[must_use]
+    pub(super) fn allocated(&self, size: usize) -> bool {
         self.with_counters(|counters, locked| {
+            let total = self.total() + size as i64;
+            if total >= self.recorder.high() {
+                return self.allocated_at_mark(counters, locked, total, size);
+            }
             counters.count(size, size);
-            self.add(counters, locked, size);
-        });
+            counters.add(size);
+            true
+        })
+    }
+
+    /// As [`allocated`](Heap::allocated), where a point of the timeline is due
+    /// or the limit is near.
+    #[cold]
+    #[inline(never)]
+    fn allocated_at_mark(
+        &self,
+        counters: &Counters,
+        locked: Locked,
+        total: i64,
+        size: usize,
+    ) -> bool {
+        if self.refuses(total, size) {
+            return false;
+        }
+        counters.count(size, size);
+        counters.add(size);
+        self.record(total, locked);
+        true
     }
 
     /// A block of `size` bytes is about to be given back.
@@ -246,9 +287,7 @@ impl Heap {
 
     #[inline]
     fn add(&self, counters: &Counters, locked: Locked, bytes: usize) {
-        counters
-            .live
-            .store(counters.live.load(Relaxed) + bytes as i64, Relaxed);
+        counters.add(bytes);
         let total = self.total();
         if total >= self.recorder.high() {
             self.record(total, locked);

@@ -18,6 +18,9 @@
 //! # drop(list);
 //! ```
 //!
+//! A [`Limit`] makes allocations fail beyond so many live bytes, so that a program
+//! can be tried under it without a smaller machine.
+//!
 //! [`Profile`] says the same of each step of a function, line by line.
 //!
 //! # What is exact, and what is not
@@ -33,6 +36,7 @@
 
 mod allocator;
 mod heap;
+mod limit;
 mod profile;
 mod resident;
 mod source;
@@ -43,6 +47,7 @@ mod timeline;
 
 pub use allocator::{Metered, can_trim, trim};
 pub use heap::{Heap, HeapUsage, Window};
+pub use limit::Limit;
 pub use profile::{Profile, Profiled};
 pub use resident::{high_water_bytes, reset_high_water, resident_bytes};
 pub use step_usage::StepUsage;

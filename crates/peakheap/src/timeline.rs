@@ -29,11 +29,15 @@ pub struct Point {
 }
 
 /// The buffer and the two marks that decide when a point is due. All methods
-/// but [`low`](Recorder::low) and [`high`](Recorder::high) are called under the
-/// heap's lock, or while nobody else can be recording.
+/// but [`low`](Recorder::low), [`high`](Recorder::high) and
+/// [`ceiling`](Recorder::ceiling) are called under the heap's lock, or while
+/// nobody else can be recording.
 pub(super) struct Recorder {
     low: AtomicI64,
     high: AtomicI64,
+    /// The high mark never lies above this; 0 where there is no such bound. See
+    /// `limit.rs`.
+    ceiling: AtomicI64,
     spacing: AtomicI64,
     len: AtomicUsize,
     epoch: OnceLock<Instant>,
@@ -80,6 +84,7 @@ impl Recorder {
         Recorder {
             low: AtomicI64::new(0),
             high: AtomicI64::new(0),
+            ceiling: AtomicI64::new(0),
             spacing: AtomicI64::new(0),
             len: AtomicUsize::new(0),
             epoch: OnceLock::new(),
@@ -124,7 +129,25 @@ impl Recorder {
     pub(super) fn disarm(&self) {
         self.spacing.store(0, Relaxed);
         self.low.store(i64::MIN, Relaxed);
-        self.high.store(i64::MAX, Relaxed);
+        self.raise_high(i64::MAX);
+    }
+
+    /// Puts the high mark at `live`, or at the ceiling if that is lower.
+    fn raise_high(&self, live: i64) {
+        let mark = self.ceiling().map_or(live, |ceiling| live.min(ceiling));
+        self.high.store(mark, Relaxed);
+    }
+
+    /// The least number of live bytes that the limit is against.
+    pub(super) fn ceiling(&self) -> Option<i64> {
+        Some(self.ceiling.load(Relaxed)).filter(|ceiling| *ceiling != 0)
+    }
+
+    /// Sets the ceiling, or takes it away with 0, and has the next allocation put
+    /// the high mark where it belongs.
+    pub(super) fn set_ceiling(&self, ceiling: i64) {
+        self.ceiling.store(ceiling, Relaxed);
+        self.high.store(0, Relaxed);
     }
 
     pub(super) fn record(&self, live: i64, peak: i64) {
@@ -140,7 +163,7 @@ impl Recorder {
         self.len.store(len + 1, Relaxed);
         let spacing = self.spacing.load(Relaxed);
         self.low.store(live - spacing, Relaxed);
-        self.high.store(live + spacing, Relaxed);
+        self.raise_high(live + spacing);
     }
 
     /// Keeps the smallest and the largest of each four points, in their order.

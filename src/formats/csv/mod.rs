@@ -68,6 +68,9 @@ impl Format for Csv {
         match (kind, operation) {
             (_, Operation::MapRead) => Support::No("its numbers are text, which is read"),
             (RecordKind::Any, _) => Support::Plain,
+            (RecordKind::Typed, _) => {
+                Support::No("which columns a type has, only its own dataset tells")
+            }
             (RecordKind::Built(shape), _) => {
                 columns(shape).map_or_else(Support::No, |_| Support::Plain)
             }
@@ -107,7 +110,9 @@ impl<T: Fixed> Codec<T> for Csv {
         let mut rows = writer(output);
         match T::KIND {
             RecordKind::Built(shape) => rows.write_record(columns(shape)?)?,
-            RecordKind::Any => return Err("records of one shape are written as rows".into()),
+            RecordKind::Typed | RecordKind::Any => {
+                return Err("records of one shape are written as rows".into());
+            }
         }
         for record in records {
             rows.serialize(&*record?)?;

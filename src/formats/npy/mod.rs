@@ -45,6 +45,7 @@ fn dtype(kind: RecordKind) -> Result<Dtype, &'static str> {
         RecordKind::Built(Shape::Floats) => Ok(Dtype::of_one(Item::Float(8))),
         RecordKind::Built(Shape::Integers) => Ok(Dtype::of_one(Item::Signed(8))),
         RecordKind::Built(_) => Err("its columns have a width each, and these records have none"),
+        RecordKind::Typed => Err("how wide its columns are, only its own dataset tells"),
         RecordKind::Any => Err("its columns have a type and a width each, which nobody has told"),
     }
 }

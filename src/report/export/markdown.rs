@@ -62,22 +62,36 @@ impl Exporter for Markdown {
 }
 
 fn table(out: &mut String, run: &Run) {
-    out.push_str(
-        "| case | peak heap | extra | × data | high-water | allocations | time | file |\n\
-         |:--|--:|--:|--:|--:|--:|--:|--:|\n",
-    );
+    // Most runs of before it was measured, and most that read no list, have none.
+    let slack = run.cases.iter().any(|case| figures::slack(case).is_some());
+    let mut titles = vec!["case", "peak heap", "extra"];
+    if slack {
+        titles.extend(["slack", "without slack"]);
+    }
+    titles.extend(["× data", "high-water", "allocations", "time", "file"]);
+    let _ = writeln!(out, "| {} |", titles.join(" | "));
+    let _ = writeln!(out, "|:--|{}", "--:|".repeat(titles.len() - 1));
     for case in run.cases.iter().filter(|case| case.is_ok()) {
         let heap = case.heap.as_ref();
-        let cells = [
+        let mut cells = vec![
             figures::peak(case).map(format_bytes),
             heap.map(|heap| format_signed_bytes(heap.extra_bytes)),
+        ];
+        if slack {
+            cells.push(figures::slack(case).map(format_bytes));
+            cells.push(figures::cost(case).map(format_signed_bytes));
+        }
+        cells.extend([
             figures::times_data(run, case).map(format_ratio),
             figures::high_water(case).map(format_bytes),
             heap.map(|heap| thousands(heap.allocations)),
             figures::seconds(case).map(format_seconds),
             case.file_bytes.map(format_bytes),
-        ];
-        let cells = cells.map(|cell| cell.unwrap_or_else(|| ABSENT.to_string()));
+        ]);
+        let cells: Vec<String> = cells
+            .into_iter()
+            .map(|cell| cell.unwrap_or_else(|| ABSENT.to_string()))
+            .collect();
         let _ = writeln!(out, "| {} | {} |", code(&case.id), cells.join(" | "));
     }
     out.push('\n');

@@ -3,6 +3,9 @@
 //! Bars are compared by length, so the axis begins at 0 and is linear. A few
 //! giants (a reader that needs seventy times the data) would flatten all else:
 //! they are drawn broken, and say so.
+//!
+//! Many cases of an operation are folded into the best variant of each format,
+//! with the rest below it on demand.
 
 use maud::{Markup, html};
 
@@ -13,14 +16,23 @@ use crate::report::chart::{BarAxis, percent};
 use crate::report::python::PythonCase;
 use crate::report::{figures, operation};
 
-use super::{Section, facts, numbers};
+use super::{Section, facts, folded, numbers_of_cases};
 
 /// Height of a row: bars stand close, so that the grid runs through.
 const ROW: u32 = 28;
+/// As many reasons why a format cannot do something are read together.
+const FEW_REASONS: usize = 4;
 
 struct Axis {
     bars: BarAxis,
     data: Option<u64>,
+}
+
+/// What of the section there is to explain.
+struct Shown {
+    data: Option<u64>,
+    broken: bool,
+    slack: bool,
 }
 
 pub(super) fn section(run: &Run) -> Option<Section> {
@@ -33,16 +45,22 @@ pub(super) fn section(run: &Run) -> Option<Section> {
         bars: BarAxis::over(&peaks, run.dataset.heap_bytes),
         data,
     };
-    let broken = peaks.iter().any(|peak| axis.bars.breaks(*peak));
+    let shown = Shown {
+        data,
+        broken: peaks.iter().any(|peak| axis.bars.breaks(*peak)),
+        slack: run.cases.iter().any(|case| slack(case) > 0),
+    };
     Some(Section {
         anchor: "peak",
         title: "Peak heap",
         body: html! {
             p.lede {
                 "The largest number of bytes that were live on the heap at one moment, as the program asked for them. "
-                "A shorter bar is better. This is what decides whether the work fits."
+                "A shorter bar is better. This is what decides whether the work fits. "
+                "Sorted by what the format costs; where there are many, the best variant of each format, and the others below it on demand."
             }
-            (legend(data, broken))
+            (lines(&axis))
+            (legend(&shown))
             @for (operation, cases) in figures::by_operation(run) {
                 (group(run, operation, &cases, &axis))
             }
@@ -53,12 +71,12 @@ pub(super) fn section(run: &Run) -> Option<Section> {
                 "When a growing block moves, old and new exist side by side for a moment; the whisker shows the peak with both counted. "
                 "The truth for a given allocator lies between bar and whisker."
             }
-            (numbers("The numbers behind the bars", &table(run)))
+            (numbers_of_cases(run, "The numbers behind the bars", &table(run)))
         },
     })
 }
 
-fn legend(data: Option<u64>, broken: bool) -> Markup {
+fn legend(shown: &Shown) -> Markup {
     html! {
         ul.legend {
             li {
@@ -69,6 +87,12 @@ fn legend(data: Option<u64>, broken: bool) -> Markup {
                 svg width="28" height="14" aria-hidden="true" { rect.extra width="28" height="14" {} }
                 "what the format costs on top"
             }
+            @if shown.slack {
+                li {
+                    svg width="28" height="14" aria-hidden="true" { rect.slack x="1" y="1" width="26" height="12" {} }
+                    "slack: room that the list which was read keeps beyond its records"
+                }
+            }
             li {
                 svg width="28" height="14" aria-hidden="true" {
                     line.whisker x1="2" x2="26" y1="7" y2="7" {}
@@ -76,13 +100,13 @@ fn legend(data: Option<u64>, broken: bool) -> Markup {
                 }
                 "up to this while a growing block moves"
             }
-            @if let Some(data) = data {
+            @if let Some(data) = shown.data {
                 li {
                     svg width="28" height="14" aria-hidden="true" { line.data-size x1="14" x2="14" y1="0" y2="14" {} }
                     "the data’s size, " (facts::size(Some(data)))
                 }
             }
-            @if broken {
+            @if shown.broken {
                 li {
                     svg width="28" height="14" aria-hidden="true" {
                         rect.extra width="28" height="14" {}
@@ -95,16 +119,22 @@ fn legend(data: Option<u64>, broken: bool) -> Markup {
     }
 }
 
+fn slack(case: &Footprint) -> u64 {
+    figures::slack(case).unwrap_or(0)
+}
+
 fn group(run: &Run, operation: &CaseOperation, cases: &[&Footprint], axis: &Axis) -> Markup {
     let shown: Vec<(&Footprint, &HeapFigures)> = cases
         .iter()
         .filter(|case| figures::is_ok(case))
         .filter_map(|case| Some((*case, case.heap.as_ref()?)))
         .collect();
-    let is_here = |case: &&&Footprint| !figures::is_ok(case) && PythonCase::of(case).is_none();
-    let without: Vec<&&Footprint> = cases.iter().filter(is_here).collect();
+    let is_here = |case: &&Footprint| !figures::is_ok(case) && PythonCase::of(case).is_none();
+    let without = cases.iter().copied().filter(is_here);
+    let (trouble, never): (Vec<&Footprint>, Vec<_>) =
+        without.partition(|case| case.status.is_trouble());
     html! {
-        @if !shown.is_empty() || !without.is_empty() {
+        @if !shown.is_empty() || !trouble.is_empty() || !never.is_empty() {
             div.group {
                 h3 { (operation::title(operation)) " " span.meaning { (operation::meaning(operation)) } }
                 @if !shown.is_empty() {
@@ -113,20 +143,32 @@ fn group(run: &Run, operation: &CaseOperation, cases: &[&Footprint], axis: &Axis
                         @if *operation != CaseOperation::Empty {
                             (facts::bar_axis(axis.bars.scale, &axis.bars.ticks(), |tick| axis.bars.label(tick)))
                         }
-                        ul {
-                            @for (case, heap) in &shown { (row(run, case, heap, axis)) }
-                        }
+                        (folded::list(&shown, |(case, _)| *case, |(case, heap)| row(run, case, heap, axis)))
                     }
                 }
-                @if !without.is_empty() {
-                    ul.without {
-                        @for case in without {
-                            li {
-                                (facts::name(figures::format_id(case))) " "
-                                (facts::status(case)) " "
-                                bdi.reason { (figures::reason(case)) }
-                            }
-                        }
+                (unmeasured(&trouble))
+                @match never.len() {
+                    0..=FEW_REASONS => (unmeasured(&never)),
+                    _ => details.rest {
+                        summary { "Not done by " (never.len()) " of them" }
+                        (unmeasured(&never))
+                    },
+                }
+            }
+        }
+    }
+}
+
+/// Cases without figures, with their reasons.
+fn unmeasured(cases: &[&Footprint]) -> Markup {
+    html! {
+        @if !cases.is_empty() {
+            ul.without {
+                @for case in cases {
+                    li data-case=(case.id) {
+                        (facts::name(figures::format_id(case))) " "
+                        (facts::status(case)) " "
+                        bdi.reason { (figures::reason(case)) }
                     }
                 }
             }
@@ -149,32 +191,36 @@ fn row(run: &Run, case: &Footprint, heap: &HeapFigures, axis: &Axis) -> Markup {
 }
 
 fn bar(case: &Footprint, heap: &HeapFigures, axis: &Axis) -> Markup {
-    let broken = axis.bars.breaks(heap.peak_bytes);
-    let peak = axis.bars.end(heap.peak_bytes);
+    let bars = axis.bars;
+    let broken = bars.breaks(heap.peak_bytes);
+    let peak = bars.end(heap.peak_bytes);
     let extra = u64::try_from(heap.extra_bytes)
         .unwrap_or(0)
         .min(heap.peak_bytes);
-    let base = axis.bars.scale.place(heap.peak_bytes - extra).min(peak);
-    let upper = axis
-        .bars
-        .scale
-        .place(heap.peak_upper_bytes.max(heap.peak_bytes));
+    let spare = slack(case).min(extra);
+    let base = bars.scale.place(heap.peak_bytes - extra).min(peak);
+    // A cut takes the end of a bar: slack is then told and not drawn.
+    let cost = match broken {
+        true => peak,
+        false => bars.scale.place(heap.peak_bytes - spare).min(peak),
+    };
+    let upper = bars.scale.place(heap.peak_upper_bytes.max(heap.peak_bytes));
     html! {
         svg role="img" width="100%" height=(ROW) {
             title { (case.id) ": peak heap " (format_bytes(heap.peak_bytes)) }
             desc {
-                (format_signed_bytes(heap.extra_bytes)) " of it is what the format costs. "
-                "Live when the window opened: " (format_bytes(heap.floor_bytes)) ". "
-                "With moving blocks counted twice: " (format_bytes(heap.peak_upper_bytes)) "."
+                (format_signed_bytes(figures::cost(case).unwrap_or(heap.extra_bytes))) " of it is what the format costs. "
+                @if spare > 0 { (format_bytes(spare)) " more is slack, which the list keeps. " }
+                @if heap.peak_upper_bytes > heap.peak_bytes {
+                    "With moving blocks counted twice: " (format_bytes(heap.peak_upper_bytes)) "."
+                }
                 @if broken { " The bar is broken: it is longer than the scale." }
             }
-            @for tick in axis.bars.ticks() {
-                @let x = percent(axis.bars.scale.place(tick));
-                line.grid x1=(x) x2=(x) y2=(ROW) {}
-            }
+            use href="#peak-grid" {}
             rect.base x="0" y="6" height="16" width=(percent(base)) {}
             // A sliver stays visible: nothing that was measured looks like nothing.
-            rect.extra x=(percent(base)) y="6" height="16" width=(percent(peak - base)) {}
+            rect.extra x=(percent(base)) y="6" height="16" width=(percent(cost - base)) {}
+            @if peak > cost { rect.slack x=(percent(cost)) y="6" height="16" width=(percent(peak - cost)) {} }
             @if heap.peak_bytes > 0 && peak < 0.004 { rect.extra x="0" y="6" height="16" width="2" {} }
             @if broken {
                 (break_mark(&percent(peak - 0.06), ROW))
@@ -182,9 +228,29 @@ fn bar(case: &Footprint, heap: &HeapFigures, axis: &Axis) -> Markup {
                 line.whisker x1=(percent(peak)) x2=(percent(upper)) y1="14" y2="14" {}
                 line.whisker x1=(percent(upper)) x2=(percent(upper)) y1="10" y2="18" {}
             }
-            @if let Some(data) = axis.data {
-                @let x = percent(axis.bars.scale.place(data));
-                line.data-size x1=(x) x2=(x) y1="0" y2=(ROW) {}
+            use href="#peak-data" {}
+        }
+    }
+}
+
+/// The lines of the axis and the data’s size, which every bar has: said once,
+/// because hundreds of bars use them.
+fn lines(axis: &Axis) -> Markup {
+    html! {
+        svg.patterns width="0" height="0" aria-hidden="true" {
+            defs {
+                g #peak-grid {
+                    @for tick in axis.bars.ticks() {
+                        @let x = percent(axis.bars.scale.place(tick));
+                        line.grid x1=(x) x2=(x) y2=(ROW) {}
+                    }
+                }
+                g #peak-data {
+                    @if let Some(data) = axis.data {
+                        @let x = percent(axis.bars.scale.place(data));
+                        line.data-size x1=(x) x2=(x) y1="0" y2=(ROW) {}
+                    }
+                }
             }
         }
     }
@@ -201,6 +267,7 @@ fn break_mark(x: &str, height: u32) -> Markup {
 
 fn table(run: &Run) -> Markup {
     let unit = facts::unit_of(&run.cases, figures::peak);
+    let slack = run.cases.iter().any(|case| figures::slack(case).is_some());
     html! {
         table {
             thead {
@@ -210,6 +277,7 @@ fn table(run: &Run) -> Markup {
                     th.num scope="col" { "Peak heap " small { (unit.name()) } }
                     th.num scope="col" { "Peak upper " small { (unit.name()) } }
                     th.num scope="col" { "Extra " small { (unit.name()) } }
+                    @if slack { th.num scope="col" { "Slack " small { (unit.name()) } } }
                     th.num scope="col" { "× data" }
                 }
             }
@@ -223,6 +291,7 @@ fn table(run: &Run) -> Markup {
                             (facts::size_cell(unit, heap.map(|heap| heap.peak_bytes)))
                             (facts::size_cell(unit, heap.map(|heap| heap.peak_upper_bytes)))
                             (facts::difference_cell(unit, heap.map(|heap| heap.extra_bytes)))
+                            @if slack { (facts::size_cell(unit, figures::slack(case))) }
                             (facts::number_cell(figures::times_data(run, case).map(|ratio| (format_ratio(ratio), ratio))))
                         }
                     }

@@ -68,9 +68,13 @@
     chart.setAttribute("role", "group");
     const heading = chart.querySelector("h3") ?? chart.parentElement.querySelector("h3, h4");
     chart.setAttribute("aria-label", `${heading?.textContent ?? "Chart"}: arrows go from case to case`);
-    const choose = (index) => {
+    // Over what is folded or filtered away, to the next that is seen.
+    const choose = (index, step = 1) => {
       parts[current].classList.remove("told");
-      current = (index + parts.length) % parts.length;
+      for (let tries = 0; tries < parts.length; tries += 1) {
+        current = (index + tries * step + parts.length * 2) % parts.length;
+        if (parts[current].checkVisibility()) break;
+      }
       parts[current].classList.add("told");
       parts[current].scrollIntoView({ block: "nearest" });
       tell(parts[current]);
@@ -81,14 +85,14 @@
     chart.addEventListener("keydown", (event) => {
       const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
       if (event.target !== chart) return;
-      if (step) { event.preventDefault(); choose(current + step); }
+      if (step) { event.preventDefault(); choose(current + step, step); }
       if (event.key === "Escape") leave();
     });
     chart.addEventListener("pointermove", (event) => {
       const row = event.target.closest("li.bar-row");
       if (row) return tell(row);
       // A dot is small: the nearest one will do.
-      const near = [...chart.querySelectorAll("circle")].map((dot) => {
+      const near = [...chart.querySelectorAll("circle:not([hidden])")].map((dot) => {
         const box = dot.getBoundingClientRect();
         return { dot, box, far: Math.hypot(event.clientX - (box.left + box.right) / 2, event.clientY - (box.top + box.bottom) / 2) };
       }).sort((a, b) => a.far - b.far)[0];

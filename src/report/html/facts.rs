@@ -22,7 +22,7 @@ pub(super) fn size(bytes: Option<u64>) -> Markup {
 pub(super) fn size_cell(unit: Unit, bytes: Option<u64>) -> Markup {
     html! {
         @match bytes {
-            Some(bytes) => td.num data-bytes=(bytes) { (unit.number(bytes)) },
+            Some(bytes) => td data-bytes=(bytes) { (unit.number(bytes)) },
             None => td.num.absent { (ABSENT) },
         }
     }
@@ -32,7 +32,7 @@ pub(super) fn size_cell(unit: Unit, bytes: Option<u64>) -> Markup {
 pub(super) fn difference_cell(unit: Unit, bytes: Option<i64>) -> Markup {
     html! {
         @match bytes {
-            Some(bytes) => td.num data-bytes=(bytes) { (unit.signed_number(bytes)) },
+            Some(bytes) => td data-bytes=(bytes) { (unit.signed_number(bytes)) },
             None => td.num.absent { (ABSENT) },
         }
     }
@@ -42,7 +42,7 @@ pub(super) fn difference_cell(unit: Unit, bytes: Option<i64>) -> Markup {
 pub(super) fn number_cell(figure: Option<(String, f64)>) -> Markup {
     html! {
         @match figure {
-            Some((text, value)) => td.num data-value=(value) { (text) },
+            Some((text, value)) => td data-value=(value) { (text) },
             None => td.num.absent { (ABSENT) },
         }
     }

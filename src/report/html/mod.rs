@@ -11,23 +11,29 @@ mod bars;
 mod comparison;
 mod environment;
 mod facts;
+mod fit;
+mod folded;
 mod method;
 mod python;
 mod raw;
 mod retained;
 mod scaling;
 mod scatter;
+mod shapes;
 mod summary;
 mod table;
 mod throughput;
 mod timelines;
 mod tutorial;
 
+use std::iter;
+
 use base64::Engine as _;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest as _, Sha256};
 
 use crate::compare::Comparison;
+use crate::report::family::Family;
 use crate::report::figures;
 use crate::results::Run;
 
@@ -58,26 +64,37 @@ struct Section {
 /// The run as a self-contained page. The same run gives the same bytes.
 #[must_use]
 pub fn render(run: &Run) -> String {
-    page(run, None)
+    page(run, None, &[])
+}
+
+/// The page of a run, with a table of what each format takes for the records of
+/// other runs too: runs of other datasets, in the order of the table’s columns.
+/// The same runs give the same bytes.
+#[must_use]
+pub fn render_with_shapes(run: &Run, others: &[Run]) -> String {
+    page(run, None, others)
 }
 
 /// The page of a run that was compared with another: the same, with the
 /// comparison first. The same two runs give the same bytes.
 #[must_use]
 pub fn render_comparison(run: &Run, comparison: &Comparison) -> String {
-    page(run, Some(comparison))
+    page(run, Some(comparison), &[])
 }
 
-fn page(run: &Run, comparison: Option<&Comparison>) -> String {
+fn page(run: &Run, comparison: Option<&Comparison>, others: &[Run]) -> String {
+    let shapes: Vec<&Run> = iter::once(run).chain(others).collect();
     let findings = findings(run);
     let sections: Vec<Section> = [
         comparison.map(comparison::section),
+        shapes::section(&shapes),
         tutorial::section(run),
         bars::section(run),
         python::section(run),
         timelines::section(run),
         scatter::section(run),
         scaling::section(run),
+        fit::section(run),
         retained::section(run),
         throughput::section(run),
         table::section(run),
@@ -94,6 +111,7 @@ fn page(run: &Run, comparison: Option<&Comparison>) -> String {
         figures::named_records(&run.dataset),
         run.cases.len()
     );
+    let families = Family::ALL.map(Family::name).join(" ");
     let page = html! {
         (DOCTYPE)
         html lang="en" {
@@ -117,7 +135,7 @@ fn page(run: &Run, comparison: Option<&Comparison>) -> String {
                         }
                     }
                 }
-                main #main {
+                main #main data-families=(families) {
                     @for section in &sections {
                         section id=(section.anchor) aria-labelledby={ (section.anchor) "-title" } {
                             h2 id={ (section.anchor) "-title" } { (section.title) }
@@ -176,6 +194,21 @@ fn numbers(summary: &str, table: &Markup) -> Markup {
         details.numbers {
             summary { (summary) }
             (scrolling(summary, table))
+        }
+    }
+}
+
+/// Of more cases than these, a chart's numbers that the run has as well are left
+/// to it: a page that fits a mail.
+const MANY: usize = 100;
+
+/// A chart's numbers, a row for each case, folded away below it.
+fn numbers_of_cases(run: &Run, summary: &str, table: &Markup) -> Markup {
+    html! {
+        @if run.cases.len() > MANY {
+            p.note { (summary) ", of so many cases, are in the " a href="#figures" { "table" } " and in " code { "run.json" } "." }
+        } @else {
+            (numbers(summary, table))
         }
     }
 }

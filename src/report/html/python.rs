@@ -18,10 +18,10 @@ const SAME: [(&str, &[&str]); 8] = [
     ("repr", &["text"]),
     ("json", &["json", "json-lines"]),
     ("csv", &["csv"]),
-    ("msgpack", &["messagepack", "msgpack"]),
+    ("msgpack", &["messagepack"]),
     ("cbor2", &["cbor"]),
     ("bson", &["bson"]),
-    ("fastavro", &["avro"]),
+    ("numpy", &["npy"]),
 ];
 
 /// A bar: how far the resident set rose.

@@ -9,6 +9,9 @@ use plainfigures::format_bytes;
 
 use super::Section;
 
+/// JSON beyond this many bytes is left to `run.json` itself: a page fits a mail.
+const MOST_JSON: usize = 100_000;
+
 #[expect(clippy::unnecessary_wraps, reason = "all sections have one shape")]
 pub(super) fn section(run: &Run) -> Option<Section> {
     let mut small = run.clone();
@@ -29,9 +32,11 @@ pub(super) fn section(run: &Run) -> Option<Section> {
         anchor: "data",
         title: "Raw data",
         body: html! {
-            p { "Sizes are bytes, times are seconds, and what was not measured is absent. Both files are inside this page." }
+            p { "Sizes are bytes, times are seconds, and what was not measured is absent. What is linked here is inside this page." }
             ul.downloads {
-                li { a download="run-without-timelines.json" href=(data_uri("application/json", &json)) { "JSON without timelines" } " " span.meaning { (format_bytes(json.len() as u64)) } }
+                @if json.len() <= MOST_JSON {
+                    li { a download="run-without-timelines.json" href=(data_uri("application/json", &json)) { "JSON without timelines" } " " span.meaning { (format_bytes(json.len() as u64)) } }
+                }
                 li { a download="run.csv" href=(escaped_uri("text/csv", &csv)) { "CSV, one line a case" } " " span.meaning { (format_bytes(csv.len() as u64)) } }
             }
             p.note { "The whole run, timelines and the tutorial’s steps included, is " code { "run.json" } " beside this page. Its fields are described in " code { "src/results/mod.rs" } "." }

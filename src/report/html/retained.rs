@@ -9,7 +9,7 @@ use plainfigures::{format_bytes, format_signed_bytes, visible};
 use crate::report::chart::{BarAxis, percent};
 use crate::report::{figures, operation};
 
-use super::{Section, facts, numbers};
+use super::{Section, facts, folded, numbers_of_cases};
 
 const ROW: u32 = 26;
 
@@ -47,7 +47,7 @@ pub(super) fn section(run: &Run) -> Option<Section> {
                     h3 { (operation::title(operation)) }
                     div.bars {
                         (facts::bar_axis(axis.scale, &axis.ticks(), |tick| axis.label(tick)))
-                        ul { @for row in rows { (bar(row, axis)) } }
+                        (folded::best(rows, |row| row.case, |row| bar(row, axis)))
                     }
                 }
             }
@@ -57,7 +57,7 @@ pub(super) fn section(run: &Run) -> Option<Section> {
                 "Both bars hold the program itself, whose size when it started is marked. "
                 "glibc gives back the end of its heap only, so one small block that stays can keep all below it; another allocator, or a call of " code { "malloc_trim" } ", gives another chart."
             }
-            (numbers("The numbers behind what is given back", &table(&groups)))
+            (numbers_of_cases(run, "The numbers behind what is given back", &table(&groups)))
         },
     })
 }

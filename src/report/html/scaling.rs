@@ -4,14 +4,15 @@
 use maud::{Markup, html};
 
 use crate::results::{CaseOperation, Run};
-use plainfigures::{MIB, format_bytes, thousands};
+use plainfigures::{MIB, format_bytes, format_signed_bytes, thousands};
 
 use crate::report::chart::{Log, Mark, labels, percent};
 use crate::report::figures::{self, float};
 use crate::report::growth::{self, Growth, rate};
+use crate::report::growth_table::{FAR_RECORDS, estimate, percent as share, signed};
 use crate::report::operation::{self, grouped};
 
-use super::{Section, facts, numbers};
+use super::{Section, facts, numbers_of_cases};
 
 const HEIGHT: f64 = 240.0;
 
@@ -47,7 +48,11 @@ pub(super) fn section(run: &Run) -> Option<Section> {
                 "Both axes are logarithmic and the same in every panel, so a fixed cost bends a line at its left end: buffers outweigh few records. "
                 "The slope is that between the ends of a line. Fewer records were measured once each."
             }
-            (numbers("The numbers behind the lines", &table(&groups)))
+            (numbers_of_cases(run, "The numbers behind the lines", &table(&groups)))
+            @if growths.iter().any(|growth| growth.law.is_some()) {
+                (numbers_of_cases(run, "The law of each line", &laws(&growths)))
+                (numbers_of_cases(run, "Each point and its residual", &residuals(&growths)))
+            }
         },
     })
 }
@@ -144,6 +149,79 @@ fn table(groups: &[(&CaseOperation, Vec<&Growth<'_>>)]) -> Markup {
                         }
                         td.num data-value=(growth.bytes_a_record()) { (rate(growth.bytes_a_record())) }
                         td { (if growth.is_flat() { "flat: constant memory" } else { "grows" }) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What is fixed, what grows, how well that fits, and where it leads.
+fn laws(growths: &[Growth<'_>]) -> Markup {
+    html! {
+        table {
+            thead {
+                tr {
+                    th scope="col" { "Case" }
+                    th scope="col" { "Grows by" }
+                    th.num scope="col" { "Fixed" }
+                    th.num scope="col" { "Slope " small { "bytes a record" } }
+                    th scope="col" { "Last step" }
+                    th.num scope="col" { "Largest residual" }
+                    th scope="col" { "At " (thousands(FAR_RECORDS)) " records, if the law holds; in brackets, 19 of 20 measurements" }
+                }
+            }
+            tbody {
+                @for growth in growths {
+                    @if let Some(law) = &growth.law {
+                        tr {
+                            th scope="row" { (facts::case_id(growth.case)) }
+                            td { (growth.in_words()) }
+                            td.num { (format_signed_bytes(signed(law.fixed_bytes()))) }
+                            td.num { (rate(law.bytes_a_record())) }
+                            td {
+                                @match law.last_step() {
+                                    Some(step) => {
+                                        (format_bytes(step.bytes)) " between " (thousands(step.from_records))
+                                        " and " (thousands(step.to_records)) " records"
+                                    },
+                                    None => (plainfigures::ABSENT),
+                                }
+                            }
+                            td.num { (share(growth.largest_residual())) }
+                            td { (estimate(law.estimate(FAR_RECORDS))) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn residuals(growths: &[Growth<'_>]) -> Markup {
+    html! {
+        table {
+            thead {
+                tr {
+                    th scope="col" { "Case" }
+                    th.num scope="col" { "Records" }
+                    th.num scope="col" { "Peak" }
+                    th.num scope="col" { "By its law" }
+                    th.num scope="col" { "Residual" }
+                }
+            }
+            tbody {
+                @for growth in growths {
+                    @if let Some(law) = &growth.law {
+                        @for (point, residual) in growth.points.iter().zip(&law.residuals) {
+                            tr {
+                                th scope="row" { (facts::case_id(growth.case)) }
+                                td.num { (thousands(point.records)) }
+                                td.num data-bytes=(point.peak_bytes) { (format_bytes(point.peak_bytes)) }
+                                td.num { (format_signed_bytes(signed(law.at(point.records)))) }
+                                td.num { (format_signed_bytes(signed(*residual))) }
+                            }
+                        }
                     }
                 }
             }

@@ -10,7 +10,7 @@
   const heads = [...table.tHead.rows[0].cells];
   const columns = heads.map((head) => head.dataset.column);
   const data = { records: table.dataset.records, seed: table.dataset.seed, heap: Number(table.dataset.heap) };
-  const unset = { sort: "", down: false, filter: "", hide: [], unit: "MiB", base: "" };
+  const unset = { sort: "", down: false, filter: "", hide: [], unit: "MiB", base: "", family: [] };
   let state = { ...unset };
 
   // ---- small helpers
@@ -96,11 +96,23 @@
     for (const row of rows) row.classList.toggle("baseline", row === base);
   };
 
+  // Families narrow the whole page; whatever shows a case names it.
+  const ofFamily = new Map(rows.map((row) => [caseOf(row), row.dataset.family]));
+  const isChosen = (name) => state.family.length === 0 || state.family.includes(ofFamily.get(name));
+  const parts = [...document.querySelectorAll("main [data-case]")].filter((part) => !rows.includes(part));
+  const groups = [...document.querySelectorAll("main .group, main details.rest")].filter((group) => group.querySelector("[data-case]"));
+  const showFamilies = () => {
+    for (const part of parts) part.toggleAttribute("hidden", ofFamily.has(part.dataset.case) && !isChosen(part.dataset.case));
+    for (const group of groups) group.hidden = !group.querySelector("[data-case]:not([hidden])");
+    for (const chip of chips) chip.setAttribute("aria-pressed", state.family.includes(chip.value));
+    kept.textContent = state.family.length ? `${rows.filter((row) => isChosen(caseOf(row))).length} of ${rows.length} cases` : "";
+  };
+
   const showRows = () => {
     const words = state.filter.toLowerCase().split(/\s+/).filter(Boolean);
     let shown = 0;
     for (const row of rows) {
-      row.hidden = !words.every((word) => caseOf(row).toLowerCase().includes(word));
+      row.hidden = !isChosen(caseOf(row)) || !words.every((word) => caseOf(row).toLowerCase().includes(word));
       shown += row.hidden ? 0 : 1;
     }
     count.textContent = `${shown} of ${rows.length} cases`;
@@ -142,7 +154,7 @@
     reset.hidden = fragment() === "";
   };
 
-  const show = () => { showNumbers(); showColumns(); showRows(); showControls(); };
+  const show = () => { showNumbers(); showColumns(); showFamilies(); showRows(); showControls(); };
 
   // ---- the state in the address
 
@@ -153,10 +165,11 @@
     if (state.hide.length) chosen.set("hide", state.hide.join(","));
     if (state.unit !== unset.unit) chosen.set("unit", state.unit);
     if (state.base) chosen.set("base", state.base);
+    if (state.family.length) chosen.set("family", state.family.join(","));
     return chosen.toString();
   };
-  const write = () => {
-    address.write(["sort", "filter", "hide", "unit", "base"], new URLSearchParams(fragment()), "figures");
+  const write = (anchor = "figures") => {
+    address.write(["sort", "filter", "hide", "unit", "base", "family"], new URLSearchParams(fragment()), anchor);
   };
   const read = () => {
     const chosen = address.chosen();
@@ -168,12 +181,29 @@
       hide: (chosen.get("hide") ?? "").split(",").filter((column) => columns.indexOf(column) > 0),
       unit: ["MiB", "MB", "data"].includes(chosen.get("unit")) ? chosen.get("unit") : unset.unit,
       base: rows.some((row) => hasFigures(row) && caseOf(row) === chosen.get("base")) ? chosen.get("base") : "",
+      family: families.filter((family) => (chosen.get("family") ?? "").split(",").includes(family)),
     };
   };
-  const change = (changes) => { state = { ...state, ...changes }; show(); write(); };
+  const change = (changes, anchor) => { state = { ...state, ...changes }; show(); write(anchor); };
 
   // ---- the controls
 
+  const families = [...new Set(document.querySelector("main").dataset.families.split(" "))].filter((family) => rows.some((row) => row.dataset.family === family));
+  const kept = make("output", {});
+  const chips = families.map((family) => {
+    const chip = make("button", { type: "button", value: family }, family);
+    chip.addEventListener("click", () => {
+      const rest = state.family.filter((other) => other !== family);
+      change({ family: rest.length < state.family.length ? rest : families.filter((other) => other === family || rest.includes(other)) }, "peak");
+    });
+    return chip;
+  });
+  if (families.length > 1) {
+    const bar = make("div", { className: "chips" }, "Only ", ...chips, kept);
+    bar.setAttribute("role", "group");
+    bar.setAttribute("aria-label", "Families of formats that are shown");
+    (document.querySelector("#peak .legend") ?? table.parentElement).before(bar);
+  }
   const count = make("output", { className: "count" });
   const filter = make("input", { type: "search", autocomplete: "off", spellcheck: false });
   filter.addEventListener("input", () => change({ filter: filter.value }));
@@ -236,7 +266,7 @@
 
   table.parentElement.after(make("p", { className: "note copies" }, sheets(), " copies the command that runs the case again."));
 
-  address.listen(() => { read(); show(); }, write);
+  address.listen(() => { read(); show(); }, () => write());
   read();
   show();
   if (location.hash.includes("?")) document.getElementById(address.anchor())?.scrollIntoView();

@@ -103,20 +103,20 @@ fn extreme<'a>(
         .cases
         .iter()
         .filter(|case| case.operation == operation)
-        .filter_map(|case| Some((figures::peak(case)?, case)));
+        .filter_map(|case| Some((figures::cost(case)?, case)));
     let count = cases.clone().count();
     // Of equals, the one that ran first.
-    let (peak, case) = if dearest {
-        cases.rev().max_by_key(|(peak, _)| *peak)?
+    let (_, case) = if dearest {
+        cases.rev().max_by_key(|(cost, _)| *cost)?
     } else {
-        cases.min_by_key(|(peak, _)| *peak)?
+        cases.min_by_key(|(cost, _)| *cost)?
     };
     if dearest && count < 2 {
         return None;
     }
     Some(Tile {
         question,
-        answer: format_bytes(peak),
+        answer: format_bytes(figures::peak(case)?),
         detail: figures::times_data(run, case)
             .map(|ratio| format!("{} the data", format_ratio(ratio)))
             .unwrap_or_default(),

@@ -2,11 +2,12 @@
 
 use maud::{Markup, html};
 
-use crate::results::{Footprint, HeapFigures, Run};
+use crate::results::{CaseOperation, Footprint, HeapFigures, Run};
 use plainfigures::{
     Unit, format_ratio, format_records_per_second, format_signed_bytes, seconds_number, thousands,
 };
 
+use crate::report::family::Family;
 use crate::report::figures;
 
 use super::{Section, facts, scrolling};
@@ -33,6 +34,8 @@ fn heap(figure: impl Fn(&HeapFigures) -> u64) -> impl Fn(&Footprint) -> Option<u
 fn table(run: &Run) -> Markup {
     let cases = &run.cases;
     let speeds = cases.iter().any(|case| case.throughput.is_some());
+    let slack = cases.iter().any(|case| figures::slack(case).is_some());
+    let columns = 11 + if speeds { 2 } else { 0 } + if slack { 2 } else { 0 };
     let size = |figure: &dyn Fn(&Footprint) -> Option<u64>| facts::unit_of(cases, figure);
     let peak = size(&figures::peak);
     let high_water = size(&figures::high_water);
@@ -54,6 +57,10 @@ fn table(run: &Run) -> Markup {
                     th scope="col" data-column="case" { "Case" }
                     (head("Peak heap", Some(peak), "peak"))
                     (head("Extra", Some(peak), "extra"))
+                    @if slack {
+                        (head("Slack", Some(peak), "slack"))
+                        (head("Without slack", Some(peak), "cost"))
+                    }
                     (head("× data", None, "times"))
                     (head("High-water", Some(high_water), "high-water"))
                     (head("Retained", Some(retained), "retained"))
@@ -71,12 +78,16 @@ fn table(run: &Run) -> Markup {
             }
             tbody {
                 @for (index, case) in cases.iter().enumerate() {
-                    tr id={ "case-" (index + 1) } data-case=(case.id) {
+                    tr id={ "case-" (index + 1) } data-case=(case.id) data-family=[family(case)] {
                         th scope="row" { (facts::case_id(case)) (flaws(case)) }
                         @if figures::is_ok(case) {
                             @let heap = case.heap.as_ref();
                             (facts::size_cell(peak, heap.map(|heap| heap.peak_bytes)))
                             (facts::difference_cell(peak, heap.map(|heap| heap.extra_bytes)))
+                            @if slack {
+                                (facts::size_cell(peak, figures::slack(case)))
+                                (facts::difference_cell(peak, figures::cost(case)))
+                            }
                             (facts::number_cell(figures::times_data(run, case).map(|ratio| (format_ratio(ratio).replace('×', ""), ratio))))
                             (facts::size_cell(high_water, figures::high_water(case)))
                             (facts::difference_cell(retained, figures::retained(case)))
@@ -88,7 +99,7 @@ fn table(run: &Run) -> Markup {
                             (facts::size_cell(allocated, heap.map(|heap| heap.allocated_bytes)))
                             (facts::size_cell(largest, heap.map(|heap| heap.largest_bytes)))
                         } @else {
-                            td.reason colspan=(if speeds { 13 } else { 11 }) {
+                            td.reason colspan=(columns) {
                                 (facts::status(case)) " " bdi { (figures::reason(case)) }
                             }
                         }
@@ -97,6 +108,11 @@ fn table(run: &Run) -> Markup {
             }
         }
     }
+}
+
+/// The family of the case, by which the page can be narrowed.
+fn family(case: &Footprint) -> Option<&'static str> {
+    (case.operation != CaseOperation::Empty).then(|| Family::of(case).name())
 }
 
 fn throughput(case: &Footprint) -> Markup {
@@ -136,6 +152,10 @@ fn glossary(run: &Run) -> Markup {
             dd { "The same, with old and new block both counted while a growing block moves. A system that can extend blocks in place stays at the lower figure." }
             dt { "Extra" }
             dd { "What the format costs. Writing: peak less what was there before. Reading into a list: peak less the data’s size. Streaming: the peak itself. Below zero where the result is smaller than the list of records." }
+            @if run.cases.iter().any(|case| figures::slack(case).is_some()) {
+                dt { "Slack, without slack" }
+                dd { "Room that the list which was read keeps beyond its records. It is part of extra, and tells where the list’s doubling stood, not what the format costs: that is extra without slack, by which cases are sorted and compared." }
+            }
             dt { "× data" }
             dd { "Peak heap divided by the size of the list of records in memory, without spare capacity. Writing starts from that list, so it cannot be below 1." }
             dt { "High-water" }

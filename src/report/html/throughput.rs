@@ -9,7 +9,7 @@ use crate::report::chart::{Linear, percent, without_zeros};
 use crate::report::figures::{self, float, whole};
 use crate::report::operation;
 
-use super::{Section, facts, numbers};
+use super::{Section, facts, folded, numbers_of_cases};
 
 const ROW: u32 = 26;
 
@@ -49,7 +49,7 @@ pub(super) fn section(run: &Run) -> Option<Section> {
                     h3 { (operation::title(operation)) " " span.meaning { (operation::meaning(operation)) } }
                     div.bars {
                         (facts::bar_axis(scale, &scale.ticks(4, 1), at_tick))
-                        ul { @for row in rows { (bar(row, scale)) } }
+                        (folded::best(rows, |row| row.case, |row| bar(row, scale)))
                     }
                 }
             }
@@ -59,7 +59,7 @@ pub(super) fn section(run: &Run) -> Option<Section> {
                 "what outgrows the processor’s caches at a million records is flattered here. "
                 "The interval tells how far the median is sure on this machine on this day, not how another machine would do."
             }
-            (numbers("The numbers behind the speeds", &table(&groups)))
+            (numbers_of_cases(run, "The numbers behind the speeds", &table(&groups)))
         },
     })
 }

@@ -12,13 +12,15 @@ use plainfigures::{Unit, format_bytes, format_ratio, format_seconds};
 use crate::report::chart::{Linear, magnitude_classes, percent, tick_label};
 use crate::report::figures;
 
-use super::{Section, facts, numbers};
+use super::{Section, facts, folded, numbers_of_cases};
 
 /// Points of a panel, at most.
 const MOST_POINTS: usize = 222;
 /// Points of all panels together, at most: a hundred noisy cases are still a
 /// page that fits a mail.
 const ALL_POINTS: usize = 3_600;
+/// Panels, at most: the best of each format come first.
+const MOST_PANELS: usize = 100;
 /// Height of a panel's plot, in CSS pixels.
 const HEIGHT: f64 = 110.0;
 /// The numbers of the steps stand above the highest curve.
@@ -30,19 +32,32 @@ struct Panel<'a> {
     duration: f64,
     peak: u64,
     peak_at: f64,
+    /// Whether it is shown at once, and not on demand.
+    best: bool,
 }
 
 pub(super) fn section(run: &Run) -> Option<Section> {
-    let shown: Vec<(&Footprint, &Timeline)> = figures::by_operation(run)
-        .into_iter()
-        .filter(|(operation, _)| **operation != CaseOperation::Empty)
-        .flat_map(|(_, cases)| cases)
-        .filter_map(|case| Some((case, case.timeline.as_ref()?)))
-        .collect();
+    let mut shown: Vec<(&Footprint, &Timeline, bool)> = Vec::new();
+    for (operation, cases) in figures::by_operation(run) {
+        let drawn = cases
+            .into_iter()
+            .filter_map(|case| Some((case, case.timeline.as_ref()?)));
+        let (best, rest) = folded::split(drawn.collect(), |(case, _)| *case);
+        if *operation != CaseOperation::Empty {
+            shown.extend(best.into_iter().map(|(case, line)| (case, line, true)));
+            shown.extend(rest.into_iter().map(|(case, line)| (case, line, false)));
+        }
+    }
+    shown.sort_by_key(|(_, _, best)| !best);
+    let left_out = shown.len().saturating_sub(MOST_PANELS);
+    shown.truncate(MOST_PANELS);
     let most = (ALL_POINTS / shown.len().max(1)).clamp(8, MOST_POINTS);
     let panels: Vec<Panel<'_>> = shown
         .into_iter()
-        .filter_map(|(case, timeline)| panel(case, timeline, most))
+        .filter_map(|(case, timeline, best)| {
+            let panel = panel(case, timeline, most)?;
+            Some(Panel { best, ..panel })
+        })
         .collect();
     if panels.is_empty() {
         return None;
@@ -56,7 +71,8 @@ pub(super) fn section(run: &Run) -> Option<Section> {
         body: html! {
             p.lede {
                 "Live heap bytes from the moment the window opens to its end. "
-                "The allocator itself wrote these curves down, so no spike is missed."
+                "The allocator itself wrote these curves down, so no spike is missed. "
+                "Where there are many, the best variant of each format, and others on demand."
             }
             @for (index, class) in classes.iter().enumerate() {
                 div.group {
@@ -69,11 +85,14 @@ pub(super) fn section(run: &Run) -> Option<Section> {
                             }
                         }
                     }
-                    div.panels {
-                        @for panel in class.iter().map(|index| &panels[*index]) {
-                            (figure(run, panel, tops[index]))
-                        }
-                    }
+                    @let all = |best: bool| class.iter().map(|index| &panels[*index]).filter(move |panel| panel.best == best);
+                    @let scale = Scale::up_to(index, tops[index]);
+                    @let draw = |best: bool| html! {
+                        div.panels { @for panel in all(best) { (figure(panel, &scale)) } }
+                    };
+                    (scale.lines(run.dataset.heap_bytes))
+                    @if all(true).next().is_some() { (draw(true)) }
+                    @if all(false).next().is_some() { (folded::details(all(false).count(), &draw(false))) }
                 }
             }
             p.note {
@@ -82,7 +101,10 @@ pub(super) fn section(run: &Run) -> Option<Section> {
                 "The dashed line is the data’s size, where it fits the scale. "
                 "Each panel is as wide as its own time, which stands at its right end: compare heights, not widths."
             }
-            (numbers("The numbers behind the curves", &table(&panels)))
+            @if left_out > 0 {
+                p.note { "The curves of " (left_out) " more variants are in " code { "run.json" } "." }
+            }
+            (numbers_of_cases(run, "The numbers behind the curves", &table(&panels)))
         },
     })
 }
@@ -98,6 +120,7 @@ fn panel<'a>(case: &'a Footprint, timeline: &Timeline, most: usize) -> Option<Pa
         peak: figures::peak(case).unwrap_or(highest).max(highest),
         peak_at,
         points,
+        best: true,
     })
 }
 
@@ -118,7 +141,7 @@ fn top(panels: &[Panel<'_>], class: &[usize]) -> u64 {
     peaks.max().unwrap_or(0)
 }
 
-fn figure(run: &Run, panel: &Panel<'_>, top: u64) -> Markup {
+fn figure(panel: &Panel<'_>, scale: &Scale) -> Markup {
     let case = panel.case;
     html! {
         figure.panel data-case=(case.id) {
@@ -126,7 +149,7 @@ fn figure(run: &Run, panel: &Panel<'_>, top: u64) -> Markup {
                 (facts::case_id(case))
                 span.peak { (facts::size(Some(panel.peak))) }
             }
-            (plot(run, panel, top))
+            (plot(panel, scale))
             @if !case.steps.is_empty() {
                 ol.steps {
                     @for step in &case.steps {
@@ -138,10 +161,57 @@ fn figure(run: &Run, panel: &Panel<'_>, top: u64) -> Markup {
     }
 }
 
-fn plot(run: &Run, panel: &Panel<'_>, top: u64) -> Markup {
-    let scale = Linear::with_room(top, HEADROOM);
-    let unit = Unit::for_largest(top);
-    let ticks = scale.ticks(3, unit.bytes());
+/// What the panels of a group have in common.
+struct Scale {
+    /// Which group.
+    index: usize,
+    top: u64,
+    bytes: Linear,
+}
+
+impl Scale {
+    fn up_to(index: usize, top: u64) -> Self {
+        let bytes = Linear::with_room(top, HEADROOM);
+        Self { index, top, bytes }
+    }
+
+    fn y(&self, bytes: u64) -> f64 {
+        HEIGHT * (1.0 - self.bytes.place(bytes))
+    }
+
+    /// The lines behind a curve and the figures on it, said once for all panels.
+    fn lines(&self, data: u64) -> Markup {
+        let unit = Unit::for_largest(self.top);
+        let mut ticks = self.bytes.ticks(3, unit.bytes());
+        ticks.retain(|tick| *tick > 0);
+        html! {
+            svg.patterns width="0" height="0" aria-hidden="true" {
+                defs {
+                    g id={ "time-lines-" (self.index) } {
+                        @for tick in &ticks {
+                            line.grid x1="0" x2="100%" y1=(pixels(self.y(*tick))) y2=(pixels(self.y(*tick))) {}
+                        }
+                        @if data > 0 && data <= self.top && data >= self.top / 40 {
+                            line.data-size x1="0" x2="100%" y1=(pixels(self.y(data))) y2=(pixels(self.y(data))) {}
+                        }
+                    }
+                    g id={ "time-ticks-" (self.index) } {
+                        @for tick in &ticks {
+                            text.tick x="2" y=(pixels(self.y(*tick) - 3.0)) { (tick_label(unit, *tick)) }
+                        }
+                        line.axis x1="0" x2="100%" y1=(HEIGHT) y2=(HEIGHT) {}
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn pixels(y: f64) -> String {
+    format!("{y:.1}")
+}
+
+fn plot(panel: &Panel<'_>, scale: &Scale) -> Markup {
     let x = |seconds: f64| {
         if panel.duration > 0.0 {
             seconds / panel.duration
@@ -149,13 +219,11 @@ fn plot(run: &Run, panel: &Panel<'_>, top: u64) -> Markup {
             0.0
         }
     };
-    let y = |bytes: u64| HEIGHT * (1.0 - scale.place(bytes));
-    let pixels = |y: f64| format!("{y:.1}");
-    let data = run.dataset.heap_bytes;
+    let y = |bytes: u64| scale.y(bytes);
     let peak_place = x(panel.peak_at);
     let line = path(&panel.points, |seconds| x(seconds) * 1000.0, y);
     html! {
-        svg role="img" width="100%" height=(HEIGHT + 16.0) data-seconds=(panel.duration) data-top=(figures::float(top) * HEADROOM) {
+        svg role="img" width="100%" height=(HEIGHT + 16.0) data-seconds=(panel.duration) data-top=(figures::float(scale.top) * HEADROOM) {
             title { "Live heap of " (panel.case.id) " over time" }
             desc {
                 "Peak of " (format_bytes(panel.peak)) " after " (format_seconds(panel.peak_at))
@@ -174,20 +242,12 @@ fn plot(run: &Run, panel: &Panel<'_>, top: u64) -> Markup {
                     text.step-number x=(percent((from + to) / 2.0)) y="12" text-anchor="middle" { (index + 1) }
                 }
             }
-            @for tick in ticks.iter().filter(|tick| **tick > 0) {
-                line.grid x1="0" x2="100%" y1=(pixels(y(*tick))) y2=(pixels(y(*tick))) {}
-            }
-            @if data > 0 && data <= top && data >= top / 40 {
-                line.data-size x1="0" x2="100%" y1=(pixels(y(data))) y2=(pixels(y(data))) {}
-            }
+            use href={ "#time-lines-" (scale.index) } {}
             svg.stretch x="0" y="0" width="100%" height=(HEIGHT) viewBox={ "0 0 1000 " (HEIGHT) } preserveAspectRatio="none" {
                 path.curve.filled d=(line) vector-effect="non-scaling-stroke" {}
             }
-            @for tick in ticks.iter().filter(|tick| **tick > 0) {
-                text.tick x="2" y=(pixels(y(*tick) - 3.0)) { (tick_label(unit, *tick)) }
-            }
+            use href={ "#time-ticks-" (scale.index) } {}
             circle.peak-dot cx=(percent(peak_place)) cy=(pixels(y(panel.peak))) r="4" {}
-            line.axis x1="0" x2="100%" y1=(HEIGHT) y2=(HEIGHT) {}
             text.tick.edge x="0" y=(HEIGHT + 13.0) { "0" }
             text.tick.edge x="100%" y=(HEIGHT + 13.0) text-anchor="end" { (format_seconds(panel.duration)) }
         }

@@ -7,13 +7,14 @@ use std::path::Path;
 use serde::de::DeserializeOwned;
 
 use crate::formats::FileKind;
-use crate::job::{Observer, interrupt};
+use crate::job::{JobLimits, Observer, interrupt};
 use crate::python::Answer;
-use crate::results::{Dataset, Footprint, LONGEST_SECONDS, Resident, Status, Step, Traced};
+use crate::results::{Footprint, LONGEST_SECONDS, Resident, Status, Step, Traced};
 use crate::suite::case::{Case, PythonTask};
 use crate::suite::data::DataFolder;
 use crate::suite::error::Error;
 use crate::suite::plan::SuitePlan;
+use crate::suite::visitors::Described;
 
 use super::tasks::{CallFigures, OverRecords, SERIALIZERS, SerializerTask};
 
@@ -23,10 +24,12 @@ const FILE: &str = "python-records";
 /// Measures the cases of Pythons.
 pub(in crate::suite) struct PythonBench<'a> {
     plan: &'a SuitePlan,
+    /// What each process may take now.
+    limits: JobLimits,
     data: &'a DataFolder,
     /// Where files are made; it lies in the data folder.
     folder: &'a Path,
-    dataset: &'a Dataset,
+    described: &'a Described,
     /// The data files that were found whole, by their kind.
     sources: BTreeMap<String, String>,
     /// What the list takes of the resident set, by the Python's name.
@@ -41,13 +44,14 @@ impl<'a> PythonBench<'a> {
         plan: &'a SuitePlan,
         data: &'a DataFolder,
         folder: &'a Path,
-        dataset: &'a Dataset,
+        described: &'a Described,
     ) -> Self {
         PythonBench {
             plan,
+            limits: plan.limits,
             data,
             folder,
-            dataset,
+            described,
             sources: BTreeMap::new(),
             list_bytes: BTreeMap::new(),
             made_by: None,
@@ -87,6 +91,38 @@ impl<'a> PythonBench<'a> {
         Ok(row)
     }
 
+    /// Whether a case succeeds within other limits, in one run. The file that it reads
+    /// is made within the usual ones.
+    ///
+    /// # Errors
+    ///
+    /// As [`measure`](Self::measure).
+    pub(in crate::suite) fn works(
+        &mut self,
+        case: &Case,
+        task: &PythonTask,
+        limits: JobLimits,
+        observer: &mut dyn Observer,
+    ) -> Result<bool, Error> {
+        if self.provide(case, task, observer)?.is_err() {
+            return Ok(false);
+        }
+        let usual = std::mem::replace(&mut self.limits, limits);
+        let found = self.run(case, task, false, observer);
+        self.limits = usual;
+        let works = found?.is_ok_and(|found| self.loss(&found).is_ok());
+        if !works && task.operation.writes() {
+            self.made_by = None;
+        }
+        Ok(works)
+    }
+
+    /// What the records lost that a call wrote or read, or what is wrong with them. Few
+    /// serializers tell tuples from lists; those that do keep them.
+    fn loss(&self, found: &CallFigures) -> Result<Option<&'static str>, &'static str> {
+        self.described.loss(found.digest.as_deref(), false)
+    }
+
     fn run_all(
         &mut self,
         case: &Case,
@@ -103,13 +139,13 @@ impl<'a> PythonBench<'a> {
                 continue;
             }
             match self.run(case, task, false, observer)? {
-                Ok(found) if found.digest.as_ref() == Some(&self.dataset.digest) => {
-                    runs.push(found);
-                }
-                Ok(_) => {
-                    let message = "its records are not the dataset's".to_owned();
-                    return Ok(Err((Status::Failed, message)));
-                }
+                Ok(mut found) => match self.loss(&found) {
+                    Ok(loss) => {
+                        found.loss = found.loss.or(loss.map(str::to_owned));
+                        runs.push(found);
+                    }
+                    Err(wrong) => return Ok(Err((Status::Failed, wrong.to_owned()))),
+                },
                 Err(failed) => return Ok(Err(failed)),
             }
         }
@@ -232,13 +268,13 @@ impl<'a> PythonBench<'a> {
         };
         let order = OverRecords {
             task: asked,
-            dataset: &self.dataset.name,
+            dataset: &self.described.dataset.name,
             pickle,
             text: Some(self.source(&task.text, observer)?),
             file: FILE,
         };
         observer.begin(what, 0);
-        let limits = self.plan.limits;
+        let limits = self.limits;
         let tick = &mut || observer.tick();
         let program = &task.python.program;
         let answer = SERIALIZERS.run(program, self.folder, order, limits, tick)?;

@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::dataset::Shape;
 use crate::formats::{Formats, MadeBy};
 use crate::job::{Interrupted, JobLimits, Observer};
 use crate::python::{self, Answer, Python};
@@ -20,7 +19,7 @@ pub struct PythonTable {
     pub cases: Vec<Case>,
 }
 
-/// The cases over the records of a shape in each of these Pythons; none named
+/// The cases over the records of a dataset of this name in each of these Pythons; none named
 /// stands for the usual one, which may be absent.
 ///
 /// # Errors
@@ -28,7 +27,7 @@ pub struct PythonTable {
 /// If an interrupt came.
 pub fn python_cases(
     programs: &[PathBuf],
-    shape: Shape,
+    dataset: &str,
     formats: &Formats,
     limits: JobLimits,
     observer: &mut dyn Observer,
@@ -36,7 +35,7 @@ pub fn python_cases(
     let (mut interpreters, pythons) = python::find(programs, limits, observer)?;
     let mut cases = Vec::new();
     for python in &pythons {
-        let listed = list(python, shape, limits, observer)?;
+        let listed = list(python, dataset, limits, observer)?;
         let row = interpreters.iter_mut().find(|row| row.name == python.name);
         let row = row.expect("a Python that answers has a row");
         match listed {
@@ -65,13 +64,13 @@ pub fn python_cases(
 
 fn list(
     python: &Python,
-    shape: Shape,
+    dataset: &str,
     limits: JobLimits,
     observer: &mut dyn Observer,
 ) -> Result<Answer<Listed>, Interrupted> {
     let task = OverRecords {
         task: SerializerTask::List,
-        dataset: shape.name(),
+        dataset,
         pickle: None,
         text: None,
         file: "",

@@ -34,7 +34,7 @@
 //!     objects: Vec::new(),
 //!     records: 1000,
 //!     seed: 42,
-//!     limits: JobLimits { time: Duration::from_secs(60), memory_bytes: None },
+//!     limits: JobLimits { time: Duration::from_secs(60), memory_bytes: None, resident: false },
 //!     data: data.path().to_owned(),
 //! };
 //! let measured = python::run(&plan, &mut Quiet)?;

@@ -44,7 +44,11 @@ pub(super) struct Measured {
 /// a worker is the same program started again.
 #[must_use]
 pub fn run_if_worker(meter: Option<&Heap>) -> Option<ExitCode> {
-    job::answer_if(|job, path| work(job, path, meter))
+    job::answer_if(|job, path, allowance| {
+        // The system's count, as for the Pythons that it is compared with.
+        allowance.by_system()?;
+        work(job, path, meter)
+    })
 }
 
 fn work(job: FunctionJob, path: &Path, meter: Option<&Heap>) -> Result<Measured, Error> {

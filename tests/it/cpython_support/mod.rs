@@ -38,6 +38,7 @@ pub fn limits(time: Duration) -> JobLimits {
     JobLimits {
         time,
         memory_bytes: None,
+        resident: false,
     }
 }
 

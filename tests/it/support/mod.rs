@@ -1,6 +1,8 @@
 //! The runs that the report's tests render. See `tests/fixtures/make-runs.py`
 //! and `make-tutorial.py`.
 
+pub mod many;
+
 use picklebench::results::{Run, Tutorial};
 use picklebench::tutorial::{claims::claims, then};
 

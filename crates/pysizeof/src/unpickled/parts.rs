@@ -1,7 +1,6 @@
 //! Which part takes how much: what goes into a container or a tuple becomes part of
 //! its branch.
 
-use std::iter::Peekable;
 use std::num::NonZeroU64;
 use std::rc::Rc;
 use std::vec::IntoIter;
@@ -18,7 +17,23 @@ use crate::shape::Shape;
 const MOST_PLACES: usize = 16;
 
 /// Tuples that wait, by their places on the stack.
-type Tuples = Peekable<IntoIter<(usize, Branch)>>;
+type Tuples = IntoIter<(usize, Branch)>;
+
+/// The branch of the tuple at a place of the stack. Others that were lower are of tuples
+/// that are gone.
+#[inline]
+fn tuple_at(place: usize, tuples: &mut Tuples) -> Option<Branch> {
+    while let Some((its, _)) = tuples.as_slice().first()
+        && *its <= place
+    {
+        let is_its = *its == place;
+        let (_, tuple) = tuples.next()?;
+        if is_its {
+            return Some(tuple);
+        }
+    }
+    None
+}
 
 impl Unpickler {
     /// Text is about to be pushed.
@@ -63,7 +78,7 @@ impl Unpickler {
         };
         let before = branch.branches();
         let is_dict = container.is_dict();
-        let mut tuples = watch.tuples_from(from).peekable();
+        let mut tuples = watch.tuples_from(from);
         let mut from_here = from;
         if container.kind == Type::List {
             from_here += self.note_references(&mut watch, &mut branch, from, len);
@@ -77,8 +92,7 @@ impl Unpickler {
                 Type::Opaque(_) | Type::Instance(..) => self.spot_of_state(place),
                 _ => Spot::Items,
             };
-            let tuple = self.tuple_at(place, &mut tuples);
-            self.note_item(&mut watch, &mut branch, spot, place, tuple);
+            self.note_item(&mut watch, &mut branch, spot, place, &mut tuples);
         }
         watch.cut_keys(from);
         let items = (self.stack.len() - from) as u64;
@@ -130,7 +144,7 @@ impl Unpickler {
         };
         watch.count(&shape);
         let mut branch = Branch::new(Spot::Root, TypeId::TUPLE);
-        let mut tuples = watch.tuples_from(from).peekable();
+        let mut tuples = watch.tuples_from(from);
         let has_places = self.stack.len() - from <= MOST_PLACES;
         for place in from..self.stack.len() {
             let above = place - from;
@@ -138,8 +152,7 @@ impl Unpickler {
                 true => Spot::Place(above as u32),
                 false => Spot::Item(above as u64),
             };
-            let tuple = self.tuple_at(place, &mut tuples);
-            self.note_item(&mut watch, &mut branch, spot, place, tuple);
+            self.note_item(&mut watch, &mut branch, spot, place, &mut tuples);
         }
         let (sizes, mut stats) = watch.leaf(&shape);
         stats.json += (self.stack.len() - from) as u64;
@@ -153,17 +166,6 @@ impl Unpickler {
         self.watch = Some(watch);
     }
 
-    /// The branch of the tuple at a place of the stack. Others that were lower are of
-    /// tuples that are gone.
-    #[inline]
-    fn tuple_at(&self, place: usize, tuples: &mut Tuples) -> Option<Branch> {
-        while tuples.next_if(|(its, _)| *its < place).is_some() {}
-        let node = &self.stack[place];
-        let is_one = matches!(node.what, What::Shape(Shape::Tuple(_))) && !node.is_fetched;
-        let found = tuples.next_if(|(its, _)| *its == place);
-        found.filter(|_| is_one).map(|(_, tuple)| tuple)
-    }
-
     /// The object at a place of the stack becomes a part of a branch.
     #[inline]
     fn note_item(
@@ -172,7 +174,7 @@ impl Unpickler {
         branch: &mut Branch,
         spot: Spot,
         place: usize,
-        tuple: Option<Branch>,
+        tuples: &mut Tuples,
     ) {
         let node = self.stack[place];
         match node.what {
@@ -186,7 +188,7 @@ impl Unpickler {
             }
             What::Shape(Shape::Tuple(_)) => {
                 // Without one, it is part of the one beside it.
-                if let Some(mut tuple) = tuple {
+                if let Some(mut tuple) = tuple_at(place, tuples) {
                     tuple.put(spot);
                     branch.adopt(tuple);
                 }
@@ -359,14 +361,14 @@ impl Unpickler {
     /// The answer, with `root` as the data.
     pub(super) fn parts(&mut self, root: &Node, total: Sizes) -> Option<Parts> {
         let mut watch = self.watch.take()?;
-        let mut tuples = watch.tuples_from(0).peekable();
+        let mut tuples = watch.tuples_from(0);
         let mut branch = match root.what {
             What::Container(place) => self.finished(place, &mut watch)?,
             What::Shape(shape) => {
-                let waiting = tuples.next_if(|(place, _)| *place == 0);
+                let waiting = tuple_at(0, &mut tuples);
                 let kind = watch.type_of(&shape);
                 let (sizes, stats) = watch.leaf(&shape);
-                waiting.map(|(_, tuple)| tuple).unwrap_or_else(|| {
+                waiting.unwrap_or_else(|| {
                     let mut leaf = Branch::new(Spot::Root, kind);
                     leaf.add_leaf(&sizes, &stats);
                     leaf
@@ -376,8 +378,7 @@ impl Unpickler {
         };
         if self.cut_short.is_some() {
             for place in 1..self.stack.len() {
-                let tuple = self.tuple_at(place, &mut tuples);
-                self.note_item(&mut watch, &mut branch, Spot::Loose, place, tuple);
+                self.note_item(&mut watch, &mut branch, Spot::Loose, place, &mut tuples);
             }
         }
         branch.put(Spot::Root);

@@ -1,6 +1,6 @@
 """The rest of the standard library: marshal, JSON, CSV, literals, sqlite3, arrays."""
 
-LISTS = "tuples become lists"
+LISTS = "tuples come back as lists"
 
 _marshal = Serializer("marshal", ["marshal"])
 
@@ -245,42 +245,43 @@ _array = Serializer("array", ["array"], holds=ROWS_ONLY, since=(3, 3))
 
 
 def columns_of(data):
-    numbers, texts, integers = array.array("d"), bytearray(), array.array("Q")
-    for number, text, integer in data:
-        numbers.append(number)
-        texts += text.encode("ascii")
-        integers.append(integer)
-    return numbers, array.array("B", texts), integers
+    numbers = array.array("d", (number for number, text, integer in data))
+    texts = bytearray().join(text.encode("ascii") for number, text, integer in data)
+    return numbers, texts, array.array("Q", (integer for number, text, integer in data))
 
 
 def rows_of_columns(columns):
     numbers, texts, integers = columns
     for at, (number, integer) in enumerate(zip(numbers, integers)):
-        yield number, texts[20 * at : 20 * at + 20].tobytes().decode("ascii"), integer
-
-
-def write_columns(columns, path):
-    with open(path, "wb") as file:
-        for column in columns:
-            column.tofile(file)
+        yield number, texts[20 * at : 20 * at + 20].decode("ascii"), integer
 
 
 @_array.write("tofile")
 def _(data, path):
-    write_columns(columns_of(data), path)
+    # A column after the other: no two of them are there at a time.
+    with open(path, "wb") as file:
+        array.array("d", (number for number, text, integer in data)).tofile(file)
+        file.writelines(text.encode("ascii") for number, text, integer in data)
+        array.array("Q", (integer for number, text, integer in data)).tofile(file)
 
 
-_array.write("tofile-native", given=columns_of)(write_columns)
+@_array.write("tofile-native", given=columns_of)
+def _(columns, path):
+    with open(path, "wb") as file:
+        for column in columns:
+            file.write(column)
 
 
 @_array.read("fromfile-native", records=rows_of_columns)
 def read_columns(path):
-    columns = array.array("d"), array.array("B"), array.array("Q")
+    numbers, integers = array.array("d"), array.array("Q")
     rows = os.path.getsize(path) // 36
+    texts = bytearray(20 * rows)
     with open(path, "rb") as file:
-        for column, length in zip(columns, [rows, 20 * rows, rows]):
-            column.fromfile(file, length)
-    return columns
+        numbers.fromfile(file, rows)
+        file.readinto(texts)
+        integers.fromfile(file, rows)
+    return numbers, texts, integers
 
 
 @_array.read("fromfile")

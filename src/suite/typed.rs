@@ -1,0 +1,198 @@
+//! A run over records of a type that somebody wrote, in a program of their own.
+
+use std::fmt;
+use std::hint::black_box;
+use std::rc::Rc;
+
+use peakheap::Heap;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::dataset::Own;
+use crate::formats::{Error, Formats};
+
+use super::case::{Case, cases};
+use super::error;
+use super::opens::{Opens, Sourced};
+use super::visitors::{Describe, Described, SourceVisitor, TypedSource, Work, Write};
+use super::window::Measurement;
+
+/// Records that a program of somebody's makes, by their number and a seed.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct TypedRecords {
+    name: String,
+    records: u64,
+    seed: u64,
+    /// What makes them: every process of the program has it, and hands it on to none.
+    #[serde(skip)]
+    made_by: Option<Rc<dyn TypedSource>>,
+}
+
+impl TypedRecords {
+    /// So many records of this source.
+    pub(crate) fn new(made_by: Rc<dyn TypedSource>, records: u64, seed: u64) -> TypedRecords {
+        TypedRecords {
+            name: made_by.name().to_owned(),
+            records,
+            seed,
+            made_by: Some(made_by),
+        }
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn records(&self) -> u64 {
+        self.records
+    }
+
+    /// What they are called.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Where their random choices begin.
+    #[must_use]
+    pub fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// The first so many of them.
+    pub(super) fn first(&self, records: u64) -> TypedRecords {
+        TypedRecords {
+            records: records.min(self.records),
+            ..self.clone()
+        }
+    }
+
+    /// The same in a worker, which knows what makes them.
+    pub(super) fn made_by(self, made_by: Option<&Rc<dyn TypedSource>>) -> TypedRecords {
+        TypedRecords {
+            made_by: made_by.cloned(),
+            ..self
+        }
+    }
+
+    /// Does something with them, whatever their type is.
+    ///
+    /// # Panics
+    ///
+    /// If nobody said what makes them, which whoever starts a worker does.
+    pub(super) fn visit<V: SourceVisitor>(&self, visitor: V) -> V::Output {
+        let made_by = self.made_by.as_deref();
+        let made_by = made_by.expect("the program knows what makes its records");
+        visitor.visit_typed(made_by, (self.records, self.seed))
+    }
+}
+
+impl fmt::Debug for TypedRecords {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TypedRecords")
+            .field("name", &self.name)
+            .field("records", &self.records)
+            .field("seed", &self.seed)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A function that makes records of type `T`.
+pub(crate) struct Made<T> {
+    name: String,
+    /// Counts what a record takes.
+    meter: &'static Heap,
+    make: Make<T>,
+}
+
+/// Makes records by their number and a seed.
+type Make<T> = Box<dyn Fn(u64, u64) -> Box<dyn Iterator<Item = T>>>;
+
+impl<T> Made<T> {
+    pub(crate) fn new<I: Iterator<Item = T> + 'static>(
+        name: &str,
+        meter: &'static Heap,
+        make: impl Fn(u64, u64) -> I + 'static,
+    ) -> Made<T> {
+        Made {
+            name: name.to_owned(),
+            meter,
+            make: Box::new(move |records, seed| Box::new(make(records, seed))),
+        }
+    }
+}
+
+impl<T: Serialize + DeserializeOwned + Clone + 'static> TypedSource for Made<T> {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn cases(&self, formats: &Formats) -> Vec<Case> {
+        cases::<Own<T>>(formats)
+    }
+
+    fn describe(&self, at: (u64, u64), visitor: Describe<'_>) -> Result<Described, error::Error> {
+        visitor.visit::<Own<T>>(&At { made: self, at })
+    }
+
+    fn work(&self, at: (u64, u64), visitor: Work<'_>) -> Result<Measurement, Error> {
+        visitor.visit::<Own<T>>(&At { made: self, at })
+    }
+
+    fn write(&self, at: (u64, u64), visitor: Write<'_>) -> Result<(), Error> {
+        visitor.visit::<Own<T>>(&At { made: self, at })
+    }
+}
+
+/// So many records with this seed.
+struct At<'a, T> {
+    made: &'a Made<T>,
+    at: (u64, u64),
+}
+
+impl<T: Clone + 'static> Opens<Own<T>> for At<'_, T> {
+    fn open(&self) -> Result<Sourced<Own<T>>, Error> {
+        let (records, seed) = self.at;
+        let made = (self.made.make)(records, seed);
+        Ok(Box::new(Counted {
+            records: made,
+            left: records,
+        }))
+    }
+
+    fn list_len(&self) -> u64 {
+        self.at.0
+    }
+
+    /// What the allocator is asked for when the record is copied: a copy has no spare
+    /// capacity.
+    fn deep_bytes(&self, record: &Own<T>) -> usize {
+        let before = self.made.meter.live_bytes();
+        let copy = black_box(record.clone());
+        let owned = self.made.meter.live_bytes() - before;
+        drop(copy);
+        size_of::<T>() + usize::try_from(owned).unwrap_or(usize::MAX / 2)
+    }
+}
+
+/// As many records as were asked for, or an error that says that there are fewer.
+struct Counted<T> {
+    records: Box<dyn Iterator<Item = T>>,
+    left: u64,
+}
+
+impl<T> Iterator for Counted<T> {
+    type Item = Result<Own<T>, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.left = self.left.checked_sub(1)?;
+        let record = self.records.next();
+        Some(match record {
+            Some(record) => Ok(Own(record)),
+            None => Err("it makes fewer records than it was asked for".into()),
+        })
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let left = usize::try_from(self.left);
+        (left.unwrap_or(usize::MAX), left.ok())
+    }
+}
