@@ -123,7 +123,9 @@ impl Format for Packed {
     }
 
     fn is_usual(&self, operation: Operation, _: Option<&str>) -> bool {
-        matches!(operation, Operation::StreamWrite | Operation::StreamRead)
+        let streams = matches!(operation, Operation::StreamWrite | Operation::StreamRead);
+        // One of them shows what a compression adds, and gzip takes its time.
+        streams && self.inner.name() == "json-lines"
     }
 
     fn variant(&self, chosen: &Chosen) -> Option<String> {

@@ -10,27 +10,36 @@ use crate::job;
 use crate::results::{Environment, Package};
 
 /// Crates that do the measured work.
-const CRATES: [&str; 20] = [
+const CRATES: [&str; 29] = [
     "bitcode",
+    "borsh",
+    "bson",
     "cbor4ii",
     "criterion",
     "csv",
     "csv-core",
     "fast-float2",
     "flate2",
+    "flexbuffers",
     "itoa",
     "lz4_flex",
     "memchr",
     "num-bigint",
     "postcard",
+    "rkyv",
     "rmp",
     "rmp-serde",
+    "ron",
     "ryu",
     "serde",
     "serde-pickle",
     "serde_json",
+    "simd-json",
+    "sonic-rs",
+    "wincode",
     "zlib-rs",
     "zmij",
+    "zstd",
 ];
 
 /// This moment, RFC 3339, UTC, to the second; empty where the clock is beyond

@@ -209,7 +209,7 @@ fn damage_is_named_with_its_place() {
         ("f.cbor", b"\x81\x01\x02"),
     ]);
     for (name, says) in [
-        ("a.json", "a.json: byte 10: expected value"),
+        ("a.json", "a.json: byte 10: trailing characters"),
         ("b.msgpack", "b.msgpack: byte 6: "),
         ("c.cbor", "c.cbor: byte 6: "),
         ("d.csv", "record 2 (line: 3, byte: 8)"),

@@ -25,6 +25,11 @@ const MAY_END_ANYWHERE: [&str; 5] = [
     "bson/concatenated",
 ];
 
+/// Those whose crates panic at some damaged files, or allocate what a length says:
+/// they are read in a worker only, and `convert` does not read them.
+/// docs/hostile-files.md has them.
+const NOT_FOR_STRANGERS: [&str; 1] = ["flexbuffers"];
+
 /// Records that are hard to hold, as Python literals.
 fn extremes(shape: Shape) -> &'static [&'static str] {
     match shape {
@@ -326,6 +331,9 @@ struct Damage;
 impl Check for Damage {
     fn check<T: Builtin + Compiled>(&self, way: &Way<T>) {
         let name = way.name();
+        if NOT_FOR_STRANGERS.contains(&way.format.name()) {
+            return;
+        }
         eprintln!("{name}");
         let list = sample::<T>(5);
         let file = way.write(&list).unwrap();
