@@ -122,7 +122,7 @@ impl Choice {
         plain: &[Plain],
     ) -> Result<Chosen, suite::Error> {
         let mut cases = cases_of(self.dataset, formats);
-        cases.extend(plain.iter().map(Plain::case));
+        cases.extend(plain.iter().map(Case::of_plain));
         self.with_pythons(cases, self.dataset.name(), setting, formats)
     }
 
@@ -151,7 +151,7 @@ impl Choice {
         mut cases: Vec<Case>,
         plain: &[Plain],
     ) -> Result<Chosen, suite::Error> {
-        cases.extend(plain.iter().map(Plain::case));
+        cases.extend(plain.iter().map(Case::of_plain));
         self.of(cases)
     }
 

@@ -126,14 +126,15 @@ impl Case {
     }
 
     /// A case of no format: `plain/NAME`.
-    pub(super) fn plain(name: &str, task: Task) -> Case {
+    pub(crate) fn of_plain(plain: &Plain) -> Case {
+        let name = plain.name();
         Case {
             id: format!("{}/{name}", CaseOperation::Plain),
             operation: CaseOperation::Plain,
             format: name.to_owned(),
             variant: None,
             is_usual: true,
-            task,
+            task: Task::Plain(plain.clone()),
         }
     }
 

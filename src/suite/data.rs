@@ -11,8 +11,9 @@ use crate::formats::{self, Compiled, FileKind, Output, find_cause};
 use crate::job::interrupt;
 
 use super::error::Error;
-use super::source::{Opens, RecordSource, SourceVisitor};
-use super::typed::TypedSource;
+use super::opens::Opens;
+use super::source::RecordSource;
+use super::visitors::{SourceVisitor, TypedSource, Write};
 
 /// A folder of data files. The name of each holds the kind and number of its
 /// records, their seed, and the format; beside each lies its SHA-256, in the
@@ -175,12 +176,6 @@ pub fn write_records(
     records: &RecordSource,
 ) -> Result<(), formats::Error> {
     records.visit(Write { output, kind })
-}
-
-/// Writes records, whatever their type is.
-pub(crate) struct Write<'a> {
-    output: Output,
-    kind: &'a FileKind,
 }
 
 impl SourceVisitor for Write<'_> {

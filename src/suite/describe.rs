@@ -12,9 +12,10 @@ use crate::results::Dataset;
 
 use super::case::Case;
 use super::error::Error;
-use super::source::{Opens, RecordSource, SourceVisitor};
-use super::typed::TypedSource;
-use super::worker::Measurement;
+use super::opens::Opens;
+use super::source::RecordSource;
+use super::visitors::{Describe, Described, SourceVisitor, TypedSource};
+use super::window::Measurement;
 
 /// The figures of a dataset, from one pass over its records.
 ///
@@ -23,14 +24,6 @@ use super::worker::Measurement;
 /// If there are no records, they cannot be read, or an interrupt came.
 pub fn describe(records: &RecordSource, observer: &mut dyn Observer) -> Result<Dataset, Error> {
     Described::of(records, observer).map(|described| described.dataset)
-}
-
-/// What a case's result is checked against.
-pub(crate) struct Described {
-    pub(super) dataset: Dataset,
-    /// The digest of the records with a list in the place of each tuple, where that
-    /// is another: what is left of them in formats that know only one of the two.
-    as_lists: Option<String>,
 }
 
 impl Described {
@@ -47,7 +40,15 @@ impl Described {
             return Err(Error::NoRecords);
         }
         observer.begin("records", 1);
-        records.visit(Describe { records, observer })
+        let dataset = Dataset {
+            name: records.name().to_owned(),
+            records: records.records(),
+            seed: records.seed(),
+            digest: String::new(),
+            heap_bytes: 0,
+            source: None,
+        };
+        records.visit(Describe { dataset, observer })
     }
 
     /// Whether what a run of a case wrote or read is right: `Ok` with what its format
@@ -89,16 +90,11 @@ impl Described {
     }
 }
 
-pub(crate) struct Describe<'a> {
-    records: &'a RecordSource,
-    observer: &'a mut dyn Observer,
-}
-
 impl SourceVisitor for Describe<'_> {
     type Output = Result<Described, Error>;
 
     fn visit<T: Measured + Compiled>(self, source: &dyn Opens<T>) -> Result<Described, Error> {
-        let Describe { records, observer } = self;
+        let Describe { dataset, observer } = self;
         let mut digester = Digester::new();
         let mut as_lists = Digester::new();
         let mut heap_bytes = 0;
@@ -123,12 +119,9 @@ impl SourceVisitor for Describe<'_> {
         Ok(Described {
             as_lists: (has_lists && as_lists != digest).then_some(as_lists),
             dataset: Dataset {
-                name: records.name().to_owned(),
-                records: records.records(),
-                seed: records.seed(),
                 digest,
                 heap_bytes,
-                source: None,
+                ..dataset
             },
         })
     }

@@ -12,7 +12,7 @@ use crate::files::{MappedFile, open_ours};
 use crate::formats::{self, Codec, Error, Holds, Input, InputFile, Loaded};
 use crate::results::Operation;
 
-use super::source::{Opens, Sourced};
+use super::opens::{Opens, Sourced};
 
 /// What is there when an operation begins, made before the window opens.
 pub enum Prepared<T: Measured> {

@@ -5,8 +5,7 @@ use std::rc::Rc;
 
 use crate::formats::Error;
 
-use super::case::{Case, Task};
-use super::worker::{Measurement, Window};
+use super::window::{Measurement, Window};
 
 /// A case that somebody wrote: a name, what is made beforehand, and what is measured.
 #[derive(Clone)]
@@ -34,11 +33,6 @@ impl Plain {
     /// Its name.
     pub(crate) fn name(&self) -> &str {
         &self.name
-    }
-
-    /// Its case: `plain/NAME`.
-    pub(crate) fn case(&self) -> Case {
-        Case::plain(&self.name, Task::Plain(self.clone()))
     }
 
     /// Whether it is over a number of records.

@@ -14,7 +14,6 @@ use crate::results::{
 
 use super::case::{Case, Task};
 use super::data::{DataFolder, NoForm};
-use super::describe::Described;
 use super::environment::environment;
 use super::error::Error;
 use super::fit;
@@ -22,7 +21,9 @@ use super::notes::notes;
 use super::plan::{Scaling, SuitePlan};
 use super::python::PythonBench;
 use super::source::RecordSource;
-use super::worker::{CaseJob, Measurement};
+use super::visitors::Described;
+use super::window::Measurement;
+use super::worker::CaseJob;
 
 /// Runs the plan's cases, but those that the journal has. One that fails becomes
 /// a row that says so. Each is noted in the journal when it is finished.

@@ -7,11 +7,13 @@ use std::rc::Rc;
 use picklestream::value::Value;
 use serde::{Deserialize, Serialize};
 
-use crate::dataset::{Builtin, Measured, Recipe, RecordKind, deep_bytes};
+use crate::dataset::{Builtin, Recipe, RecordKind};
 use crate::formats::{Compiled, Error, ShapeVisitor, with_records_of};
 
+use super::opens::{Opens, Sourced};
 use super::own::OwnRecords;
-use super::typed::{TypedRecords, TypedSource};
+use super::typed::TypedRecords;
+use super::visitors::{SourceVisitor, TypedSource};
 
 /// The records of a run, the same whenever they are asked for.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -23,42 +25,6 @@ pub enum RecordSource {
     Own(OwnRecords),
     /// Those that a program of somebody's makes.
     Typed(TypedRecords),
-}
-
-/// Records on their way out of a source.
-pub type Sourced<T> = Box<dyn Iterator<Item = Result<T, Error>>>;
-
-/// A source of records whose type is known.
-pub trait Opens<T> {
-    /// The records, one at a time.
-    ///
-    /// # Errors
-    ///
-    /// If what holds them cannot be read.
-    fn open(&self) -> Result<Sourced<T>, Error>;
-
-    /// How long the list of them is.
-    fn list_len(&self) -> u64;
-
-    /// Deep size of one of the records within a list, in bytes, tight.
-    fn deep_bytes(&self, record: &T) -> usize
-    where
-        T: Measured,
-    {
-        deep_bytes(record)
-    }
-}
-
-/// What is done with a source: a function that is generic over its records.
-pub(crate) trait SourceVisitor {
-    /// What comes of it.
-    type Output;
-
-    /// Does it.
-    fn visit<T: Measured + Compiled>(self, source: &dyn Opens<T>) -> Self::Output;
-
-    /// Has it done by a source whose type only the source knows.
-    fn visit_typed(self, source: &dyn TypedSource, at: (u64, u64)) -> Self::Output;
 }
 
 impl RecordSource {

@@ -12,11 +12,10 @@ use crate::dataset::Own;
 use crate::formats::{Error, Formats};
 
 use super::case::{Case, cases};
-use super::data::Write;
-use super::describe::{Describe, Described};
 use super::error;
-use super::source::{Opens, SourceVisitor, Sourced};
-use super::worker::{Measurement, Work};
+use super::opens::{Opens, Sourced};
+use super::visitors::{Describe, Described, SourceVisitor, TypedSource, Work, Write};
+use super::window::Measurement;
 
 /// Records that a program of somebody's makes, by their number and a seed.
 #[derive(Clone, Serialize, Deserialize)]
@@ -94,25 +93,6 @@ impl fmt::Debug for TypedRecords {
             .field("seed", &self.seed)
             .finish_non_exhaustive()
     }
-}
-
-/// What makes records of a type that only it knows: all that a run does with records,
-/// for that type. `at` is their number and their seed.
-pub(crate) trait TypedSource {
-    /// What they are called.
-    fn name(&self) -> &str;
-
-    /// The cases over them.
-    fn cases(&self, formats: &Formats) -> Vec<Case>;
-
-    /// As [`SourceVisitor::visit`] of this visitor.
-    fn describe(&self, at: (u64, u64), visitor: Describe<'_>) -> Result<Described, error::Error>;
-
-    /// As [`SourceVisitor::visit`] of this visitor.
-    fn work(&self, at: (u64, u64), visitor: Work<'_>) -> Result<Measurement, Error>;
-
-    /// As [`SourceVisitor::visit`] of this visitor.
-    fn write(&self, at: (u64, u64), visitor: Write<'_>) -> Result<(), Error>;
 }
 
 /// A function that makes records of type `T`.

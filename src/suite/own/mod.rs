@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use crate::files::NewFolder;
 use crate::formats::Error;
 
-use super::source::{Opens, Sourced};
+use super::opens::{Opens, Sourced};
 
 pub use choose::{Choose, Sample};
 pub(crate) use fields::Fields;

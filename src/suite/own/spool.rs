@@ -14,7 +14,7 @@ use crate::files::{NewFolder, open_ours};
 use crate::formats::{self, Error, InputFile, Output};
 
 use super::OwnRecords;
-use crate::suite::source::Sourced;
+use crate::suite::opens::Sourced;
 
 /// Records on their way into the file.
 pub(crate) struct Spool {

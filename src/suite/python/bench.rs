@@ -12,9 +12,9 @@ use crate::python::Answer;
 use crate::results::{Footprint, LONGEST_SECONDS, Resident, Status, Step, Traced};
 use crate::suite::case::{Case, PythonTask};
 use crate::suite::data::DataFolder;
-use crate::suite::describe::Described;
 use crate::suite::error::Error;
 use crate::suite::plan::SuitePlan;
+use crate::suite::visitors::Described;
 
 use super::tasks::{CallFigures, OverRecords, SERIALIZERS, SerializerTask};
 
