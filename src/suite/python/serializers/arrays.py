@@ -13,10 +13,6 @@ def rows_of_array(rows):
             yield number, text.decode("ascii"), integer
 
 
-def list_of_array(rows):
-    return [(number, text.decode("ascii"), integer) for number, text, integer in rows.tolist()]
-
-
 @_numpy.write("save", usual=True)
 def _(data, path):
     with open(path, "wb") as file:
@@ -31,7 +27,9 @@ def _(rows, path):
 
 @_numpy.read("load", usual=True)
 def _(path):
-    return list_of_array(numpy.load(path))
+    # The array is gone by the time the strings are made.
+    rows = numpy.load(path).tolist()
+    return [(number, text.decode("ascii"), integer) for number, text, integer in rows]
 
 
 @_numpy.read("load-native", records=rows_of_array, usual=True)

@@ -194,7 +194,7 @@ _bson = Serializer("bson", ["bson"], pip="pymongo", holds=ROWS_ONLY)
 
 
 def shifted(records):
-    return [[number, text, integer - MIDDLE] for number, text, integer in records]
+    return [(number, text, integer - MIDDLE) for number, text, integer in records]
 
 
 @_bson.write("encode", loss=SIGNED)
