@@ -134,7 +134,6 @@ mod tests {
                 source: None,
             },
             pythons: Vec::new(),
-            formats: Vec::new(),
             cases,
             formats: Vec::new(),
             tutorial: None,
