@@ -411,9 +411,9 @@ fn the_same_python_twice_runs_once_and_two_alike_have_two_names() {
 
     let identity = |file: &str| {
         format!(
-            "case \"$*\" in --version) echo Python 3.99.0;; *'\"probe\"'*) echo \
-             '{{\"name\": \"cpython-3.99.0\", \"version\": \"3.99.0\", \"python_2\": false, \
-             \"traces\": false, \"executable\": \"{file}\"}}';; *) echo '[]';; esac"
+            "case \"$*\" in --version) echo Python 3.99.0;; *'\"task\"'*) echo '[]';; *) echo \
+             '{{\"name\": \"cpython-3.99.0\", \"short\": \"3.99\", \"version\": \"3.99.0\", \
+             \"python_2\": false, \"traces\": false, \"executable\": \"{file}\"}}';; esac"
         )
     };
     let pythons = vec![

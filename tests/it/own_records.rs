@@ -64,7 +64,7 @@ fn a_file_goes_through_every_format_that_can_hold_it() {
     for said in [
         "3 records of mine.txt",
         "Fields of the records",
-        "Not kept by json-lines",
+        "Not kept by json, json-lines",
     ] {
         assert!(page.contains(said), "{said}");
     }

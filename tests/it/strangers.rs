@@ -209,7 +209,8 @@ fn a_stranger_benches_the_memory_of_a_crate() {
     };
     let list = floor("write/postcard").expect("it writes a list");
     let data = run.dataset.heap_bytes;
-    assert!((data..data + 16_384).contains(&list), "{list} {data}");
+    // `format!` leaves some room in its strings, which a copy has not.
+    assert!((data..data + data / 10).contains(&list), "{list} {data}");
 }
 
 /// The run that a bench has left in a folder.
