@@ -66,6 +66,15 @@ impl Format for Pickle {
         }
     }
 
+    /// Protocol 5 differs from 4 only in what is handed over out of band; columns take
+    /// the same from each.
+    fn is_usual(&self, operation: Operation, variant: Option<&str>) -> bool {
+        match operation {
+            Operation::ColumnRead => variant == Some("protocol-4"),
+            _ => variant != Some("protocol-5"),
+        }
+    }
+
     fn files(&self) -> Vec<Option<&'static str>> {
         PROTOCOLS.into_iter().chain(CPYTHON).map(Some).collect()
     }

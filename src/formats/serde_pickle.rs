@@ -67,6 +67,12 @@ impl Format for SerdePickle {
         }
     }
 
+    /// What it reads differs by whether tuples have marks: in its own files and in
+    /// protocol 0 they do.
+    fn is_usual(&self, _: Operation, variant: Option<&str>) -> bool {
+        !matches!(variant, Some("protocol-2" | "own-2"))
+    }
+
     fn made_by(&self, variant: Option<&str>) -> MadeBy {
         let own = variant.and_then(|variant| variant.strip_prefix("own-"));
         match own {
