@@ -91,9 +91,12 @@ impl SourceVisitor for Work<'_> {
         let case = all.find(|case| case.id == id);
         drop(all);
         let case = case.ok_or_else(|| format!("there is no case {id}"))?;
-        let task = case.task;
+        let mut task = case.task;
         // Whatever is on the heap from here on counts into every figure: nothing
         // of the job but the path.
+        if let Task::Run(task) = &mut task {
+            task.file = None;
+        }
         drop((id, case.id, case.format, case.variant));
         // From set-up to the end of the operation.
         let limit = allowance.by_heap(meter, default_limit_bytes())?;
