@@ -60,6 +60,8 @@ mod documented_commands;
 mod every_format;
 #[cfg(unix)]
 mod folders;
+#[cfg(unix)]
+mod folders_odd;
 mod foreign_input;
 #[cfg(unix)]
 mod hostile_names;
