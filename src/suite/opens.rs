@@ -26,3 +26,26 @@ pub trait Opens<T> {
         deep_bytes(record)
     }
 }
+
+/// As many records as there are said to be, told beforehand as formats want it that
+/// write their number first; or an error where there are fewer.
+pub(super) struct Counted<I> {
+    pub(super) records: I,
+    pub(super) left: u64,
+    pub(super) if_fewer: &'static str,
+}
+
+impl<T, I: Iterator<Item = Result<T, Error>>> Iterator for Counted<I> {
+    type Item = Result<T, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.left = self.left.checked_sub(1)?;
+        let record = self.records.next();
+        Some(record.unwrap_or_else(|| Err(self.if_fewer.into())))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let left = usize::try_from(self.left);
+        (left.unwrap_or(usize::MAX), left.ok())
+    }
+}

@@ -1,7 +1,7 @@
 //! All the cases of a run, one after the other.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use plainfigures::format_bytes;
 
@@ -9,7 +9,7 @@ use crate::files::shown;
 use crate::formats::{FileKind, find_cause};
 use crate::job::{self, JobEnd, JobLimits, Observer, interrupt};
 use crate::results::{
-    Dataset, Footprint, HeapFigures, Journal, Operation, Run, SCHEMA, Scaled, Status,
+    Dataset, Fit, Footprint, HeapFigures, Journal, Operation, Run, SCHEMA, Scaled, Status,
 };
 
 use super::case::{Case, Task};
@@ -39,14 +39,7 @@ pub fn measure(
 ) -> Result<Run, Error> {
     let data = DataFolder::open(plan.records.folder().unwrap_or(&plan.data))?;
     let scratch = data.scratch()?;
-    // For files that are used once.
-    let brief = DataFolder::open(plan.records.folder().unwrap_or(scratch.path()))?;
-    // A worker finds what somebody brought beside its file.
-    let written = plan
-        .records
-        .folder()
-        .unwrap_or(scratch.path())
-        .join("written");
+    let place = plan.records.folder().unwrap_or(scratch.path());
     let plan = &SuitePlan {
         limits: JobLimits {
             memory_bytes: journal.worker_limit_bytes(),
@@ -54,130 +47,37 @@ pub fn measure(
         },
         ..plan.clone()
     };
-    let records = &plan.records;
-    let described = Described::of(records, observer)?;
+    let described = Described::of(&plan.records, observer)?;
     let mut smaller = Vec::new();
-    for records in plan.fewer().into_iter().map(|count| records.first(count)) {
+    for count in plan.fewer() {
+        let records = plan.records.first(count);
         let described = Described::of(&records, observer)?;
         smaller.push((records, described));
     }
-    let scaled = |case: &&Case| plan.scales(case);
     let left = || plan.cases.iter().filter(|case| !journal.has(&case.id));
     let ran = left().filter(|case| case.task.runs());
     let rounds: u64 = ran.map(|case| plan.rounds(case)).sum();
-    let more = left().filter(scaled).count() * smaller.len();
+    let more = left().filter(|case| plan.scales(case)).count() * smaller.len();
     observer.begin("", rounds + more as u64);
+    let mut session = Session {
+        plan,
+        data: &data,
+        brief: DataFolder::open(place)?,
+        written: place.join("written"),
+        described: &described,
+        smaller,
+        made_again: BTreeSet::new(),
+        bench: PythonBench::new(plan, &data, scratch.path(), &described),
+    };
     let mut cases = Vec::new();
-    let mut made_again = BTreeSet::new();
     let mut is_noted = true;
-    let mut bench = PythonBench::new(plan, &data, scratch.path(), &described);
-    for (at_case, case) in plan.cases.iter().enumerate() {
+    for (at, case) in plan.cases.iter().enumerate() {
         if let Some(row) = journal.take(&case.id) {
             cases.push(row);
             continue;
         }
-        let file = case.task.of_format().and_then(|task| task.file.as_ref());
-        let path = |records: &RecordSource, observer: &mut dyn Observer| match file {
-            Some(kind) => data.file(records, kind, &mut |text| observer.say(text)),
-            None => Ok(written.clone()),
-        };
-        if let Some(row) = left_out(plan, case, &described.dataset) {
-            cases.push(row);
-            continue;
-        }
-        let at = match path(records, observer) {
-            Ok(at) => at,
-            Err(error) => {
-                cases.push(cannot_hold(case, records, error)?);
-                continue;
-            }
-        };
-        let mut row = match &case.task {
-            Task::Python(task) => {
-                let mut row = bench.measure(case, task, observer)?;
-                // It raised, or gave back something else: it cannot hold them.
-                if row.status == Status::Failed && matches!(records, RecordSource::Own(_)) {
-                    row.status = Status::Unsupported;
-                }
-                row
-            }
-            _ => measure_case(plan, case, records, &at, &described, observer)?,
-        };
-        if let (RecordSource::Own(_), Some(task)) = (records, case.task.of_format())
-            && row.status == Status::Failed
-            && task.operation.writes()
-        {
-            // Is it the format, or the records?
-            let kind = FileKind {
-                format: task.format,
-                variant: task.variant.map(str::to_owned),
-            };
-            if let Err(error) = data.file(records, &kind, &mut |_| {}) {
-                row = cannot_hold(case, records, error)?;
-            }
-            data.forget(records, &kind);
-        }
-        if let Some(kind) = file
-            && row.status == Status::Failed
-            && made_again.insert(at.clone())
-        {
-            // Its sum fits, so that it may have been made by other code.
-            let why = row.message.as_deref().unwrap_or_default();
-            observer.say(&format!("{}: {why}; making it again", shown(&at)));
-            data.make_again(records, kind)?;
-            observer.begin("", plan.runs.into());
-            row = measure_case(plan, case, records, &at, &described, observer)?;
-        }
-        if scaled(&case) {
-            for (records, described) in &smaller {
-                if let Task::Python(task) = &case.task {
-                    let plan = plan.once_over(records);
-                    let folder = brief.scratch()?;
-                    let mut bench = PythonBench::new(&plan, &brief, folder.path(), described);
-                    let found = bench.measure(case, task, observer)?;
-                    row.scaling.extend(scaled_of(records, &found));
-                    let files = [Some(&task.text), task.pickle.as_ref()];
-                    files
-                        .into_iter()
-                        .flatten()
-                        .for_each(|kind| brief.forget(records, kind));
-                    continue;
-                }
-                let passing = file.filter(|_| matches!(plan.scaling, Scaling::At(_)));
-                let at = match passing {
-                    Some(kind) => brief.file(records, kind, &mut |_| {})?,
-                    None => path(records, observer)?,
-                };
-                let once = plan.once_over(records);
-                let found = measure_case(&once, case, records, &at, described, observer)?;
-                row.scaling.extend(scaled_of(records, &found));
-                if let Some(kind) = passing {
-                    brief.forget(records, kind);
-                }
-            }
-        }
-        if plan.fit {
-            row.fit = fit::least_limit(&row, &plan.limits, &mut |limits| {
-                observer.begin(&case.id, 1);
-                if let Task::Python(task) = &case.task {
-                    return bench.works(case, task, limits, observer);
-                }
-                let once = SuitePlan {
-                    limits,
-                    ..plan.once_over(records)
-                };
-                let tried = measure_case(&once, case, records, &at, &described, observer)?;
-                Ok(tried.is_ok())
-            })?;
-        }
-        if let (RecordSource::Own(_), Some(kind)) = (records, file)
-            && !plan.cases[at_case + 1..]
-                .iter()
-                .any(|later| reads(later, kind))
-        {
-            let all = smaller.iter().map(|(fewer, _)| fewer).chain([records]);
-            all.for_each(|records| data.forget(records, kind));
-        }
+        let row = session.row(case, observer)?;
+        session.forget(case, &plan.cases[at + 1..]);
         // A folder that takes no note may take the run; if not, that is said then.
         if is_noted && let Err(error) = journal.note(&row) {
             is_noted = false;
@@ -185,6 +85,7 @@ pub fn measure(
         }
         cases.push(row);
     }
+    drop(session);
     let environment = environment(journal.started(), &plan.command, plan.limits.memory_bytes);
     Ok(Run {
         schema: SCHEMA,
@@ -198,6 +99,175 @@ pub fn measure(
         cases,
         tutorial: None,
     })
+}
+
+/// A run on its way from case to case.
+struct Session<'a> {
+    plan: &'a SuitePlan,
+    data: &'a DataFolder,
+    /// For files that are used once.
+    brief: DataFolder,
+    /// What cases write. A worker finds what somebody brought beside its file.
+    written: PathBuf,
+    described: &'a Described,
+    /// The same over fewer records.
+    smaller: Vec<(RecordSource, Described)>,
+    /// The data files that were made again.
+    made_again: BTreeSet<PathBuf>,
+    bench: PythonBench<'a>,
+}
+
+impl Session<'_> {
+    /// The row of a case.
+    fn row(&mut self, case: &Case, observer: &mut dyn Observer) -> Result<Footprint, Error> {
+        if let Some(row) = left_out(self.plan, case, &self.described.dataset) {
+            return Ok(row);
+        }
+        let mut row = match self.measure(case, observer) {
+            Ok(row) => row,
+            Err(error) => return cannot_hold(case, &self.plan.records, error),
+        };
+        if self.plan.scales(case) {
+            row.scaling = self.scale(case, observer)?;
+        }
+        if self.plan.fit {
+            row.fit = self.fit(case, &row, observer)?;
+        }
+        Ok(row)
+    }
+
+    /// The case over all records.
+    fn measure(&mut self, case: &Case, observer: &mut dyn Observer) -> Result<Footprint, Error> {
+        let (plan, records) = (self.plan, &self.plan.records);
+        let is_own = matches!(records, RecordSource::Own(_));
+        if let Task::Python(task) = &case.task {
+            let mut row = self.bench.measure(case, task, observer)?;
+            // It raised, or gave back something else: it cannot hold them.
+            if is_own && row.status == Status::Failed {
+                row.status = Status::Unsupported;
+            }
+            return Ok(row);
+        }
+        let at = self.path(case, records, observer)?;
+        let row = measure_case(plan, case, records, &at, self.described, observer)?;
+        let Some(task) = case
+            .task
+            .of_format()
+            .filter(|_| row.status == Status::Failed)
+        else {
+            return Ok(row);
+        };
+        match &task.file {
+            None if is_own => {
+                // Is it the format, or the records?
+                let kind = FileKind {
+                    format: task.format,
+                    variant: task.variant.map(str::to_owned),
+                };
+                let made = self.data.file(records, &kind, &mut |_| {});
+                self.data.forget(records, &kind);
+                made.map(|_| row)
+            }
+            Some(kind) if self.made_again.insert(at.clone()) => {
+                // Its sum fits, so that it may have been made by other code.
+                let why = row.message.as_deref().unwrap_or_default();
+                observer.say(&format!("{}: {why}; making it again", shown(&at)));
+                self.data.make_again(records, kind)?;
+                observer.begin("", plan.runs.into());
+                measure_case(plan, case, records, &at, self.described, observer)
+            }
+            _ => Ok(row),
+        }
+    }
+
+    /// The file of a case: the data file that it reads, or the one that it writes.
+    fn path(
+        &self,
+        case: &Case,
+        records: &RecordSource,
+        observer: &mut dyn Observer,
+    ) -> Result<PathBuf, Error> {
+        match file_of(case) {
+            Some(kind) => self
+                .data
+                .file(records, kind, &mut |text| observer.say(text)),
+            None => Ok(self.written.clone()),
+        }
+    }
+
+    /// The case over fewer records, each once.
+    fn scale(&self, case: &Case, observer: &mut dyn Observer) -> Result<Vec<Scaled>, Error> {
+        let mut scaling = Vec::new();
+        for (records, described) in &self.smaller {
+            let once = self.plan.once_over(records);
+            let found = if let Task::Python(task) = &case.task {
+                let folder = self.brief.scratch()?;
+                let mut bench = PythonBench::new(&once, &self.brief, folder.path(), described);
+                let found = bench.measure(case, task, observer)?;
+                let files = [Some(&task.text), task.pickle.as_ref()];
+                let files = files.into_iter().flatten();
+                files.for_each(|kind| self.brief.forget(records, kind));
+                found
+            } else {
+                let passing = matches!(self.plan.scaling, Scaling::At(_));
+                let passing = file_of(case).filter(|_| passing);
+                let at = match passing {
+                    Some(kind) => self.brief.file(records, kind, &mut |_| {})?,
+                    None => self.path(case, records, observer)?,
+                };
+                let found = measure_case(&once, case, records, &at, described, observer)?;
+                if let Some(kind) = passing {
+                    self.brief.forget(records, kind);
+                }
+                found
+            };
+            scaling.extend(scaled_of(records, &found));
+        }
+        Ok(scaling)
+    }
+
+    /// The least limit under which the case works.
+    fn fit(
+        &mut self,
+        case: &Case,
+        row: &Footprint,
+        observer: &mut dyn Observer,
+    ) -> Result<Option<Fit>, Error> {
+        let (plan, records) = (self.plan, &self.plan.records);
+        let at = self.path(case, records, observer)?;
+        fit::least_limit(row, &plan.limits, &mut |limits| {
+            observer.begin(&case.id, 1);
+            if let Task::Python(task) = &case.task {
+                return self.bench.works(case, task, limits, observer);
+            }
+            let once = SuitePlan {
+                limits,
+                ..plan.once_over(records)
+            };
+            let tried = measure_case(&once, case, records, &at, self.described, observer)?;
+            Ok(tried.is_ok())
+        })
+    }
+
+    /// Removes the file of a case over somebody's own records that none of the `later`
+    /// cases reads.
+    fn forget(&self, case: &Case, later: &[Case]) {
+        let (RecordSource::Own(_), Some(kind)) = (&self.plan.records, file_of(case)) else {
+            return;
+        };
+        let is_same = |case: &Case| file_of(case).is_some_and(|file| file.is(kind));
+        if later.iter().any(is_same) {
+            return;
+        }
+        let fewer = self.smaller.iter().map(|(fewer, _)| fewer);
+        let all = fewer.chain([&self.plan.records]);
+        all.for_each(|records| self.data.forget(records, kind));
+    }
+}
+
+/// The data file that a case reads.
+fn file_of(case: &Case) -> Option<&FileKind> {
+    case.task.of_format()?.file.as_ref()
 }
 
 /// The row of a format that has no form for one of somebody's own records, which is no
@@ -222,12 +292,6 @@ fn cannot_hold(case: &Case, records: &RecordSource, error: Error) -> Result<Foot
     }
 }
 
-/// Whether a case reads this file.
-fn reads(case: &Case, kind: &FileKind) -> bool {
-    let file = case.task.of_format().and_then(|task| task.file.as_ref());
-    file.is_some_and(|file| file.is(kind))
-}
-
 /// Why a case over somebody's own records is not tried: a list that is larger than
 /// the memory that a worker may take. (Of a built-in dataset, whether a case lives
 /// within a limit is what is asked.)
@@ -239,7 +303,8 @@ fn left_out(plan: &SuitePlan, case: &Case, dataset: &Dataset) -> Option<Footprin
     let holds_list = holds_list
         .iter()
         .any(|operation| case.operation == *operation);
-    let limit = plan.limits.memory_bytes.filter(|_| holds_list)?;
+    let limit = plan.limits.memory_bytes;
+    let limit = limit.filter(|_| case.task.runs() && holds_list)?;
     (dataset.heap_bytes > limit).then(|| Footprint {
         status: Status::LeftOut,
         message: Some(format!(

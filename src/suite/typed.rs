@@ -13,7 +13,7 @@ use crate::formats::{Error, Formats};
 
 use super::case::{Case, cases};
 use super::error;
-use super::opens::{Opens, Sourced};
+use super::opens::{Counted, Opens, Sourced};
 use super::visitors::{Describe, Described, SourceVisitor, TypedSource, Work, Write};
 use super::window::Measurement;
 
@@ -153,8 +153,9 @@ impl<T: Clone + 'static> Opens<Own<T>> for At<'_, T> {
         let (records, seed) = self.at;
         let made = (self.made.make)(records, seed);
         Ok(Box::new(Counted {
-            records: made,
+            records: made.map(|record| Ok(Own(record))),
             left: records,
+            if_fewer: "it makes fewer records than it was asked for",
         }))
     }
 
@@ -170,29 +171,5 @@ impl<T: Clone + 'static> Opens<Own<T>> for At<'_, T> {
         let owned = self.made.meter.live_bytes() - before;
         drop(copy);
         size_of::<T>() + usize::try_from(owned).unwrap_or(usize::MAX / 2)
-    }
-}
-
-/// As many records as were asked for, or an error that says that there are fewer.
-struct Counted<T> {
-    records: Box<dyn Iterator<Item = T>>,
-    left: u64,
-}
-
-impl<T> Iterator for Counted<T> {
-    type Item = Result<Own<T>, Error>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        self.left = self.left.checked_sub(1)?;
-        let record = self.records.next();
-        Some(match record {
-            Some(record) => Ok(Own(record)),
-            None => Err("it makes fewer records than it was asked for".into()),
-        })
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        let left = usize::try_from(self.left);
-        (left.unwrap_or(usize::MAX), left.ok())
     }
 }

@@ -184,6 +184,18 @@ fn lists_beyond_the_limit_are_left_out_and_streams_are_not() {
     for id in ["stream-read/text", "stream-write/text"] {
         assert_eq!(case(&found, id)["status"], "ok");
     }
+    // What a format cannot do is no question of memory.
+    let cannot = [
+        "--input",
+        "mine.txt",
+        "--exact",
+        "read/postcard",
+        "--memory-limit",
+        "12MiB",
+    ];
+    let (code, found) = measure(&folder, &cannot);
+    assert_eq!(code, Some(0));
+    assert_eq!(case(&found, "read/postcard")["status"], "unsupported");
 }
 
 #[test]

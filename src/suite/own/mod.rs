@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use crate::files::NewFolder;
 use crate::formats::Error;
 
-use super::opens::{Opens, Sourced};
+use super::opens::{Counted, Opens, Sourced};
 
 pub use choose::{Choose, Sample};
 pub(crate) use fields::Fields;
@@ -85,32 +85,12 @@ impl OwnRecords {
     }
 }
 
-/// Records whose number is told, as formats want it that write it first.
-struct Counted {
-    records: Sourced<Value>,
-    left: u64,
-}
-
-impl Iterator for Counted {
-    type Item = Result<Value, Error>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        self.left = self.left.checked_sub(1)?;
-        let record = self.records.next();
-        Some(record.unwrap_or_else(|| Err("the file of the records ends too soon".into())))
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        let left = usize::try_from(self.left);
-        (left.unwrap_or(usize::MAX), left.ok())
-    }
-}
-
 impl Opens<Value> for OwnRecords {
     fn open(&self) -> Result<Sourced<Value>, Error> {
         Ok(Box::new(Counted {
             records: spool::open(&self.spool)?,
             left: self.records,
+            if_fewer: "the file of the records ends too soon",
         }))
     }
 
