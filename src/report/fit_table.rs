@@ -16,8 +16,15 @@ use super::paint::{BAD, BOLD, DIM, Paint};
 pub fn render(run: &Run, color: bool) -> String {
     let paint = Paint { color };
     let mut out = String::new();
-    let mut table = Table::new([Align::Left, Align::Right, Align::Right, Align::Left]);
-    table.row(["case", "peak", "smallest limit that works", "a limit on"]);
+    use Align::{Left, Right};
+    let mut table = Table::new([Left, Right, Right, Left, Right]);
+    table.row([
+        "case",
+        "peak",
+        "smallest limit that works",
+        "a limit on",
+        "smallest container",
+    ]);
     let (with, without): (Vec<_>, Vec<_>) = run.cases.iter().partition(|case| case.fit.is_some());
     for case in with {
         let Some(fit) = case.fit else { continue };
@@ -26,11 +33,16 @@ pub fn render(run: &Run, color: bool) -> String {
             peak(case).map_or(ABSENT.to_owned(), format_bytes),
             exact(fit.limit_bytes),
             kind_name(fit.kind).to_owned(),
+            fit.container_bytes()
+                .map_or(ABSENT.to_owned(), format_bytes),
         ]);
     }
     for (at, line) in table.lines().enumerate() {
         let style = if at == 0 { BOLD } else { Style::new() };
         paint.line(&mut out, style, &line);
+    }
+    if run.cases.iter().any(|case| case.fit.is_some()) {
+        out.push_str(&format!("\n{}\n", WHICH_IS_WHICH.join("\n")));
     }
     for case in without {
         let style = match case.status {
@@ -48,6 +60,13 @@ pub fn render(run: &Run, color: bool) -> String {
     }
     out
 }
+
+/// Which of the two figures is which, in lines of a terminal.
+pub(crate) const WHICH_IS_WHICH: [&str; 3] = [
+    "The smallest limit is the least under which the case succeeded. The smallest container is",
+    "what was resident at its peak within that limit, shared libraries included: what a",
+    "container has to hold. Of a control group, both are the same limit.",
+];
 
 /// The peak that a least limit is to be compared with: of the heap, or without a
 /// meter of the resident set.

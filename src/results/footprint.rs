@@ -91,15 +91,13 @@ impl Footprint {
     /// disturbed less. Times that cannot be are left out.
     #[must_use]
     pub fn median_seconds(&self) -> Option<f64> {
-        let mut all: Vec<f64> = self
-            .seconds
-            .iter()
-            .copied()
-            .filter(|seconds| seconds.is_finite() && *seconds >= 0.0)
-            .collect();
-        all.sort_by(f64::total_cmp);
-        let middle = all.len().checked_sub(1)? / 2;
-        all.get(middle).copied()
+        median(&self.seconds)
+    }
+
+    /// The same of the [processor time](Self::cpu_seconds).
+    #[must_use]
+    pub fn median_cpu_seconds(&self) -> Option<f64> {
+        median(&self.cpu_seconds)
     }
 
     /// Bytes that stay resident after everything was dropped, less what the
@@ -136,6 +134,15 @@ impl Footprint {
     }
 }
 
+/// The one in the middle of the times that can be; of two, the shorter.
+fn median(seconds: &[f64]) -> Option<f64> {
+    let can_be = |seconds: &f64| seconds.is_finite() && *seconds >= 0.0;
+    let mut all: Vec<f64> = seconds.iter().copied().filter(can_be).collect();
+    all.sort_by(f64::total_cmp);
+    let middle = all.len().checked_sub(1)? / 2;
+    all.get(middle).copied()
+}
+
 /// Bytes requested through Python's own allocators, as `tracemalloc` counts them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Traced {
@@ -166,6 +173,22 @@ pub struct Fit {
     pub limit_bytes: u64,
     /// What was limited.
     pub kind: FitKind,
+    /// High-water mark of the resident set within the window, in the run that
+    /// succeeded under that limit; absent where the system does not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resident_bytes: Option<u64>,
+}
+
+impl Fit {
+    /// The smallest container that works, in bytes: what is resident within the least
+    /// limit, or that limit itself where it is one on what is resident.
+    #[must_use]
+    pub fn container_bytes(&self) -> Option<u64> {
+        match self.kind {
+            FitKind::Resident => Some(self.limit_bytes),
+            FitKind::Heap | FitKind::AddressSpace => self.resident_bytes,
+        }
+    }
 }
 
 /// What a limit of memory is a limit on.
@@ -177,7 +200,20 @@ pub enum FitKind {
     /// What the process may have resident, by its control group (version 2).
     Resident,
     /// Address space that the process may write to: setrlimit(2), `RLIMIT_DATA`.
+    /// Libraries that are mapped from their files, and shared, do not count.
     AddressSpace,
+}
+
+impl FitKind {
+    /// Its name in `run.json`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            FitKind::Heap => "heap",
+            FitKind::Resident => "resident",
+            FitKind::AddressSpace => "address-space",
+        }
+    }
 }
 
 /// Heap figures of one case, in bytes as requested from the allocator.

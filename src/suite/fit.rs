@@ -12,10 +12,20 @@ use super::error::Error;
 const HEAP_GRAIN: u64 = 4 * KIB;
 const PROCESS_GRAIN: u64 = 256 * KIB;
 
+/// What is known of a run that succeeded within a limit.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Worked {
+    /// High-water mark of its resident set, in bytes.
+    pub(super) resident_bytes: Option<u64>,
+}
+
 /// The least limit under which the case of `row` succeeds, which `works` tries, each
 /// time in a process of its own. In a case with a meter the limit is on its heap;
 /// in one without, such as Python's, on what is resident, or where the system does
 /// not let us limit that, on the address space that it may write to.
+///
+/// That is not what a container has to hold: it lacks shared libraries, and has what
+/// was never touched. So what was resident within the limit is told beside it.
 ///
 /// `None` if the case did not succeed within `limits`, or nothing is known of its
 /// memory from which to begin.
@@ -26,7 +36,7 @@ const PROCESS_GRAIN: u64 = 256 * KIB;
 pub(super) fn least_limit(
     row: &Footprint,
     limits: &JobLimits,
-    works: &mut dyn FnMut(JobLimits) -> Result<bool, Error>,
+    works: &mut dyn FnMut(JobLimits) -> Result<Option<Worked>, Error>,
 ) -> Result<Option<Fit>, Error> {
     let high_water = row.resident.as_ref().and_then(|it| it.high_water_bytes);
     let (kind, guess, grain) = match (&row.heap, high_water) {
@@ -38,14 +48,25 @@ pub(super) fn least_limit(
         (None, Some(bytes)) => (FitKind::AddressSpace, bytes, PROCESS_GRAIN),
         (None, None) => return Ok(None),
     };
-    let found = search(guess, limits.memory_bytes, grain, &mut |bytes| {
-        works(JobLimits {
-            memory_bytes: Some(bytes),
+    let mut least: Option<Fit> = None;
+    let found = search(guess, limits.memory_bytes, grain, &mut |limit_bytes| {
+        let worked = works(JobLimits {
+            memory_bytes: Some(limit_bytes),
             resident: kind == FitKind::Resident,
             ..*limits
-        })
+        })?;
+        if let Some(Worked { resident_bytes }) = worked
+            && least.is_none_or(|least| limit_bytes < least.limit_bytes)
+        {
+            least = Some(Fit {
+                limit_bytes,
+                kind,
+                resident_bytes,
+            });
+        }
+        Ok::<_, Error>(worked.is_some())
     })?;
-    Ok(found.map(|limit_bytes| Fit { limit_bytes, kind }))
+    Ok(least.filter(|_| found.is_some()))
 }
 
 /// The least multiple of `grain` with which `works` says yes, by bisection, beginning

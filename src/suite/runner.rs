@@ -16,7 +16,7 @@ use super::case::{Case, Task};
 use super::data::{DataFolder, NoForm};
 use super::environment::environment;
 use super::error::Error;
-use super::fit;
+use super::fit::{self, Worked};
 use super::notes::notes;
 use super::plan::{Scaling, SuitePlan};
 use super::python::PythonBench;
@@ -245,7 +245,8 @@ impl Session<'_> {
                 ..plan.once_over(records)
             };
             let tried = measure_case(&once, case, records, &at, self.described, observer)?;
-            Ok(tried.is_ok())
+            let resident_bytes = tried.resident.as_ref().and_then(|it| it.high_water_bytes);
+            Ok(tried.is_ok().then_some(Worked { resident_bytes }))
         })
     }
 

@@ -5,19 +5,17 @@ use maud::html;
 use crate::results::{Footprint, Run};
 use plainfigures::{Unit, format_bytes};
 
-use crate::report::fit_table::{kind_name, peak};
+use crate::report::fit_table::{WHICH_IS_WHICH, kind_name, peak};
 
 use super::{Section, facts, scrolling};
 
 pub(super) fn section(run: &Run) -> Option<Section> {
     let mut cases: Vec<&Footprint> = run.cases.iter().filter(|case| case.fit.is_some()).collect();
     cases.sort_by_key(|case| (case.fit.map(|fit| fit.limit_bytes), &case.id));
-    let largest = cases
-        .iter()
-        .filter_map(|case| case.fit)
-        .map(|fit| fit.limit_bytes)
-        .max()?;
-    let unit = Unit::for_largest(largest);
+    let fits = || cases.iter().filter_map(|case| case.fit);
+    let largest = fits().map(|fit| fit.limit_bytes).max()?;
+    let containers = fits().filter_map(|fit| fit.container_bytes());
+    let unit = Unit::for_largest(containers.max().unwrap_or(0).max(largest));
     let table = html! {
         table {
             thead {
@@ -26,6 +24,7 @@ pub(super) fn section(run: &Run) -> Option<Section> {
                     th.num scope="col" { "Peak " small { (unit.name()) } }
                     th.num scope="col" { "Smallest limit that works " small { (unit.name()) } }
                     th scope="col" { "A limit on" }
+                    th.num scope="col" { "Smallest container " small { (unit.name()) } }
                 }
             }
             tbody {
@@ -36,6 +35,7 @@ pub(super) fn section(run: &Run) -> Option<Section> {
                             (facts::size_cell(unit, peak(case)))
                             (facts::size_cell(unit, Some(fit.limit_bytes)))
                             td { (kind_name(fit.kind)) }
+                            (facts::size_cell(unit, fit.container_bytes()))
                         }
                     }
                 }
@@ -51,10 +51,12 @@ pub(super) fn section(run: &Run) -> Option<Section> {
                 (format_bytes(largest)) "."
             }
             (scrolling("The smallest limit of each case", &table))
+            p { (WHICH_IS_WHICH.join(" ")) }
             p.note {
                 strong { "Where this misleads. " }
-                "A limit on the heap is the allocator’s own count and exact to 4 KiB. What the allocator rounds up, and the program itself, "
-                "come on top of it in a container: there the high-water mark is the figure to go by."
+                "A limit on the heap is the allocator’s own count and exact to 4 KiB; what the allocator rounds up, and the program itself, come on top of it. "
+                "A limit on the writable address space does not count shared libraries, and counts what is reserved and never touched. "
+                "So a container may need more than the limit or less: its own column tells."
             }
         },
     })

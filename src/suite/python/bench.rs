@@ -13,6 +13,7 @@ use crate::results::{Footprint, LONGEST_SECONDS, Resident, Status, Step, Traced}
 use crate::suite::case::{Case, PythonTask};
 use crate::suite::data::DataFolder;
 use crate::suite::error::Error;
+use crate::suite::fit::Worked;
 use crate::suite::plan::SuitePlan;
 use crate::suite::visitors::Described;
 
@@ -91,8 +92,8 @@ impl<'a> PythonBench<'a> {
         Ok(row)
     }
 
-    /// Whether a case succeeds within other limits, in one run. The file that it reads
-    /// is made within the usual ones.
+    /// What is known of a case that succeeds within other limits, in one run; `None` if
+    /// it does not. The file that it reads is made within the usual ones.
     ///
     /// # Errors
     ///
@@ -103,18 +104,20 @@ impl<'a> PythonBench<'a> {
         task: &PythonTask,
         limits: JobLimits,
         observer: &mut dyn Observer,
-    ) -> Result<bool, Error> {
+    ) -> Result<Option<Worked>, Error> {
         if self.provide(case, task, observer)?.is_err() {
-            return Ok(false);
+            return Ok(None);
         }
         let usual = std::mem::replace(&mut self.limits, limits);
         let found = self.run(case, task, false, observer);
         self.limits = usual;
-        let works = found?.is_ok_and(|found| self.loss(&found).is_ok());
-        if !works && task.operation.writes() {
+        let found = found?.ok().filter(|found| self.loss(found).is_ok());
+        if found.is_none() && task.operation.writes() {
             self.made_by = None;
         }
-        Ok(works)
+        Ok(found.map(|found| Worked {
+            resident_bytes: found.resident_peak_bytes,
+        }))
     }
 
     /// What the records lost that a call wrote or read, or what is wrong with them. Few
