@@ -35,6 +35,7 @@ pub use limits::JobLimits;
 pub(crate) use limits::{Allowance, MemoryLimit, too_little};
 pub(crate) use mark::begin_step;
 pub use observer::Observer;
+pub(crate) use observer::Quiet;
 pub(crate) use parent::{ENVIRONMENT, JobEnd, JobError, run};
 pub(crate) use process::{ProcessEnd, run_program};
 pub(crate) use program::{launch_if_asked, launched, this_program};

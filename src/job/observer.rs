@@ -11,3 +11,26 @@ pub trait Observer {
     /// Called many times a second while a process is waited for.
     fn tick(&mut self);
 }
+
+/// Tells another how the work goes on, but no message: for work that is done again and
+/// again, of which the first time has said all.
+pub(crate) struct Quiet<'a>(
+    /// Who is told the rest.
+    pub(crate) &'a mut dyn Observer,
+);
+
+impl Observer for Quiet<'_> {
+    fn say(&mut self, _: &str) {}
+
+    fn begin(&mut self, what: &str, parts: u64) {
+        self.0.begin(what, parts);
+    }
+
+    fn part_done(&mut self) {
+        self.0.part_done();
+    }
+
+    fn tick(&mut self) {
+        self.0.tick();
+    }
+}

@@ -86,16 +86,14 @@ pub fn findings(run: &Run) -> Vec<Finding> {
         }
     };
     // Of fewer records: never the headline of a run over more.
-    let growth = [growth::reading(run), growth::streaming(run)];
+    let growth = growth::sentences(run);
     let choices = [
         choices::defaults(run),
         choices::options(run),
         choices::compressions(run),
         choices::mapping(run),
     ];
-    let remarks = sentences
-        .chain(choices.into_iter().flatten())
-        .chain(growth.into_iter().flatten());
+    let remarks = sentences.chain(choices.into_iter().flatten()).chain(growth);
     findings.extend(remarks.map(say(Kind::Remark)));
     findings.extend(losses(run).into_iter().map(say(Kind::Remark)));
     findings.extend(assurances(run).into_iter().map(say(Kind::Assurance)));

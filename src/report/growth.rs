@@ -34,11 +34,22 @@ pub(crate) enum Peak {
 }
 
 impl Peak {
+    /// All there are, in the order of the report.
+    pub(crate) const ALL: [Peak; 2] = [Peak::Heap, Peak::Resident];
+
     /// Its name in a sentence.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Peak::Heap => "peak heap",
             Peak::Resident => "high-water mark",
+        }
+    }
+
+    /// What it is the peak of.
+    pub(crate) fn whose(self) -> &'static str {
+        match self {
+            Peak::Heap => "heap",
+            Peak::Resident => "resident set",
         }
     }
 }
@@ -169,9 +180,27 @@ pub(crate) fn all(run: &Run) -> Vec<Growth<'_>> {
     cases.filter_map(|case| Growth::of(run, case)).collect()
 }
 
+/// What a further record costs to read into a list, and whether what works record by
+/// record needs no more for more of them: by each kind of peak.
+pub(super) fn sentences(run: &Run) -> Vec<String> {
+    let of_each = Peak::ALL.into_iter().flat_map(|of| {
+        let sentences = [reading(run, of), streaming(run, of)];
+        sentences.into_iter().flatten().map(move |said| match of {
+            Peak::Heap => said,
+            Peak::Resident => {
+                let mut rest = said.chars();
+                let first = rest.next().into_iter().flat_map(char::to_lowercase);
+                let first: String = first.collect();
+                format!("By the {}, {first}{}", of.name(), rest.as_str())
+            }
+        })
+    });
+    of_each.collect()
+}
+
 /// What a further record costs to read into a list.
-pub(super) fn reading(run: &Run) -> Option<String> {
-    let growths: Vec<Growth<'_>> = of(run, &[Operation::Read]);
+fn reading(run: &Run, peak: Peak) -> Option<String> {
+    let growths: Vec<Growth<'_>> = of(run, peak, &[Operation::Read]);
     let by_slope =
         |a: &&Growth<'_>, b: &&Growth<'_>| a.bytes_a_record().total_cmp(&b.bytes_a_record());
     let (low, high) = (
@@ -199,8 +228,8 @@ pub(super) fn reading(run: &Run) -> Option<String> {
 }
 
 /// Whether what works record by record needs no more for more records.
-pub(super) fn streaming(run: &Run) -> Option<String> {
-    let mut growths = of(run, &[Operation::StreamRead, Operation::StreamWrite]);
+fn streaming(run: &Run, peak: Peak) -> Option<String> {
+    let mut growths = of(run, peak, &[Operation::StreamRead, Operation::StreamWrite]);
     let ends = |growth: &Growth<'_>| (growth.first().records, growth.last().records);
     let (few, many) = ends(growths.first()?);
     growths.retain(|growth| ends(growth) == (few, many));
@@ -233,12 +262,11 @@ pub(super) fn streaming(run: &Run) -> Option<String> {
     })
 }
 
-fn of<'a>(run: &'a Run, operations: &[Operation]) -> Vec<Growth<'a>> {
+fn of<'a>(run: &'a Run, peak: Peak, operations: &[Operation]) -> Vec<Growth<'a>> {
     let mut growths = all(run);
     growths.retain(|growth| {
-        operations
-            .iter()
-            .any(|wanted| growth.case.operation == *wanted)
+        let mut wanted = operations.iter();
+        growth.of == peak && wanted.any(|wanted| growth.case.operation == *wanted)
     });
     growths
 }

@@ -61,10 +61,11 @@ pub fn render(run: &Run, color: bool) -> String {
 
 fn laws(out: &mut String, growths: &[Growth<'_>], paint: &Paint) {
     use Align::{Left, Right};
-    let mut table = Table::new([Left, Left, Right, Right, Left, Right, Left]);
+    let mut table = Table::new([Left, Left, Left, Right, Right, Left, Right, Left]);
     let far = format!("at {} records", thousands(FAR_RECORDS));
     table.row([
         "case",
+        "peak of",
         "grows",
         "fixed",
         "bytes a record",
@@ -74,9 +75,10 @@ fn laws(out: &mut String, growths: &[Growth<'_>], paint: &Paint) {
     ]);
     for growth in growths {
         let name = visible(&growth.case.id);
+        let of = growth.of.whose().to_owned();
         let Some(law) = &growth.law else {
             let words = growth.in_words();
-            let cells = [name, words].into_iter();
+            let cells = [name, of, words].into_iter();
             table.row(cells.chain(iter::repeat_n(ABSENT.to_owned(), 5)));
             continue;
         };
@@ -96,6 +98,7 @@ fn laws(out: &mut String, growths: &[Growth<'_>], paint: &Paint) {
         });
         table.row([
             name,
+            of,
             grows.to_owned(),
             format_signed_bytes(signed(law.fixed_bytes())),
             rate(law.bytes_a_record()),

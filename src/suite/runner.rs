@@ -7,7 +7,7 @@ use plainfigures::format_bytes;
 
 use crate::files::shown;
 use crate::formats::{FileKind, find_cause};
-use crate::job::{self, JobEnd, JobLimits, Observer, interrupt};
+use crate::job::{self, JobEnd, JobLimits, Observer, Quiet, interrupt};
 use crate::results::{
     Dataset, Fit, Footprint, HeapFigures, Journal, Operation, Run, SCHEMA, Scaled, Status,
 };
@@ -200,14 +200,20 @@ impl Session<'_> {
         let mut scaling = Vec::new();
         for (records, described) in &self.smaller {
             let once = self.plan.once_over(records);
-            let found = if let Task::Python(task) = &case.task {
+            scaling.extend(if let Task::Python(task) = &case.task {
                 let folder = self.brief.scratch()?;
                 let mut bench = PythonBench::new(&once, &self.brief, folder.path(), described);
-                let found = bench.measure(case, task, observer)?;
+                let quiet = &mut Quiet(&mut *observer);
+                let worked = bench.works(case, task, once.limits, quiet)?;
                 let files = [Some(&task.text), task.pickle.as_ref()];
                 let files = files.into_iter().flatten();
                 files.for_each(|kind| self.brief.forget(records, kind));
-                found
+                let bytes = worked.and_then(|worked| worked.resident_bytes);
+                bytes.map(|bytes| Scaled {
+                    records: records.records(),
+                    peak_bytes: None,
+                    high_water_bytes: Some(bytes),
+                })
             } else {
                 let passing = matches!(self.plan.scaling, Scaling::At(_));
                 let passing = file_of(case).filter(|_| passing);
@@ -219,9 +225,8 @@ impl Session<'_> {
                 if let Some(kind) = passing {
                     self.brief.forget(records, kind);
                 }
-                found
-            };
-            scaling.extend(scaled_of(records, &found));
+                scaled_of(records, &found)
+            });
         }
         Ok(scaling)
     }

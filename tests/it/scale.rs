@@ -1,12 +1,14 @@
 //! How peaks grow with the number of records: `picklebench scale`.
 
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::command::{
     assert_keeps_the_contract, case, files, picklebench, run, run_json, signal, stderr, stdout,
 };
+use picklebench::report::growth_table;
+use picklebench::results::Run;
 use serde_json::Value;
 
 #[test]
@@ -84,6 +86,49 @@ fn the_table_shows_laws_points_and_residuals() {
     // Four for each of 3.3 doublings.
     let points = table.lines().filter(|line| line.ends_with(" B")).count();
     assert!((13..=16).contains(&points), "{table}");
+}
+
+/// CPython's memo is a table that doubles, and its pickler holds all of it.
+#[test]
+#[cfg(target_os = "linux")]
+fn in_python_the_resident_set_grows_and_the_memo_of_a_dump_doubles() {
+    if Command::new("python3").arg("--version").output().is_err() {
+        return eprintln!("SKIPPED: there is no python3");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let arguments = ["python-pickle/dump-protocol-4", "--python", "python3"];
+    let scale = ["scale", "-n", "1e4..3e5", "--points", "17", "--json"];
+    let output = run(&folder, &[&scale[..], &arguments].concat());
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    // The data files of the run, and none of its points.
+    let made = stderr(&output).matches("making ").count();
+    assert!(made <= 2, "{}", stderr(&output));
+    let found: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let cases = found["cases"].as_array().unwrap().iter();
+    let mut dumps = cases.filter(|case| case["id"].as_str().unwrap().contains("/python-pickle/"));
+    let dump = dumps.next().unwrap();
+    assert_eq!(dump["of"], "high-water", "{dump}");
+    assert_eq!(dump["points"].as_array().unwrap().len(), 17);
+    assert_eq!(dump["law"]["kind"], "line-and-doubling", "{dump}");
+
+    let results = folder.path().join("results/latest");
+    let page = std::fs::read_to_string(results.join("report.html")).unwrap();
+    for words in [
+        "Peaks against records",
+        "The resident set, of cases without a meter.",
+        "high-water mark against the number of records",
+        "The law of each line of the resident set",
+    ] {
+        assert!(page.contains(words), "{words}");
+    }
+    let run = Run::load(&results.join("run.json")).unwrap();
+    let table = growth_table::render(&run, false);
+    let row = table.lines().find(|line| line.contains("python-pickle"));
+    let row = row.unwrap_or_else(|| panic!("{table}"));
+    assert!(
+        row.contains("resident set") && row.contains("by doubling"),
+        "{table}"
+    );
 }
 
 #[test]

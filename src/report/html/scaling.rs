@@ -1,5 +1,5 @@
-//! The section on peak heap against the number of records: what grows, and how
-//! fast.
+//! The section on peaks against the number of records: what grows, and how fast. The
+//! heap, and the resident set of cases without a meter, have axes of their own.
 
 use maud::{Markup, html};
 
@@ -8,7 +8,7 @@ use plainfigures::{MIB, format_bytes, format_signed_bytes, thousands};
 
 use crate::report::chart::{Log, Mark, labels, percent};
 use crate::report::figures::{self, float};
-use crate::report::growth::{self, Growth, rate};
+use crate::report::growth::{self, Growth, Peak, rate};
 use crate::report::growth_table::{FAR_RECORDS, estimate, percent as share, signed};
 use crate::report::operation::{self, grouped};
 
@@ -17,43 +17,78 @@ use super::{Section, facts, numbers_of_cases};
 const HEIGHT: f64 = 240.0;
 
 struct Axes {
+    of: Peak,
     records: Log,
     peak: Log,
 }
 
 pub(super) fn section(run: &Run) -> Option<Section> {
     let growths = growth::all(run);
-    let points = || growths.iter().flat_map(|growth| &growth.points);
-    let axes = Axes {
-        records: Log::over(points().map(|point| float(point.records)))?,
-        peak: Log::over(points().map(|point| float(point.peak_bytes)))?,
+    let parts: Vec<(Peak, Markup)> = Peak::ALL
+        .into_iter()
+        .filter_map(|of| Some((of, part(run, &growths, of)?)))
+        .collect();
+    let title = match parts.first()? {
+        (Peak::Heap, _) if parts.len() == 1 => "Peak heap against records",
+        _ => "Peaks against records",
     };
-    let mut groups = grouped(&growths, |growth| growth.case);
-    for (_, group) in &mut groups {
-        group.sort_by_key(|growth| (std::cmp::Reverse(growth.last().peak_bytes), &growth.case.id));
-    }
     Some(Section {
         anchor: "scaling",
-        title: "Peak heap against records",
+        title,
         body: html! {
             p.lede {
                 "The same cases over fewer records. A level line is constant memory: it does not matter how long the file is. "
                 "A line that rises takes its slope for each further record."
             }
-            div.scatters {
-                @for (operation, growths) in &groups { (plot(operation, growths, &axes)) }
-            }
-            p.note {
-                strong { "Where this misleads. " }
-                "Both axes are logarithmic and the same in every panel, so a fixed cost bends a line at its left end: buffers outweigh few records. "
-                "The slope is that between the ends of a line. Fewer records were measured once each."
-            }
-            (numbers_of_cases(run, "The numbers behind the lines", &table(&groups)))
-            @if growths.iter().any(|growth| growth.law.is_some()) {
-                (numbers_of_cases(run, "The law of each line", &laws(&growths)))
-                (numbers_of_cases(run, "Each point and its residual", &residuals(&growths)))
+            @for (of, part) in &parts {
+                @if *of == Peak::Resident {
+                    p {
+                        strong { "The resident set, of cases without a meter. " }
+                        "These lines are high-water marks: what such a process had resident at its peak, the interpreter and the modules that it "
+                        "imports included. That is not the heap of the lines above and not exact: it repeats within 0.25 MiB or so."
+                    }
+                }
+                (part)
             }
         },
+    })
+}
+
+/// The lines of one kind of peak, with their numbers; `None` where there are none.
+fn part(run: &Run, all: &[Growth<'_>], of: Peak) -> Option<Markup> {
+    let growths: Vec<&Growth<'_>> = all.iter().filter(|growth| growth.of == of).collect();
+    let points = || growths.iter().flat_map(|growth| &growth.points);
+    let axes = Axes {
+        of,
+        records: Log::over(points().map(|point| float(point.records)))?,
+        peak: Log::over(points().map(|point| float(point.peak_bytes)))?,
+    };
+    let mut groups = grouped(growths.iter().copied(), |growth| growth.case);
+    for (_, group) in &mut groups {
+        group.sort_by_key(|growth| (std::cmp::Reverse(growth.last().peak_bytes), &growth.case.id));
+    }
+    let summary = |text: &str| match of {
+        Peak::Heap => text.to_owned(),
+        Peak::Resident => format!("{text} of the resident set"),
+    };
+    let fixed = match of {
+        Peak::Heap => "buffers outweigh few records",
+        Peak::Resident => "the interpreter outweighs few records",
+    };
+    Some(html! {
+        div.scatters {
+            @for (operation, growths) in &groups { (plot(operation, growths, &axes)) }
+        }
+        p.note {
+            strong { "Where this misleads. " }
+            "Both axes are logarithmic and the same in every panel, so a fixed cost bends a line at its left end: " (fixed) ". "
+            "The slope is that between the ends of a line. Fewer records were measured once each."
+        }
+        (numbers_of_cases(run, &summary("The numbers behind the lines"), &table(&groups)))
+        @if growths.iter().any(|growth| growth.law.is_some()) {
+            (numbers_of_cases(run, &summary("The law of each line"), &laws(&growths)))
+            (numbers_of_cases(run, &summary("Each point and its residual"), &residuals(&growths)))
+        }
     })
 }
 
@@ -72,9 +107,15 @@ fn plot(operation: &CaseOperation, growths: &[&Growth<'_>], axes: &Axes) -> Mark
         .collect();
     html! {
         figure.scatter {
-            figcaption { h3 { (operation::title(operation)) " " span.meaning { (operation::meaning(operation)) } } }
+            figcaption {
+                h3 {
+                    (operation::title(operation))
+                    @if axes.of == Peak::Resident { ", " (axes.of.name()) }
+                    " " span.meaning { (operation::meaning(operation)) }
+                }
+            }
             svg role="img" width="100%" height=(HEIGHT + 34.0) {
-                title { (operation::title(operation)) ": peak heap against the number of records" }
+                title { (operation::title(operation)) ": " (axes.of.name()) " against the number of records" }
                 desc {
                     @for growth in growths {
                         (growth.case.id) ": " (growth.in_words()) ", "
@@ -157,7 +198,7 @@ fn table(groups: &[(&CaseOperation, Vec<&Growth<'_>>)]) -> Markup {
 }
 
 /// What is fixed, what grows, how well that fits, and where it leads.
-fn laws(growths: &[Growth<'_>]) -> Markup {
+fn laws(growths: &[&Growth<'_>]) -> Markup {
     html! {
         table {
             thead {
@@ -198,7 +239,7 @@ fn laws(growths: &[Growth<'_>]) -> Markup {
     }
 }
 
-fn residuals(growths: &[Growth<'_>]) -> Markup {
+fn residuals(growths: &[&Growth<'_>]) -> Markup {
     html! {
         table {
             thead {
