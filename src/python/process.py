@@ -101,14 +101,29 @@ def limit():
     """Ends this process when it takes too long or too much, come what may."""
     if hasattr(signal, "alarm"):
         signal.alarm(JOB["seconds"])
-    if JOB["memory_bytes"] is not None:
-        try:
-            import resource
+    limit_memory(JOB["memory_bytes"])
 
-            limits = (JOB["memory_bytes"], JOB["memory_bytes"])
-            resource.setrlimit(resource.RLIMIT_DATA, limits)
-        except (ImportError, ValueError, OSError):
-            pass
+
+def lift():
+    """Ends the limit of what is measured: the check of a result may take more."""
+    limit_memory(JOB.get("check_memory_bytes", JOB["memory_bytes"]))
+
+
+def limit_memory(most):
+    """Makes allocations fail beyond so many bytes; the limit of a check is the last."""
+    if JOB["memory_bytes"] is None:
+        return
+    try:
+        import resource
+
+        limits = [most, JOB.get("check_memory_bytes", most)]
+        highest = resource.getrlimit(resource.RLIMIT_DATA)[1]
+        for at, limit in enumerate(limits):
+            if limit is None or (highest != resource.RLIM_INFINITY and limit > highest):
+                limits[at] = highest
+        resource.setrlimit(resource.RLIMIT_DATA, tuple(limits))
+    except (ImportError, ValueError, OSError):
+        pass
 
 
 limit()

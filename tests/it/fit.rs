@@ -1,5 +1,7 @@
 //! Memory limits that are exact, and what `picklebench fit` finds with them.
 
+use std::process::Command;
+
 use crate::command::{
     assert_keeps_the_contract, case, figure, files, measure, run, run_json, stderr, stdout,
 };
@@ -24,11 +26,58 @@ fn the_smallest_limit_is_the_peak() {
         let peak = row["heap"]["peak_bytes"].as_i64().unwrap();
         let limit = row["fit"]["limit_bytes"].as_i64().unwrap();
         assert!((peak..peak + 64 * KIB).contains(&limit), "{row}");
+        if cfg!(target_os = "linux") {
+            // The heap, and the program.
+            assert!(
+                row["fit"]["resident_bytes"].as_i64().unwrap() > peak,
+                "{row}"
+            );
+        }
         seen += 1;
     }
     assert!(seen >= 6, "{found}");
     let page = std::fs::read_to_string(folder.path().join("results/latest/report.html"));
     assert!(page.unwrap().contains("The smallest limit that works"));
+}
+
+/// In Python there is no meter: the smallest container is what was resident within the
+/// least limit, and agrees with the high-water mark of a run without one.
+#[test]
+#[cfg(target_os = "linux")]
+fn in_python_the_smallest_container_is_the_high_water_mark() {
+    if Command::new("python3").arg("--version").output().is_err() {
+        return eprintln!("SKIPPED: there is no python3");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let cases = ["python-json/dump-3", "python-json/load-3"];
+    let how = ["-n", "50_000", "--json", "--python", "python3"];
+    let (code, found) = run_json(&folder, &[&["fit"], &cases[..], &how].concat());
+    assert_eq!(code, Some(0), "{found}");
+    let rows = found["cases"].as_array().unwrap().iter();
+    let rows: Vec<&Value> = rows
+        .filter(|row| row["format"] == "python-json" && row["status"] == "ok")
+        .collect();
+    let mut limits = Vec::new();
+    for row in rows {
+        let high_water = row["resident"]["high_water_bytes"].as_i64().unwrap();
+        let limit = row["fit"]["limit_bytes"].as_i64().unwrap();
+        let container = match row["fit"]["kind"].as_str() {
+            Some("resident") => limit,
+            Some("address-space") => row["fit"]["resident_bytes"].as_i64().unwrap(),
+            other => panic!("{other:?}"),
+        };
+        let near = (high_water / 20).max(2 * 1024 * KIB);
+        assert!((container - high_water).abs() <= near, "{row}");
+        limits.push((row["operation"].as_str().unwrap(), limit));
+    }
+    limits.sort_unstable();
+    let [("read", read), ("write", write)] = limits[..] else {
+        panic!("{limits:?}");
+    };
+    // The check of what was written reads it back, and is not held to the limit.
+    assert!(write < read, "{write} {read}");
+    let page = std::fs::read_to_string(folder.path().join("results/latest/report.html"));
+    assert!(page.unwrap().contains("Smallest container"));
 }
 
 #[test]
@@ -97,6 +146,8 @@ fn the_table_has_the_limit_next_to_the_peak() {
     assert_eq!(output.status.code(), Some(0), "{table}");
     for word in [
         "smallest limit that works",
+        "smallest container",
+        "what was resident at its peak within that limit",
         "stream-read/text",
         " KiB)",
         "its heap, as the allocator counts",

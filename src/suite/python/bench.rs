@@ -275,6 +275,7 @@ impl<'a> PythonBench<'a> {
             pickle,
             text: Some(self.source(&task.text, observer)?),
             file: FILE,
+            check_memory_bytes: self.plan.limits.memory_bytes,
         };
         observer.begin(what, 0);
         let limits = self.limits;

@@ -74,6 +74,7 @@ fn list(
         pickle: None,
         text: None,
         file: "",
+        check_memory_bytes: limits.memory_bytes,
     };
     let tick = &mut || observer.tick();
     SERIALIZERS.run(&python.program, Path::new("."), task, limits, tick)

@@ -55,6 +55,8 @@ pub(super) struct OverRecords<'a> {
     pub(super) text: Option<String>,
     /// The file that is written or read.
     pub(super) file: &'a str,
+    /// What the check of a result may take, in bytes; `None` for all there is.
+    pub(super) check_memory_bytes: Option<u64>,
 }
 
 /// The calls that there are.

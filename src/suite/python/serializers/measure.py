@@ -120,6 +120,7 @@ def measure():
         product = row.function(path)
     seconds, cpu = clock() - began, PROCESS_CLOCK() - cpu
     used = meter.end()
+    lift()
     answer = {
         "file_bytes": os.path.getsize(path),
         "seconds": seconds,
