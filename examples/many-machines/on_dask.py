@@ -33,10 +33,17 @@ BY_VERSION = ("total_bytes", "kept_bytes", "load_peak_bytes", "dump_extra_bytes"
 ENDINGS = {
     "cbor": ".cbor",
     "csv": ".csv",
+    "csv+gzip": ".csv.gz",
     "json": ".json",
     "json-lines": ".jsonl",
+    "json-lines+gzip": ".jsonl.gz",
+    "json-lines+lz4": ".jsonl.lz4",
     "messagepack": ".msgpack",
+    "messagepack+gzip": ".msgpack.gz",
+    "messagepack+lz4": ".msgpack.lz4",
     "pickle": ".pkl",
+    "pickle+gzip": ".pkl.gz",
+    "pickle+lz4": ".pkl.lz4",
     "text": ".txt",
 }
 

@@ -8,10 +8,11 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::command::{folder_after, run, signal, stderr};
+use crate::outputs::commands;
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// Points at which each command is ended by each signal: 5 × 4 × 10 = 200.
+/// Points at which each command is ended by each signal: 7 × 4 × 10 = 280.
 const POINTS: u32 = 10;
 
 const SIGNALS: [(&str, Option<i32>); 4] = [
@@ -30,7 +31,7 @@ struct Subject {
     check: fn(&Path, &Path),
 }
 
-const SUBJECTS: [Subject; 5] = [
+const SUBJECTS: [Subject; 7] = [
     Subject {
         arguments: &["generate", "text", "-n", "20_000", "-o", "out"],
         prepare: put_old,
@@ -54,11 +55,33 @@ const SUBJECTS: [Subject; 5] = [
         check: has_whole_runs,
     },
     Subject {
+        arguments: &["fit", "--exact", "read/text", "-n", "500"],
+        prepare: |_| (),
+        check: has_whole_runs,
+    },
+    Subject {
+        arguments: &["scale", "text", "-n", "50..500", "--points", "3"],
+        prepare: |_| (),
+        check: has_whole_runs,
+    },
+    Subject {
         arguments: &["tutorial", "deepcopy", "-n", "500", "--no-python"],
         prepare: |_| (),
         check: has_whole_runs,
     },
 ];
+
+/// The others: they write one file at the most, and that as `convert` does.
+const WRITE_NO_MORE: [&str; 5] = ["report", "compare", "inspect", "sizeof", "completions"];
+
+#[test]
+fn every_command_that_writes_is_in_the_table() {
+    for command in commands() {
+        let is_subject = SUBJECTS.iter().any(|it| it.arguments[0] == command);
+        let writes_no_more = WRITE_NO_MORE.contains(&&*command);
+        assert_ne!(is_subject, writes_no_more, "{command}");
+    }
+}
 
 fn put_old(folder: &Path) {
     fs::write(folder.join("out"), "old").unwrap();
@@ -169,7 +192,7 @@ fn succeed(folder: &TempDir, subject: &Subject) {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn two_hundred_kills_tear_nothing_and_leave_nothing() {
+fn hundreds_of_kills_tear_nothing_and_leave_nothing() {
     let (folder, expected) = (folder(), folder());
     fs::copy(
         folder.path().join("run/run.json"),

@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use crate::command::{files, stderr};
+use picklebench::formats::Formats;
+use picklebench::results::Operation;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -69,6 +71,41 @@ fn rows(folder: &TempDir, output: &Output) -> Vec<Value> {
     let text = fs::read(folder.path().join("all.json"));
     let text = text.unwrap_or_else(|error| panic!("{error}: {}", stderr(output)));
     serde_json::from_slice(&text).unwrap()
+}
+
+/// What `convert` writes, and the endings that go when a file gets another.
+#[test]
+fn the_script_knows_the_endings_of_all_formats() {
+    let script = include_str!("../../examples/many-machines/on_dask.py");
+    let within = |start: &str, end: &str| {
+        let rest = script.split(start).nth(1).unwrap();
+        rest.split(end).next().unwrap()
+    };
+    let (endings, plain) = (within("ENDINGS = {", "\n}"), within("PLAIN = (", "\n)"));
+    let packed = within("PACKED = (", ")");
+    let formats = Formats::built_in();
+    let mut lines = 0;
+    for format in formats.for_any_record(Operation::StreamWrite) {
+        let (name, ending) = (format.name(), format.extensions()[0]);
+        let line = format!("    \"{name}\": \".{ending}\",");
+        let is_usual = cfg!(not(feature = "more-formats"));
+        let is_there = endings.lines().any(|there| there == line);
+        assert!(is_there || !is_usual, "{line}");
+        lines += usize::from(is_there);
+    }
+    assert_eq!(endings.trim().lines().count(), lines, "none beyond these");
+    // Those of formats that are not of the usual build make no difference here.
+    for ending in formats.iter().flat_map(|format| format.extensions()) {
+        let is_usual = cfg!(not(feature = "more-formats"));
+        let quoted = |part: &str| format!("\".{part}\"");
+        let is_known = match ending.split_once('.') {
+            Some((inner, packing)) => {
+                plain.contains(&quoted(inner)) && packed.contains(&quoted(packing))
+            }
+            None => plain.contains(&quoted(ending)),
+        };
+        assert!(is_known || !is_usual, "{ending}");
+    }
 }
 
 #[test]

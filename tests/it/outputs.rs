@@ -185,19 +185,27 @@ fn run_into(folder: &TempDir, arguments: &[&str], stdout: impl Into<Stdio>) -> O
     command.spawn().unwrap().wait_with_output().unwrap()
 }
 
-#[test]
-fn every_command_has_a_row() {
+/// The commands that there are, by the program's own help.
+pub fn commands() -> Vec<String> {
     let folder = tempfile::tempdir().unwrap();
     let help = stdout(&run(&folder, &["--help"]));
     let commands = help.split("Commands:\n").nth(1).unwrap();
     let commands = commands.split("\n\n").next().unwrap();
-    let listed: Vec<&str> = commands
+    let listed: Vec<String> = commands
         .lines()
         .filter(|line| line.starts_with("  ") && !line.starts_with("   "))
         .filter_map(|line| line.split_whitespace().next())
         .filter(|name| *name != "help")
+        .map(str::to_owned)
         .collect();
     assert!(listed.len() >= 10, "{listed:?}");
+    listed
+}
+
+#[test]
+fn every_command_has_a_row() {
+    let folder = tempfile::tempdir().unwrap();
+    let listed = commands();
     for name in &listed {
         assert!(
             TABLE.iter().any(|row| row.command == *name),
