@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::files::NewFolder;
-use crate::formats::Formats;
+use crate::formats::{FormatFor, Formats};
 use crate::results::{Environment, ResultsFolder, Section, Status, Throughput};
 use crate::suite::{self, Made, OwnCases, Plain, RecordSource, SuitePlan, TypedRecords};
 use peakheap::Heap;
@@ -143,14 +143,35 @@ impl Bench {
     ///
     /// As [`case`](Bench::case), for the name of the records.
     #[must_use]
-    pub fn records<T, I>(mut self, name: &str, make: impl Fn(u64, u64) -> I + 'static) -> Bench
+    pub fn records<T, I>(self, name: &str, make: impl Fn(u64, u64) -> I + 'static) -> Bench
+    where
+        T: Serialize + DeserializeOwned + Clone + 'static,
+        I: Iterator<Item = T> + 'static,
+    {
+        self.records_in(name, &[], make)
+    }
+
+    /// As [`records`](Bench::records), in formats of your own too, beside this crate's.
+    ///
+    /// # Panics
+    ///
+    /// As [`case`](Bench::case), for the name of the records; or if there are two formats
+    /// of one name.
+    #[must_use]
+    pub fn records_in<T, I>(
+        mut self,
+        name: &str,
+        formats: &[&'static dyn FormatFor<T>],
+        make: impl Fn(u64, u64) -> I + 'static,
+    ) -> Bench
     where
         T: Serialize + DeserializeOwned + Clone + 'static,
         I: Iterator<Item = T> + 'static,
     {
         check_name(name);
-        self.formats = Formats::built_in();
-        self.own.records = Some(Rc::new(Made::new(name, self.meter, make)));
+        let own = formats.iter();
+        self.formats = own.fold(Formats::built_in(), |all, own| all.and(*own));
+        self.own.records = Some(Rc::new(Made::new(name, formats, self.meter, make)));
         self
     }
 

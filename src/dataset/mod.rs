@@ -34,7 +34,7 @@ pub use mapping::Mapping;
 pub use objects::Object;
 pub use shape::{Recipe, Shape};
 pub use tuples::{TEXT_CHARS, Tuple, TupleColumns, Tuples};
-pub(crate) use typed::Own;
+pub use typed::Own;
 pub use words::WordLists;
 
 /// What goes through any serde format.

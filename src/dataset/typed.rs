@@ -6,11 +6,15 @@ use serde::{Deserialize, Serialize};
 use super::columns::NoColumns;
 use super::{Fixed, Measured, Record, RecordKind, Typed};
 
-/// A record of a type that somebody wrote. A format sees nothing of this: it is
-/// written and read as what is in it.
+/// A record of a type that somebody wrote, for formats: whatever goes through serde is
+/// a [`Record`] within it. A format sees nothing of this: it is written and read as
+/// what is in it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(transparent)]
-pub(crate) struct Own<T>(pub(crate) T);
+pub struct Own<T>(
+    /// What they wrote.
+    pub T,
+);
 
 impl<T: Serialize + DeserializeOwned + Clone + 'static> Record for Own<T> {
     const KIND: RecordKind = RecordKind::Typed;

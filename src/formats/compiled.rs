@@ -3,8 +3,10 @@
 use std::fmt;
 
 use picklestream::value::Value;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
-use crate::dataset::{Blob, Builtin, DictRecord, Mapping, Object, Record, Shape, Tuple};
+use crate::dataset::{Blob, Builtin, DictRecord, Mapping, Object, Own, Record, Shape, Tuple};
 
 use super::Codec;
 
@@ -46,6 +48,20 @@ compiled! {
     Words => Vec<String>,
     Blobs => Blob,
     Mapping => Mapping,
+}
+
+/// A format that also knows records of a type `T` that somebody wrote: any whose
+/// [`Codec`] is for all records, as in `CONTRIBUTING.md`.
+pub trait FormatFor<T: Serialize + DeserializeOwned + Clone + 'static>:
+    FileFormat + Codec<Own<T>>
+{
+}
+
+impl<T, F> FormatFor<T> for F
+where
+    T: Serialize + DeserializeOwned + Clone + 'static,
+    F: FileFormat + Codec<Own<T>>,
+{
 }
 
 /// What is done with the type of a shape's records: a function that is generic

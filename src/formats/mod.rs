@@ -71,7 +71,7 @@ mod wincode;
 pub use about::About;
 pub use certainty::Certainty;
 pub use choice::{Choice, Chosen};
-pub use compiled::{Compiled, FileFormat, ShapeVisitor, with_records_of};
+pub use compiled::{Compiled, FileFormat, FormatFor, ShapeVisitor, with_records_of};
 pub use fault::Fault;
 pub(crate) use fault::find_cause;
 use format::gather_list;

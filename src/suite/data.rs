@@ -196,7 +196,7 @@ impl SourceVisitor for Write<'_> {
             true => Err("interrupted".into()),
         });
         let variant = self.kind.variant.as_deref();
-        let codec = T::codec(self.kind.format);
+        let codec = source.codec(self.kind.format);
         let written = codec.write_records(variant, &mut records, &mut self.output);
         drop(records);
         let written = written.and_then(|()| Ok(self.output.flush()?));

@@ -1,7 +1,7 @@
 //! Records that can be asked for again and again.
 
 use crate::dataset::{Measured, deep_bytes};
-use crate::formats::Error;
+use crate::formats::{Codec, Compiled, Error, FileFormat};
 
 /// Records on their way out of a source.
 pub type Sourced<T> = Box<dyn Iterator<Item = Result<T, Error>>>;
@@ -17,6 +17,14 @@ pub trait Opens<T> {
 
     /// How long the list of them is.
     fn list_len(&self) -> u64;
+
+    /// A format as one for these records.
+    fn codec(&self, format: &'static dyn FileFormat) -> &'static dyn Codec<T>
+    where
+        T: Compiled,
+    {
+        T::codec(format)
+    }
 
     /// Deep size of one of the records within a list, in bytes, tight.
     fn deep_bytes(&self, record: &T) -> usize

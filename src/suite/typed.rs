@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::dataset::Own;
-use crate::formats::{Error, Formats};
+use crate::formats::{Codec, Compiled, Error, FileFormat, FormatFor, Formats};
 
 use super::case::{Case, cases};
 use super::error;
@@ -96,8 +96,10 @@ impl fmt::Debug for TypedRecords {
 }
 
 /// A function that makes records of type `T`.
-pub(crate) struct Made<T> {
+pub(crate) struct Made<T: 'static> {
     name: String,
+    /// Those of somebody's own that know the type.
+    formats: Vec<&'static dyn FormatFor<T>>,
     /// Counts what a record takes.
     meter: &'static Heap,
     make: Make<T>,
@@ -106,14 +108,16 @@ pub(crate) struct Made<T> {
 /// Makes records by their number and a seed.
 type Make<T> = Box<dyn Fn(u64, u64) -> Box<dyn Iterator<Item = T>>>;
 
-impl<T> Made<T> {
+impl<T: Serialize + DeserializeOwned + Clone + 'static> Made<T> {
     pub(crate) fn new<I: Iterator<Item = T> + 'static>(
         name: &str,
+        formats: &[&'static dyn FormatFor<T>],
         meter: &'static Heap,
         make: impl Fn(u64, u64) -> I + 'static,
     ) -> Made<T> {
         Made {
             name: name.to_owned(),
+            formats: formats.to_vec(),
             meter,
             make: Box::new(move |records, seed| Box::new(make(records, seed))),
         }
@@ -143,12 +147,12 @@ impl<T: Serialize + DeserializeOwned + Clone + 'static> TypedSource for Made<T> 
 }
 
 /// So many records with this seed.
-struct At<'a, T> {
+struct At<'a, T: 'static> {
     made: &'a Made<T>,
     at: (u64, u64),
 }
 
-impl<T: Clone + 'static> Opens<Own<T>> for At<'_, T> {
+impl<T: Serialize + DeserializeOwned + Clone + 'static> Opens<Own<T>> for At<'_, T> {
     fn open(&self) -> Result<Sourced<Own<T>>, Error> {
         let (records, seed) = self.at;
         let made = (self.made.make)(records, seed);
@@ -161,6 +165,14 @@ impl<T: Clone + 'static> Opens<Own<T>> for At<'_, T> {
 
     fn list_len(&self) -> u64 {
         self.at.0
+    }
+
+    fn codec(&self, format: &'static dyn FileFormat) -> &'static dyn Codec<Own<T>> {
+        let mut own = self.made.formats.iter();
+        match own.find(|own| own.name() == format.name()) {
+            Some(own) => *own,
+            None => Own::codec(format),
+        }
     }
 
     /// What the allocator is asked for when the record is copied: a copy has no spare

@@ -112,7 +112,7 @@ impl SourceVisitor for Work<'_> {
         match task {
             Task::Run(task) => {
                 let (operation, variant) = (task.operation, task.variant);
-                let format = task.codec::<T>();
+                let format = source.codec(task.format);
                 drop(task);
                 let prepared = Prepared::new(operation, source);
                 let prepared = prepared.inspect_err(|_| window.limit.tell())?;

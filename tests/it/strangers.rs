@@ -114,7 +114,12 @@ fn a_stranger_benches_the_memory_of_a_crate() {
     let folder = tempfile::tempdir().expect("a folder for the package");
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let example = root.join("examples/own-bench");
-    for name in ["src/lib.rs", "benches/memory.rs", "benches/records.rs"] {
+    for name in [
+        "src/lib.rs",
+        "benches/memory.rs",
+        "benches/records/main.rs",
+        "benches/records/lengths.rs",
+    ] {
         let to = folder.path().join(name);
         fs::create_dir_all(to.parent().expect("a folder")).expect("it can be made");
         fs::copy(example.join(name), to).expect("it can be copied");
@@ -201,6 +206,16 @@ fn a_stranger_benches_the_memory_of_a_crate() {
         }
     }
     assert!(ran > 30, "{ran}");
+    // A format of their own over records of their own: each way in and out.
+    for operation in ["write", "read", "stream-write", "stream-read"] {
+        let id = format!("{operation}/lengths");
+        let found = run.cases.iter().find(|case| case.id == id);
+        let found = found.unwrap_or_else(|| panic!("no {id}"));
+        assert_eq!(found.status, Status::Ok, "{id}: {:?}", found.message);
+        // JSON of 55 to 100 bytes, and 4 of its length.
+        let bytes = found.file_bytes.expect("a file");
+        assert!((20_000 * 60..20_000 * 110).contains(&bytes), "{bytes}");
+    }
     let floor = |id: &str| {
         let found = run.cases.iter().find(|case| case.id == id);
         found

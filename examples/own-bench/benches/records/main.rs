@@ -1,4 +1,7 @@
-//! What formats need for orders: `cargo bench --bench records`.
+//! What formats need for orders, one of our own beside those of picklebench:
+//! `cargo bench --bench records`.
+
+mod lengths;
 
 use std::process::ExitCode;
 
@@ -6,11 +9,13 @@ use own_bench::orders;
 use peakheap::Metered;
 use picklebench::Bench;
 
+use lengths::Lengths;
+
 #[global_allocator]
 static ALLOCATOR: Metered = Metered::system();
 
 fn main() -> ExitCode {
     Bench::new(ALLOCATOR.heap())
-        .records("orders", orders)
+        .records_in("orders", &[&Lengths], orders)
         .main()
 }
