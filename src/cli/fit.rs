@@ -16,8 +16,10 @@ use super::{Error, Outcome, command_line};
 ///
 /// Each case is measured, then run again under one limit after another until the
 /// least under which it succeeds is known. In Rust that is a limit on the heap, by
-/// the allocator's own count, and to be found right at the peak. Results go to
-/// run.json and report.html in the results folder.
+/// the allocator's own count, and to be found right at the peak. In Python it is one
+/// on what is resident, where control groups permit that, else on the address space
+/// that may be written to. Beside it stands the smallest container: what was resident
+/// within that limit. Results go to run.json and report.html in the results folder.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

@@ -18,8 +18,9 @@ use super::{Error, Outcome, command_line};
 ///
 /// Each case runs once at each of many numbers of records. The law that fits its
 /// peaks best says what is fixed, what each record takes, whether a table doubles,
-/// and what a billion records would take. Results go to run.json and report.html in
-/// the results folder.
+/// and what a billion records would take. In Python, which has no such meter, it is the
+/// high-water mark of the resident set. Results go to run.json and report.html in the
+/// results folder.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

@@ -197,7 +197,8 @@ impl Fit {
 pub enum FitKind {
     /// Live bytes of the heap, by the allocator's own count.
     Heap,
-    /// What the process may have resident, by its control group (version 2).
+    /// What the process may have resident, by its control group (version 2). The check
+    /// of the result is held to it as well: a process cannot leave its group.
     Resident,
     /// Address space that the process may write to: setrlimit(2), `RLIMIT_DATA`.
     /// Libraries that are mapped from their files, and shared, do not count.

@@ -12,6 +12,7 @@ use crate::python::Answer;
 use crate::results::{Footprint, LONGEST_SECONDS, Resident, Status, Step, Traced};
 use crate::suite::case::{Case, PythonTask};
 use crate::suite::data::DataFolder;
+use crate::suite::environment::default_limit_bytes;
 use crate::suite::error::Error;
 use crate::suite::fit::Worked;
 use crate::suite::plan::SuitePlan;
@@ -27,6 +28,9 @@ pub(in crate::suite) struct PythonBench<'a> {
     plan: &'a SuitePlan,
     /// What each process may take now.
     limits: JobLimits,
+    /// What the check of a result may take, in bytes, as a worker's in Rust: what the
+    /// machine can spare. `None` for all there is.
+    check_bytes: Option<u64>,
     data: &'a DataFolder,
     /// Where files are made; it lies in the data folder.
     folder: &'a Path,
@@ -50,6 +54,10 @@ impl<'a> PythonBench<'a> {
         PythonBench {
             plan,
             limits: plan.limits,
+            check_bytes: {
+                let both = plan.limits.memory_bytes.zip(default_limit_bytes());
+                both.map(|(asked, machine)| asked.max(machine))
+            },
             data,
             folder,
             described,
@@ -275,7 +283,7 @@ impl<'a> PythonBench<'a> {
             pickle,
             text: Some(self.source(&task.text, observer)?),
             file: FILE,
-            check_memory_bytes: self.plan.limits.memory_bytes,
+            check_memory_bytes: self.check_bytes,
         };
         observer.begin(what, 0);
         let limits = self.limits;
