@@ -198,18 +198,19 @@ impl Session<'_> {
     /// The case over fewer records, each once.
     fn scale(&self, case: &Case, observer: &mut dyn Observer) -> Result<Vec<Scaled>, Error> {
         let mut scaling = Vec::new();
+        // Numbers of records that somebody asked for once are not met again.
+        let passing = matches!(self.plan.scaling, Scaling::At(_));
         for (records, described) in &self.smaller {
             let once = self.plan.once_over(records);
             let found = if let Task::Python(task) = &case.task {
                 let folder = self.brief.scratch()?;
                 let mut bench = PythonBench::new(&once, &self.brief, folder.path(), described);
-                let found = bench.measure(case, task, observer)?;
+                let found = bench.calls(case, task, observer)?;
                 let files = [Some(&task.text), task.pickle.as_ref()];
-                let files = files.into_iter().flatten();
+                let files = files.into_iter().flatten().filter(|_| passing);
                 files.for_each(|kind| self.brief.forget(records, kind));
                 found
             } else {
-                let passing = matches!(self.plan.scaling, Scaling::At(_));
                 let passing = file_of(case).filter(|_| passing);
                 let at = match passing {
                     Some(kind) => self.brief.file(records, kind, &mut |_| {})?,
