@@ -3,8 +3,10 @@
 //! its estimates then join the memory figures in the results folder.
 //!
 //! Over fewer records than the memory bench: time grows in step with records,
-//! and criterion wants many iterations. Of the other shapes of records our own
-//! codec alone, over fewer still: `panel/SHAPE/...`.
+//! and criterion wants many iterations. Each case has half a second, so that all
+//! of `cargo bench` ends in five minutes; `--measurement-time 5` narrows the
+//! intervals. Of the other shapes of records our own codec alone, over fewer
+//! still: `panel/SHAPE/...`.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -22,7 +24,7 @@ use picklebench::suite::{Case, DataFolder, Opens, cases};
 use picklebench::{cli, results};
 use picklebench_benches::enter_workspace;
 
-const RECORDS: u64 = 100_000;
+const RECORDS: u64 = 50_000;
 const SMOKE_RECORDS: u64 = 1000;
 const SEED: u64 = 42;
 
@@ -35,8 +37,8 @@ fn main() {
     let criterion_folder = criterion_folder();
     let mut criterion = Criterion::default()
         .sample_size(10)
-        .warm_up_time(Duration::from_millis(200))
-        .measurement_time(Duration::from_millis(1500))
+        .warm_up_time(Duration::from_millis(100))
+        .measurement_time(Duration::from_millis(500))
         .without_plots()
         .output_directory(&criterion_folder)
         .configure_from_args();
@@ -65,10 +67,10 @@ fn main() {
         group.finish();
     }
     for shape in Shape::ALL {
-        let records = (records / 10).min(shape.usual_records() / 10);
+        let records = (records / 5).min(shape.usual_records() / 10);
         let mut group = criterion.benchmark_group(format!("panel/{shape}"));
         group.sampling_mode(SamplingMode::Flat);
-        group.measurement_time(Duration::from_millis(500));
+        group.measurement_time(Duration::from_millis(300));
         with_records_of(
             shape,
             Panel {

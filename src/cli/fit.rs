@@ -67,7 +67,7 @@ pub(super) fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, E
         // One peak to begin with, and another to see whether it repeats.
         runs: 2,
         python_runs: 1,
-        traced: false,
+        python_in_depth: false,
         pythons: chosen.pythons,
         limits: setting.limits_over(bytes),
         data: setting.data.clone(),

@@ -103,7 +103,8 @@ pub(super) struct How {
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..))]
     runs: Option<u32>,
     /// Leave out the runs over a tenth and a hundredth of the records, which
-    /// show how memory grows (there are none below 100,000 records)
+    /// show how memory grows (there are none below 100,000 records, and in
+    /// Python only where cases are chosen)
     #[arg(long)]
     no_scaling: bool,
     /// Go on from a run that was interrupted, without measuring again what it
@@ -269,7 +270,7 @@ impl How {
             source,
             runs: self.runs.unwrap_or(3),
             python_runs: self.runs.unwrap_or(1),
-            traced: chosen.is_choice,
+            python_in_depth: chosen.is_choice,
             pythons: chosen.pythons,
             limits: setting.limits_over(bytes),
             data: setting.data.clone(),

@@ -91,7 +91,7 @@ pub(super) fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, E
         source,
         runs: 1,
         python_runs: 1,
-        traced: false,
+        python_in_depth: false,
         pythons,
         limits: setting.limits_over(bytes),
         data: setting.data.clone(),

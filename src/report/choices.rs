@@ -170,7 +170,7 @@ fn matters(low: i64, high: i64) -> bool {
 }
 
 /// The operation as the beginning of a sentence, before a format's name.
-fn doing(operation: &CaseOperation) -> &'static str {
+pub(crate) fn doing(operation: &CaseOperation) -> &'static str {
     match operation {
         CaseOperation::Known(operation) => match operation {
             Operation::Read => "Reading",

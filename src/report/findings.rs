@@ -11,6 +11,7 @@ use plainfigures::{format_bytes, format_ratio, format_seconds, format_signed_byt
 use super::choices;
 use super::figures;
 use super::growth;
+use super::place;
 use super::python::{self, PythonCase};
 use super::warnings;
 
@@ -92,6 +93,7 @@ pub fn findings(run: &Run) -> Vec<Finding> {
         choices::options(run),
         choices::compressions(run),
         choices::mapping(run),
+        place::of_pickle(run),
     ];
     let remarks = sentences.chain(choices.into_iter().flatten()).chain(growth);
     findings.extend(remarks.map(say(Kind::Remark)));

@@ -41,6 +41,7 @@ mod least_squares;
 mod markup;
 mod operation;
 mod paint;
+mod place;
 mod python;
 #[cfg(test)]
 mod testing;

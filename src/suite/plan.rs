@@ -24,8 +24,9 @@ pub struct SuitePlan {
     /// How often each case in Python runs: its figures repeat less, and take longer.
     pub python_runs: u32,
     /// Whether each case in Python also runs under `tracemalloc`, if it is no long
-    /// one.
-    pub traced: bool,
+    /// one, and at the smaller numbers of records: worth its time where somebody
+    /// chose the cases.
+    pub python_in_depth: bool,
     /// The Pythons of the cases.
     pub pythons: Vec<Interpreter>,
     /// What each worker may take.
@@ -48,7 +49,7 @@ pub enum Scaling {
     /// At none.
     None,
     /// At a hundredth and a tenth, if a hundredth is not too few to tell anything.
-    /// Those of Python, which take long, do not.
+    /// Those of Python do where they are measured in depth.
     Usual,
     /// At these, fewest first, and in Python as well. Their data files are not kept.
     At(Vec<u64>),
@@ -71,7 +72,7 @@ impl SuitePlan {
         match &case.task {
             Task::Unsupported(_) => 0,
             Task::Python(task) => {
-                u64::from(self.python_runs) + u64::from(self.traced && task.python.traces)
+                u64::from(self.python_runs) + u64::from(self.python_in_depth && task.python.traces)
             }
             Task::Empty | Task::Run(_) | Task::Plain(_) => self.runs.into(),
         }
@@ -101,7 +102,7 @@ impl SuitePlan {
             records: records.clone(),
             runs: 1,
             python_runs: 1,
-            traced: false,
+            python_in_depth: false,
             ..self.clone()
         }
     }
@@ -109,7 +110,8 @@ impl SuitePlan {
     /// Whether a case runs at the smaller numbers of records, too.
     pub(super) fn scales(&self, case: &Case) -> bool {
         let in_python = matches!(case.task, Task::Python(_));
-        case.task.scales() || (in_python && matches!(self.scaling, Scaling::At(_)))
+        let asked = self.python_in_depth || matches!(self.scaling, Scaling::At(_));
+        case.task.scales() || (in_python && asked)
     }
 
     /// The smaller numbers of records at which each case runs once more, fewest

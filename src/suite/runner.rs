@@ -198,24 +198,22 @@ impl Session<'_> {
     /// The case over fewer records, each once.
     fn scale(&self, case: &Case, observer: &mut dyn Observer) -> Result<Vec<Scaled>, Error> {
         let mut scaling = Vec::new();
+        // Numbers of records that somebody asked for once are not met again.
+        let passing = matches!(self.plan.scaling, Scaling::At(_));
         for (records, described) in &self.smaller {
             let once = self.plan.once_over(records);
-            scaling.extend(if let Task::Python(task) = &case.task {
+            let found = if let Task::Python(task) = &case.task {
                 let folder = self.brief.scratch()?;
                 let mut bench = PythonBench::new(&once, &self.brief, folder.path(), described);
-                let quiet = &mut Quiet(&mut *observer);
-                let worked = bench.works(case, task, once.limits, quiet)?;
+                let found = match passing {
+                    true => bench.calls(case, task, &mut Quiet(&mut *observer)),
+                    false => bench.calls(case, task, observer),
+                }?;
                 let files = [Some(&task.text), task.pickle.as_ref()];
-                let files = files.into_iter().flatten();
+                let files = files.into_iter().flatten().filter(|_| passing);
                 files.for_each(|kind| self.brief.forget(records, kind));
-                let bytes = worked.and_then(|worked| worked.resident_bytes);
-                bytes.map(|bytes| Scaled {
-                    records: records.records(),
-                    peak_bytes: None,
-                    high_water_bytes: Some(bytes),
-                })
+                found
             } else {
-                let passing = matches!(self.plan.scaling, Scaling::At(_));
                 let passing = file_of(case).filter(|_| passing);
                 let at = match passing {
                     Some(kind) => self.brief.file(records, kind, &mut |_| {})?,
@@ -225,8 +223,9 @@ impl Session<'_> {
                 if let Some(kind) = passing {
                     self.brief.forget(records, kind);
                 }
-                scaled_of(records, &found)
-            });
+                found
+            };
+            scaling.extend(scaled_of(records, &found));
         }
         Ok(scaling)
     }

@@ -78,24 +78,39 @@ impl<'a> PythonBench<'a> {
         task: &PythonTask,
         observer: &mut dyn Observer,
     ) -> Result<Footprint, Error> {
-        let mut row = Footprint::of_case(&case.id, case.operation.clone(), &case.format);
-        row.variant.clone_from(&case.variant);
-        let runs = self.run_all(case, task, observer)?;
-        match runs {
-            Ok(runs) => fill(&mut row, runs),
-            Err((status, message)) => {
-                row.status = status;
-                row.message = Some(message);
-            }
-        }
+        let mut row = self.calls(case, task, observer)?;
         if row.status == Status::Ok {
             let list_bytes = self.list_bytes(task, observer)?;
             if let Some(resident) = &mut row.resident {
                 resident.list_bytes = list_bytes;
             }
             self.trace(case, task, &mut row, observer)?;
-        } else if task.operation.writes() {
-            self.made_by = None;
+        }
+        Ok(row)
+    }
+
+    /// The same from its calls alone: without what the list takes, and untraced.
+    ///
+    /// # Errors
+    ///
+    /// As [`measure`](Self::measure).
+    pub(in crate::suite) fn calls(
+        &mut self,
+        case: &Case,
+        task: &PythonTask,
+        observer: &mut dyn Observer,
+    ) -> Result<Footprint, Error> {
+        let mut row = Footprint::of_case(&case.id, case.operation.clone(), &case.format);
+        row.variant.clone_from(&case.variant);
+        match self.run_all(case, task, observer)? {
+            Ok(runs) => fill(&mut row, runs),
+            Err((status, message)) => {
+                row.status = status;
+                row.message = Some(message);
+                if task.operation.writes() {
+                    self.made_by = None;
+                }
+            }
         }
         Ok(row)
     }
@@ -227,7 +242,7 @@ impl<'a> PythonBench<'a> {
         observer: &mut dyn Observer,
     ) -> Result<(), Error> {
         let takes_long = row.median_seconds() > Some(SuitePlan::TRACED_SECONDS);
-        if !self.plan.traced || !task.python.traces || takes_long {
+        if !self.plan.python_in_depth || !task.python.traces || takes_long {
             return Ok(());
         }
         match self.run(case, task, true, observer)? {

@@ -1,0 +1,178 @@
+//! Where this project's own codec stands among the binary formats of a run: in
+//! memory and in time, however that is.
+
+use crate::results::{CaseOperation, Footprint, Operation, Run};
+use plainfigures::{format_seconds, format_signed_bytes};
+
+use super::family::{Family, compression};
+use super::{choices, figures};
+
+/// The format whose codec is the project's own.
+const OURS: &str = "pickle";
+
+/// Fewer formats are no field to have a place in.
+const FEWEST: usize = 3;
+
+/// The place of our pickle, by memory and by time, a sentence for each operation.
+/// Of every format the best variant counts, which need not be the same for both.
+pub(crate) fn of_pickle(run: &Run) -> Vec<String> {
+    let operations = [
+        Operation::Write,
+        Operation::Read,
+        Operation::StreamWrite,
+        Operation::StreamRead,
+    ];
+    operations
+        .into_iter()
+        .filter_map(|operation| sentence(run, operation))
+        .collect()
+}
+
+fn sentence(run: &Run, operation: Operation) -> Option<String> {
+    let cases = || {
+        let here = |case: &&Footprint| case.operation == operation;
+        run.cases.iter().filter(here).filter(|case| is_binary(case))
+    };
+    let doing = choices::doing(&CaseOperation::Known(operation));
+    let memory = Place::among(cases(), figures::cost)?;
+    let memory_text = memory.in_words(format_signed_bytes);
+    let time = Place::among(cases(), figures::seconds);
+    let time_text = match &time {
+        Some(time) => format!(
+            ", and {} by time ({})",
+            nth(time.place),
+            time.in_words(format_seconds)
+        ),
+        None => String::new(),
+    };
+    Some(format!(
+        "{doing} {OURS} is {} of {} binary formats by memory on top of the data ({memory_text}){time_text}.",
+        nth(memory.place),
+        memory.of
+    ))
+}
+
+/// Whether a case is of a binary format, and not compressed.
+fn is_binary(case: &Footprint) -> bool {
+    let of_its_kind = matches!(
+        Family::of(case),
+        Family::Binary | Family::Columnar | Family::ZeroCopy
+    );
+    of_its_kind && compression(&case.format).1.is_none()
+}
+
+/// A place among formats by some figure.
+struct Place<'a, T> {
+    /// The first has 1; equals share a place.
+    place: usize,
+    of: usize,
+    ours: T,
+    /// The format that has the least, and its figure.
+    first: (&'a str, T),
+}
+
+impl<'a, T: PartialOrd + Copy> Place<'a, T> {
+    fn among(
+        cases: impl Iterator<Item = &'a Footprint>,
+        figure: impl Fn(&Footprint) -> Option<T>,
+    ) -> Option<Self> {
+        let mut best: Vec<(&str, T)> = Vec::new();
+        for case in cases {
+            let Some(figure) = figure(case) else { continue };
+            match best.iter_mut().find(|(format, _)| *format == case.format) {
+                Some((_, least)) if figure < *least => *least = figure,
+                Some(_) => {}
+                None => best.push((&case.format, figure)),
+            }
+        }
+        let (_, ours) = *best.iter().find(|(format, _)| *format == OURS)?;
+        let first = best.iter().copied().reduce(
+            |first, next| {
+                if next.1 < first.1 { next } else { first }
+            },
+        )?;
+        (best.len() >= FEWEST).then(|| Place {
+            place: 1 + best.iter().filter(|(_, figure)| *figure < ours).count(),
+            of: best.len(),
+            ours,
+            first,
+        })
+    }
+
+    /// Our figure, and where another has less, which and how little.
+    fn in_words(&self, figure: impl Fn(T) -> String) -> String {
+        let ours = figure(self.ours);
+        match self.place {
+            1 => ours,
+            _ => format!("{ours}; {} has {}", self.first.0, figure(self.first.1)),
+        }
+    }
+}
+
+/// A place as people write it.
+fn nth(place: usize) -> String {
+    let ending = match (place % 10, place % 100) {
+        (1, tens) if tens != 11 => "st",
+        (2, tens) if tens != 12 => "nd",
+        (3, tens) if tens != 13 => "rd",
+        _ => "th",
+    };
+    format!("{place}{ending}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::testing::{case, run};
+
+    fn timed(id: &str, kib: i64, seconds: f64) -> Footprint {
+        let mut case = case(id, Some(kib << 10));
+        case.seconds = vec![seconds];
+        case
+    }
+
+    #[test]
+    fn each_figure_has_a_place_of_its_own_among_the_best_variants() {
+        let cases = vec![
+            timed("read/pickle/protocol-0", 64, 0.9),
+            timed("read/pickle/protocol-4", 65, 0.3),
+            timed("read/bitcode", 900, 0.1),
+            timed("read/bitcode/slice", 800, 0.2),
+            timed("read/cbor", 64, 0.2),
+            timed("read/json", 1, 0.01),
+            timed("read/cbor+lz4", 1, 0.01),
+        ];
+        assert_eq!(
+            of_pickle(&run(cases)),
+            [
+                "Reading pickle is 1st of 3 binary formats by memory on top of the data (64.0 KiB), \
+                 and 3rd by time (300 ms; bitcode has 100 ms)."
+            ]
+        );
+    }
+
+    #[test]
+    fn without_times_or_others_there_is_less_to_say() {
+        let mut cases = vec![
+            case("write/pickle/protocol-4", Some(2 << 20)),
+            case("write/borsh", Some(1 << 20)),
+        ];
+        assert_eq!(of_pickle(&run(cases.clone())), [""; 0]);
+        cases.push(case("write/parquet", Some(4 << 20)));
+        assert_eq!(
+            of_pickle(&run(cases)),
+            [
+                "Writing pickle is 2nd of 3 binary formats by memory on top of the data (2.0 MiB; borsh has 1.0 MiB)."
+            ]
+        );
+    }
+
+    #[test]
+    fn places_are_written_as_people_do() {
+        let written = [1, 2, 3, 4, 11, 12, 13, 21, 22, 111].map(nth);
+        let wanted = [
+            "1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "22nd", "111th",
+        ];
+        assert_eq!(written, wanted);
+    }
+}
