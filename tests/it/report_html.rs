@@ -2,6 +2,7 @@
 
 use crate::support::{run, section, tags, troubled};
 use base64::Engine as _;
+use picklebench::report::findings::findings;
 use picklebench::report::html::render;
 use picklebench::results::{Run, Status, Timeline};
 use sha2::{Digest as _, Sha256};
@@ -226,6 +227,63 @@ fn growth_with_records_is_drawn_told_and_tabled() {
     // Files of before it was measured have no such section.
     few.cases[0].scaling.clear();
     assert!(!render(&few).contains("id=\"scaling\""));
+}
+
+#[test]
+fn growth_of_the_resident_set_stands_apart_from_that_of_the_heap() {
+    let mut run = run();
+    let (least, most) = (20_000_000, 500_000_000);
+    for id in ["read/text", "stream-read/text"] {
+        let case = run.cases.iter().find(|case| case.id == id);
+        let mut case = case.expect("a case").clone();
+        let few = if id == "read/text" { least } else { most };
+        case.heap = None;
+        case.format = "python-json".to_owned();
+        case.id = id.replace("text", "python-json/load-3.11");
+        case.variant = Some("load-3.11".to_owned());
+        case.resident.as_mut().expect("a mark").high_water_bytes = Some(most);
+        case.scaling.truncate(1);
+        case.scaling[0].records = 10_000;
+        case.scaling[0].peak_bytes = None;
+        case.scaling[0].high_water_bytes = Some(few);
+        run.cases.push(case);
+    }
+    let page = render(&run);
+    let scaling = section(&page, "scaling");
+    let (heap, resident) = scaling
+        .split_once("The resident set, of cases")
+        .expect("both");
+    for (part, of, in_python) in [
+        (heap, "peak heap against the number of records", false),
+        (
+            resident,
+            "high-water mark against the number of records",
+            true,
+        ),
+    ] {
+        assert!(part.contains(of), "{part}");
+        let mut ids = part.split("<g class=\"growth\" data-case=\"").skip(1);
+        assert!(ids.all(|id| id.contains("/python-json/load-3.11") == in_python));
+    }
+    assert_eq!(resident.matches("<g class=\"growth\"").count(), 2);
+    // What the heap does is told as without them, and they have sentences of their own.
+    assert!(
+        page.contains(">Each further record takes 60.0 bytes ("),
+        "{page}"
+    );
+    let all = findings(&run);
+    for sentence in [
+        "By the high-water mark, each further record takes 485 bytes to read back \
+         (python-json, load-3.11).",
+        "By the high-water mark, stream-read/python-json/load-3.11 takes as much at 1,000,000 \
+         records as at 10,000.",
+    ] {
+        assert!(all.iter().any(|it| it.text == sentence), "{all:?}");
+    }
+    // Alone, they are no heap in the heading either.
+    run.cases
+        .retain(|case| case.heap.is_none() || case.scaling.is_empty());
+    assert!(section(&render(&run), "scaling").contains("<h2 id=\"scaling-title\">Peaks against"));
 }
 
 #[test]
