@@ -10,7 +10,7 @@ use crate::dataset::{Digester, Record, Shape};
 use crate::results::Operation;
 
 use super::records::gather;
-use super::{About, Certainty, Choice, Chosen, Error, Input, Output, Records};
+use super::{About, Certainty, Choice, Chosen, Error, Input, Output, Records, Table};
 
 pub use crate::dataset::RecordKind;
 
@@ -163,6 +163,12 @@ pub trait Format: Send + Sync + 'static {
     /// be chosen: see [`pickle::Select`].
     fn has_parts(&self) -> bool {
         false
+    }
+
+    /// How records of any shape are written to it once their fields are known. By
+    /// default it need not know them, or cannot be told.
+    fn table(&self) -> Option<&dyn Table> {
+        None
     }
 
     /// What it has of known data ([`picklestream::known`]), such as dates: Python's

@@ -8,6 +8,7 @@
 //!
 //! - `format.rs`: the two traits, and what a format says of an operation;
 //!   `choice.rs`: what users may choose of a format.
+//! - `table.rs`: formats that are told the fields of records beforehand.
 //! - `refusing.rs`: formats without some types of records.
 //! - `about.rs`: whose code a format is, and what its files keep.
 //! - `registry.rs`: which formats there are; `compiled.rs`: for which types of
@@ -47,6 +48,7 @@ mod refusing;
 mod registry;
 mod sequence;
 mod serde_pickle;
+mod table;
 mod text;
 mod watched;
 mod whole;
@@ -83,6 +85,7 @@ pub use input::{Damage, DamageKind, Expansion, Foreign, Input, InputFile, Listin
 pub use output::Output;
 pub use records::{Placed, Records, Unplaced};
 pub use registry::{FileKind, Formats};
+pub use table::{Rows, Table};
 
 /// Size of the buffer of every [`Input`] and [`Output`], in bytes. The same for
 /// all formats, and counted in their peak.

@@ -230,14 +230,16 @@ impl Formats {
         })
     }
 
-    /// Those that can do `operation` with records of any shape.
+    /// Those that can do `operation` with records of any shape, if need be of one shape
+    /// that is told beforehand.
     pub fn for_any_record(
         &self,
         operation: Operation,
     ) -> impl Iterator<Item = &'static dyn FileFormat> {
         let can = move |format: &&'static dyn FileFormat| {
+            let streams = matches!(operation, Operation::StreamWrite | Operation::StreamRead);
             let support = format.support(operation, RecordKind::Any);
-            support.is_there()
+            support.is_there() || streams && format.table().is_some()
         };
         self.iter().filter(can)
     }
