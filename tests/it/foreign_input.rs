@@ -7,7 +7,7 @@ use crate::command::{run, stderr, stdout};
 use crate::convert_support::through_pipe;
 
 /// Contents, and what they are said to be.
-const FOREIGN: [(&[u8], &str); 24] = [
+const FOREIGN: [(&[u8], &str); 23] = [
     (
         b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n",
         "a Git LFS pointer, not the file: git lfs pull",
@@ -55,10 +55,6 @@ const FOREIGN: [(&[u8], &str); 24] = [
     (
         b"\x80\x02cnumpy\r\ndtype\r\nq\0.",
         "a pickle whose lines end in CR LF",
-    ),
-    (
-        b"\x93NUMPY\x01\0v\0{'descr': '<f8', ",
-        "a NumPy file (.npy) of plain numbers",
     ),
     (b"\x89HDF\r\n\x1a\n", "an HDF5 file: h5py"),
     (b"MATLAB 5.0 MAT-file, Platform", "a MATLAB file"),

@@ -99,11 +99,6 @@ const FOREIGN: &[Foreign] = &[
         begins: line_ends::are_damaged,
     },
     Foreign {
-        what: "a NumPy file (.npy) of plain numbers, which is no pickle",
-        way_out: "numpy.load",
-        begins: |prefix| prefix.starts_with(b"\x93NUMPY"),
-    },
-    Foreign {
         what: "an HDF5 file",
         way_out: "h5py or pandas.read_hdf",
         begins: |prefix| prefix.starts_with(b"\x89HDF\r\n\x1a\n"),

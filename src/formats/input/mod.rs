@@ -38,6 +38,7 @@ use stored::StoredFile;
 use unpacked::Unpacked;
 
 pub use archive::Listing;
+pub(super) use array_file::is_pickle as is_pickle_in_array;
 pub(crate) use compression::compressed_endings;
 pub use damage::{Damage, DamageKind};
 pub use expansion::Expansion;
