@@ -5,7 +5,7 @@ use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Arg, Args, Command, ValueEnum};
 use picklestream::known::Policy;
 use picklestream::path::Path as DataPath;
@@ -13,7 +13,7 @@ use picklestream::pickle::{self, MemoPolicy};
 use plainfigures::{parse_bytes, parse_count, thousands, visible};
 
 use crate::convert::{self, Met, Source, any_of};
-use crate::formats::{self, FileFormat, Formats, InputFile, ReadLimits};
+use crate::formats::{self, FileFormat, Formats, InputFile, ReadLimits, absent, absent_by_name};
 use crate::results::Operation;
 
 use super::bytes_bar::{BytesBar, MakeBar};
@@ -280,8 +280,14 @@ pub(super) fn describe(command: Command, formats: &Formats) -> Command {
 /// An argument that takes the name of a format which can do `operation` with any
 /// record.
 pub(super) fn name_of_a_format(argument: Arg, formats: &Formats, operation: Operation) -> Arg {
-    let names = PossibleValuesParser::new(names(formats, operation));
-    argument.value_parser(names).hide_possible_values(true)
+    let names = names(formats, operation)
+        .into_iter()
+        .map(PossibleValue::new);
+    // Those of other builds: what they are told is more than that there are none.
+    let absent = absent().map(|format| PossibleValue::new(format.name).hide(true));
+    argument
+        .value_parser(PossibleValuesParser::new(names.chain(absent)))
+        .hide_possible_values(true)
 }
 
 /// The formats that can do `operation` with any record.
@@ -310,7 +316,8 @@ pub(super) fn recognise(
     })
 }
 
-/// The format of this name, which clap has made sure of.
+/// The format of this name, which clap has made sure of, but for those of other
+/// builds.
 pub(super) fn named(
     formats: &Formats,
     name: &str,
@@ -319,11 +326,14 @@ pub(super) fn named(
     let found = formats
         .for_any_record(operation)
         .find(|format| format.name() == name);
-    found.ok_or_else(|| convert::Error::UnknownFormat {
-        name: name.to_owned(),
-        why: "",
-        flag: if operation.writes() { "--to" } else { "--from" },
-        known: any_of(&names(formats, operation)),
+    found.ok_or_else(|| match absent_by_name(name) {
+        Some(absent) => convert::Error::Usage(absent.way_out()),
+        None => convert::Error::UnknownFormat {
+            name: name.to_owned(),
+            why: "",
+            flag: if operation.writes() { "--to" } else { "--from" },
+            known: any_of(&names(formats, operation)),
+        },
     })
 }
 

@@ -11,7 +11,7 @@
 //! - `table.rs`: formats that are told the fields of records beforehand.
 //! - `refusing.rs`: formats without some types of records.
 //! - `about.rs`: whose code a format is, and what its files keep.
-//! - `registry.rs`: which formats there are; `compiled.rs`: for which types of
+//! - `registry.rs`: which formats there are; `absent.rs`: in other builds; `compiled.rs`: for which types of
 //!   records. `packed.rs`: formats within a compression.
 //! - `recognise.rs`: which of them a file is in; `certainty.rs`: how sure a
 //!   format is of that.
@@ -24,6 +24,7 @@
 //! - everything else: a format each.
 
 mod about;
+mod absent;
 mod binary_value;
 mod bitcode;
 mod cbor;
@@ -71,6 +72,7 @@ mod sonic_rs;
 mod wincode;
 
 pub use about::About;
+pub(crate) use absent::{absent, absent_by_name, absent_by_path};
 pub use certainty::Certainty;
 pub use choice::{Choice, Chosen};
 pub use compiled::{Compiled, FileFormat, ShapeVisitor, with_records_of};

@@ -18,6 +18,17 @@ pub enum Nulls {
     Absent(&'static str),
 }
 
+impl Nulls {
+    /// What something that is called `title` in a sentence has.
+    #[must_use]
+    pub fn of(has_nulls: bool, title: &'static str) -> Nulls {
+        match has_nulls {
+            true => Nulls::Allowed,
+            false => Nulls::Absent(title),
+        }
+    }
+}
+
 /// What texts are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Texts {
@@ -246,7 +257,7 @@ impl Finder {
             Nulls::Absent(title) => {
                 let what = match value {
                     Some(value) => format!("holds {}", told(value)),
-                    None => "or one before it has nothing".to_owned(),
+                    None => "has nothing, or one before it,".to_owned(),
                 };
                 return Err(Misfit {
                     what: format!(

@@ -78,6 +78,15 @@ impl Fit {
         &self.schema
     }
 
+    /// Tells how many records there are, and how wide the values of each field.
+    pub fn set_sizes(&mut self, records: u64, widths: &[u64]) {
+        self.schema.records = Some(records);
+        for (field, width) in self.schema.fields.iter_mut().zip(widths) {
+            let is_wide = matches!(field.kind, FieldType::Text | FieldType::Bytes);
+            field.width = is_wide.then_some(*width);
+        }
+    }
+
     /// Hands the cells of a record to `each`, in the order of the fields, with the
     /// place of each field.
     ///

@@ -108,7 +108,7 @@ impl Dtype {
         let length = dtype.dict(usize::MAX)?.len();
         match length > MOST_BYTES as usize {
             true => Err(format!(
-                "its names make a header of {length} bytes, and NumPy's have {MOST_BYTES} at most"
+                "has names that make a header of {length} bytes, and a .npy file's has {MOST_BYTES} at most"
             )),
             false => Ok(dtype),
         }

@@ -103,8 +103,8 @@ impl Table for Npy {
         let schema = rows.schema().clone();
         let dtype = dtype(&schema)?;
         let count = schema.records.ok_or(
-            "cannot be written before it is known how many there are: a .npy file begins with \
-             their number (give it as \"records\" in the schema, or read from a file)",
+            "does not tell how many records there are, and a .npy file begins with that: add it as \
+             \"records\", or read from a file",
         )?;
         output.write_all(&dtype.header(usize::try_from(count)?)?)?;
         let mut row = Vec::with_capacity(dtype.row_bytes());
@@ -154,14 +154,14 @@ fn item(field: &Field) -> Result<Item, String> {
     let name = &field.name;
     if field.nullable {
         return Err(format!(
-            "may have null in the field {name:?}, and {NO_NULL}: make it not nullable in the schema"
+            "may have null in the field {name:?}, and {NO_NULL}: make it not nullable"
         ));
     }
     let width = || {
         let width = field.width.ok_or_else(|| {
             format!(
-                "has text or bytes in the field {name:?}, and a NumPy array has to know how many: \
-                 give the most of a value as its \"width\" in the schema, or read from a file"
+                "does not tell how wide the field {name:?} is, and a NumPy array's are as wide as \
+                 the widest value: add it as \"width\", or read from a file"
             )
         })?;
         // NumPy's own least.
