@@ -1,12 +1,16 @@
 //! The messages of a stream, each checked before the crate decodes it: what a message
 //! promises has to be there, or the crate would ask for memory on its word, or panic.
 
+use std::collections::HashMap;
 use std::io::{BufRead, Read};
+use std::sync::Arc;
 
-use arrow_array::RecordBatch;
+use arrow_array::{ArrayRef, RecordBatch};
 use arrow_buffer::Buffer;
-use arrow_ipc::reader::StreamDecoder;
+use arrow_ipc::convert::try_fb_to_schema;
+use arrow_ipc::reader::{read_dictionary, read_record_batch};
 use arrow_ipc::{Message, MessageHeader, RecordBatch as Header, root_as_message};
+use arrow_schema::{Schema, SchemaRef};
 
 use crate::formats::Error;
 use crate::formats::columnar::rows;
@@ -28,7 +32,10 @@ pub(super) struct Messages<'s> {
     spot: &'s Spot,
     /// Bytes of the input, if that is known.
     length: Option<u64>,
-    decoder: StreamDecoder,
+    schema: SchemaRef,
+    dictionaries: HashMap<i64, ArrayRef>,
+    /// The message that is read, without its body.
+    message: Vec<u8>,
     is_file: bool,
     has_ended: bool,
 }
@@ -55,85 +62,109 @@ impl<'s> Messages<'s> {
             input,
             spot,
             length,
-            decoder: StreamDecoder::new(),
+            schema: Arc::new(Schema::empty()),
+            dictionaries: HashMap::new(),
+            message: Vec::new(),
             is_file,
             has_ended: false,
         };
-        while messages.decoder.schema().is_none() {
-            if messages.read_batch()?.is_some() || messages.has_ended {
-                return Err(spot.fault(&"it has no schema"));
-            }
-        }
+        messages.read_message()?;
+        messages.schema = messages
+            .parse_schema()
+            .map_err(|error| spot.fault(&error))?;
         Ok(messages)
     }
 
     /// The columns.
-    pub(super) fn schema(&self) -> arrow_schema::SchemaRef {
-        let schema = self.decoder.schema();
-        schema.unwrap_or_else(|| arrow_schema::Schema::empty().into())
+    pub(super) fn schema(&self) -> &SchemaRef {
+        &self.schema
+    }
+
+    fn parse_schema(&self) -> Result<SchemaRef, Error> {
+        let message = parse(&self.message)?;
+        let schema = message.header_as_schema();
+        let schema = schema.ok_or("it does not begin with its columns")?;
+        if message.bodyLength() != 0 {
+            return Err("its columns are told in a way that is not known".into());
+        }
+        if !schema.endianness().equals_to_target_endianness() {
+            return Err("its numbers have another order of bytes than this machine's".into());
+        }
+        Ok(Arc::new(try_fb_to_schema(schema)?))
     }
 
     /// Reads a message: a batch, or something else.
     fn read_batch(&mut self) -> Result<Option<RecordBatch>, Error> {
-        let Some(mut message) = self.read_message()? else {
+        if !self.read_message()? {
             self.has_ended = true;
             self.check_end()?;
             return Ok(None);
-        };
-        let batch = self.decoder.decode(&mut message);
+        }
+        let length = parse(&self.message).and_then(check);
+        let length = length.map_err(|error| self.spot.fault(&error))?;
+        let mut body = Vec::new();
+        self.read_on(&mut body, length)?;
+        let batch = self.decode(&body.into());
         batch.map_err(|error| self.spot.fault(&error))
     }
 
-    /// The bytes of the next message; `None` at the mark of the end.
-    fn read_message(&mut self) -> Result<Option<Buffer>, Error> {
-        let mut bytes = Vec::new();
-        self.read_on(&mut bytes, 4)?;
-        // Files of before 2020 have a length at once.
-        if bytes == CONTINUATION {
-            self.read_on(&mut bytes, 4)?;
+    fn decode(&mut self, body: &Buffer) -> Result<Option<RecordBatch>, Error> {
+        let message = parse(&self.message)?;
+        let version = message.version();
+        let dictionaries = &mut self.dictionaries;
+        if let Some(header) = message.header_as_record_batch() {
+            let schema = SchemaRef::clone(&self.schema);
+            let batch = read_record_batch(body, header, schema, dictionaries, None, &version)?;
+            return Ok(Some(batch));
         }
-        let start = bytes.len();
-        let length = match bytes.last_chunk::<4>() {
+        if let Some(header) = message.header_as_dictionary_batch() {
+            read_dictionary(body, header, &self.schema, dictionaries, &version)?;
+        }
+        Ok(None)
+    }
+
+    /// Reads the next message without its body; there is none at the mark of the end.
+    fn read_message(&mut self) -> Result<bool, Error> {
+        let mut message = std::mem::take(&mut self.message);
+        message.clear();
+        self.read_on(&mut message, 4)?;
+        // Files of before 2020 have a length at once.
+        if message == CONTINUATION {
+            message.clear();
+            self.read_on(&mut message, 4)?;
+        }
+        let length = match message.first_chunk::<4>() {
             Some(length) => u32::from_le_bytes(*length),
             None => 0,
         };
-        if length == 0 {
-            return Ok(None);
-        }
-        self.read_on(&mut bytes, length.into())?;
-        let body = self.check_message(&bytes[start..])?;
-        self.read_on(&mut bytes, body)?;
-        Ok(Some(bytes.into()))
-    }
-
-    /// What a message without its body says of it: how many bytes it has.
-    fn check_message(&self, message: &[u8]) -> Result<u64, Error> {
-        let message = root_as_message(message).map_err(|error| self.spot.fault(&error))?;
-        check(message).map_err(|error| self.spot.fault(&error))
+        message.clear();
+        self.read_on(&mut message, length.into())?;
+        self.message = message;
+        Ok(length > 0)
     }
 
     /// Reads so many bytes more. Room is made for what is there, and not for what is
     /// promised.
     fn read_on(&mut self, bytes: &mut Vec<u8>, more: u64) -> Result<(), Error> {
-        let left = self
-            .length
-            .map(|all| all.saturating_sub(self.spot.position()));
-        if left.is_some_and(|left| left < more) {
-            return Err(self.spot.fault(&format_args!(
+        let left = self.length;
+        let left = left.map(|all| all.saturating_sub(self.spot.position()));
+        let too_few = |spot: &Spot| {
+            Err(spot.fault(&format_args!(
                 "it ends where {more} bytes more were promised: is it whole?"
-            )));
+            )))
+        };
+        if left.is_some_and(|left| left < more) {
+            return too_few(self.spot);
         }
         if left.is_some() {
             bytes.try_reserve_exact(usize::try_from(more)?)?;
         }
         let read = (&mut self.input).take(more).read_to_end(bytes);
         let read = read.map_err(|error| self.spot.fault(&error))?;
-        if (read as u64) < more {
-            return Err(self.spot.fault(&format_args!(
-                "it ends where {more} bytes more were promised: is it whole?"
-            )));
+        match read as u64 == more {
+            true => Ok(()),
+            false => too_few(self.spot),
         }
-        Ok(())
     }
 
     /// What comes after the mark of the end.
@@ -143,6 +174,11 @@ impl<'s> Messages<'s> {
             false => self.input.expect_end(),
         }
     }
+}
+
+/// A message without its body.
+fn parse(message: &[u8]) -> Result<Message<'_>, Error> {
+    root_as_message(message).map_err(|error| error.to_string().into())
 }
 
 impl Iterator for Messages<'_> {

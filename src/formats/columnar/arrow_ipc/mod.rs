@@ -56,7 +56,7 @@ impl Format for ArrowIpc {
         About {
             library: "arrow-ipc",
             calls: "ArrayBuilder::push, StreamWriter or FileWriter::write / \
-                    StreamDecoder::decode; FileDecoder::read_record_batch when mapped",
+                    read_record_batch; FileDecoder::read_record_batch when mapped",
             holds: "a batch: 8,192 rows, or all",
             schema: SELF_DESCRIBING,
             strings: "copies; in place when mapped",
@@ -175,7 +175,7 @@ impl Codec<Value> for ArrowIpc {
         let spot = Spot::new();
         let length = input.get_ref().length();
         let messages = Messages::read(Watched::new(input, &spot), length, &spot)?;
-        let read = by_columns(&messages.schema()).map_err(|error| spot.fault(&error))?;
+        let read = by_columns(messages.schema()).map_err(|error| spot.fault(&error))?;
         take(&mut Rows::new(messages, read))
     }
 }
