@@ -249,7 +249,7 @@ impl Reading {
             format,
             others: match self.from {
                 Some(_) => Vec::new(),
-                None => names(formats, Operation::StreamRead),
+                None => told_by_looks(formats),
             },
             again: (!is_dash(path)).then(|| self.again(path, formats)),
             limits,
@@ -293,6 +293,14 @@ pub(super) fn name_of_a_format(argument: Arg, formats: &Formats, operation: Oper
 /// The formats that can do `operation` with any record.
 pub(super) fn names(formats: &Formats, operation: Operation) -> Vec<&'static str> {
     let formats = formats.for_any_record(operation);
+    formats.map(|format| format.name()).collect()
+}
+
+/// Of these formats those that a file may be in that does not begin as its own do: a table
+/// has a mark at its beginning.
+fn told_by_looks(formats: &Formats) -> Vec<&'static str> {
+    let formats = formats.for_any_record(Operation::StreamRead);
+    let formats = formats.filter(|format| format.table().is_none());
     formats.map(|format| format.name()).collect()
 }
 
