@@ -61,6 +61,8 @@ mod bson;
 #[cfg(feature = "more-formats")]
 mod flexbuffers;
 #[cfg(feature = "more-formats")]
+mod prost;
+#[cfg(feature = "more-formats")]
 mod rkyv;
 #[cfg(feature = "more-formats")]
 mod ron;
