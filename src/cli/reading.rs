@@ -13,7 +13,7 @@ use picklestream::pickle::{self, MemoPolicy};
 use plainfigures::{parse_bytes, parse_count, thousands, visible};
 
 use crate::convert::{self, Met, Source, any_of};
-use crate::formats::{self, FileFormat, Formats, InputFile, ReadLimits, absent, absent_by_name};
+use crate::formats::{self, FileFormat, Formats, InputFile, ReadLimits};
 use crate::results::Operation;
 
 use super::bytes_bar::{BytesBar, MakeBar};
@@ -249,7 +249,7 @@ impl Reading {
             format,
             others: match self.from {
                 Some(_) => Vec::new(),
-                None => names(formats, Operation::StreamRead),
+                None => told_by_looks(formats),
             },
             again: (!is_dash(path)).then(|| self.again(path, formats)),
             limits,
@@ -284,7 +284,9 @@ pub(super) fn name_of_a_format(argument: Arg, formats: &Formats, operation: Oper
         .into_iter()
         .map(PossibleValue::new);
     // Those of other builds: what they are told is more than that there are none.
-    let absent = absent().map(|format| PossibleValue::new(format.name).hide(true));
+    let absent = formats
+        .absent()
+        .map(|format| PossibleValue::new(format.name).hide(true));
     argument
         .value_parser(PossibleValuesParser::new(names.chain(absent)))
         .hide_possible_values(true)
@@ -293,6 +295,14 @@ pub(super) fn name_of_a_format(argument: Arg, formats: &Formats, operation: Oper
 /// The formats that can do `operation` with any record.
 pub(super) fn names(formats: &Formats, operation: Operation) -> Vec<&'static str> {
     let formats = formats.for_any_record(operation);
+    formats.map(|format| format.name()).collect()
+}
+
+/// Of these formats those that a file may be in that does not begin as its own do: a table
+/// has a mark at its beginning.
+fn told_by_looks(formats: &Formats) -> Vec<&'static str> {
+    let formats = formats.for_any_record(Operation::StreamRead);
+    let formats = formats.filter(|format| format.table().is_none());
     formats.map(|format| format.name()).collect()
 }
 
@@ -326,7 +336,7 @@ pub(super) fn named(
     let found = formats
         .for_any_record(operation)
         .find(|format| format.name() == name);
-    found.ok_or_else(|| match absent_by_name(name) {
+    found.ok_or_else(|| match formats.absent_by_name(name, operation) {
         Some(absent) => convert::Error::Usage(absent.way_out()),
         None => convert::Error::UnknownFormat {
             name: name.to_owned(),

@@ -155,6 +155,7 @@ const DERIVED: &[&dyn FileFormat] = &[];
 const DERIVED: &[&dyn FileFormat] = &[
     &super::borsh::Borsh,
     &super::wincode::Wincode,
+    &super::prost::Prost,
     &super::rkyv::Rkyv,
 ];
 

@@ -1,6 +1,6 @@
 //! Where a record has the values of its fields.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use picklestream::literal;
 use picklestream::value::Value;
@@ -118,10 +118,25 @@ impl Columns {
         match self.locate(record)? {
             None => Ok(()),
             Some(more) => {
-                let what = format!("it has a key {:?} as well", name(more)?);
-                Err(self.other_row(&what))
+                let more = name(more)?;
+                Err(self.other_row(&match self.missing(record)? {
+                    Some(missing) => format!("it has no key {missing:?}, but a key {more:?}"),
+                    None => format!("it has a key {more:?} as well"),
+                }))
             }
         }
+    }
+
+    /// A field that a dict lacks, if there is one.
+    fn missing(&self, record: &Value) -> Result<Option<&str>, Misfit> {
+        let mut there = HashSet::new();
+        if let Value::Dict(pairs) = record {
+            for (key, _) in pairs {
+                there.insert(name(key)?);
+            }
+        }
+        let missing = self.names.iter().find(|name| !there.contains(*name));
+        Ok(missing.map(String::as_str))
     }
 
     /// The same, but what it has more of is a field from now on. Gives how many

@@ -306,7 +306,7 @@ mod tests {
             (
                 "{'t': '', 'id': 1, 'more': 1}",
                 Unfit::Null,
-                "a key \"more\" as well",
+                "no key \"x\", but a key \"more\"",
                 Remedy::Schema,
             ),
             (
