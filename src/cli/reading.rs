@@ -285,7 +285,7 @@ pub(super) fn name_of_a_format(argument: Arg, formats: &Formats, operation: Oper
         .map(PossibleValue::new);
     // Those of other builds: what they are told is more than that there are none.
     let absent = formats
-        .absent()
+        .absent(operation)
         .map(|format| PossibleValue::new(format.name).hide(true));
     argument
         .value_parser(PossibleValuesParser::new(names.chain(absent)))
