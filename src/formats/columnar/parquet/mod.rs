@@ -23,8 +23,9 @@ use crate::dataset::{Fixed, Object, RecordKind, Shape};
 use crate::results::Operation;
 
 use super::MIXED;
-use super::batches::{BATCH_ROWS, Batches};
+use super::batches::Batches;
 use super::cells::{self, by_columns};
+use super::layout::BATCH_ROWS;
 use super::own::{self, NOT_TOLD};
 use super::rows::{self, Rows};
 use crate::formats::about::{About, COPIES, NOTHING, SELF_DESCRIBING};
