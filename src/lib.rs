@@ -7,6 +7,7 @@
 //! | module | what it holds |
 //! |---|---|
 //! | [`dataset`] | the records that are measured, from a seed |
+//! | [`schema`] | the fields that the records of a table have in common |
 //! | [`formats`] | the ways to lay records down in a file, one file each, and their registry |
 //! | [`suite`] | which cases there are, and one process for each run of one |
 //! | [`tutorial`] | the tutorial's experiments, in Rust and in Python, and its claims |
@@ -32,6 +33,7 @@ pub mod job;
 pub mod python;
 pub mod report;
 pub mod results;
+pub mod schema;
 pub mod suite;
 pub mod tutorial;
 

@@ -1,11 +1,11 @@
 //! How a file of the user's is read, whatever is done with its records: its format,
 //! which records there are in it, what becomes of objects, and the limits.
 
-use std::cell::Cell;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Arg, Args, Command, ValueEnum};
 use picklestream::known::Policy;
 use picklestream::path::Path as DataPath;
@@ -183,7 +183,7 @@ pub(super) struct Opened {
     pub(super) source: Source,
     /// Bytes of it as they are stored: all there are, or of a pipe those that were
     /// read so far.
-    pub(super) stored: Rc<Cell<u64>>,
+    pub(super) stored: Arc<AtomicU64>,
 }
 
 impl Reading {
@@ -237,19 +237,19 @@ impl Reading {
         let passes = format.passes() + u64::from(chosen.path.is_some());
         let total = input.stored_length().map(|length| length * passes);
         let mut bar = make_bar(total);
-        let stored = Rc::new(Cell::new(input.stored_length().unwrap_or(0)));
-        let so_far = input.stored_length().is_none().then(|| Rc::clone(&stored));
+        let stored = Arc::new(AtomicU64::new(input.stored_length().unwrap_or(0)));
+        let so_far = input.stored_length().is_none().then(|| Arc::clone(&stored));
         let source = Source {
             input: formats::input(input.on_read(move |bytes| {
                 bar.advance(bytes);
                 if let Some(so_far) = &so_far {
-                    so_far.set(so_far.get() + bytes);
+                    so_far.fetch_add(bytes, Ordering::Relaxed);
                 }
             })),
             format,
             others: match self.from {
                 Some(_) => Vec::new(),
-                None => names(formats, Operation::StreamRead),
+                None => told_by_looks(formats),
             },
             again: (!is_dash(path)).then(|| self.again(path, formats)),
             limits,
@@ -280,13 +280,29 @@ pub(super) fn describe(command: Command, formats: &Formats) -> Command {
 /// An argument that takes the name of a format which can do `operation` with any
 /// record.
 pub(super) fn name_of_a_format(argument: Arg, formats: &Formats, operation: Operation) -> Arg {
-    let names = PossibleValuesParser::new(names(formats, operation));
-    argument.value_parser(names).hide_possible_values(true)
+    let names = names(formats, operation)
+        .into_iter()
+        .map(PossibleValue::new);
+    // Those of other builds: what they are told is more than that there are none.
+    let absent = formats
+        .absent(operation)
+        .map(|format| PossibleValue::new(format.name).hide(true));
+    argument
+        .value_parser(PossibleValuesParser::new(names.chain(absent)))
+        .hide_possible_values(true)
 }
 
 /// The formats that can do `operation` with any record.
 pub(super) fn names(formats: &Formats, operation: Operation) -> Vec<&'static str> {
     let formats = formats.for_any_record(operation);
+    formats.map(|format| format.name()).collect()
+}
+
+/// Of these formats those that a file may be in that does not begin as its own do: a table
+/// has a mark at its beginning.
+fn told_by_looks(formats: &Formats) -> Vec<&'static str> {
+    let formats = formats.for_any_record(Operation::StreamRead);
+    let formats = formats.filter(|format| format.table().is_none());
     formats.map(|format| format.name()).collect()
 }
 
@@ -310,7 +326,8 @@ pub(super) fn recognise(
     })
 }
 
-/// The format of this name, which clap has made sure of.
+/// The format of this name, which clap has made sure of, but for those of other
+/// builds.
 pub(super) fn named(
     formats: &Formats,
     name: &str,
@@ -319,11 +336,14 @@ pub(super) fn named(
     let found = formats
         .for_any_record(operation)
         .find(|format| format.name() == name);
-    found.ok_or_else(|| convert::Error::UnknownFormat {
-        name: name.to_owned(),
-        why: "",
-        flag: if operation.writes() { "--to" } else { "--from" },
-        known: any_of(&names(formats, operation)),
+    found.ok_or_else(|| match formats.absent_by_name(name, operation) {
+        Some(absent) => convert::Error::Usage(absent.way_out()),
+        None => convert::Error::UnknownFormat {
+            name: name.to_owned(),
+            why: "",
+            flag: if operation.writes() { "--to" } else { "--from" },
+            known: any_of(&names(formats, operation)),
+        },
     })
 }
 

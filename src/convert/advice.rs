@@ -7,6 +7,7 @@ use picklestream::pickle::{Error, ErrorKind, PickleLimits, Refused};
 use plainfigures::thousands;
 
 use crate::formats::{Choice, Damage, DamageKind, Unfit};
+use crate::schema::{Misfit, Remedy};
 
 use super::any_of;
 
@@ -87,6 +88,20 @@ pub(crate) fn told_of_form(why: &str, choices: &[Choice]) -> String {
         }
         None => why.to_owned(),
     }
+}
+
+/// Why a record is no row of a table, and which flag makes it one.
+pub(super) fn told_of_misfit(misfit: &Misfit) -> String {
+    let way_out = match misfit.remedy {
+        Remedy::Shape => "--to json-lines or text takes records of any shape",
+        Remedy::Schema => "change the schema",
+        Remedy::Null => "say --unfit null to have null in its place",
+        Remedy::Text => "say --unfit text to have the field as text",
+        Remedy::NullOrText => {
+            "say --unfit null to have null in its place, or --unfit text to have the field as text"
+        }
+    };
+    format!("{misfit}; {way_out}")
 }
 
 fn not_kept(id: u32, remedy: &str) -> String {

@@ -5,8 +5,9 @@ use std::io;
 use thiserror::Error;
 
 use crate::files::write_hint;
+use crate::schema::Misfit;
 
-use super::advice::told_of_input;
+use super::advice::{told_of_input, told_of_misfit};
 use super::allowance::TooLarge;
 
 /// Whatever a codec says.
@@ -56,6 +57,20 @@ pub(crate) enum Error {
         /// What it holds, and what to do.
         what: String,
     },
+    /// A schema cannot be laid down in the format asked for.
+    #[error("cannot convert {name}: its schema {what}")]
+    NoTable {
+        /// Of the input.
+        name: String,
+        /// What it has, and what to do.
+        what: String,
+    },
+    /// Nothing tells which fields a table has.
+    #[error(
+        "cannot convert {name}: it has no records, so nothing tells their fields: say --schema \
+         FILE"
+    )]
+    NoRecords { name: String },
     /// Neither the content nor the name of a file tells its format.
     #[error("cannot tell the format of {name}{why}; say {flag} {known}")]
     UnknownFormat {
@@ -84,6 +99,15 @@ impl Error {
             },
             excerpt: String::new(),
             hint: String::new(),
+        }
+    }
+
+    /// Of a record of the input called `name`, from 1.
+    pub(super) fn misfit(name: &str, record: u64, misfit: &Misfit) -> Error {
+        Error::NoForm {
+            name: name.to_owned(),
+            record,
+            what: told_of_misfit(misfit),
         }
     }
 

@@ -8,12 +8,14 @@
 //! - `objects.rs`: what becomes of objects that only code could make.
 //! - `place.rs`: what errors say of the input, with an excerpt of it
 //!   (`excerpt.rs`) and with what to do (`advice.rs`); `words.rs`: lists of them.
+//! - `fields.rs`: the fields of the records, found in a pass before.
 //! - `whole.rs`: all of it by one call.
 
 pub(crate) mod advice;
 mod allowance;
 mod error;
 pub(crate) mod excerpt;
+mod fields;
 mod objects;
 mod output;
 mod place;
@@ -27,15 +29,17 @@ use picklestream::known::{Form, Policy};
 use picklestream::value::Value;
 
 use crate::formats::{
-    self, Codec, FileFormat, FileKind, Input, InputFile, ReadLimits, Records, find_cause,
+    self, Codec, FileFormat, FileKind, Input, InputFile, ReadLimits, Records, Rows, find_cause,
 };
 use crate::job::interrupt;
+use crate::schema::{Fit, Misfit};
 
 pub(crate) use allowance::Allowance;
 use allowance::TooLarge;
 #[cfg(test)]
 pub(crate) use allowance::{AT_LEAST_BYTES, MOST_TIMES};
 pub(crate) use error::Error;
+pub(crate) use fields::{find_schema, with_sizes};
 pub(crate) use objects::Met;
 use objects::Objects;
 pub(crate) use output::OutputFile;
@@ -121,8 +125,9 @@ pub(crate) struct Converted {
     pub(crate) output: OutputFile,
 }
 
-/// Writes all records of `source` as `kind`. The output is made by `create` once
-/// the input has turned out to be readable.
+/// Writes all records of `source` as `kind`, held to `fit` if that is given, as it has
+/// to be for a [`Table`](formats::Table). The output is made by `create` once the input
+/// has turned out to be readable.
 ///
 /// # Errors
 ///
@@ -131,17 +136,19 @@ pub(crate) struct Converted {
 pub(crate) fn convert(
     mut source: Source,
     kind: &FileKind,
+    fit: Option<Fit>,
     create: impl FnOnce() -> Result<OutputFile, Error>,
 ) -> Result<Converted, Error> {
     let place = Place::of(&mut source);
     let codec: &dyn Codec<Value> = source.format;
-    let mut create = Some(create);
+    let mut create = Some((create, fit));
     let mut converted = None;
     let read = codec.read_records(None, source.input, &source.limits, &mut |records| {
-        let create = create.take().ok_or("records were handed over twice")?;
+        let (create, fit) = create.take().ok_or("records were handed over twice")?;
         let form = kind.format.form();
         let objects = Objects::new(source.objects, form);
-        converted = Some(write(records, objects, &place, kind, create));
+        let given = GivenOn::new(records, objects, &place);
+        converted = Some(write(given, kind, fit, create));
         Ok(())
     });
     read.map_err(|error| place.error(error))?;
@@ -149,16 +156,23 @@ pub(crate) fn convert(
 }
 
 fn write(
-    records: &mut dyn Records<Value>,
-    objects: Objects,
-    place: &Place,
+    mut given: GivenOn<'_>,
     kind: &FileKind,
+    mut fit: Option<Fit>,
     create: impl FnOnce() -> Result<OutputFile, Error>,
 ) -> Result<Converted, Error> {
     let mut output = create()?;
     let codec: &dyn Codec<Value> = kind.format;
-    let mut given = GivenOn::new(records, objects, place);
-    let written = codec.write_records(kind.variant.as_deref(), &mut given, output.writer());
+    let variant = kind.variant.as_deref();
+    let written = match (codec.table(), &mut fit) {
+        (Some(table), Some(fit)) => {
+            table.write_rows(variant, &mut Rows::new(fit, &mut given), output.writer())
+        }
+        _ => {
+            given.fit = fit;
+            codec.write_records(variant, &mut given, output.writer())
+        }
+    };
     match written {
         Ok(()) => Ok(Converted {
             records: given.written,
@@ -169,7 +183,7 @@ fn write(
         }),
         Err(error) => Err(match error.downcast::<Error>() {
             Ok(error) => *error,
-            Err(error) => failed(&*error, &output, place, kind, given.read),
+            Err(error) => failed(&*error, &output, given.place, kind, given.read),
         }),
     }
 }
@@ -183,6 +197,8 @@ struct GivenOn<'a> {
     written: u64,
     /// Items of the last record, if it is a dict.
     dict_items: Option<u64>,
+    /// What makes them of the types of their fields, if anything does.
+    fit: Option<Fit>,
 }
 
 impl<'a> GivenOn<'a> {
@@ -194,6 +210,7 @@ impl<'a> GivenOn<'a> {
             read: 0,
             written: 0,
             dict_items: None,
+            fit: None,
         }
     }
 
@@ -236,7 +253,11 @@ impl<'a> Iterator for GivenOn<'a> {
     fn next(&mut self) -> Option<Self::Item> {
         let taken = self.take_next().transpose()?;
         self.written += u64::from(taken.is_ok());
-        Some(taken.map(Cow::Owned).map_err(formats::Error::from))
+        let taken = taken.map_err(formats::Error::from);
+        Some(match &mut self.fit {
+            Some(fit) => taken.and_then(|record| Ok(Cow::Owned(fit.typed(&record)?))),
+            None => taken.map(Cow::Owned),
+        })
     }
 }
 
@@ -255,8 +276,15 @@ fn failed(
             cause,
         };
     }
+    if let Some(misfit) = find_cause::<Misfit>(error) {
+        return Error::misfit(place.name(), record, misfit);
+    }
     match io_error(error) {
         Some(cause) => Error::write(name, cause),
+        None if record == 0 && kind.format.table().is_some() => Error::NoTable {
+            name: place.name().to_owned(),
+            what: error.to_string(),
+        },
         None => Error::NoForm {
             name: place.name().to_owned(),
             record,

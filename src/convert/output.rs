@@ -60,7 +60,7 @@ impl OutputFile {
         &self.name
     }
 
-    pub(super) fn writer(&mut self) -> &mut formats::Output {
+    pub(crate) fn writer(&mut self) -> &mut formats::Output {
         &mut self.writer
     }
 

@@ -7,9 +7,10 @@ use std::io::{self, Seek};
 use picklestream::known::Policy;
 use picklestream::pickle;
 
-use super::{Allowance, OutputFile, Source, convert};
+use super::{Allowance, OutputFile, Source, convert, find_schema};
 use crate::formats::{self, Chosen, Expansion, FileKind, Formats, InputFile, ReadLimits};
 use crate::results::Operation;
+use crate::schema::{Finder, Fit, Nulls, Texts, Unfit};
 
 /// Writes all records of `input` to `output` in the format named `to`, as
 /// `picklebench convert` does: compressed data is read through, the format is told
@@ -43,16 +44,28 @@ pub fn convert_file(
     let kind = FileKind { format, variant };
     let mut limits = ReadLimits::default();
     limits.pickle.objects = pickle::Objects::AsData;
-    let (once_more, registry) = (input.try_clone()?, formats.clone());
-    let source = Source {
-        input: formats::input(looked_into),
-        format: from,
-        others: Vec::new(),
-        again: Some(Box::new(move || look_into(&once_more, &registry).ok())),
-        limits,
-        objects: Policy::Fields,
+    let source = |file: InputFile| -> io::Result<Source> {
+        let (once_more, registry) = (input.try_clone()?, formats.clone());
+        Ok(Source {
+            input: formats::input(file),
+            format: from,
+            others: Vec::new(),
+            again: Some(Box::new(move || look_into(&once_more, &registry).ok())),
+            limits: limits.clone(),
+            objects: Policy::Fields,
+        })
     };
-    let done = convert(source, &kind, || {
+    let fit = match format.table() {
+        None => None,
+        Some(table) => {
+            let nulls = Nulls::of(table.has_nulls(), format.title());
+            let finder = Finder::new(Unfit::Text, nulls, Texts::AsTheyAre);
+            let schema = find_schema(source(look_into(input, formats)?)?, finder)?;
+            looked_into = look_into(input, formats)?;
+            Some(Fit::new(schema, Unfit::Text, false))
+        }
+    };
+    let done = convert(source(looked_into)?, &kind, fit, || {
         let file = OutputFile::stream(output, "the output".to_owned())?;
         Ok(file.within(Allowance::Bytes(most_bytes)))
     })?;

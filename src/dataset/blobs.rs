@@ -15,9 +15,14 @@ use super::{Fixed, Measured, Record, RecordKind, Typed};
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(
     feature = "more-formats",
-    derive(borsh::BorshSerialize, borsh::BorshDeserialize)
+    derive(borsh::BorshSerialize, borsh::BorshDeserialize, prost::Message),
+    prost(skip_debug)
 )]
-pub struct Blob(pub Vec<u8>);
+pub struct Blob(
+    /// The bytes.
+    #[cfg_attr(feature = "more-formats", prost(bytes = "vec", tag = "1"))]
+    pub Vec<u8>,
+);
 
 impl Serialize for Blob {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -15,20 +15,27 @@ use super::{Fixed, Measured, Record, RecordKind, Typed};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(
     feature = "more-formats",
-    derive(borsh::BorshSerialize, borsh::BorshDeserialize)
+    derive(borsh::BorshSerialize, borsh::BorshDeserialize, prost::Message),
+    prost(skip_debug)
 )]
 pub struct DictRecord {
     /// True of half of them.
+    #[cfg_attr(feature = "more-formats", prost(bool, tag = "1"))]
     pub active: bool,
     /// One of 100.
+    #[cfg_attr(feature = "more-formats", prost(string, tag = "2"))]
     pub city: String,
     /// From 0 on.
+    #[cfg_attr(feature = "more-formats", prost(int64, tag = "3"))]
     pub id: i64,
     /// 5 to 20 letters.
+    #[cfg_attr(feature = "more-formats", prost(string, tag = "4"))]
     pub name: String,
     /// In [0, 100).
+    #[cfg_attr(feature = "more-formats", prost(double, tag = "5"))]
     pub score: f64,
     /// Three of 3 to 8 letters.
+    #[cfg_attr(feature = "more-formats", prost(string, repeated, tag = "6"))]
     pub tags: Vec<String>,
 }
 

@@ -7,10 +7,11 @@ use picklestream::literal::LiteralLimits;
 use picklestream::pickle;
 
 use crate::dataset::{Digester, Record, Shape};
+use crate::files::MappedFile;
 use crate::results::Operation;
 
 use super::records::gather;
-use super::{About, Certainty, Choice, Chosen, Error, Input, Output, Records};
+use super::{About, Certainty, Choice, Chosen, Error, Input, Output, Records, Table};
 
 pub use crate::dataset::RecordKind;
 
@@ -165,6 +166,12 @@ pub trait Format: Send + Sync + 'static {
         false
     }
 
+    /// How records of any shape are written to it once their fields are known. By
+    /// default it need not know them, or cannot be told.
+    fn table(&self) -> Option<&dyn Table> {
+        None
+    }
+
     /// What it has of known data ([`picklestream::known`]), such as dates: Python's
     /// own, or by default the nearest plain thing, which is a str for a date.
     fn form(&self) -> Form {
@@ -267,7 +274,7 @@ pub trait Codec<T: Record>: Format {
     /// # Errors
     ///
     /// If the file is damaged, or the format has no such way.
-    fn map_read(&self, _variant: Option<&str>, _bytes: &[u8]) -> Result<u64, Error> {
+    fn map_read(&self, _variant: Option<&str>, _file: &MappedFile) -> Result<u64, Error> {
         Err(NO_MAP.into())
     }
 

@@ -8,10 +8,11 @@
 //!
 //! - `format.rs`: the two traits, and what a format says of an operation;
 //!   `choice.rs`: what users may choose of a format.
+//! - `table.rs`: formats that are told the fields of records beforehand.
 //! - `refusing.rs`: formats without some types of records.
 //! - `about.rs`: whose code a format is, and what its files keep.
-//! - `registry.rs`: which formats there are; `compiled.rs`: for which types of
-//!   records. `packed.rs`: formats within a compression.
+//! - `registry.rs`: which formats there are; `absent.rs`: which in other builds;
+//!   `compiled.rs`: for which types of records. `packed.rs`: formats within a compression.
 //! - `recognise.rs`: which of them a file is in; `certainty.rs`: how sure a
 //!   format is of that.
 //! - `records.rs`: records on their way out of a file, and into a tight list.
@@ -20,14 +21,18 @@
 //! - `input/`, `output.rs`: the bytes; `lines.rs`: lines of them; `watched.rs`:
 //!   where a decoder stands in them; `whole.rs`: all of them at once.
 //! - `binary_value.rs`: Python's data where there are bytes, and no classes.
+//! - `columnar/`: formats of tables.
 //! - everything else: a format each.
 
 mod about;
+mod absent;
 mod binary_value;
 mod bitcode;
 mod cbor;
 mod certainty;
 mod choice;
+#[cfg(any(feature = "arrow-ipc", feature = "parquet", feature = "avro"))]
+mod columnar;
 mod compiled;
 mod csv;
 mod fault;
@@ -47,6 +52,7 @@ mod refusing;
 mod registry;
 mod sequence;
 mod serde_pickle;
+mod table;
 mod text;
 mod watched;
 mod whole;
@@ -58,6 +64,8 @@ mod bson;
 #[cfg(feature = "more-formats")]
 mod flexbuffers;
 #[cfg(feature = "more-formats")]
+mod prost;
+#[cfg(feature = "more-formats")]
 mod rkyv;
 #[cfg(feature = "more-formats")]
 mod ron;
@@ -68,6 +76,7 @@ mod sonic_rs;
 #[cfg(feature = "more-formats")]
 mod wincode;
 
+pub use crate::files::MappedFile;
 pub use about::About;
 pub use certainty::Certainty;
 pub use choice::{Choice, Chosen};
@@ -83,6 +92,7 @@ pub use input::{Damage, DamageKind, Expansion, Foreign, Input, InputFile, Listin
 pub use output::Output;
 pub use records::{Placed, Records, Unplaced};
 pub use registry::{FileKind, Formats};
+pub use table::{Rows, Table};
 
 /// Size of the buffer of every [`Input`] and [`Output`], in bytes. The same for
 /// all formats, and counted in their peak.

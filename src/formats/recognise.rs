@@ -36,7 +36,7 @@ impl Formats {
     }
 
     /// Looks into a file ([`InputFile::look_into`]), unless it begins as one of
-    /// a format from elsewhere does.
+    /// a format from elsewhere does, or as a table, which is packed in its own way.
     ///
     /// # Errors
     ///
@@ -44,8 +44,10 @@ impl Formats {
     pub fn look_into(&self, input: InputFile, expansion: Expansion) -> io::Result<InputFile> {
         let formats = self.clone();
         input.look_into(expansion, move |prefix| {
-            let mut more = formats.others();
-            more.any(|format| format.recognise(prefix) > Certainty::NONE)
+            let mut tables = formats.iter().filter(|format| format.table().is_some());
+            let mut others = formats.others();
+            tables.any(|format| format.recognise(prefix) == Certainty::SURE)
+                || others.any(|format| format.recognise(prefix) > Certainty::NONE)
         })
     }
 

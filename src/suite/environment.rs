@@ -10,7 +10,7 @@ use crate::job;
 use crate::results::{Environment, Package};
 
 /// Crates that do the measured work.
-const CRATES: [&str; 29] = [
+const CRATES: [&str; 30] = [
     "bitcode",
     "borsh",
     "bson",
@@ -26,6 +26,7 @@ const CRATES: [&str; 29] = [
     "memchr",
     "num-bigint",
     "postcard",
+    "prost",
     "rkyv",
     "rmp",
     "rmp-serde",

@@ -262,6 +262,7 @@ fn memory_does_not_depend_on_the_number_of_records() {
         "messagepack",
         "cbor",
         "csv",
+        "npy",
     ] {
         let few = peak_of(&folder, &["1000", "out", "--to", to]);
         let many = peak_of(&folder, &["1_000_000", "out", "--to", to]);

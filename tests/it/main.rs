@@ -20,6 +20,7 @@ mod convert;
 mod convert_errors;
 mod convert_formats;
 mod convert_records;
+mod convert_tables;
 mod export;
 mod fit;
 mod generate;

@@ -100,8 +100,16 @@ const TABLE: &[Row] = &[
     },
     Row {
         command: "convert",
-        prints: &[&["convert", "data.txt", "-", "--to", "pickle"]],
-        writes: &[&["convert", "data.txt", "--to", "pickle"]],
+        prints: &[
+            &["convert", "data.txt", "-", "--to", "pickle"],
+            &["convert", "data.txt", "-", "--to", "npy"],
+            &["convert", "data.txt", "-", "--find-schema"],
+        ],
+        writes: &[
+            &["convert", "data.txt", "--to", "pickle"],
+            &["convert", "data.txt", "--to", "npy"],
+            &["convert", "data.txt", "--find-schema"],
+        ],
     },
     Row {
         command: "inspect",

@@ -340,13 +340,12 @@ fn archives_are_listed_and_one_file_is_read() {
             &["records.pkl: not a zip archive; --entry is for these"],
         );
     }
-    let numbers = every_command(&folder, name(&path("arrays.npz")), &["--entry=numbers.npy"]);
-    for output in numbers {
-        refused(
-            &output,
-            &["a NumPy file (.npy) of plain numbers", "numpy.load"],
-        );
-    }
+    let numbers = path("arrays.npz");
+    let numbers = convert(
+        &folder,
+        &[name(&numbers), "-", "--to=text", "--entry=numbers.npy"],
+    );
+    assert_eq!(stdout(&numbers), "0.0\n".repeat(40));
     let output = through_pipe(&folder, &["-", "-", "--to=text"], &bytes("records.zip"));
     refused(&output, &["standard input: a zip archive", "save it"]);
     // Wherever it is damaged, and cut.

@@ -27,6 +27,13 @@ enum Went {
 
 pub(super) fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, Error> {
     let (input, output) = (&arguments.input, &arguments.output);
+    if arguments.fields.find_schema {
+        let input = shown(input);
+        return Err(format!(
+            "--find-schema is for a file, and {input} is a folder: name one of its files"
+        )
+        .into());
+    }
     check_output(input, output)?;
     if arguments.to.is_none() {
         let all = any_of(&names(formats, Operation::StreamWrite));

@@ -1,8 +1,10 @@
 //! `picklebench convert`: records from one file format to another.
 
+mod fields;
 mod folder;
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Command};
@@ -13,6 +15,7 @@ use crate::files::shown;
 use crate::formats::{FileKind, Formats};
 use crate::job::interrupt;
 use crate::results::Operation;
+use crate::schema::Nulls;
 
 use super::bytes_bar::{BytesBar, MakeBar};
 use super::choices::{self, Choices};
@@ -21,6 +24,7 @@ use super::output::{STDOUT, say, stdout};
 use super::reading::{self, Opened, Reading, name_of_a_format, named, names, told_met};
 use super::streams::{is_dash, told_ignored};
 use super::{Error, Outcome};
+use fields::Fields;
 
 /// Convert records between pickle, text and JSON lines, in constant memory
 ///
@@ -66,6 +70,8 @@ pub(super) struct Arguments {
     #[command(flatten)]
     choices: Choices,
     #[command(flatten)]
+    fields: Fields,
+    #[command(flatten)]
     reading: Reading,
     #[command(flatten)]
     jobs: Jobs,
@@ -97,6 +103,7 @@ pub(super) fn describe(command: Command, formats: &Formats) -> Command {
         extensions.join(", ")
     );
     let command = reading::describe(command, formats);
+    let command = fields::describe(command, formats);
     let command = command.mut_arg("to", |argument| {
         name_of_a_format(argument, formats, to).help(of_out)
     });
@@ -130,6 +137,9 @@ pub(super) fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, E
     if arguments.resume {
         return Err(only_of_a_folder("--resume", &arguments.input));
     }
+    if arguments.fields.find_schema {
+        return find_schema(arguments, formats);
+    }
     let to = output_kind(arguments, formats)?;
     let way = Way {
         input: &arguments.input,
@@ -154,22 +164,48 @@ pub(super) fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, E
     })
 }
 
+/// Writes which fields the records have.
+fn find_schema(arguments: &Arguments, formats: &Formats) -> Result<Outcome, Error> {
+    let opened = arguments.reading.open(&arguments.input, formats)?;
+    let schema = arguments.fields.find(opened, Nulls::Allowed)?;
+    let mut output = create(&arguments.output)?;
+    let written = output.writer().write_all(schema.to_json().as_bytes());
+    let written =
+        written.map_err(|cause| convert::Error::write(&output_name(&arguments.output), cause));
+    match written.and_then(|()| output.finish()) {
+        Err(error) if error.is_broken_pipe() => return Ok(Outcome::Done),
+        finished => finished?,
+    }
+    if !is_dash(&arguments.output) {
+        let fields = counted(schema.fields.len() as u64, "field");
+        let records = counted(schema.records.unwrap_or(0), "record");
+        say(format_args!(
+            "{}: {fields} of {records}",
+            shown(&arguments.output)
+        ));
+    }
+    Ok(Outcome::Done)
+}
+
 fn convert(
     arguments: &Arguments,
     formats: &Formats,
     to: &FileKind,
     way: &Way<'_>,
 ) -> Result<Converted, convert::Error> {
-    let Opened { source, stored } =
-        arguments
-            .reading
-            .open_with(way.input, formats, way.make_bar)?;
+    let open = || {
+        let reading = &arguments.reading;
+        reading.open_with(way.input, formats, way.make_bar)
+    };
+    let fields = &arguments.fields;
+    let (opened, fit) = fields.fit(open()?, to.format, formats, way.input, open)?;
+    let Opened { source, stored } = opened;
     let has_parts = source.format.has_parts();
     let allowance = match arguments.output_bytes {
         Some(bytes) => Allowance::Bytes(bytes),
         None => Allowance::OfInput(stored),
     };
-    let done = convert::convert(source, to, || {
+    let done = convert::convert(source, to, fit, || {
         if let Some(folder) = way.folder {
             let made = fs::create_dir_all(folder);
             made.map_err(|cause| convert::Error::write(&shown(way.output), cause))?;
@@ -214,6 +250,9 @@ fn output_kind(arguments: &Arguments, formats: &Formats) -> Result<FileKind, Err
 }
 
 fn unknown_output(arguments: &Arguments, formats: &Formats) -> convert::Error {
+    if let Some(absent) = formats.absent_by_path(&arguments.output) {
+        return convert::Error::Usage(absent.way_out());
+    }
     convert::Error::UnknownFormat {
         name: output_name(&arguments.output),
         why: " by its name",

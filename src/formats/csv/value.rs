@@ -8,16 +8,17 @@
 //! | `bool`, `int`, `float` | as Python prints them |
 //! | known data, such as dates | its plain form (`picklestream::known`) |
 //!
-//! Everything else is refused. All of it is read as strs.
+//! Everything else is refused. All of it is read as strs: what else it could be,
+//! [`Texts::Guessed`](crate::schema::Texts) tells of all rows together.
 
 use std::borrow::Cow;
 
-use picklestream::known::{self, Form, Part};
 use picklestream::literal;
 use picklestream::value::Value;
 
 use crate::formats::watched::Spot;
 use crate::formats::{Codec, Error, Given, Input, Output, ReadLimits, Take};
+use crate::schema::{Columns, plain};
 
 use super::{Csv, Rows, writer};
 
@@ -29,20 +30,22 @@ impl Codec<Value> for Csv {
         output: &mut Output,
     ) -> Result<(), Error> {
         let mut rows = writer(output);
-        let mut columns: Option<Vec<String>> = None;
+        let mut columns: Option<Columns> = None;
         for record in records {
             let record = record?;
-            let columns = match &columns {
+            let record = plain(&record);
+            let columns = match &mut columns {
                 Some(columns) => columns,
                 None => {
-                    let names = names(&record)?;
-                    rows.write_record(&names)?;
-                    columns.insert(names)
+                    let found = Columns::of_first(&record)?;
+                    rows.write_record(found.names())?;
+                    columns.insert(found)
                 }
             };
-            for (at, name) in columns.iter().enumerate() {
-                let item = item(&record, at, name, columns.len())?;
-                rows.write_field(&*cell(item, name)?)?;
+            columns.look_at(&record)?;
+            for (at, name) in columns.names().iter().enumerate() {
+                let item = columns.part(&record, at).ok_or_else(|| columns.lacks(at))?;
+                rows.write_field(&*cell(&plain(item), name)?)?;
             }
             rows.write_record(None::<&[u8]>)?;
         }
@@ -77,86 +80,16 @@ impl Codec<Value> for Csv {
     }
 }
 
-/// The names of the columns, by the first record.
-fn names(record: &Value) -> Result<Vec<String>, Error> {
-    match record {
-        Value::Dict(pairs) if pairs.is_empty() => {
-            Err("is a dict without keys, which is no row".into())
-        }
-        Value::Dict(pairs) => pairs.iter().map(|(key, _)| name(key)).collect(),
-        Value::List(items) | Value::Tuple(items) if items.is_empty() => {
-            Err("is empty, which is no row".into())
-        }
-        Value::List(items) | Value::Tuple(items) => {
-            Ok((0..items.len()).map(|at| at.to_string()).collect())
-        }
-        _ => Ok(vec!["0".to_owned()]),
-    }
-}
-
-fn name(key: &Value) -> Result<String, Error> {
-    match key {
-        Value::Str(name) => Ok(name.clone()),
-        Value::Int(_) => Ok(literal::to_string(key)?),
-        _ => Err(format!(
-            "has a key of type {}, which names no column",
-            key.type_name()
-        )
-        .into()),
-    }
-}
-
-/// What a record has in a column, of which there are so many.
-fn item<'v>(record: &'v Value, at: usize, column: &str, count: usize) -> Result<&'v Value, Error> {
-    let other = |what: String| Err(format!("is another sort of row than the first: {what}").into());
-    match record {
-        Value::Dict(pairs) if pairs.len() != count => {
-            other(format!("it has {} keys, and not {count}", pairs.len()))
-        }
-        Value::Dict(pairs) => {
-            let is_it = |(key, _): &&(Value, Value)| match key {
-                Value::Str(name) => name == column,
-                key => name(key).is_ok_and(|name| name == column),
-            };
-            // The keys are nearly always in the order of the first record's.
-            match pairs
-                .get(at)
-                .filter(is_it)
-                .or_else(|| pairs.iter().find(is_it))
-            {
-                Some((_, item)) => Ok(item),
-                None => other(format!("it has no key {column:?}")),
-            }
-        }
-        Value::List(items) | Value::Tuple(items) => match items.get(at) {
-            Some(item) if items.len() == count => Ok(item),
-            _ => other(format!("it has {} items, and not {count}", items.len())),
-        },
-        record if count == 1 => Ok(record),
-        record => other(format!("it is a value of type {}", record.type_name())),
-    }
-}
-
-/// The text of a value.
+/// The text of a value that is [`plain`].
 fn cell<'v>(value: &'v Value, column: &str) -> Result<Cow<'v, str>, Error> {
-    let refused = |what: &str| {
-        let told =
-            format!("holds {what} in column {column:?}, which CSV cannot; text and pickle can");
-        Err(told.into())
-    };
-    match value {
-        Value::None => Ok("".into()),
-        Value::Str(text) => Ok(text.into()),
+    let what = match value {
+        Value::None => return Ok("".into()),
+        Value::Str(text) => return Ok(text.into()),
         Value::Bool(_) | Value::Int(_) | Value::BigInt(_) | Value::Float(_) => {
-            Ok(literal::to_string(value)?.into())
+            return Ok(literal::to_string(value)?.into());
         }
-        Value::Object(object) => {
-            let known = known::read(object);
-            match known.as_ref().map(|known| known.part(Form::Plain)) {
-                Some(Part::Value(value)) => Ok(cell(&value, column)?.into_owned().into()),
-                _ => refused(&format!("an object of {}", object.class_name())),
-            }
-        }
-        _ => refused(&format!("a value of type {}", value.type_name())),
-    }
+        Value::Object(object) => format!("an object of {}", object.class_name()),
+        _ => format!("a value of type {}", value.type_name()),
+    };
+    Err(format!("holds {what} in column {column:?}, which CSV cannot; text and pickle can").into())
 }

@@ -1,5 +1,10 @@
 //! NumPy's `.npy`: an array of objects is a pickle behind a header.
 
+/// Whether a file that begins like this holds an array of objects.
+pub(crate) fn is_pickle(prefix: &[u8]) -> bool {
+    header_before_pickle(prefix).is_some()
+}
+
 /// Bytes of the header before the pickle, in a file that begins like this and
 /// holds an array of objects.
 ///

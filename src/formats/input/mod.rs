@@ -38,6 +38,7 @@ use stored::StoredFile;
 use unpacked::Unpacked;
 
 pub use archive::Listing;
+pub(super) use array_file::is_pickle as is_pickle_in_array;
 pub(crate) use compression::compressed_endings;
 pub use damage::{Damage, DamageKind};
 pub use expansion::Expansion;
@@ -183,6 +184,21 @@ impl InputFile {
         match &self.bytes {
             Bytes::Stored(stored) => stored.length(),
             Bytes::Unpacked(unpacked) => unpacked.stored_length(),
+        }
+    }
+
+    /// The file itself, for readers that go from place to place in it, and its length
+    /// in bytes. `None` for a pipe, for what is in compressed data, and for a file that
+    /// is not read from its beginning.
+    ///
+    /// # Errors
+    ///
+    /// If the system has no handle left for it.
+    #[cfg(feature = "parquet")]
+    pub(super) fn whole_file(&self) -> io::Result<Option<(File, u64)>> {
+        match &self.bytes {
+            Bytes::Stored(stored) => stored.whole_file(),
+            Bytes::Unpacked(_) => Ok(None),
         }
     }
 

@@ -73,6 +73,8 @@ pub(super) struct Field {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Dtype {
     pub(super) fields: Vec<Field>,
+    /// Of the fields, unless a row is its only one.
+    names: Vec<String>,
     /// Whether a row is its only field, and no record of fields.
     pub(super) is_plain: bool,
     row_bytes: usize,
@@ -87,15 +89,49 @@ impl Dtype {
         });
         Dtype {
             fields: fields.collect(),
+            names: (0..items.len()).map(unnamed).collect(),
             is_plain: false,
             row_bytes: items.iter().map(|item| item.width()).sum(),
         }
+    }
+
+    /// A record of these, which are called so.
+    ///
+    /// # Errors
+    ///
+    /// If the header becomes longer than one that is read.
+    pub(super) fn of_named(items: &[Item], names: Vec<String>) -> Result<Dtype, String> {
+        let dtype = Dtype {
+            names,
+            ..Dtype::of_fields(items)
+        };
+        let length = dtype.dict(usize::MAX)?.len();
+        match length > MOST_BYTES as usize {
+            true => Err(format!(
+                "has names that make a header of {length} bytes, and a .npy file's has {MOST_BYTES} at most"
+            )),
+            false => Ok(dtype),
+        }
+    }
+
+    /// The names of its values, unless they have none of their own: NumPy calls such
+    /// fields `f0`, `f1` and so on.
+    pub(super) fn names(&self) -> Option<Vec<&str>> {
+        let named = self.fields.iter().zip(&self.names);
+        let named = named.filter(|(field, _)| !matches!(field.item, Item::Padding(_)));
+        let names: Vec<&str> = named.map(|(_, name)| name.as_str()).collect();
+        let are_own = names
+            .iter()
+            .enumerate()
+            .any(|(at, name)| *name != unnamed(at));
+        (!self.is_plain && are_own).then_some(names)
     }
 
     /// A number or string by itself.
     pub(super) fn of_one(item: Item) -> Dtype {
         Dtype {
             is_plain: true,
+            names: Vec::new(),
             ..Dtype::of_fields(&[item])
         }
     }
@@ -107,33 +143,52 @@ impl Dtype {
 
     /// The beginning of a file of so many rows, which ends at a multiple of 64
     /// bytes, as NumPy's do.
-    pub(super) fn header(&self, rows: usize) -> Vec<u8> {
-        let descr = match self.is_plain {
-            true => format!("'{}'", self.fields[0].item.code()),
-            false => {
-                let fields = self.fields.iter().enumerate();
-                let fields =
-                    fields.map(|(at, field)| format!("('f{at}', '{}')", field.item.code()));
-                format!("[{}]", fields.collect::<Vec<_>>().join(", "))
-            }
-        };
-        let mut dict =
-            format!("{{'descr': {descr}, 'fortran_order': False, 'shape': ({rows},), }}");
-        let before = MAGIC.len() + 4;
+    ///
+    /// # Errors
+    ///
+    /// If a name cannot be written.
+    pub(super) fn header(&self, rows: usize) -> Result<Vec<u8>, String> {
+        let mut dict = self.dict(rows)?;
+        // NumPy's own choice: two bytes of length, unless a name is not ASCII.
+        let is_short = dict.is_ascii() && dict.len() < usize::from(u16::MAX) - 64;
+        let (version, length_bytes) = if is_short { (1, 2) } else { (3, 4) };
+        let before = MAGIC.len() + 2 + length_bytes;
         let end = (before + dict.len() + 1).next_multiple_of(64);
         dict.push_str(&" ".repeat(end - before - dict.len() - 1));
         dict.push('\n');
-        // The dtypes that are written here are short.
-        let length = u16::try_from(dict.len()).unwrap_or(u16::MAX);
-        [MAGIC, &[1, 0], &length.to_le_bytes(), dict.as_bytes()].concat()
+        let length = u32::try_from(dict.len()).map_err(|error| error.to_string())?;
+        let length = &length.to_le_bytes()[..length_bytes];
+        Ok([MAGIC, &[version, 0], length, dict.as_bytes()].concat())
+    }
+
+    /// The dict of the header.
+    fn dict(&self, rows: usize) -> Result<String, String> {
+        let descr = match self.is_plain {
+            true => format!("'{}'", self.fields[0].item.code()),
+            false => {
+                let fields = self.fields.iter().zip(&self.names).map(|(field, name)| {
+                    let name = literal::to_string(name).map_err(|error| error.to_string())?;
+                    Ok(format!("({name}, '{}')", field.item.code()))
+                });
+                format!(
+                    "[{}]",
+                    fields.collect::<Result<Vec<_>, String>>()?.join(", ")
+                )
+            }
+        };
+        Ok(format!(
+            "{{'descr': {descr}, 'fortran_order': False, 'shape': ({rows},), }}"
+        ))
     }
 
     fn read(descr: &Value) -> Result<Dtype, String> {
-        let (fields, is_plain) = match descr {
-            Value::Str(code) => (vec![field(code)?], true),
+        let (fields, names, is_plain) = match descr {
+            Value::Str(code) => (vec![field(code)?], Vec::new(), true),
             Value::List(fields) => {
-                let fields = fields.iter().map(named_field).collect::<Result<_, _>>()?;
-                (fields, false)
+                let fields = fields.iter().map(named_field);
+                let fields: Vec<(Field, String)> = fields.collect::<Result<_, _>>()?;
+                let (fields, names) = fields.into_iter().unzip();
+                (fields, names, false)
             }
             _ => return Err("its header names no dtype".to_owned()),
         };
@@ -143,6 +198,7 @@ impl Dtype {
             0 => Err("its rows have no bytes".to_owned()),
             _ => Ok(Dtype {
                 fields,
+                names,
                 is_plain,
                 row_bytes,
             }),
@@ -150,11 +206,19 @@ impl Dtype {
     }
 }
 
-/// A field as `(name, code)`; NumPy names padding `''`.
-fn named_field(described: &Value) -> Result<Field, String> {
+/// A field as `(name, code)`; NumPy names padding `''`, and a field with a title
+/// `(title, name)`.
+fn named_field(described: &Value) -> Result<(Field, String), String> {
     match described {
         Value::Tuple(parts) => match &parts[..] {
-            [_, Value::Str(code)] => field(code),
+            [name, Value::Str(code)] => match name {
+                Value::Str(name) => Ok((field(code)?, name.clone())),
+                Value::Tuple(names) => match &names[..] {
+                    [_, Value::Str(name)] => Ok((field(code)?, name.clone())),
+                    _ => Err("its header names no fields".to_owned()),
+                },
+                _ => Err("its header names no fields".to_owned()),
+            },
             [_, _, _] => Err("a field of it is an array, which is not read".to_owned()),
             _ => Err("a field of it is a record, which is not read".to_owned()),
         },
@@ -162,8 +226,14 @@ fn named_field(described: &Value) -> Result<Field, String> {
     }
 }
 
+/// What NumPy calls a field that nobody names.
+fn unnamed(at: usize) -> String {
+    format!("f{at}")
+}
+
 fn field(code: &str) -> Result<Field, String> {
-    let unknown = || format!("numbers or text of dtype {code:?} are not read");
+    let unknown =
+        || format!("numbers or text of dtype {code:?} are not read; NumPy's numpy.load reads them");
     let mut rest = code.chars();
     let order = rest.next().ok_or_else(unknown)?;
     let kind = rest.next().ok_or_else(unknown)?;
@@ -237,7 +307,13 @@ impl Header {
         let rows = match get("shape") {
             Some(Value::Tuple(shape)) => match &shape[..] {
                 [Value::Int(rows)] => u64::try_from(*rows).ok(),
-                _ => return Err("it has not one dimension, and only that is a list".into()),
+                _ => {
+                    return Err(
+                        "it has not one dimension, and only that is a list; numpy.load reads \
+                                it"
+                        .into(),
+                    );
+                }
             },
             _ => None,
         };
@@ -255,7 +331,7 @@ mod tests {
     #[test]
     fn the_header_is_numpys() {
         let dtype = Dtype::of_fields(&[Item::Float(8), Item::Bytes(20), Item::Unsigned(8)]);
-        let header = dtype.header(3);
+        let header = dtype.header(3).unwrap();
         assert_eq!(header.len(), 128);
         assert!(
             header.starts_with(b"\x93NUMPY\x01\x00v\x00{'descr': [('f0', '<f8'), ('f1', '|S20'), ")
@@ -263,6 +339,25 @@ mod tests {
         assert!(header.ends_with(b" \n"));
         let read = Header::read(&mut &header[..]).unwrap();
         assert_eq!((read.dtype, read.rows), (dtype, 3));
+    }
+
+    /// As `numpy.save` writes names of its own, and those that are not ASCII.
+    #[test]
+    fn names_are_kept() {
+        for (names, version) in [(["id", "it's"], 1), (["é", "日本"], 3)] {
+            let owned = names.map(str::to_owned).to_vec();
+            let dtype = Dtype::of_named(&[Item::Bool, Item::Text(3)], owned).unwrap();
+            let header = dtype.header(7).unwrap();
+            assert_eq!((header.len() % 64, header[6]), (0, version));
+            let read = Header::read(&mut &header[..]).unwrap();
+            assert_eq!(read.dtype.names().unwrap(), names);
+            assert_eq!((read.dtype, read.rows), (dtype, 7));
+        }
+        assert!(Dtype::of_fields(&[Item::Bool; 12]).names().is_none());
+        assert!(Dtype::of_one(Item::Bool).names().is_none());
+        let long = vec!["x".repeat(1 << 17)];
+        let told = Dtype::of_named(&[Item::Bool], long).unwrap_err();
+        assert!(told.contains("a header of 131"), "{told}");
     }
 
     #[test]
@@ -290,6 +385,7 @@ mod tests {
             ("'|S0'", "(1,)", "no bytes"),
             ("[('a', '<f8', (2,))]", "(1,)", "is an array"),
             ("[('a', [('b', '<f8')])]", "(1,)", "is a record"),
+            ("[(1, '<f8')]", "(1,)", "names no fields"),
             ("'|S99999999999'", "(1,)", "are not read"),
             ("[]", "(1,)", "no bytes"),
             ("1", "(1,)", "names no dtype"),

@@ -6,29 +6,31 @@
 //! column is bytes (`S20`). What NumPy writes is read in any order of bytes, with
 //! fields of any number type, of text (`U`), and padding.
 //!
-//! - `header.rs`: the dict; `rows.rs`: a row through serde, in place.
+//! - `header.rs`: the dict; `rows.rs`: a row through serde, in place; `value.rs`:
+//!   Python's data as rows.
 
 mod header;
 mod rows;
+mod value;
 
 use std::hint::black_box;
 use std::io::{Read, Write};
-use std::marker::PhantomData;
-
-use picklestream::value::Value;
 
 use crate::dataset::{Fixed, Object, RecordKind, Shape, TEXT_CHARS};
+use crate::files::MappedFile;
 use crate::results::Operation;
 
 use super::about::{About, SELF_DESCRIBING};
+use super::input::is_pickle_in_array;
 use super::refusing::refuses;
 use super::sequence::exact_len;
 use super::watched::{Spot, Watched};
 use super::{
-    Certainty, Codec, Error, Format, Given, Input, Output, ReadLimits, Records, Support, Take,
+    Certainty, Codec, Error, Format, Given, Input, Output, ReadLimits, Records, Support, Table,
+    Take,
 };
 use header::{Dtype, Header, Item};
-use rows::{read_row, write_row};
+use rows::{Error as RowError, read_row, write_row};
 
 /// NumPy's `.npy`.
 #[derive(Debug, Clone, Copy)]
@@ -79,14 +81,18 @@ impl Format for Npy {
     }
 
     fn recognise(&self, prefix: &[u8]) -> Certainty {
-        match prefix.starts_with(header::MAGIC) {
+        match prefix.starts_with(header::MAGIC) && !is_pickle_in_array(prefix) {
             true => Certainty::SURE,
             false => Certainty::NONE,
         }
     }
+
+    fn table(&self) -> Option<&dyn Table> {
+        Some(self)
+    }
 }
 
-refuses!(Npy: Object, Value);
+refuses!(Npy: Object);
 
 impl<T: Fixed> Codec<T> for Npy {
     fn write_records(
@@ -97,7 +103,7 @@ impl<T: Fixed> Codec<T> for Npy {
     ) -> Result<(), Error> {
         let dtype = dtype(T::KIND)?;
         let count = exact_len(records).ok_or("its header tells how many rows there will be")?;
-        output.write_all(&dtype.header(count))?;
+        output.write_all(&dtype.header(count)?)?;
         let mut row = Vec::with_capacity(dtype.row_bytes());
         let mut written = 0;
         for record in records {
@@ -120,33 +126,16 @@ impl<T: Fixed> Codec<T> for Npy {
         limits: &ReadLimits,
         take: &mut Take<'_, T>,
     ) -> Result<(), Error> {
-        let spot = Spot::new();
-        let mut input = Watched::new(input, &spot);
-        let header = Header::read(&mut input).map_err(|error| spot.fault(&error))?;
-        let Header { dtype, rows } = header;
-        let most = limits.lines.line_bytes;
-        if dtype.row_bytes() > most {
-            let told = format!("rows of {} bytes, more than {most}", dtype.row_bytes());
-            return Err(spot.fault(&told));
-        }
-        let mut rows = Rows {
+        read_rows(
             input,
-            dtype,
-            left: rows,
-            row: Vec::new(),
-            spot: &spot,
-            record: PhantomData,
-        };
-        take(&mut rows)?;
-        match rows.left {
-            0 => rows.input.expect_end(),
-            // Whoever took them has enough.
-            _ => Ok(()),
-        }
+            limits,
+            |_| Ok(|row: &[u8], dtype: &Dtype| read_row(row, dtype)),
+            take,
+        )
     }
 
-    fn map_read(&self, _: Option<&str>, bytes: &[u8]) -> Result<u64, Error> {
-        let mut rest = bytes;
+    fn map_read(&self, _: Option<&str>, file: &MappedFile) -> Result<u64, Error> {
+        let mut rest = file.bytes();
         let Header { dtype, rows } = Header::read(&mut rest)?;
         let mut seen = 0;
         for row in rest.chunks_exact(dtype.row_bytes()) {
@@ -160,19 +149,56 @@ impl<T: Fixed> Codec<T> for Npy {
     }
 }
 
+/// Hands the rows of a file to `take` as the records that `make` makes of them, which
+/// is told first what a row is.
+fn read_rows<T, F: FnMut(&[u8], &Dtype) -> Result<T, RowError>>(
+    input: Input,
+    limits: &ReadLimits,
+    make: impl FnOnce(&Dtype) -> Result<F, String>,
+    take: &mut dyn FnMut(&mut dyn Records<T>) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let spot = Spot::new();
+    let mut input = Watched::new(input, &spot);
+    let header = Header::read(&mut input).map_err(|error| spot.fault(&error))?;
+    let Header { dtype, rows } = header;
+    let most = limits.lines.line_bytes;
+    if dtype.row_bytes() > most {
+        let told = format!("rows of {} bytes, more than {most}", dtype.row_bytes());
+        return Err(spot.fault(&told));
+    }
+    let make = make(&dtype).map_err(|error| spot.fault(&error))?;
+    let mut rows = Rows {
+        input,
+        dtype,
+        left: rows,
+        row: Vec::new(),
+        spot: &spot,
+        make,
+    };
+    take(&mut rows)?;
+    match rows.left {
+        0 => rows.input.expect_end(),
+        // Whoever took them has enough.
+        _ => Ok(()),
+    }
+}
+
 /// The rows of a file, as records.
-struct Rows<'s, T> {
+struct Rows<'s, F> {
     input: Watched<'s>,
     dtype: Dtype,
     left: u64,
     row: Vec<u8>,
     spot: &'s Spot,
-    record: PhantomData<T>,
+    make: F,
 }
 
-impl<T: Fixed> Rows<'_, T> {
+impl<F> Rows<'_, F> {
     /// Reads the next row. Nothing is allocated on the word of a width.
-    fn read(&mut self) -> Result<T, Error> {
+    fn read<T>(&mut self) -> Result<T, Error>
+    where
+        F: FnMut(&[u8], &Dtype) -> Result<T, RowError>,
+    {
         let width = self.dtype.row_bytes();
         self.row.clear();
         let read = (&mut self.input)
@@ -184,11 +210,11 @@ impl<T: Fixed> Rows<'_, T> {
             let told = format!("it ends where {rows} more rows were promised");
             return Err(self.spot.fault(&told));
         }
-        read_row(&self.row, &self.dtype).map_err(|error| self.spot.fault(&error))
+        (self.make)(&self.row, &self.dtype).map_err(|error| self.spot.fault(&error))
     }
 }
 
-impl<T: Fixed> Iterator for Rows<'_, T> {
+impl<T, F: FnMut(&[u8], &Dtype) -> Result<T, RowError>> Iterator for Rows<'_, F> {
     type Item = Result<T, Error>;
 
     fn next(&mut self) -> Option<Result<T, Error>> {
@@ -197,7 +223,7 @@ impl<T: Fixed> Iterator for Rows<'_, T> {
     }
 }
 
-impl<T: Fixed> Records<T> for Rows<'_, T> {
+impl<T, F: FnMut(&[u8], &Dtype) -> Result<T, RowError>> Records<T> for Rows<'_, F> {
     fn bytes_read(&self) -> Option<u64> {
         Some(self.spot.position())
     }

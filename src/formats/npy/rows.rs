@@ -65,11 +65,7 @@ pub(super) fn read_row<'row, T: Deserialize<'row>>(
     row: &'row [u8],
     dtype: &Dtype,
 ) -> Result<T, Error> {
-    T::deserialize(Row {
-        fields: dtype.fields.iter(),
-        is_plain: dtype.is_plain,
-        row,
-    })
+    T::deserialize(Row::new(row, dtype))
 }
 
 /// Writes field after field at the end of a row.
@@ -307,15 +303,27 @@ impl SerializeStruct for &mut RowWriter<'_> {
 }
 
 /// A row that is read from its beginning.
-struct Row<'row, 'd> {
+pub(super) struct Row<'row, 'd> {
     fields: slice::Iter<'d, Field>,
     is_plain: bool,
     row: &'row [u8],
 }
 
-impl<'row> Row<'row, '_> {
+impl<'row, 'd> Row<'row, 'd> {
+    pub(super) fn new(row: &'row [u8], dtype: &'d Dtype) -> Row<'row, 'd> {
+        Row {
+            fields: dtype.fields.iter(),
+            is_plain: dtype.is_plain,
+            row,
+        }
+    }
+
     /// The next field that is no padding, and its bytes.
-    fn next(&mut self) -> Result<Option<Cell<'row>>, Error> {
+    ///
+    /// # Errors
+    ///
+    /// If the row is too short.
+    pub(super) fn next(&mut self) -> Result<Option<Cell<'row>>, Error> {
         for field in &mut self.fields {
             let end = || Error("the row ends within a field".to_owned());
             let (bytes, rest) = self
@@ -370,8 +378,8 @@ impl<'row> SeqAccess<'row> for Row<'row, '_> {
 }
 
 /// A field of a row.
-struct Cell<'row> {
-    field: Field,
+pub(super) struct Cell<'row> {
+    pub(super) field: Field,
     bytes: &'row [u8],
 }
 
@@ -387,6 +395,12 @@ impl<'row> Cell<'row> {
         }
         let add = |sum: u64, byte: &u8| sum << 8 | u64::from(*byte);
         number.iter().rev().fold(0, add)
+    }
+
+    /// The bytes without the NULs behind them.
+    pub(super) fn trimmed(&self) -> &'row [u8] {
+        let last = self.bytes.iter().rposition(|byte| *byte != 0);
+        &self.bytes[..last.map_or(0, |last| last + 1)]
     }
 
     /// The text without the NULs behind it.
@@ -423,8 +437,7 @@ impl<'row> Deserializer<'row> for Cell<'row> {
             Item::Float(_) => visitor.visit_f64(f64::from_bits(number)),
             Item::Text(_) => visitor.visit_string(self.text()?),
             Item::Bytes(_) | Item::Padding(_) => {
-                let len = self.bytes.iter().rposition(|byte| *byte != 0);
-                let bytes = &self.bytes[..len.map_or(0, |last| last + 1)];
+                let bytes = self.trimmed();
                 match std::str::from_utf8(bytes) {
                     Ok(text) => visitor.visit_borrowed_str(text),
                     Err(_) => visitor.visit_borrowed_bytes(bytes),

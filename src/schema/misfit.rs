@@ -1,0 +1,38 @@
+//! Why a record is no row of a table.
+
+use thiserror::Error;
+
+/// A record does not fit: a clause whose subject is the record.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{what}")]
+pub struct Misfit {
+    /// What is wrong with it.
+    pub what: String,
+    /// What would make it fit.
+    pub remedy: Remedy,
+}
+
+/// What would make a record fit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Remedy {
+    /// A format that takes records of any shape.
+    Shape,
+    /// Another schema.
+    Schema,
+    /// [`Unfit::Text`](super::Unfit::Text).
+    Text,
+    /// [`Unfit::Null`](super::Unfit::Null).
+    Null,
+    /// Either of the two.
+    NullOrText,
+}
+
+impl Misfit {
+    /// The record is no row of any table.
+    pub(super) fn no_row(what: String) -> Misfit {
+        Misfit {
+            what,
+            remedy: Remedy::Shape,
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! What the records of a table have in common: fields in an order, each of one
+//! type. Formats whose files are tables are told it before the first record.
+//!
+//! - `file.rs`: a schema as a small JSON file.
+//! - `columns.rs`: where a record has the values of the fields; `scalar.rs`: what a
+//!   field can hold of them; `guess.rs`: what a text would be as a number.
+//! - `find.rs`: the schema that records turn out to have, in one pass over them.
+//! - `fit.rs`: a record against a schema; `misfit.rs`: why it does not fit.
+//!
+//! Types are widened only where nothing is lost: ints become float64 beside floats
+//! as long as each is within ±2**53, where every int is a float. `None`, and a key
+//! that some dicts lack, is a null.
+
+mod columns;
+mod file;
+mod find;
+mod fit;
+mod guess;
+mod misfit;
+mod scalar;
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+pub use columns::Columns;
+pub use file::BadSchema;
+pub use find::{Finder, Nulls, Texts};
+pub use fit::{Cell, Fit, Unfit};
+pub use misfit::{Misfit, Remedy};
+pub use scalar::plain;
+
+/// The fields of records, and how a record holds them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Schema {
+    /// How a record holds its fields.
+    #[serde(default)]
+    pub rows: RowKind,
+    /// How many records there were when it was found; some formats write the number
+    /// before the records.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub records: Option<u64>,
+    /// The fields in their order, at least one, no two of a name.
+    pub fields: Vec<Field>,
+}
+
+/// How a record holds its fields.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RowKind {
+    /// By key: dicts, and objects that became dicts.
+    #[default]
+    Dicts,
+    /// By position: lists and tuples. The fields are called `0`, `1` and so on,
+    /// unless somebody names them.
+    Items,
+    /// A record is the value of the only field.
+    Values,
+}
+
+/// A field of a record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Field {
+    /// Its name.
+    pub name: String,
+    /// The type of its values.
+    #[serde(rename = "type")]
+    pub kind: FieldType,
+    /// Whether there may be null in the place of a value.
+    #[serde(default)]
+    pub nullable: bool,
+    /// Of text its characters, of bytes their number: that of the longest value,
+    /// which formats with columns of a fixed width have to know.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub width: Option<u64>,
+}
+
+/// The type of a field's values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FieldType {
+    /// `bool`
+    Bool,
+    /// Ints from -2**63 to 2**63 - 1.
+    Int64,
+    /// Ints from 0 to 2**64 - 1.
+    UInt64,
+    /// `float`
+    Float64,
+    /// `str`
+    Text,
+    /// `bytes` and `bytearray`
+    Bytes,
+}
+
+impl fmt::Display for FieldType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            FieldType::Bool => "bool",
+            FieldType::Int64 => "int64",
+            FieldType::UInt64 => "uint64",
+            FieldType::Float64 => "float64",
+            FieldType::Text => "text",
+            FieldType::Bytes => "bytes",
+        })
+    }
+}
