@@ -13,7 +13,7 @@ use picklestream::pickle::{self, MemoPolicy};
 use plainfigures::{parse_bytes, parse_count, thousands, visible};
 
 use crate::convert::{self, Met, Source, any_of};
-use crate::formats::{self, FileFormat, Formats, InputFile, ReadLimits, absent, absent_by_name};
+use crate::formats::{self, FileFormat, Formats, InputFile, ReadLimits};
 use crate::results::Operation;
 
 use super::bytes_bar::{BytesBar, MakeBar};
@@ -284,7 +284,9 @@ pub(super) fn name_of_a_format(argument: Arg, formats: &Formats, operation: Oper
         .into_iter()
         .map(PossibleValue::new);
     // Those of other builds: what they are told is more than that there are none.
-    let absent = absent().map(|format| PossibleValue::new(format.name).hide(true));
+    let absent = formats
+        .absent(operation)
+        .map(|format| PossibleValue::new(format.name).hide(true));
     argument
         .value_parser(PossibleValuesParser::new(names.chain(absent)))
         .hide_possible_values(true)
@@ -334,7 +336,7 @@ pub(super) fn named(
     let found = formats
         .for_any_record(operation)
         .find(|format| format.name() == name);
-    found.ok_or_else(|| match absent_by_name(name) {
+    found.ok_or_else(|| match formats.absent_by_name(name, operation) {
         Some(absent) => convert::Error::Usage(absent.way_out()),
         None => convert::Error::UnknownFormat {
             name: name.to_owned(),

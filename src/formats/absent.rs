@@ -1,9 +1,13 @@
-//! Formats that are not in this build, so that who asks for one is told which build
-//! has it.
+//! Formats that are not in every build, so that who asks for one that is not in this is
+//! told which build has it.
 
 use std::path::Path;
 
-/// A format of a cargo feature.
+use crate::results::Operation;
+
+use super::registry::Formats;
+
+/// A format of a cargo feature, into which any records can be written.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Absent {
     /// The format's name.
@@ -12,11 +16,28 @@ pub(crate) struct Absent {
     extension: &'static str,
     /// The feature.
     feature: &'static str,
-    is_here: bool,
 }
 
+const ALL: &[Absent] = &[
+    Absent::new("json-lines+zstd-3", "jsonl.zst", "more-formats"),
+    Absent::new("json-lines+zstd-1", "jsonl.zst", "more-formats"),
+    Absent::new("json-lines+zstd-19", "jsonl.zst", "more-formats"),
+    Absent::new("pickle+zstd-3", "pkl.zst", "more-formats"),
+    Absent::new("parquet", "parquet", "parquet"),
+    Absent::new("arrow-ipc", "arrow", "arrow-ipc"),
+    Absent::new("avro", "avro", "avro"),
+];
+
 impl Absent {
-    /// Where it is.
+    const fn new(name: &'static str, extension: &'static str, feature: &'static str) -> Absent {
+        Absent {
+            name,
+            extension,
+            feature,
+        }
+    }
+
+    /// Which build has it.
     pub(crate) fn way_out(&self) -> String {
         let Absent { name, feature, .. } = self;
         format!(
@@ -26,49 +47,54 @@ impl Absent {
     }
 }
 
-/// The features that have formats into which any records can be written.
-const ALL: &[Absent] = &[
-    Absent {
-        name: "json-lines+zstd-3",
-        extension: "jsonl.zst",
-        feature: "more-formats",
-        is_here: cfg!(feature = "more-formats"),
-    },
-    Absent {
-        name: "json-lines+zstd-1",
-        extension: "jsonl.zst",
-        feature: "more-formats",
-        is_here: cfg!(feature = "more-formats"),
-    },
-    Absent {
-        name: "json-lines+zstd-19",
-        extension: "jsonl.zst",
-        feature: "more-formats",
-        is_here: cfg!(feature = "more-formats"),
-    },
-    Absent {
-        name: "pickle+zstd-3",
-        extension: "pkl.zst",
-        feature: "more-formats",
-        is_here: cfg!(feature = "more-formats"),
-    },
-];
+impl Formats {
+    /// Those that only other builds read or write. (What is compressed is read through by
+    /// each.)
+    pub(crate) fn absent(&self, operation: Operation) -> impl Iterator<Item = &'static Absent> {
+        let is_absent = move |format: &&Absent| {
+            let is_packed = format.name.contains('+');
+            self.find(format.name).is_none() && (operation.writes() || !is_packed)
+        };
+        ALL.iter().filter(is_absent)
+    }
 
-/// Those that this build has not.
-pub(crate) fn absent() -> impl Iterator<Item = &'static Absent> {
-    ALL.iter().filter(|format| !format.is_here)
+    /// The one of this name that only other builds read or write.
+    pub(crate) fn absent_by_name(
+        &self,
+        name: &str,
+        operation: Operation,
+    ) -> Option<&'static Absent> {
+        self.absent(operation).find(|format| format.name == name)
+    }
+
+    /// The one in which a file of this name would be written, that only other builds write.
+    pub(crate) fn absent_by_path(&self, path: &Path) -> Option<&'static Absent> {
+        let name = path.file_name()?.to_str()?.to_ascii_lowercase();
+        self.absent(Operation::StreamWrite).find(|format| {
+            let before = name.strip_suffix(format.extension);
+            before.is_some_and(|before| before.len() > 1 && before.ends_with('.'))
+        })
+    }
 }
 
-/// The one of this name that this build has not.
-pub(crate) fn absent_by_name(name: &str) -> Option<&'static Absent> {
-    absent().find(|format| format.name == name)
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// The one in which a file of this name would be, that this build has not.
-pub(crate) fn absent_by_path(path: &Path) -> Option<&'static Absent> {
-    let name = path.file_name()?.to_str()?.to_ascii_lowercase();
-    absent().find(|format| {
-        let before = name.strip_suffix(format.extension);
-        before.is_some_and(|before| before.len() > 1 && before.ends_with('.'))
-    })
+    #[test]
+    fn what_is_here_is_not_absent() {
+        let here = Formats::built_in();
+        for format in ALL {
+            let is_absent = here.absent_by_name(format.name, Operation::StreamWrite);
+            assert_ne!(is_absent.is_some(), here.find(format.name).is_some());
+        }
+        let none = Formats::none();
+        assert_eq!(none.absent(Operation::StreamWrite).count(), ALL.len());
+        assert_eq!(none.absent(Operation::StreamRead).count(), 3);
+        let by_path = |path: &str| none.absent_by_path(Path::new(path)).map(|it| it.name);
+        assert_eq!(by_path("a.parquet"), Some("parquet"));
+        assert_eq!(by_path("x/A.JSONL.ZST"), Some("json-lines+zstd-3"));
+        assert_eq!(by_path(".parquet"), None);
+        assert_eq!(by_path("parquet"), None);
+    }
 }

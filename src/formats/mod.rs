@@ -11,8 +11,8 @@
 //! - `table.rs`: formats that are told the fields of records beforehand.
 //! - `refusing.rs`: formats without some types of records.
 //! - `about.rs`: whose code a format is, and what its files keep.
-//! - `registry.rs`: which formats there are; `absent.rs`: in other builds; `compiled.rs`: for which types of
-//!   records. `packed.rs`: formats within a compression.
+//! - `registry.rs`: which formats there are; `absent.rs`: which in other builds;
+//!   `compiled.rs`: for which types of records. `packed.rs`: formats within a compression.
 //! - `recognise.rs`: which of them a file is in; `certainty.rs`: how sure a
 //!   format is of that.
 //! - `records.rs`: records on their way out of a file, and into a tight list.
@@ -74,7 +74,6 @@ mod sonic_rs;
 mod wincode;
 
 pub use about::About;
-pub(crate) use absent::{absent, absent_by_name, absent_by_path};
 pub use certainty::Certainty;
 pub use choice::{Choice, Chosen};
 pub use compiled::{Compiled, FileFormat, ShapeVisitor, with_records_of};

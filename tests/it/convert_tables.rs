@@ -3,6 +3,9 @@
 
 use std::fs;
 
+use picklebench::formats::Formats;
+use tempfile::TempDir;
+
 use crate::command::{folder_with, run, stderr, stdout};
 use crate::convert_support::{assert_refused, convert, cpython, read, through_pipe};
 
@@ -23,27 +26,90 @@ const ROWS: [(&str, &str); 5] = [
     ("(7,)\n", "(7,)\n"),
 ];
 
+/// All formats of tables, by the ending of their files, and whether they have nulls.
+fn tables() -> Vec<(&'static str, bool)> {
+    let formats = Formats::built_in();
+    let tables = formats.iter().filter_map(|format| {
+        let has_nulls = format.table()?.has_nulls();
+        Some((format.extensions()[0], has_nulls))
+    });
+    tables.collect()
+}
+
+/// Any records, as lines that do not tell tuples from lists.
+fn lines(folder: &TempDir, name: &str) -> String {
+    let words = [
+        name,
+        "-",
+        "--to=json-lines",
+        "--bytes=latin1",
+        "--non-finite=string",
+    ];
+    stdout(&convert(folder, &words))
+}
+
 #[test]
-fn rows_of_each_sort_come_back_from_numpy() {
+fn rows_of_each_sort_come_back_from_every_table() {
     let folder = folder_with(&[]);
-    for (text, back) in ROWS {
-        fs::write(folder.path().join("a.txt"), text).unwrap();
-        convert(&folder, &["a.txt", "a.npy"]);
-        convert(&folder, &["a.npy", "b.txt"]);
-        assert_eq!(String::from_utf8(read(&folder, "b.txt")).unwrap(), back);
-        // In place, and through a pipe, which reading is content with.
-        convert(&folder, &["a.npy", "a.npy"]);
-        let output = through_pipe(&folder, &["-", "-", "--to=text"], &read(&folder, "a.npy"));
-        assert_eq!(stdout(&output), back, "{}", stderr(&output));
-        // By the schema that was found, too.
-        convert(&folder, &["a.txt", "a.json", "--find-schema"]);
-        convert(&folder, &["a.txt", "c.npy", "--schema=a.json"]);
-        assert_eq!(read(&folder, "c.npy"), read(&folder, "a.npy"), "{text}");
-        // Of a pipe it has to tell how many records there are.
-        let words = ["-", "d.npy", "--schema=a.json", "--from=text"];
-        let output = through_pipe(&folder, &words, text.as_bytes());
-        assert!(output.status.success(), "{}", stderr(&output));
-        assert_eq!(read(&folder, "d.npy"), read(&folder, "a.npy"), "{text}");
+    for (end, _) in tables() {
+        let name = format!("a.{end}");
+        for (text, back) in ROWS {
+            fs::write(folder.path().join("a.txt"), text).unwrap();
+            fs::write(folder.path().join("back.txt"), back).unwrap();
+            convert(&folder, &["a.txt", &name]);
+            let expected = lines(&folder, "back.txt");
+            assert_eq!(lines(&folder, &name), expected, "{name}");
+            // In place; and by the schema that was found.
+            convert(&folder, &[&name, &name]);
+            assert_eq!(lines(&folder, &name), expected, "{name}");
+            convert(&folder, &["a.txt", "a.json", "--find-schema"]);
+            let other = format!("b.{end}");
+            convert(&folder, &["a.txt", &other, "--schema=a.json"]);
+            assert_eq!(lines(&folder, &other), expected, "{name}");
+            // Through a pipe, which is read once.
+            let third = format!("c.{end}");
+            let words = ["-", &third, "--schema=a.json", "--from=text"];
+            let output = through_pipe(&folder, &words, text.as_bytes());
+            assert!(output.status.success(), "{name}: {}", stderr(&output));
+            assert_eq!(lines(&folder, &third), expected, "{name}");
+        }
+    }
+}
+
+#[test]
+fn nulls_come_back_from_every_table_that_has_them() {
+    let text = "{'a': 1, 'b': None, 'c': 'x'}\n{'b': 0.5, 'd': b'y'}\n{'a': 'no', 'e': True}\n";
+    let folder = folder_with(&[("a.txt", text.as_bytes())]);
+    for (end, has_nulls) in tables() {
+        let name = format!("a.{end}");
+        let output = run(&folder, &["convert", "a.txt", &name, "--unfit=null"]);
+        if !has_nulls {
+            assert_refused(&folder, &output, &["has no null"], &["a.txt"]);
+            continue;
+        }
+        assert!(output.status.success(), "{name}: {}", stderr(&output));
+        let rows: Vec<serde_json::Value> = lines(&folder, &name)
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect();
+        assert_eq!(
+            rows,
+            [
+                serde_json::json!({"a": 1, "b": null, "c": "x", "d": null, "e": null}),
+                serde_json::json!({"a": null, "b": 0.5, "c": null, "d": "y", "e": null}),
+                serde_json::json!({"a": null, "b": null, "c": null, "d": null, "e": true}),
+            ],
+            "{name}"
+        );
+        fs::remove_file(folder.path().join(&name)).unwrap();
+        // Nothing is lost unless it was said.
+        let output = run(&folder, &["convert", "a.txt", &name]);
+        let says = [
+            "record 3 holds a value of type str",
+            "--unfit null",
+            "--unfit text",
+        ];
+        assert_refused(&folder, &output, &says, &["a.txt"]);
     }
 }
 
@@ -371,19 +437,29 @@ fn every_file_of_a_folder_has_fields_of_its_own() {
 }
 
 #[test]
-#[cfg(not(feature = "more-formats"))]
 fn formats_of_other_builds_are_named_with_their_feature() {
     let folder = folder_with(&[("a.txt", b"1\n")]);
-    for words in [
-        &["convert", "a.txt", "a.jsonl.zst"][..],
-        &["convert", "a.txt", "a", "--to=json-lines+zstd-19"],
+    for (name, end, feature) in [
+        ("json-lines+zstd-19", "jsonl.zst", "more-formats"),
+        ("parquet", "parquet", "parquet"),
+        ("arrow-ipc", "arrow", "arrow-ipc"),
+        ("avro", "avro", "avro"),
     ] {
-        let output = run(&folder, words);
-        assert_refused(
-            &folder,
-            &output,
-            &["is not in this build", "--features more-formats"],
-            &["a.txt"],
-        );
+        if Formats::built_in().find(name).is_some() {
+            continue;
+        }
+        let says = [
+            "is not in this build",
+            &format!("cargo install picklebench --features {feature}"),
+        ];
+        let output = run(&folder, &["convert", "a.txt", &format!("a.{end}")]);
+        assert_refused(&folder, &output, &says, &["a.txt"]);
+        let output = run(&folder, &["convert", "a.txt", "a", "--to", name]);
+        assert_refused(&folder, &output, &says, &["a.txt"]);
+        // What is compressed is read through, in every build.
+        if !name.contains('+') {
+            let output = run(&folder, &["convert", "a.txt", "a", "--from", name]);
+            assert_refused(&folder, &output, &says, &["a.txt"]);
+        }
     }
 }

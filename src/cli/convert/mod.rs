@@ -12,7 +12,7 @@ use plainfigures::{parse_bytes, thousands};
 
 use crate::convert::{self, Allowance, OutputFile, any_of};
 use crate::files::shown;
-use crate::formats::{FileKind, Formats, absent_by_path};
+use crate::formats::{FileKind, Formats};
 use crate::job::interrupt;
 use crate::results::Operation;
 use crate::schema::Nulls;
@@ -250,7 +250,7 @@ fn output_kind(arguments: &Arguments, formats: &Formats) -> Result<FileKind, Err
 }
 
 fn unknown_output(arguments: &Arguments, formats: &Formats) -> convert::Error {
-    if let Some(absent) = absent_by_path(&arguments.output) {
+    if let Some(absent) = formats.absent_by_path(&arguments.output) {
         return convert::Error::Usage(absent.way_out());
     }
     convert::Error::UnknownFormat {
