@@ -1,9 +1,9 @@
 //! How a file of the user's is read, whatever is done with its records: its format,
 //! which records there are in it, what becomes of objects, and the limits.
 
-use std::cell::Cell;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Arg, Args, Command, ValueEnum};
@@ -183,7 +183,7 @@ pub(super) struct Opened {
     pub(super) source: Source,
     /// Bytes of it as they are stored: all there are, or of a pipe those that were
     /// read so far.
-    pub(super) stored: Rc<Cell<u64>>,
+    pub(super) stored: Arc<AtomicU64>,
 }
 
 impl Reading {
@@ -237,13 +237,13 @@ impl Reading {
         let passes = format.passes() + u64::from(chosen.path.is_some());
         let total = input.stored_length().map(|length| length * passes);
         let mut bar = make_bar(total);
-        let stored = Rc::new(Cell::new(input.stored_length().unwrap_or(0)));
-        let so_far = input.stored_length().is_none().then(|| Rc::clone(&stored));
+        let stored = Arc::new(AtomicU64::new(input.stored_length().unwrap_or(0)));
+        let so_far = input.stored_length().is_none().then(|| Arc::clone(&stored));
         let source = Source {
             input: formats::input(input.on_read(move |bytes| {
                 bar.advance(bytes);
                 if let Some(so_far) = &so_far {
-                    so_far.set(so_far.get() + bytes);
+                    so_far.fetch_add(bytes, Ordering::Relaxed);
                 }
             })),
             format,

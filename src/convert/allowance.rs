@@ -1,9 +1,9 @@
 //! How large an output may become: a small input can tell of a lot, by fetching one
 //! long string again and again.
 
-use std::cell::Cell;
 use std::io;
-use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use plainfigures::{format_bytes, thousands};
 use thiserror::Error;
@@ -22,7 +22,7 @@ pub(crate) enum Allowance {
     /// So many bytes.
     Bytes(u64),
     /// [`MOST_TIMES`] what was read, which is counted here, in bytes.
-    OfInput(Rc<Cell<u64>>),
+    OfInput(Arc<AtomicU64>),
 }
 
 /// An output has become larger than it may.
@@ -43,10 +43,11 @@ impl Allowance {
         let (most, why) = match self {
             Allowance::Bytes(most) => (*most, String::new()),
             Allowance::OfInput(read) => {
-                let most = read.get().saturating_mul(MOST_TIMES).max(AT_LEAST_BYTES);
+                let read = read.load(Ordering::Relaxed);
+                let most = read.saturating_mul(MOST_TIMES).max(AT_LEAST_BYTES);
                 (
                     most,
-                    format!(", {} times the input", thousands(most / read.get().max(1))),
+                    format!(", {} times the input", thousands(most / read.max(1))),
                 )
             }
         };

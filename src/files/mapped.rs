@@ -11,15 +11,23 @@
 
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
 
 use memmap2::Mmap;
 
 use super::ours::open_ours;
 
 /// A file of our own, mapped for reading. Its pages become resident when they
-/// are touched, and belong to no heap.
+/// are touched, and belong to no heap. A clone is the same map: it lasts until the
+/// last of them is dropped.
+#[derive(Debug, Clone)]
+pub struct MappedFile(Arc<Content>);
+
 #[derive(Debug)]
-pub struct MappedFile(Mmap);
+enum Content {
+    Mapped(Mmap),
+    InMemory(Vec<u8>),
+}
 
 impl MappedFile {
     /// Maps the file at `path` as a whole.
@@ -32,13 +40,28 @@ impl MappedFile {
         // SAFETY: the file is in the data folder, where nobody writes into files
         // that are there: see the head of this file.
         let map = unsafe { Mmap::map(&file) }?;
-        Ok(MappedFile(map))
+        Ok(MappedFile(Arc::new(Content::Mapped(map))))
+    }
+
+    /// These bytes as if a file of them were mapped: for tests of formats.
+    #[must_use]
+    pub fn of(bytes: Vec<u8>) -> MappedFile {
+        MappedFile(Arc::new(Content::InMemory(bytes)))
     }
 
     /// Its content.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
-        &self.0
+        match &*self.0 {
+            Content::Mapped(map) => map,
+            Content::InMemory(bytes) => bytes,
+        }
+    }
+}
+
+impl AsRef<[u8]> for MappedFile {
+    fn as_ref(&self) -> &[u8] {
+        self.bytes()
     }
 }
 

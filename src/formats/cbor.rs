@@ -10,6 +10,7 @@ use cbor4ii::serde::{Deserializer, EncodeError, from_slice, to_writer};
 use picklestream::value::Value;
 
 use crate::dataset::{Record, RecordKind, Typed};
+use crate::files::MappedFile;
 use crate::results::Operation;
 
 use super::about::{About, SELF_DESCRIBING};
@@ -122,8 +123,8 @@ impl<T: Typed> Codec<T> for Cbor {
         }))
     }
 
-    fn map_read(&self, _: Option<&str>, bytes: &[u8]) -> Result<u64, Error> {
-        let mut deserializer = Deserializer::new(SliceReader::new(bytes));
+    fn map_read(&self, _: Option<&str>, file: &MappedFile) -> Result<u64, Error> {
+        let mut deserializer = Deserializer::new(SliceReader::new(file.bytes()));
         Ok(sequence::use_borrowed::<T, _>(&mut deserializer)?)
     }
 }

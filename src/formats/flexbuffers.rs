@@ -12,6 +12,7 @@ use picklestream::value::Value;
 use serde::Serialize;
 
 use crate::dataset::{Fixed, Object, RecordKind, Shape};
+use crate::files::MappedFile;
 use crate::results::Operation;
 
 use super::about::{About, NOTHING, SELF_DESCRIBING};
@@ -97,8 +98,10 @@ impl<T: Fixed> Codec<T> for Flexbuffers {
         }))
     }
 
-    fn map_read(&self, _: Option<&str>, bytes: &[u8]) -> Result<u64, Error> {
-        Ok(sequence::use_borrowed::<T, _>(Reader::get_root(bytes)?)?)
+    fn map_read(&self, _: Option<&str>, file: &MappedFile) -> Result<u64, Error> {
+        Ok(sequence::use_borrowed::<T, _>(Reader::get_root(
+            file.bytes(),
+        )?)?)
     }
 }
 

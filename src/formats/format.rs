@@ -7,6 +7,7 @@ use picklestream::literal::LiteralLimits;
 use picklestream::pickle;
 
 use crate::dataset::{Digester, Record, Shape};
+use crate::files::MappedFile;
 use crate::results::Operation;
 
 use super::records::gather;
@@ -273,7 +274,7 @@ pub trait Codec<T: Record>: Format {
     /// # Errors
     ///
     /// If the file is damaged, or the format has no such way.
-    fn map_read(&self, _variant: Option<&str>, _bytes: &[u8]) -> Result<u64, Error> {
+    fn map_read(&self, _variant: Option<&str>, _file: &MappedFile) -> Result<u64, Error> {
         Err(NO_MAP.into())
     }
 

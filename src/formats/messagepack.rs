@@ -15,6 +15,7 @@ use serde::Serialize;
 use serde::de::{Deserialize, IgnoredAny};
 
 use crate::dataset::{Record, RecordKind, Shape, Typed};
+use crate::files::MappedFile;
 use crate::results::Operation;
 
 use super::about::{About, SELF_DESCRIBING};
@@ -185,8 +186,8 @@ impl<T: Typed> Codec<T> for MessagePack {
         }))
     }
 
-    fn map_read(&self, _: Option<&str>, bytes: &[u8]) -> Result<u64, Error> {
-        let mut deserializer = Deserializer::from_read_ref(bytes);
+    fn map_read(&self, _: Option<&str>, file: &MappedFile) -> Result<u64, Error> {
+        let mut deserializer = Deserializer::from_read_ref(file.bytes());
         Ok(sequence::use_borrowed::<T, _>(&mut deserializer)?)
     }
 }

@@ -21,6 +21,7 @@
 //! - `input/`, `output.rs`: the bytes; `lines.rs`: lines of them; `watched.rs`:
 //!   where a decoder stands in them; `whole.rs`: all of them at once.
 //! - `binary_value.rs`: Python's data where there are bytes, and no classes.
+//! - `columnar/`: formats of tables.
 //! - everything else: a format each.
 
 mod about;
@@ -30,6 +31,8 @@ mod bitcode;
 mod cbor;
 mod certainty;
 mod choice;
+#[cfg(any(feature = "arrow-ipc", feature = "parquet", feature = "avro"))]
+mod columnar;
 mod compiled;
 mod csv;
 mod fault;
@@ -73,6 +76,7 @@ mod sonic_rs;
 #[cfg(feature = "more-formats")]
 mod wincode;
 
+pub use crate::files::MappedFile;
 pub use about::About;
 pub use certainty::Certainty;
 pub use choice::{Choice, Chosen};

@@ -37,7 +37,7 @@ enum Sink {
 }
 
 /// Makes data smaller, and writes it to an [`Output`] of its own.
-pub(super) trait Pack: Write {
+pub(super) trait Pack: Write + Send {
     /// Writes what is left, and gives the output back.
     ///
     /// # Errors
@@ -47,7 +47,7 @@ pub(super) trait Pack: Write {
 }
 
 /// Says whether an output may grow to so many bytes.
-type Gate = Box<dyn FnMut(u64) -> io::Result<()>>;
+type Gate = Box<dyn FnMut(u64) -> io::Result<()> + Send>;
 
 impl fmt::Debug for Output {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -75,7 +75,7 @@ impl Output {
     }
 
     /// Has `gate` asked, before each block, whether there may be so many bytes.
-    pub(crate) fn set_gate(&mut self, gate: impl FnMut(u64) -> io::Result<()> + 'static) {
+    pub(crate) fn set_gate(&mut self, gate: impl FnMut(u64) -> io::Result<()> + Send + 'static) {
         self.gate = Some(Box::new(gate));
     }
 

@@ -13,6 +13,7 @@ use postcard::{Deserializer, from_bytes, to_io};
 use picklestream::value::Value;
 
 use crate::dataset::{Fixed, Object, RecordKind, Shape};
+use crate::files::MappedFile;
 use crate::results::Operation;
 
 use super::about::{About, NOTHING, TYPES};
@@ -120,8 +121,8 @@ impl<T: Fixed> Codec<T> for Postcard {
         }))
     }
 
-    fn map_read(&self, _: Option<&str>, bytes: &[u8]) -> Result<u64, Error> {
-        let mut deserializer = Deserializer::from_bytes(bytes);
+    fn map_read(&self, _: Option<&str>, file: &MappedFile) -> Result<u64, Error> {
+        let mut deserializer = Deserializer::from_bytes(file.bytes());
         Ok(sequence::use_borrowed::<T, _>(&mut deserializer)?)
     }
 }

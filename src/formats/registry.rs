@@ -134,6 +134,20 @@ formats! {
     ]
 }
 
+// Those of the feature `columnar`, each of which is a feature of its own.
+#[cfg(not(feature = "arrow-ipc"))]
+formats! { ARROW, arrow: [] }
+#[cfg(feature = "arrow-ipc")]
+formats! { ARROW, arrow: [super::columnar::ArrowIpc,] }
+#[cfg(not(feature = "parquet"))]
+formats! { PARQUET, parquet: [] }
+#[cfg(feature = "parquet")]
+formats! { PARQUET, parquet: [super::columnar::Parquet,] }
+#[cfg(not(feature = "avro"))]
+formats! { AVRO, avro: [] }
+#[cfg(feature = "avro")]
+formats! { AVRO, avro: [super::columnar::Avro,] }
+
 /// Those that need a derive of their own, and so only know the types of this crate.
 #[cfg(not(feature = "more-formats"))]
 const DERIVED: &[&dyn FileFormat] = &[];
@@ -151,7 +165,8 @@ impl<T: Serialize + DeserializeOwned + Clone + 'static> Compiled for Own<T> {
     /// If the format is from elsewhere, or says of such records that it cannot.
     fn codec(format: &'static dyn FileFormat) -> &'static dyn Codec<Own<T>> {
         let name = format.name();
-        let all = built_in().into_iter().chain(more());
+        let columnar = arrow().into_iter().chain(parquet()).chain(avro());
+        let all = built_in().into_iter().chain(more()).chain(columnar);
         all.into_iter()
             .find(|codec: &&dyn Codec<Own<T>>| codec.name() == name)
             .expect("a format of this crate that any type goes through")
@@ -168,7 +183,7 @@ impl<T: Serialize + DeserializeOwned + Clone + 'static> Compiled for Own<T> {
 /// ```
 #[derive(Debug, Clone)]
 pub struct Formats {
-    built_in: [&'static [&'static dyn FileFormat]; 3],
+    built_in: [&'static [&'static dyn FileFormat]; 6],
     more: Vec<&'static dyn FileFormat>,
 }
 
@@ -177,7 +192,7 @@ impl Formats {
     #[must_use]
     pub const fn built_in() -> Formats {
         Formats {
-            built_in: [BUILT_IN, MORE, DERIVED],
+            built_in: [BUILT_IN, MORE, DERIVED, ARROW, PARQUET, AVRO],
             more: Vec::new(),
         }
     }
@@ -186,7 +201,7 @@ impl Formats {
     #[must_use]
     pub const fn none() -> Formats {
         Formats {
-            built_in: [&[], &[], &[]],
+            built_in: [&[]; 6],
             more: Vec::new(),
         }
     }

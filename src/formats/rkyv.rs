@@ -19,6 +19,7 @@ use rkyv::vec::{ArchivedVec, VecResolver};
 use rkyv::{Archive, Deserialize, Place, Serialize, access, from_bytes};
 
 use crate::dataset::{Blob, DictRecord, Fixed, Mapping, Object, RecordKind, Shape};
+use crate::files::MappedFile;
 use crate::results::Operation;
 
 use super::about::{About, NOTHING, TYPES};
@@ -135,8 +136,8 @@ where
         Ok(Loaded::List(read(input)?))
     }
 
-    fn map_read(&self, _: Option<&str>, bytes: &[u8]) -> Result<u64, Error> {
-        let list = access::<ArchivedVec<T::Archived>, Fault>(bytes)?;
+    fn map_read(&self, _: Option<&str>, file: &MappedFile) -> Result<u64, Error> {
+        let list = access::<ArchivedVec<T::Archived>, Fault>(file.bytes())?;
         list.iter().for_each(|record| {
             black_box(record);
         });

@@ -105,7 +105,7 @@ pub fn operate<T: Measured>(
         }
         (Operation::MapRead, _) => {
             let file = MappedFile::open(path)?;
-            let seen = format.map_read(variant, file.bytes())?;
+            let seen = format.map_read(variant, &file)?;
             Ok(Product::Mapped(seen, file))
         }
         (Operation::ColumnRead, Prepared::Columns(mut columns)) => {

@@ -7,7 +7,7 @@ use crate::command::{run, stderr, stdout};
 use crate::convert_support::through_pipe;
 
 /// Contents, and what they are said to be.
-const FOREIGN: [(&[u8], &str); 23] = [
+const FOREIGN: [(&[u8], &str); 25] = [
     (
         b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n",
         "a Git LFS pointer, not the file: git lfs pull",
@@ -60,6 +60,8 @@ const FOREIGN: [(&[u8], &str); 23] = [
     (b"MATLAB 5.0 MAT-file, Platform", "a MATLAB file"),
     (b"PAR1\x15\x04", "a Parquet file: pandas.read_parquet"),
     (b"ARROW1\0\0", "an Arrow or Feather file"),
+    (b"FEA1\0\0\0\0", "a Feather file of the first version"),
+    (b"Obj\x01\x04\x16", "an Avro file: fastavro.reader"),
     (b"SQLite format 3\0", "a SQLite database"),
     (b"\x40\0\0\0\0\0\0\0{\"a\":", "a safetensors file"),
     (b"7z\xbc\xaf\x27\x1c\0\x04", "a 7z archive: unpack it first"),
@@ -70,6 +72,12 @@ const FOREIGN: [(&[u8], &str); 23] = [
 fn each_is_named_by_every_command_alike() {
     let folder = tempfile::tempdir().unwrap();
     for (content, says) in FOREIGN {
+        let is_read = (cfg!(feature = "parquet") && content.starts_with(b"PAR1"))
+            || (cfg!(feature = "arrow-ipc") && content.starts_with(b"ARROW1"))
+            || (cfg!(feature = "avro") && content.starts_with(b"Obj\x01"));
+        if is_read {
+            continue;
+        }
         fs::write(folder.path().join("a.pkl"), content).unwrap();
         let mut messages = Vec::new();
         for words in [

@@ -108,15 +108,28 @@ const FOREIGN: &[Foreign] = &[
         way_out: "scipy.io.loadmat",
         begins: |prefix| prefix.starts_with(b"MATLAB 5.0 MAT-file"),
     },
+    #[cfg(not(feature = "parquet"))]
     Foreign {
         what: "a Parquet file",
-        way_out: "pandas.read_parquet",
+        way_out: "pandas.read_parquet, or a build of this program with the feature `parquet`",
         begins: |prefix| prefix.starts_with(b"PAR1"),
     },
+    #[cfg(not(feature = "arrow-ipc"))]
     Foreign {
         what: "an Arrow or Feather file",
+        way_out: "pandas.read_feather, or a build of this program with the feature `arrow-ipc`",
+        begins: |prefix| prefix.starts_with(b"ARROW1"),
+    },
+    Foreign {
+        what: "a Feather file of the first version",
         way_out: "pandas.read_feather",
-        begins: |prefix| prefix.starts_with(b"ARROW1") || prefix.starts_with(b"FEA1"),
+        begins: |prefix| prefix.starts_with(b"FEA1"),
+    },
+    #[cfg(not(feature = "avro"))]
+    Foreign {
+        what: "an Avro file",
+        way_out: "fastavro.reader, or a build of this program with the feature `avro`",
+        begins: |prefix| prefix.starts_with(b"Obj\x01"),
     },
     Foreign {
         what: "a SQLite database",

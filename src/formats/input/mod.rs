@@ -187,6 +187,21 @@ impl InputFile {
         }
     }
 
+    /// The file itself, for readers that go from place to place in it, and its length
+    /// in bytes. `None` for a pipe, for what is in compressed data, and for a file that
+    /// is not read from its beginning.
+    ///
+    /// # Errors
+    ///
+    /// If the system has no handle left for it.
+    #[cfg(feature = "parquet")]
+    pub(super) fn whole_file(&self) -> io::Result<Option<(File, u64)>> {
+        match &self.bytes {
+            Bytes::Stored(stored) => stored.whole_file(),
+            Bytes::Unpacked(_) => Ok(None),
+        }
+    }
+
     /// The compression that it is read through, such as `gzip`.
     #[must_use]
     pub fn compression(&self) -> Option<&'static str> {

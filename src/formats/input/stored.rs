@@ -65,6 +65,15 @@ impl StoredFile {
         self.length
     }
 
+    /// Another handle to the file, and its length, if that is read from its beginning.
+    #[cfg(feature = "parquet")]
+    pub(super) fn whole_file(&self) -> io::Result<Option<(File, u64)>> {
+        match (self.length, self.start) {
+            (Some(length), 0) => Ok(Some((self.file.try_clone()?, length))),
+            _ => Ok(None),
+        }
+    }
+
     /// Bytes handed out since it was opened, or last went to a place.
     pub(super) fn read_so_far(&self) -> u64 {
         self.read

@@ -17,6 +17,7 @@ use std::hint::black_box;
 use std::io::{Read, Write};
 
 use crate::dataset::{Fixed, Object, RecordKind, Shape, TEXT_CHARS};
+use crate::files::MappedFile;
 use crate::results::Operation;
 
 use super::about::{About, SELF_DESCRIBING};
@@ -133,8 +134,8 @@ impl<T: Fixed> Codec<T> for Npy {
         )
     }
 
-    fn map_read(&self, _: Option<&str>, bytes: &[u8]) -> Result<u64, Error> {
-        let mut rest = bytes;
+    fn map_read(&self, _: Option<&str>, file: &MappedFile) -> Result<u64, Error> {
+        let mut rest = file.bytes();
         let Header { dtype, rows } = Header::read(&mut rest)?;
         let mut seen = 0;
         for row in rest.chunks_exact(dtype.row_bytes()) {
