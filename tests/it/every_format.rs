@@ -23,10 +23,10 @@ const MAY_END_ANYWHERE: [&str; 8] = [
     "csv",
     "messagepack/concatenated",
     "bson/concatenated",
-    // After any block.
-    "avro",
     "prost/message",
     "prost/delimited",
+    // After any block.
+    "avro",
 ];
 
 /// Those that say of themselves that they lose the sign of -0.0.
