@@ -12,11 +12,7 @@ use serde_arrow::utils::Item;
 use crate::dataset::Record;
 use crate::formats::{Error, Given};
 
-use super::cells::metadata;
-use super::layout::Layout;
-
-/// So many records are a batch, where nothing else is said.
-pub(super) const BATCH_ROWS: usize = 8192;
+use super::layout::{Layout, metadata};
 
 /// Makes batches of records.
 pub(super) struct Batches<T> {

@@ -12,7 +12,6 @@
 //! single value where the file says so. What other programs have written besides is the
 //! nearest plain thing: a list, a dict, an `int` for a time since 1970.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow_array::builder::{
@@ -27,24 +26,11 @@ use serde_arrow::deserializer::DeserializerItem;
 use crate::formats::{Error, Rows};
 use crate::schema::{Cell, FieldType, RowKind, Schema};
 
-use super::batches::BATCH_ROWS;
+use super::layout::{BATCH_ROWS, ROWS, VALUES, metadata};
 use super::rows::ReadRow;
 
 /// A batch ends when its texts and bytes take so many, in bytes, however few its rows.
 const BATCH_BYTES: usize = 8 << 20;
-
-/// The key under which a file says that a row is the value of its only column.
-const ROWS: &str = "picklebench.rows";
-
-/// What it says there.
-const VALUES: &str = "values";
-
-/// What is said of columns beside their types: nothing, unless a row is no more than
-/// the value of one.
-pub(super) fn metadata(is_value: bool) -> HashMap<String, String> {
-    let said = is_value.then(|| (ROWS.to_owned(), VALUES.to_owned()));
-    said.into_iter().collect()
-}
 
 /// The columns for the fields of a schema.
 pub(super) fn columns(schema: &Schema) -> SchemaRef {
@@ -170,9 +156,10 @@ pub(super) fn by_columns(columns: &Columns) -> Result<ReadRow<Value>, Error> {
     if let Some(twice) = sorted.windows(2).find(|pair| pair[0] == pair[1]) {
         return Err(format!("two columns are called {:?}", twice[0]).into());
     }
-    let is_value = columns.metadata().get(ROWS).is_some_and(|it| it == VALUES);
+    let said = columns.metadata().get(ROWS);
+    let is_value = said.is_some_and(|it| it == VALUES) && columns.fields().len() == 1;
     let is_list = names.enumerate().all(|(at, name)| *name == at.to_string());
-    Ok(match (is_value && columns.fields().len() == 1, is_list) {
+    Ok(match (is_value, is_list) {
         (true, _) => |row| Ok(values(row)?.pop().unwrap_or(Value::None)),
         (false, true) => |row| values(row).map(Value::List),
         (false, false) => |row| Value::deserialize(row),

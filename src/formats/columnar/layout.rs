@@ -5,6 +5,8 @@
 //! has a column for each; any other is one column, `item`. A type that only its values
 //! tell more of, such as one that holds "any JSON", has none.
 
+use std::collections::HashMap;
+
 use serde_arrow::marrow::datatypes::{DataType, Field};
 use serde_arrow::schema::{SchemaLike, TracingOptions};
 use serde_arrow::utils::Item;
@@ -14,6 +16,22 @@ use crate::formats::Error;
 
 /// How often a type is looked at to find its fields: once for each variant of an enum.
 const LOOKS: usize = 10_000;
+
+/// So many records are a batch, where nothing else is said.
+pub(super) const BATCH_ROWS: usize = 8192;
+
+/// The key under which a file says that a row is the value of its only column.
+pub(super) const ROWS: &str = "picklebench.rows";
+
+/// What it says there.
+pub(super) const VALUES: &str = "values";
+
+/// What is said of columns beside their types: nothing, unless a row is no more than
+/// the value of one.
+pub(super) fn metadata(is_value: bool) -> HashMap<String, String> {
+    let said = is_value.then(|| (ROWS.to_owned(), VALUES.to_owned()));
+    said.into_iter().collect()
+}
 
 /// The columns of a type of records.
 pub(super) struct Layout {

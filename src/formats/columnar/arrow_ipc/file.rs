@@ -1,17 +1,17 @@
 //! What makes a file of a stream: a magic number, and a table of contents at the end.
 
-use std::io::{self, Read};
+use std::io::{self, BufRead, Read};
 use std::sync::Arc;
 
 use arrow_array::RecordBatch;
 use arrow_buffer::Buffer;
 use arrow_ipc::convert::try_fb_to_schema;
 use arrow_ipc::reader::FileDecoder;
-use arrow_ipc::{Block, Footer, root_as_footer, root_as_message};
+use arrow_ipc::{Block, Footer, root_as_footer};
 
 use crate::formats::Error;
 
-use super::messages::{CONTINUATION, check};
+use super::message::{CONTINUATION, check, damaged, parse};
 
 /// What a file begins with, and without the padding ends with.
 pub(super) const MAGIC: &[u8] = b"ARROW1";
@@ -21,6 +21,24 @@ const BEGIN_BYTES: usize = 8;
 
 /// The length of the table of contents, and the magic number.
 const END_BYTES: usize = 4 + MAGIC.len();
+
+/// Reads up to the first message: behind the magic number there may be zeros, eight at a
+/// time.
+///
+/// # Errors
+///
+/// If the input cannot be read.
+pub(super) fn pass_magic(input: &mut impl BufRead) -> io::Result<()> {
+    input.read_exact(&mut [0; BEGIN_BYTES])?;
+    loop {
+        let ahead = input.fill_buf()?.iter();
+        let zeros = ahead.take_while(|byte| **byte == 0).count() / BEGIN_BYTES * BEGIN_BYTES;
+        if zeros == 0 {
+            return Ok(());
+        }
+        input.consume(zeros);
+    }
+}
 
 /// Reads what comes behind the last message of a file.
 ///
@@ -93,7 +111,7 @@ fn contents(file: &[u8]) -> Result<Footer<'_>, Error> {
     let length = usize::try_from(u32::from_le_bytes(*length))?;
     let start = before.len().checked_sub(length);
     let start = start.ok_or("its table of contents is longer than the file")?;
-    root_as_footer(&before[start..]).map_err(|error| error.to_string().into())
+    root_as_footer(&before[start..]).map_err(|error| damaged(&error))
 }
 
 /// The bytes of a message, which are checked.
@@ -113,8 +131,7 @@ fn message(file: &Buffer, block: &Block) -> Result<Buffer, Error> {
     } else {
         4
     };
-    let header = root_as_message(bytes.get(prefix..).ok_or_else(beyond)?);
-    let promised = check(header.map_err(|error| error.to_string())?)?;
+    let promised = check(parse(bytes.get(prefix..).ok_or_else(beyond)?)?)?;
     if promised != body as u64 {
         return Err("a batch has another length than the table of contents says".into());
     }

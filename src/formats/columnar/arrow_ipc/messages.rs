@@ -1,5 +1,4 @@
-//! The messages of a stream, each checked before the crate decodes it: what a message
-//! promises has to be there, or the crate would ask for memory on its word, or panic.
+//! The messages of a stream, one after the other.
 
 use std::collections::HashMap;
 use std::io::{BufRead, Read};
@@ -9,7 +8,6 @@ use arrow_array::{ArrayRef, RecordBatch};
 use arrow_buffer::Buffer;
 use arrow_ipc::convert::try_fb_to_schema;
 use arrow_ipc::reader::{read_dictionary, read_record_batch};
-use arrow_ipc::{Message, MessageHeader, RecordBatch as Header, root_as_message};
 use arrow_schema::{Schema, SchemaRef};
 
 use crate::formats::Error;
@@ -17,13 +15,7 @@ use crate::formats::columnar::rows;
 use crate::formats::watched::{Spot, Watched};
 
 use super::file::{self, MAGIC};
-
-/// What stands before a message, and before the end.
-pub(super) const CONTINUATION: [u8; 4] = [0xff; 4];
-
-/// A batch may have so many rows beyond those for which its bytes have at least a bit
-/// each: columns of nothing but nulls take none.
-const ROWS_WITHOUT_BYTES: u64 = 1 << 20;
+use super::message::{CONTINUATION, check, parse};
 
 /// The batches of a stream, or of a file as if it were one: a file is a stream with a
 /// table of contents behind it.
@@ -54,9 +46,8 @@ impl<'s> Messages<'s> {
         let begin = input.fill_buf().map_err(|error| spot.fault(&error))?;
         let is_file = begin.starts_with(MAGIC);
         if is_file {
-            let mut magic = [0; 8];
-            let read = input.read_exact(&mut magic);
-            read.map_err(|error| spot.fault(&error))?;
+            let passed = file::pass_magic(&mut input);
+            passed.map_err(|error| spot.fault(&error))?;
         }
         let mut messages = Messages {
             input,
@@ -68,7 +59,9 @@ impl<'s> Messages<'s> {
             is_file,
             has_ended: false,
         };
-        messages.read_message()?;
+        if !messages.read_message()? {
+            return Err(spot.fault(&"it ends before its columns are told"));
+        }
         messages.schema = messages
             .parse_schema()
             .map_err(|error| spot.fault(&error))?;
@@ -176,11 +169,6 @@ impl<'s> Messages<'s> {
     }
 }
 
-/// A message without its body.
-fn parse(message: &[u8]) -> Result<Message<'_>, Error> {
-    root_as_message(message).map_err(|error| error.to_string().into())
-}
-
 impl Iterator for Messages<'_> {
     type Item = Result<RecordBatch, Error>;
 
@@ -200,48 +188,4 @@ impl rows::BatchSource for Messages<'_> {
     fn bytes_read(&self) -> u64 {
         self.spot.position()
     }
-}
-
-/// How many bytes the body of a message has, if all that it says of them can be.
-///
-/// # Errors
-///
-/// If it promises what its body does not hold.
-pub(super) fn check(message: Message<'_>) -> Result<u64, Error> {
-    let body = u64::try_from(message.bodyLength())
-        .map_err(|_| "a message has a body of less than no bytes")?;
-    let header = match message.header_type() {
-        MessageHeader::RecordBatch => message.header_as_record_batch(),
-        MessageHeader::DictionaryBatch => {
-            let dictionary = message.header_as_dictionary_batch();
-            dictionary.and_then(|dictionary| dictionary.data())
-        }
-        _ => return Ok(body),
-    };
-    let header = header.ok_or("a batch has no header")?;
-    check_header(header, body)?;
-    Ok(body)
-}
-
-fn check_header(header: Header<'_>, body: u64) -> Result<(), Error> {
-    for buffer in header.buffers().into_iter().flatten() {
-        let start = u64::try_from(buffer.offset()).ok();
-        let length = u64::try_from(buffer.length()).ok();
-        let end = start
-            .zip(length)
-            .and_then(|(start, length)| start.checked_add(length));
-        if end.is_none_or(|end| end > body) {
-            return Err("a column lies beyond the end of its batch".into());
-        }
-    }
-    let most = body.saturating_mul(8).saturating_add(ROWS_WITHOUT_BYTES);
-    let nodes = header.nodes().into_iter().flatten();
-    let lengths = nodes.flat_map(|node| [node.length(), node.null_count()]);
-    for rows in lengths.chain([header.length()]) {
-        if u64::try_from(rows).is_ok_and(|rows| rows <= most) {
-            continue;
-        }
-        return Err(format!("a batch of {body} bytes cannot have {rows} rows").into());
-    }
-    Ok(())
 }

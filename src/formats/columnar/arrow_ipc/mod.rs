@@ -6,10 +6,11 @@
 //! others call Feather), which can be mapped: its columns are used where they lie. One
 //! batch of all records (`one-batch`) is what a program writes that has the whole table.
 //!
-//! - `messages.rs`: a stream's messages, checked; `file.rs`: what is around them in a
-//!   file.
+//! - `messages.rs`: a stream's messages; `message.rs`: one of them, checked; `file.rs`:
+//!   what is around them in a file.
 
 mod file;
+mod message;
 mod messages;
 
 use std::io::Write;
@@ -25,9 +26,9 @@ use crate::dataset::{Fixed, Object, RecordKind, Shape};
 use crate::results::Operation;
 
 use super::MIXED;
-use super::batches::{BATCH_ROWS, Batches};
+use super::batches::Batches;
 use super::cells::{self, by_columns};
-use super::layout::Layout;
+use super::layout::{BATCH_ROWS, Layout};
 use super::own::{self, NOT_TOLD};
 use super::rows::{self, Rows};
 use crate::formats::about::{About, NOTHING, SELF_DESCRIBING};
@@ -37,7 +38,8 @@ use crate::formats::{
     Certainty, Codec, Error, Format, Given, Input, MappedFile, Output, ReadLimits,
     Rows as TableRows, Support, Table, Take, whole,
 };
-use messages::{CONTINUATION, Messages};
+use message::CONTINUATION;
+use messages::Messages;
 
 /// Arrow's own format.
 #[derive(Debug, Clone, Copy)]
