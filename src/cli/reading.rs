@@ -13,11 +13,11 @@ use picklestream::pickle::{self, MemoPolicy};
 use plainfigures::{parse_bytes, parse_count, thousands, visible};
 
 use crate::convert::{self, Met, Source, any_of};
-use crate::formats::{self, FileFormat, Formats, InputFile, ReadLimits};
+use crate::formats::{self, FileFormat, Formats, InputFile, ReadLimits, Wanted};
 use crate::results::Operation;
 
 use super::bytes_bar::{BytesBar, MakeBar};
-use super::streams::{Looking, is_dash, open};
+use super::streams::{Looking, is_dash};
 
 /// The flags that every command has which reads all records of a file.
 #[derive(Debug, Clone, Args)]
@@ -205,7 +205,7 @@ impl Reading {
         formats: &Formats,
         make_bar: MakeBar,
     ) -> Result<Opened, convert::Error> {
-        let mut input = self.looking.look_into(open(path)?, formats)?;
+        let mut input = self.looking.open(path, formats, Wanted::Records)?;
         let format = match &self.from {
             Some(name) => named(formats, name, Operation::StreamRead)?,
             None => recognise(formats, &mut input)?,
@@ -262,7 +262,7 @@ impl Reading {
     fn again(&self, path: &Path, formats: &Formats) -> convert::Again {
         let (looking, formats) = (self.looking.clone(), formats.clone());
         let path: PathBuf = path.to_owned();
-        Box::new(move || looking.open(&path, &formats).ok())
+        Box::new(move || looking.open(&path, &formats, Wanted::Records).ok())
     }
 }
 

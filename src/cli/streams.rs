@@ -10,7 +10,7 @@ use plainfigures::{parse_count, thousands};
 
 use crate::convert;
 use crate::files::shown;
-use crate::formats::{Expansion, Formats, InputFile};
+use crate::formats::{Expansion, Formats, InputFile, Wanted};
 use crate::job::interrupt;
 
 pub(super) use super::output::is_dash;
@@ -29,8 +29,13 @@ pub(super) struct Looking {
 
 impl Looking {
     /// Opens what the user named for reading, and looks into it.
-    pub(super) fn open(&self, path: &Path, formats: &Formats) -> Result<InputFile, convert::Error> {
-        self.look_into(open(path)?, formats)
+    pub(super) fn open(
+        &self,
+        path: &Path,
+        formats: &Formats,
+        wanted: Wanted,
+    ) -> Result<InputFile, convert::Error> {
+        self.look_into(open(path)?, formats, wanted)
     }
 
     /// Reads through compressed data, takes a file out of an archive, and
@@ -39,6 +44,7 @@ impl Looking {
         &self,
         input: InputFile,
         formats: &Formats,
+        wanted: Wanted,
     ) -> Result<InputFile, convert::Error> {
         let name = input.name().to_owned();
         let expansion = Expansion {
@@ -46,8 +52,8 @@ impl Looking {
             ..Expansion::default()
         };
         let looked = match &self.entry {
-            Some(entry) => input.entry(entry, expansion),
-            None => formats.look_into(input, expansion),
+            Some(entry) => input.entry(entry, expansion, formats.is_own(wanted)),
+            None => input.look_into(expansion, formats.is_own(wanted)),
         };
         looked.map_err(|cause| convert::Error::read(&name, cause))
     }

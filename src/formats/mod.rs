@@ -90,6 +90,7 @@ pub use format::{
 pub(crate) use input::compressed_endings;
 pub use input::{Damage, DamageKind, Expansion, Foreign, Input, InputFile, Listing, Unfit, input};
 pub use output::Output;
+pub use recognise::Wanted;
 pub use records::{Placed, Records, Unplaced};
 pub use registry::{FileKind, Formats};
 pub use table::{Rows, Table};

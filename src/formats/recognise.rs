@@ -10,6 +10,15 @@ use super::compiled::FileFormat;
 use super::input::{Expansion, InputFile};
 use super::registry::Formats;
 
+/// What is looked for in a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// Records, in any format.
+    Records,
+    /// A pickle or text: a table is named as what it is.
+    Pickle,
+}
+
 impl Formats {
     /// The format of a file that begins with `prefix` and is called `name`, of
     /// those that any record can be read from. The content decides; where it
@@ -35,20 +44,26 @@ impl Formats {
         }
     }
 
-    /// Looks into a file ([`InputFile::look_into`]), unless it begins as one of
-    /// a format from elsewhere does, or as a table, which is packed in its own way.
+    /// Looks into a file of records ([`InputFile::look_into`]).
     ///
     /// # Errors
     ///
     /// As [`InputFile::look_into`].
     pub fn look_into(&self, input: InputFile, expansion: Expansion) -> io::Result<InputFile> {
+        input.look_into(expansion, self.is_own(Wanted::Records))
+    }
+
+    /// Whether a file that begins so is left as it is: one of a format from elsewhere, or
+    /// a table, which is packed in its own way, where it can be read.
+    pub fn is_own(&self, wanted: Wanted) -> impl Fn(&[u8]) -> bool + 'static {
         let formats = self.clone();
-        input.look_into(expansion, move |prefix| {
-            let mut tables = formats.iter().filter(|format| format.table().is_some());
+        move |prefix| {
             let mut others = formats.others();
-            tables.any(|format| format.recognise(prefix) == Certainty::SURE)
-                || others.any(|format| format.recognise(prefix) > Certainty::NONE)
-        })
+            let mut tables = formats.iter().filter(|format| format.table().is_some());
+            others.any(|format| format.recognise(prefix) > Certainty::NONE)
+                || wanted == Wanted::Records
+                    && tables.any(|format| format.recognise(prefix) == Certainty::SURE)
+        }
     }
 
     /// The formats that the content fits best; none if it fits none.

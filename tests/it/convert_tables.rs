@@ -7,6 +7,8 @@ use picklebench::formats::Formats;
 use tempfile::TempDir;
 
 use crate::command::{folder_with, run, stderr, stdout};
+#[cfg(target_os = "linux")]
+use crate::convert_support::peak_of;
 use crate::convert_support::{assert_refused, convert, cpython, read, through_pipe};
 
 /// Records of each sort of row, and what comes back of them.
@@ -436,6 +438,35 @@ fn every_file_of_a_folder_has_fields_of_its_own() {
     }
 }
 
+/// From some batches of rows on; a group of Parquet's rows is larger than all of these.
+#[test]
+#[cfg(target_os = "linux")]
+fn memory_does_not_depend_on_the_number_of_records() {
+    let folder = folder_with(&[]);
+    for records in ["20_000", "200_000"] {
+        let words = ["generate", "pickle/cpython-2", "-n", records, "-o", records];
+        run(&folder, &words);
+    }
+    for (end, _) in tables() {
+        let peak = |records| {
+            let output = format!("{records}.{end}");
+            peak_of(&folder, &[records, &output])
+        };
+        let (few, many) = (peak("20_000"), peak("200_000"));
+        match end {
+            "parquet" => assert!(many <= 128 << 20, "{end}: {many}"),
+            _ => assert_eq!(few, many, "{end}"),
+        }
+        // And back.
+        let peak = |records| peak_of(&folder, &[&format!("{records}.{end}"), "out.txt"]);
+        let (few, many) = (peak("20_000"), peak("200_000"));
+        match end {
+            "parquet" => assert!(many <= 128 << 20, "{end}: {many}"),
+            _ => assert_eq!(few, many, "{end}"),
+        }
+    }
+}
+
 #[test]
 fn formats_of_other_builds_are_named_with_their_feature() {
     let folder = folder_with(&[("a.txt", b"1\n")]);
@@ -458,7 +489,7 @@ fn formats_of_other_builds_are_named_with_their_feature() {
         assert_refused(&folder, &output, &says, &["a.txt"]);
         // What is compressed is read through, in every build.
         if !name.contains('+') {
-            let output = run(&folder, &["convert", "a.txt", "a", "--from", name]);
+            let output = run(&folder, &["convert", "a.txt", "a.jsonl", "--from", name]);
             assert_refused(&folder, &output, &says, &["a.txt"]);
         }
     }

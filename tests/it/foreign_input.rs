@@ -3,11 +3,13 @@
 
 use std::fs;
 
+use picklebench::formats::{Certainty, FileFormat, Formats};
+
 use crate::command::{run, stderr, stdout};
 use crate::convert_support::through_pipe;
 
 /// Contents, and what they are said to be.
-const FOREIGN: [(&[u8], &str); 25] = [
+const FOREIGN: [(&[u8], &str); 26] = [
     (
         b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n",
         "a Git LFS pointer, not the file: git lfs pull",
@@ -56,6 +58,10 @@ const FOREIGN: [(&[u8], &str); 25] = [
         b"\x80\x02cnumpy\r\ndtype\r\nq\0.",
         "a pickle whose lines end in CR LF",
     ),
+    (
+        b"\x93NUMPY\x01\0v\0{'descr': '<f8', ",
+        "a NumPy file (.npy), which is a table: numpy.load, or picklebench convert",
+    ),
     (b"\x89HDF\r\n\x1a\n", "an HDF5 file: h5py"),
     (b"MATLAB 5.0 MAT-file, Platform", "a MATLAB file"),
     (b"PAR1\x15\x04", "a Parquet file: pandas.read_parquet"),
@@ -72,21 +78,21 @@ const FOREIGN: [(&[u8], &str); 25] = [
 fn each_is_named_by_every_command_alike() {
     let folder = tempfile::tempdir().unwrap();
     for (content, says) in FOREIGN {
-        let is_read = (cfg!(feature = "parquet") && content.starts_with(b"PAR1"))
-            || (cfg!(feature = "arrow-ipc") && content.starts_with(b"ARROW1"))
-            || (cfg!(feature = "avro") && content.starts_with(b"Obj\x01"));
-        if is_read {
-            continue;
-        }
         fs::write(folder.path().join("a.pkl"), content).unwrap();
         let mut messages = Vec::new();
-        for words in [
-            &["convert", "a.pkl", "-", "--to=text"][..],
+        let commands = [
+            &["inspect", "a.pkl"][..],
+            &["sizeof", "--file", "a.pkl"],
+            &["convert", "a.pkl", "-", "--to=text"],
             &["convert", "a.pkl", "b.txt", "--from=pickle"],
             &["convert", "a.pkl", "b.txt", "--from=text"],
-            &["inspect", "a.pkl"],
-            &["sizeof", "--file", "a.pkl"],
-        ] {
+        ];
+        // What is a table is one for `convert`, in builds that read it.
+        let is_table = |format: &&dyn FileFormat| {
+            format.table().is_some() && format.recognise(content) == Certainty::SURE
+        };
+        let is_read = Formats::built_in().iter().any(|format| is_table(&format));
+        for words in commands.iter().take(if is_read { 2 } else { 5 }) {
             let output = run(&folder, words);
             assert_eq!(output.status.code(), Some(2), "{words:?}");
             assert_eq!(stdout(&output), "", "{words:?}");
@@ -103,6 +109,9 @@ fn each_is_named_by_every_command_alike() {
             messages.iter().all(|message| message == first),
             "{messages:?}"
         );
+        if is_read {
+            continue;
+        }
         // Of a pipe it is known when it is read, also when the format was given.
         for from in [&[][..], &["--from=pickle"]] {
             let output = through_pipe(&folder, &[&["-", "-", "--to=text"], from].concat(), content);

@@ -341,6 +341,10 @@ fn archives_are_listed_and_one_file_is_read() {
         );
     }
     let numbers = path("arrays.npz");
+    let [_, inspected, sized] = every_command(&folder, name(&numbers), &["--entry=numbers.npy"]);
+    for output in [inspected, sized] {
+        refused(&output, &["a NumPy file (.npy)", "numpy.load"]);
+    }
     let numbers = convert(
         &folder,
         &[name(&numbers), "-", "--to=text", "--entry=numbers.npy"],
@@ -370,7 +374,9 @@ fn archives_are_listed_and_one_file_is_read() {
     let file = folder.path().join("damaged.zip");
     fs::write(&file, damaged).unwrap();
     let input = InputFile::new(File::open(&file).unwrap(), String::new()).unwrap();
-    let mut input = input.entry("packed.pkl", Expansion::default()).unwrap();
+    let mut input = input
+        .entry("packed.pkl", Expansion::default(), |_| false)
+        .unwrap();
     let error = input.read_to_end(&mut Vec::new()).unwrap_err();
     assert!(Damage::of(&error).is_some(), "{error}");
     fs::write(folder.path().join("cut.zip"), &whole[..whole.len() - 30]).unwrap();
@@ -382,7 +388,9 @@ fn archives_are_listed_and_one_file_is_read() {
         fs::write(&file, &whole[..end]).unwrap();
         let input = InputFile::new(File::open(&file).unwrap(), String::new()).unwrap();
         assert!(
-            input.entry("packed.pkl", Expansion::default()).is_err(),
+            input
+                .entry("packed.pkl", Expansion::default(), |_| false)
+                .is_err(),
             "{end}"
         );
     }

@@ -9,7 +9,7 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::convert::{self, advice};
-use crate::formats::{self, Formats, Input, InputFile};
+use crate::formats::{self, Formats, Input, InputFile, Wanted};
 use picklestream::known;
 use picklestream::pickle::{self, ErrorKind, MemoPolicy, Summary};
 use plainfigures::{Align, Table, format_bytes, thousands, visible};
@@ -151,7 +151,7 @@ fn inspect(
     formats: &Formats,
     make_bar: MakeBar,
 ) -> Result<(Inspection, Option<String>), Error> {
-    let input = arguments.looking.open(path, formats)?;
+    let input = arguments.looking.open(path, formats, Wanted::Pickle)?;
     let name = input.name().to_owned();
     let question = input.question_if_damaged();
     let (summary, error) = pickle::summary_so_far(watched(input, make_bar));
@@ -172,7 +172,7 @@ fn inspect(
     }
     let pipe = match error {
         None => {
-            let open = || arguments.looking.open(path, formats);
+            let open = || arguments.looking.open(path, formats, Wanted::Pickle);
             let again = || open().map(|input| watched(input, make_bar));
             try_as_pipe((!is_dash(path)).then_some(again), &summary)?
         }

@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 
 use crate::convert::{self, advice, excerpt};
 use crate::files::shown;
-use crate::formats::{self, Formats, InputFile};
+use crate::formats::{self, Formats, InputFile, Wanted};
 use clap::Args;
 use fits::Fits;
 use picklestream::pickle::ErrorKind;
@@ -246,7 +246,7 @@ fn size_of_file(
     make_bar: MakeBar,
 ) -> Result<(Sizing, String), Error> {
     let memory = arguments.memory();
-    let mut input = arguments.looking.open(path, formats)?;
+    let mut input = arguments.looking.open(path, formats, Wanted::Pickle)?;
     let name = input.name().to_owned();
     let question = input.question_if_damaged();
     let is_pickle = match recognise(formats, &mut input) {

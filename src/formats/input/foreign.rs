@@ -99,6 +99,11 @@ const FOREIGN: &[Foreign] = &[
         begins: line_ends::are_damaged,
     },
     Foreign {
+        what: "a NumPy file (.npy), which is a table",
+        way_out: "numpy.load, or picklebench convert",
+        begins: |prefix| prefix.starts_with(b"\x93NUMPY"),
+    },
+    Foreign {
         what: "an HDF5 file",
         way_out: "h5py or pandas.read_hdf",
         begins: |prefix| prefix.starts_with(b"\x89HDF\r\n\x1a\n"),
@@ -108,16 +113,14 @@ const FOREIGN: &[Foreign] = &[
         way_out: "scipy.io.loadmat",
         begins: |prefix| prefix.starts_with(b"MATLAB 5.0 MAT-file"),
     },
-    #[cfg(not(feature = "parquet"))]
     Foreign {
         what: "a Parquet file",
-        way_out: "pandas.read_parquet, or a build of this program with the feature `parquet`",
+        way_out: "pandas.read_parquet, or picklebench convert with the feature `parquet`",
         begins: |prefix| prefix.starts_with(b"PAR1"),
     },
-    #[cfg(not(feature = "arrow-ipc"))]
     Foreign {
         what: "an Arrow or Feather file",
-        way_out: "pandas.read_feather, or a build of this program with the feature `arrow-ipc`",
+        way_out: "pandas.read_feather, or picklebench convert with the feature `arrow-ipc`",
         begins: |prefix| prefix.starts_with(b"ARROW1"),
     },
     Foreign {
@@ -125,10 +128,9 @@ const FOREIGN: &[Foreign] = &[
         way_out: "pandas.read_feather",
         begins: |prefix| prefix.starts_with(b"FEA1"),
     },
-    #[cfg(not(feature = "avro"))]
     Foreign {
         what: "an Avro file",
-        way_out: "fastavro.reader, or a build of this program with the feature `avro`",
+        way_out: "fastavro.reader, or picklebench convert with the feature `avro`",
         begins: |prefix| prefix.starts_with(b"Obj\x01"),
     },
     Foreign {

@@ -237,12 +237,19 @@ impl InputFile {
         Ok(self)
     }
 
-    /// The file of this name in a zip archive.
+    /// The file of this name in a zip archive, which is looked into as any other file:
+    /// see [`look_into`](InputFile::look_into).
     ///
     /// # Errors
     ///
-    /// If it cannot be read, is no archive, or has no such file.
-    pub fn entry(mut self, name: &str, expansion: Expansion) -> io::Result<InputFile> {
+    /// If it cannot be read, is no archive, has no such file, or that is something else
+    /// than a file of records.
+    pub fn entry(
+        mut self,
+        name: &str,
+        expansion: Expansion,
+        is_plain: impl Fn(&[u8]) -> bool + 'static,
+    ) -> io::Result<InputFile> {
         let prefix = self.peek()?;
         if !archive::begins(&prefix) {
             return Err(Unfit::NoArchive.into_io());
@@ -257,7 +264,7 @@ impl InputFile {
         };
         self.unpack(part, compression, expansion)?;
         self.entry = Some(name.to_owned());
-        self.check_content(&|_| false, expansion)?;
+        self.check_content(&is_plain, expansion)?;
         Ok(self)
     }
 

@@ -25,7 +25,7 @@ use super::header::{Dtype, Item};
 use super::rows::{Error as RowError, Row};
 use super::{Npy, read_rows};
 
-/// What an array of objects is called in a sentence.
+/// Why there is no null.
 const NO_NULL: &str = "a NumPy array has no null";
 
 impl Codec<Value> for Npy {

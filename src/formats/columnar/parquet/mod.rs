@@ -12,6 +12,7 @@ mod chunks;
 
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use parquet::file::metadata::RowGroupMetaData;
 use parquet::file::properties::{WriterProperties, WriterPropertiesBuilder};
 
 use arrow_array::RecordBatch;
@@ -222,6 +223,9 @@ impl Groups {
         )?;
         let reader = ParquetRecordBatchReaderBuilder::try_new(Chunks::new(file, length));
         let reader = reader.map_err(|error| fault(&error))?;
+        for group in reader.metadata().row_groups() {
+            check(group, length).map_err(|error| fault(&error))?;
+        }
         let rows = reader.metadata().file_metadata().num_rows();
         let schema = SchemaRef::clone(reader.schema());
         Ok(Groups {
@@ -231,6 +235,27 @@ impl Groups {
             rows: u64::try_from(rows).unwrap_or(0),
             seen: 0,
         })
+    }
+}
+
+/// An error if a group of rows lies beyond the end of a file of so many bytes: the crate
+/// would panic.
+fn check(group: &RowGroupMetaData, length: u64) -> Result<(), &'static str> {
+    for column in group.columns() {
+        let data = column.data_page_offset();
+        let start = column
+            .dictionary_page_offset()
+            .map_or(data, |it| it.min(data));
+        let end = start.checked_add(column.compressed_size());
+        let end = end.and_then(|end| u64::try_from(end).ok());
+        let is_there = start >= 0 && column.compressed_size() >= 0;
+        if !is_there || end.is_none_or(|end| end > length) {
+            return Err("a column lies beyond the end of the file");
+        }
+    }
+    match group.num_rows() >= 0 {
+        true => Ok(()),
+        false => Err("a group has less than no rows"),
     }
 }
 
