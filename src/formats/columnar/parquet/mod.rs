@@ -16,7 +16,7 @@ use parquet::file::metadata::RowGroupMetaData;
 use parquet::file::properties::{WriterProperties, WriterPropertiesBuilder};
 
 use arrow_array::RecordBatch;
-use arrow_schema::SchemaRef;
+use arrow_schema::{DataType, FieldRef, SchemaRef};
 
 use picklestream::value::Value;
 
@@ -159,6 +159,15 @@ impl Codec<Value> for Parquet {
         take: &mut Take<'_, Value>,
     ) -> Result<(), Error> {
         let groups = Groups::read(&input)?;
+        // At a damaged one the crate panics.
+        let is_map = |field: &&FieldRef| holds_map(field.data_type());
+        if let Some(field) = groups.schema.fields().iter().find(is_map) {
+            let told = format!(
+                "column {:?} holds a map, which is not read here",
+                field.name()
+            );
+            return Err(fault(&told));
+        }
         let read = by_columns(&groups.schema).map_err(|error| fault(&error))?;
         take(&mut Rows::new(groups, read))
     }
@@ -256,6 +265,17 @@ fn check(group: &RowGroupMetaData, length: u64) -> Result<(), &'static str> {
     match group.num_rows() >= 0 {
         true => Ok(()),
         false => Err("a group has less than no rows"),
+    }
+}
+
+fn holds_map(data_type: &DataType) -> bool {
+    match data_type {
+        DataType::Map(_, _) => true,
+        DataType::List(item) | DataType::LargeList(item) | DataType::FixedSizeList(item, _) => {
+            holds_map(item.data_type())
+        }
+        DataType::Struct(fields) => fields.iter().any(|field| holds_map(field.data_type())),
+        _ => false,
     }
 }
 
