@@ -8,11 +8,11 @@ use std::thread;
 use std::time::Duration;
 
 use crate::command::{files, folder_with, picklebench, run, stderr, stdout};
-#[cfg(target_os = "linux")]
-use crate::convert_support::peak_of;
 use crate::convert_support::{
     COMMON, PYTHON_ONLY, assert_refused, convert, cpython, read, through_pipe,
 };
+#[cfg(target_os = "linux")]
+use crate::convert_support::{MOST_ADDRESS_SPACE, peak_of};
 
 #[test]
 fn every_pair_of_formats_there_and_back() {
@@ -267,7 +267,7 @@ fn memory_does_not_depend_on_the_number_of_records() {
         let few = peak_of(&folder, &["1000", "out", "--to", to]);
         let many = peak_of(&folder, &["1_000_000", "out", "--to", to]);
         assert_eq!(few, many, "{to}");
-        assert!(many <= 32 << 20, "{to}: {many}");
+        assert!(many <= MOST_ADDRESS_SPACE, "{to}: {many}");
     }
 }
 

@@ -14,7 +14,7 @@ use tempfile::TempDir;
 
 use crate::command::{json_of, run, stderr, stdout};
 #[cfg(target_os = "linux")]
-use crate::convert_support::peak_of;
+use crate::convert_support::{MOST_ADDRESS_SPACE, peak_of};
 use crate::convert_support::{convert, through_pipe};
 
 /// Files that hold `records.pkl`, and their compressions.
@@ -161,7 +161,7 @@ fn memory_does_not_depend_on_the_number_of_records() {
     let few = peak_of(&folder, &["1000", "out", "--to=text"]);
     let many = peak_of(&folder, &["300_000", "out", "--to=text"]);
     assert_eq!(few, many);
-    assert!(many <= 32 << 20, "{many}");
+    assert!(many <= MOST_ADDRESS_SPACE, "{many}");
 }
 
 #[test]

@@ -101,6 +101,14 @@ pub fn cpython(folder: &Path, script: &str) -> Option<String> {
     }
 }
 
+/// Address space that a conversion in constant memory may take, in bytes. The code
+/// itself takes some of it, and that of all formats more.
+#[cfg(target_os = "linux")]
+pub const MOST_ADDRESS_SPACE: u64 = match cfg!(any(feature = "more-formats", feature = "parquet")) {
+    true => 64 << 20,
+    false => 32 << 20,
+};
+
 /// The most memory of a finished conversion, in bytes, as the kernel counts it.
 #[cfg(target_os = "linux")]
 pub fn peak_of(folder: &TempDir, arguments: &[&str]) -> u64 {

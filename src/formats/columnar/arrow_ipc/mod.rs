@@ -211,16 +211,18 @@ impl<W: Write> Writer<W> {
     }
 
     fn write(&mut self, batch: &RecordBatch) -> Result<(), Error> {
-        Ok(match self {
+        match self {
             Writer::Stream(writer) => writer.write(batch)?,
             Writer::File(writer) => writer.write(batch)?,
-        })
+        }
+        Ok(())
     }
 
     fn finish(self) -> Result<(), Error> {
-        Ok(match self {
+        match self {
             Writer::Stream(mut writer) => writer.finish()?,
             Writer::File(mut writer) => writer.finish()?,
-        })
+        }
+        Ok(())
     }
 }

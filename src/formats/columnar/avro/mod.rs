@@ -34,7 +34,7 @@ use crate::formats::{
     Support, Table, Take, whole,
 };
 use cells::Row;
-use row::{Any, Unsigned};
+use row::{Any, OneItem, Unsigned};
 
 /// What a file begins with.
 const MAGIC: &[u8] = b"Obj\x01";
@@ -186,6 +186,10 @@ impl Codec<Value> for Avro {
         let spot = Spot::new();
         let reader = open(input, &spot)?;
         let unsigned = Unsigned::of(reader.writer_schema());
+        if schema::is_one_tuple(reader.writer_schema()) {
+            let read = |OneItem(value)| unsigned.read(value);
+            return take(&mut records(reader, &spot, read));
+        }
         take(&mut records(reader, &spot, |Any(value)| {
             unsigned.read(value)
         }))

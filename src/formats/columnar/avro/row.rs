@@ -19,6 +19,19 @@ impl<'de> Deserialize<'de> for Any {
     }
 }
 
+/// A row of one item, by the name of its field.
+pub(super) struct OneItem(pub(super) Value);
+
+impl<'de> Deserialize<'de> for OneItem {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<OneItem, D::Error> {
+        let row = deserializer.deserialize_map(AnyVisitor)?;
+        Ok(OneItem(match row {
+            Value::Dict(pairs) => Value::List(pairs.into_iter().map(|(_, item)| item).collect()),
+            other => other,
+        }))
+    }
+}
+
 struct AnyVisitor;
 
 impl<'de> Visitor<'de> for AnyVisitor {
@@ -82,7 +95,7 @@ impl<'de> Visitor<'de> for AnyVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut pairs: A) -> Result<Value, A::Error> {
         let mut dict = Vec::new();
-        while let Some((key, Any(value))) = pairs.next_entry()? {
+        while let Some((Name(key), Any(value))) = pairs.next_entry()? {
             dict.push((Value::Str(key), value));
         }
         Ok(Value::Dict(dict))
@@ -90,9 +103,36 @@ impl<'de> Visitor<'de> for AnyVisitor {
 
     /// Of an enum its name, which is all that there is of one.
     fn visit_enum<A: EnumAccess<'de>>(self, access: A) -> Result<Value, A::Error> {
-        let (name, variant): (String, _) = access.variant()?;
+        let (Name(name), variant) = access.variant()?;
         variant.unit_variant()?;
         Ok(Value::Str(name))
+    }
+}
+
+/// The name of a field or of a variant, for which the crate has to be asked as such.
+struct Name(String);
+
+impl<'de> Deserialize<'de> for Name {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Name, D::Error> {
+        deserializer.deserialize_identifier(NameVisitor).map(Name)
+    }
+}
+
+struct NameVisitor;
+
+impl Visitor<'_> for NameVisitor {
+    type Value = String;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a name")
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<String, E> {
+        Ok(name.to_owned())
+    }
+
+    fn visit_string<E>(self, name: String) -> Result<String, E> {
+        Ok(name)
     }
 }
 

@@ -70,6 +70,10 @@ impl<'s> Walk<'s> {
                 if self.open.contains(&&record.name) {
                     return Err("a record of its schema holds records like itself".into());
                 }
+                if self.parts > 1 && is_one_tuple(schema) {
+                    // The crate would read it as itself again, until there is no stack.
+                    return Err("its schema has a tuple of one item within a record".into());
+                }
                 self.open.push(&record.name);
                 let mut takes = false;
                 for field in &record.fields {
@@ -117,6 +121,17 @@ impl<'s> Walk<'s> {
         if !self.known.iter().any(|(known, _)| *known == name) {
             self.known.push((name, schema));
         }
+    }
+}
+
+/// Whether a record is a tuple of one item, which the crate reads for ever where it is
+/// not told what to expect.
+pub(super) fn is_one_tuple(schema: &Schema) -> bool {
+    match schema {
+        Schema::Record(record) => {
+            record.fields.len() == 1 && record.attributes.get(TUPLE) == Some(&true.into())
+        }
+        _ => false,
     }
 }
 
