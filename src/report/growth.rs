@@ -235,7 +235,6 @@ fn streaming(run: &Run, peak: Peak) -> Option<String> {
     growths.retain(|growth| ends(growth) == (few, many));
     let (flat, growing): (Vec<_>, Vec<_>) = growths.iter().partition(|growth| growth.is_flat());
     let counts = format!("at {} records as at {}", thousands(many), thousands(few));
-    let each = |growth: &&Growth<'_>| format!("{} by {}", growth.case.id, growth.in_words());
     Some(match (flat.as_slice(), growing.as_slice()) {
         ([one], []) => format!("{} takes as much {counts}.", one.case.id),
         (all, []) => format!(
@@ -251,15 +250,29 @@ fn streaming(run: &Run, peak: Peak) -> Option<String> {
             "One record at a time, {} of {} cases take as much {counts}; memory grows for {}.",
             flat.len(),
             growths.len(),
-            match growing {
-                [more @ .., last] if !more.is_empty() => {
-                    let more: Vec<String> = more.iter().map(each).collect();
-                    format!("{} and {}", more.join(", "), each(last))
-                }
-                all => all.iter().map(each).collect(),
-            }
+            listed(growing)
         ),
     })
+}
+
+/// What grows, and by how much: all of them, or of many those that grow most.
+fn listed(growing: &[&Growth<'_>]) -> String {
+    const MOST: usize = 4;
+    let each = |growth: &&Growth<'_>| format!("{} by {}", growth.case.id, growth.in_words());
+    let mut named = growing.to_vec();
+    if named.len() > MOST {
+        let by_slope = |growth: &&Growth<'_>| growth.bytes_a_record();
+        named.sort_by(|a, b| by_slope(b).total_cmp(&by_slope(a)));
+        named.truncate(MOST - 1);
+    }
+    let mut parts: Vec<String> = named.iter().map(each).collect();
+    if named.len() < growing.len() {
+        parts.push(format!("{} more", growing.len() - named.len()));
+    }
+    match parts.split_last() {
+        Some((last, more)) if !more.is_empty() => format!("{} and {last}", more.join(", ")),
+        _ => parts.concat(),
+    }
 }
 
 fn of<'a>(run: &'a Run, peak: Peak, operations: &[Operation]) -> Vec<Growth<'a>> {

@@ -37,7 +37,7 @@ struct Shown {
 
 pub(super) fn section(run: &Run) -> Option<Section> {
     let peaks: Vec<u64> = run.cases.iter().filter_map(figures::peak).collect();
-    if peaks.is_empty() {
+    if peaks.is_empty() || only_empty(run) {
         return None;
     }
     let data = Some(run.dataset.heap_bytes).filter(|bytes| *bytes > 0);
@@ -74,6 +74,14 @@ pub(super) fn section(run: &Run) -> Option<Section> {
             (numbers_of_cases(run, "The numbers behind the bars", &table(run)))
         },
     })
+}
+
+/// Whether nothing but the empty case has a peak, beside others that have none: those
+/// of Python, whose bars are elsewhere.
+fn only_empty(run: &Run) -> bool {
+    let ok = || run.cases.iter().filter(|case| figures::is_ok(case));
+    ok().any(|case| figures::peak(case).is_none())
+        && ok().all(|case| figures::peak(case).is_none() || case.operation == CaseOperation::Empty)
 }
 
 fn legend(shown: &Shown) -> Markup {
