@@ -10,7 +10,10 @@ use crate::job;
 use crate::results::{Environment, Package};
 
 /// Crates that do the measured work.
-const CRATES: [&str; 30] = [
+const CRATES: [&str; 35] = [
+    "apache-avro",
+    "arrow-array",
+    "arrow-ipc",
     "bitcode",
     "borsh",
     "bson",
@@ -25,6 +28,7 @@ const CRATES: [&str; 30] = [
     "lz4_flex",
     "memchr",
     "num-bigint",
+    "parquet",
     "postcard",
     "prost",
     "rkyv",
@@ -34,6 +38,7 @@ const CRATES: [&str; 30] = [
     "ryu",
     "serde",
     "serde-pickle",
+    "serde_arrow",
     "serde_json",
     "simd-json",
     "sonic-rs",
@@ -293,20 +298,32 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::formats::Formats;
 
     #[test]
     fn versions_come_from_the_lock_file() {
         let packages = packages(include_str!("../../Cargo.lock"));
-        let found: Vec<&str> = packages
+        let mut found: Vec<&str> = packages
             .iter()
             .map(|package| package.name.as_str())
             .collect();
+        // Another crate may use another version.
+        found.dedup();
         assert_eq!(found, CRATES);
         let pickle = packages
             .iter()
             .find(|package| package.name == "serde-pickle")
             .unwrap();
         assert!(pickle.version.starts_with("1."), "{}", pickle.version);
+    }
+
+    #[test]
+    fn the_crate_of_every_format_has_a_version() {
+        for format in Formats::built_in().iter() {
+            let library = format.about().library;
+            let is_ours = ["picklebench", "picklestream"].contains(&library);
+            assert!(is_ours || CRATES.contains(&library), "{library}");
+        }
     }
 
     #[test]
