@@ -150,7 +150,7 @@ fn bar(run: &Run, row: &Merged<'_>, axis: BarAxis, top: f64) -> Markup {
                 (row.label) ": peak heap " (format_bytes(heap.peak_bytes)) ", of which the format costs "
                 (format_signed_bytes(heap.extra_bytes))
             }
-            text x=(LEFT - 12.0) y=(top + 15.0) text-anchor="end" { (shorten(&visible(&row.label), 32)) }
+            text x=(LEFT - 12.0) y=(top + 15.0) text-anchor="end" { (shorten(&visible(&row.label), 28)) }
             rect.base x=(LEFT) y=(top + 4.0) height="14" width=(width(base)) {}
             rect.extra x=(at(base)) y=(top + 4.0) height="14" width=(width(end - base).max(if heap.peak_bytes > 0 && end < 0.005 { 2.0 } else { 0.0 })) {}
             @if axis.breaks(heap.peak_bytes) {

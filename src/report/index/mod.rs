@@ -14,8 +14,8 @@ use crate::results::published::Published;
 use crate::results::{Environment, Run};
 use plainfigures::{ABSENT, format_bytes, shorten, thousands, visible};
 
-use super::findings;
 use super::html::{policy, scrolling};
+use super::{figures, findings};
 
 use headline::HEADLINES;
 
@@ -117,7 +117,7 @@ fn table(runs: &[Published]) -> Markup {
                         }
                         td.machine { bdi { (machine(&it.run.environment)) } }
                         td { (commit(&it.run.environment)) }
-                        td.num { (thousands(it.run.dataset.records)) }
+                        td.num { bdi { (visible(&figures::named_records(&it.run.dataset))) } }
                         td.num { (finished) " of " (it.run.cases.len()) }
                         @for headline in &HEADLINES {
                             @match headline.of(&it.run) {

@@ -5,8 +5,8 @@ use maud::{Markup, html};
 use crate::report::chart::{Linear, percent};
 use crate::report::figures;
 use crate::report::figures::float;
-use crate::results::Dataset;
 use crate::results::published::Published;
+use crate::results::{CaseOperation, Dataset, Run};
 use plainfigures::{format_bytes, visible};
 
 use super::headline::{Figure, HEADLINES, Headline};
@@ -62,13 +62,14 @@ pub(super) fn section(runs: &[Published]) -> Markup {
 }
 
 /// Runs over the same records, oldest first; the largest group first. A single
-/// run makes no trend.
+/// run makes no trend, and those of Python alone none with the others.
 fn groups(runs: &[Published]) -> Vec<Vec<&Published>> {
     let mut groups: Vec<Vec<&Published>> = Vec::new();
     for it in runs.iter().rev() {
         let like = |group: &&mut Vec<&Published>| {
             let (a, b) = (&group[0].run.dataset, &it.run.dataset);
             (&a.name, a.records, &a.digest) == (&b.name, b.records, &b.digest)
+                && has_peaks(&group[0].run) == has_peaks(&it.run)
         };
         match groups.iter_mut().find(like) {
             Some(group) => group.push(it),
@@ -78,6 +79,12 @@ fn groups(runs: &[Published]) -> Vec<Vec<&Published>> {
     groups.retain(|group| group.len() > 1);
     groups.sort_by_key(|group| std::cmp::Reverse(group.len()));
     groups
+}
+
+/// Whether a heap was measured that did something.
+fn has_peaks(run: &Run) -> bool {
+    let mut cases = run.cases.iter();
+    cases.any(|case| case.operation != CaseOperation::Empty && figures::peak(case).is_some())
 }
 
 fn title(dataset: &Dataset) -> Markup {
