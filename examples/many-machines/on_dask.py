@@ -41,6 +41,7 @@ ENDINGS = {
     "messagepack": ".msgpack",
     "messagepack+gzip": ".msgpack.gz",
     "messagepack+lz4": ".msgpack.lz4",
+    "npy": ".npy",
     "pickle": ".pkl",
     "pickle+gzip": ".pkl.gz",
     "pickle+lz4": ".pkl.lz4",

@@ -2,11 +2,17 @@
 
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use crate::files::{self, FileError};
 
 use super::error::ResultsError;
 use super::run::Run;
+
+/// How long a lock is waited for. A process that a killed run had begun to start holds
+/// it as well, until it is another program.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// A folder that one run at a time writes to. Files in it are replaced whole or
 /// not at all.
@@ -33,7 +39,7 @@ impl ResultsFolder {
         let lock_path = path.join(".lock");
         let lock = files::lock_file(&lock_path);
         let lock = lock.map_err(|error| FileError::write("open", &lock_path, error))?;
-        match lock.try_lock() {
+        match take(&lock) {
             Ok(()) => Ok(ResultsFolder {
                 path: path.to_owned(),
                 _lock: lock,
@@ -71,5 +77,18 @@ impl ResultsFolder {
         let path = self.file(name);
         files::replace(&path, content.as_bytes())?;
         Ok(path)
+    }
+}
+
+/// Takes a lock, at the latest within [`PATIENCE`].
+fn take(lock: &File) -> Result<(), TryLockError> {
+    let end = Instant::now() + PATIENCE;
+    loop {
+        match lock.try_lock() {
+            Err(TryLockError::WouldBlock) if Instant::now() < end => {
+                thread::sleep(Duration::from_millis(10));
+            }
+            taken => return taken,
+        }
     }
 }
