@@ -1,5 +1,7 @@
 //! The headline figures over time, one small chart each.
 
+use std::collections::BTreeSet;
+
 use maud::{Markup, html};
 
 use crate::report::chart::{Linear, percent};
@@ -54,7 +56,7 @@ pub(super) fn section(runs: &[Published]) -> Markup {
             }
             @if !groups.is_empty() { p.note {
                 strong { "Where this misleads. " }
-                "A figure is over the cases of its run: a run of fewer cases may have another cheapest one. Heap figures carry over between machines, high-water and time do not. The numbers behind the marks are in the table above; "
+                "A figure is over the cases that all runs of its line have. Heap figures carry over between machines, high-water and time do not. The numbers behind the marks are in the table above; "
                 code { "picklebench compare" } " tells what changed between two runs, case by case."
             } }
         }
@@ -63,7 +65,7 @@ pub(super) fn section(runs: &[Published]) -> Markup {
 
 /// Runs over the same records, oldest first; the largest group first. A single
 /// run makes no trend, and those of Python alone none with the others.
-fn groups(runs: &[Published]) -> Vec<Vec<&Published>> {
+fn groups(runs: &[Published]) -> Vec<Vec<Published>> {
     let mut groups: Vec<Vec<&Published>> = Vec::new();
     for it in runs.iter().rev() {
         let like = |group: &&mut Vec<&Published>| {
@@ -78,7 +80,22 @@ fn groups(runs: &[Published]) -> Vec<Vec<&Published>> {
     }
     groups.retain(|group| group.len() > 1);
     groups.sort_by_key(|group| std::cmp::Reverse(group.len()));
-    groups
+    groups.iter().map(|group| in_common(group)).collect()
+}
+
+/// The runs with those of their cases that all of them have: more cases are no change.
+fn in_common(group: &[&Published]) -> Vec<Published> {
+    let ids = |it: &Published| -> BTreeSet<String> {
+        it.run.cases.iter().map(|case| case.id.clone()).collect()
+    };
+    let sets = group.iter().map(|it| ids(it));
+    let common = sets.reduce(|all, next| &all & &next).unwrap_or_default();
+    let narrowed = group.iter().map(|it| {
+        let mut it = (*it).clone();
+        it.run.cases.retain(|case| common.contains(&case.id));
+        it
+    });
+    narrowed.collect()
 }
 
 /// Whether a heap was measured that did something.
@@ -91,7 +108,7 @@ fn title(dataset: &Dataset) -> Markup {
     html! { bdi { (visible(&figures::dataset(dataset))) } }
 }
 
-fn chart(headline: &Headline, group: &[&Published], machines: &[String]) -> Markup {
+fn chart(headline: &Headline, group: &[Published], machines: &[String]) -> Markup {
     let steps = group.len() - 1;
     let marks: Vec<Mark<'_>> = group
         .iter()
