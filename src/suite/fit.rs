@@ -48,25 +48,23 @@ pub(super) fn least_limit(
         (None, Some(bytes)) => (FitKind::AddressSpace, bytes, PROCESS_GRAIN),
         (None, None) => return Ok(None),
     };
-    let mut least: Option<Fit> = None;
-    let found = search(guess, limits.memory_bytes, grain, &mut |limit_bytes| {
+    // Each limit that works is below those that did before.
+    let mut least = None;
+    let found = search(guess, limits.memory_bytes, grain, &mut |bytes| {
         let worked = works(JobLimits {
-            memory_bytes: Some(limit_bytes),
+            memory_bytes: Some(bytes),
             resident: kind == FitKind::Resident,
             ..*limits
         })?;
-        if let Some(Worked { resident_bytes }) = worked
-            && least.is_none_or(|least| limit_bytes < least.limit_bytes)
-        {
-            least = Some(Fit {
-                limit_bytes,
-                kind,
-                resident_bytes,
-            });
-        }
+        least = worked.or(least);
         Ok::<_, Error>(worked.is_some())
     })?;
-    Ok(least.filter(|_| found.is_some()))
+    let fit = found.zip(least).map(|(limit_bytes, worked)| Fit {
+        limit_bytes,
+        kind,
+        resident_bytes: worked.resident_bytes,
+    });
+    Ok(fit)
 }
 
 /// The least multiple of `grain` with which `works` says yes, by bisection, beginning
