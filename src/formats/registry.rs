@@ -23,6 +23,13 @@ macro_rules! formats {
             vec![$(&$format,)*]
         }
     };
+    // Those of a feature: without it there are none.
+    ($feature:literal => $list:ident, $codecs:ident: [$($format:expr,)*]) => {
+        #[cfg(feature = $feature)]
+        formats! { $list, $codecs: [$($format,)*] }
+        #[cfg(not(feature = $feature))]
+        formats! { $list, $codecs: [] }
+    };
 }
 
 formats! {
@@ -92,12 +99,8 @@ formats! {
     ]
 }
 
-// Those of the feature `more-formats`.
-#[cfg(not(feature = "more-formats"))]
-formats! { MORE, more: [] }
-#[cfg(feature = "more-formats")]
 formats! {
-    MORE, more: [
+    "more-formats" => MORE, more: [
     super::sonic_rs::SonicRs,
     super::simd_json::SimdJson,
     super::ron::Ron,
@@ -135,18 +138,9 @@ formats! {
 }
 
 // Those of the feature `columnar`, each of which is a feature of its own.
-#[cfg(not(feature = "arrow-ipc"))]
-formats! { ARROW, arrow: [] }
-#[cfg(feature = "arrow-ipc")]
-formats! { ARROW, arrow: [super::columnar::ArrowIpc,] }
-#[cfg(not(feature = "parquet"))]
-formats! { PARQUET, parquet: [] }
-#[cfg(feature = "parquet")]
-formats! { PARQUET, parquet: [super::columnar::Parquet,] }
-#[cfg(not(feature = "avro"))]
-formats! { AVRO, avro: [] }
-#[cfg(feature = "avro")]
-formats! { AVRO, avro: [super::columnar::Avro,] }
+formats! { "arrow-ipc" => ARROW, arrow: [super::columnar::ArrowIpc,] }
+formats! { "parquet" => PARQUET, parquet: [super::columnar::Parquet,] }
+formats! { "avro" => AVRO, avro: [super::columnar::Avro,] }
 
 /// Those that need a derive of their own, and so only know the types of this crate.
 #[cfg(not(feature = "more-formats"))]
