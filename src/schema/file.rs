@@ -13,11 +13,9 @@
 //!
 //! Only `fields` has to be there, and of a field its name and type.
 
-use std::collections::HashSet;
-
 use thiserror::Error;
 
-use super::{RowKind, Schema};
+use super::{RowKind, Schema, twice};
 
 /// Why a text is no schema.
 #[derive(Debug, Error)]
@@ -47,14 +45,10 @@ impl Schema {
     /// If it is none: the error names line and column, or the field.
     pub fn from_json(text: &str) -> Result<Schema, BadSchema> {
         let schema: Schema = serde_json::from_str(text)?;
-        let mut names = HashSet::new();
-        let twice = schema
-            .fields
-            .iter()
-            .find(|field| !names.insert(&field.name));
+        let twice = twice(schema.fields.iter().map(|field| field.name.as_str()));
         match (schema.fields.len(), twice) {
             (0, _) => Err(BadSchema::NoFields),
-            (_, Some(field)) => Err(BadSchema::Twice(field.name.clone())),
+            (_, Some(name)) => Err(BadSchema::Twice(name.to_owned())),
             (many @ 2.., None) if schema.rows == RowKind::Values => {
                 Err(BadSchema::ManyValues(many))
             }

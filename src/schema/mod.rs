@@ -19,6 +19,7 @@ mod guess;
 mod misfit;
 mod scalar;
 
+use std::collections::HashSet;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -106,4 +107,10 @@ impl fmt::Display for FieldType {
             FieldType::Bytes => "bytes",
         })
     }
+}
+
+/// A name that stands twice among those of fields, if one does.
+pub(crate) fn twice<'n>(names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+    let mut seen = HashSet::new();
+    names.into_iter().find(|name| !seen.insert(*name))
 }

@@ -24,7 +24,7 @@ use serde::Deserialize;
 use serde_arrow::deserializer::DeserializerItem;
 
 use crate::formats::{Error, Rows};
-use crate::schema::{Cell, FieldType, RowKind, Schema};
+use crate::schema::{Cell, FieldType, RowKind, Schema, twice};
 
 use super::layout::{BATCH_ROWS, ROWS, VALUES, metadata};
 use super::rows::ReadRow;
@@ -151,10 +151,8 @@ pub(super) fn by_columns(columns: &Columns) -> Result<ReadRow<Value>, Error> {
         check(field.data_type(), field.name())?;
     }
     let names = columns.fields().iter().map(|field| field.name());
-    let mut sorted: Vec<_> = names.clone().collect();
-    sorted.sort_unstable();
-    if let Some(twice) = sorted.windows(2).find(|pair| pair[0] == pair[1]) {
-        return Err(format!("two columns are called {:?}", twice[0]).into());
+    if let Some(name) = twice(names.clone().map(String::as_str)) {
+        return Err(format!("two columns are called {name:?}").into());
     }
     let said = columns.metadata().get(ROWS);
     let is_value = said.is_some_and(|it| it == VALUES) && columns.fields().len() == 1;

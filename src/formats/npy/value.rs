@@ -19,7 +19,7 @@ use serde::Deserialize;
 use crate::dataset::RecordKind;
 use crate::formats::{Codec, Error, Format, Given, Input, Output, ReadLimits, Rows, Table, Take};
 use crate::results::Operation;
-use crate::schema::{Cell, Field, FieldType, RowKind, Schema};
+use crate::schema::{Cell, Field, FieldType, RowKind, Schema, twice};
 
 use super::header::{Dtype, Item};
 use super::rows::{Error as RowError, Row};
@@ -58,10 +58,8 @@ fn names(dtype: &Dtype) -> Result<Option<Vec<Value>>, String> {
     let Some(names) = dtype.names() else {
         return Ok(None);
     };
-    let mut sorted = names.clone();
-    sorted.sort_unstable();
-    if let Some(twice) = sorted.windows(2).find(|pair| pair[0] == pair[1]) {
-        return Err(format!("two of its fields are called {:?}", twice[0]));
+    if let Some(name) = twice(names.iter().copied()) {
+        return Err(format!("two of its fields are called {name:?}"));
     }
     let names = names.into_iter().map(|name| Value::Str(name.to_owned()));
     Ok(Some(names.collect()))
