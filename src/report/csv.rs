@@ -163,9 +163,9 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
+    use crate::report::testing::run;
     use crate::results::{
-        Dataset, Environment, Fit, FitKind, Operation, SCHEMA, Scaled, Status, Step, Throughput,
-        Timeline, Traced,
+        Fit, FitKind, Operation, Scaled, Status, Step, Throughput, Timeline, Traced,
     };
 
     /// What is not in the table, and why.
@@ -255,25 +255,6 @@ mod tests {
         }
     }
 
-    fn run_of(case: Footprint) -> Run {
-        Run {
-            schema: SCHEMA,
-            environment: Environment::default(),
-            dataset: Dataset {
-                name: "tuples".to_owned(),
-                records: 1,
-                seed: 0,
-                digest: String::new(),
-                heap_bytes: 1,
-                source: None,
-            },
-            pythons: Vec::new(),
-            cases: vec![case],
-            formats: Vec::new(),
-            tutorial: None,
-        }
-    }
-
     /// The names of all figures of a case in `run.json`, each with its value.
     fn leaves(path: &str, value: &Value, all: &mut Vec<(String, String)>) {
         match value {
@@ -310,7 +291,7 @@ mod tests {
         let mut all = Vec::new();
         let json = serde_json::to_value(&case).unwrap();
         leaves("", &json, &mut all);
-        let [header, line] = lines(&run_of(case));
+        let [header, line] = lines(&run(vec![case]));
         assert_eq!(header.len(), line.len());
         assert!(line.iter().all(|cell| !cell.is_empty()), "{line:?}");
         let is_under = |path: &str, left_out: &str| {
@@ -329,7 +310,7 @@ mod tests {
     #[test]
     fn what_was_not_measured_is_empty_and_never_0() {
         let case = Footprint::of_case("read/x", Operation::Read.into(), "x");
-        let [header, line] = lines(&run_of(case));
+        let [header, line] = lines(&run(vec![case]));
         let there: Vec<&String> = header
             .iter()
             .zip(&line)

@@ -17,6 +17,12 @@ pub(crate) fn peak(case: &Footprint) -> Option<u64> {
     is_ok(case).then_some(heap.peak_bytes)
 }
 
+/// Whether the heap was measured of anything but the empty case.
+pub(crate) fn has_peaks(run: &Run) -> bool {
+    let mut cases = run.cases.iter();
+    cases.any(|case| case.operation != CaseOperation::Empty && peak(case).is_some())
+}
+
 /// Room that the list which was read keeps beyond its records; absent where no
 /// list was read.
 pub(crate) fn slack(case: &Footprint) -> Option<u64> {

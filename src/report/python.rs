@@ -101,7 +101,8 @@ fn reading_in(run: &Run, version: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::results::{Dataset, Environment, Resident, SCHEMA};
+    use crate::report::testing::run;
+    use crate::results::Resident;
 
     const MIB: u64 = 1 << 20;
 
@@ -118,25 +119,6 @@ mod tests {
                 high_water_runs_bytes: Vec::new(),
             }),
             ..Footprint::of_case(call, Operation::Read.into(), "python-pickle")
-        }
-    }
-
-    fn run(cases: Vec<Footprint>) -> Run {
-        Run {
-            schema: SCHEMA,
-            environment: Environment::default(),
-            dataset: Dataset {
-                name: "tuples".to_owned(),
-                records: 1,
-                seed: 0,
-                digest: String::new(),
-                heap_bytes: 0,
-                source: None,
-            },
-            pythons: Vec::new(),
-            cases,
-            formats: Vec::new(),
-            tutorial: None,
         }
     }
 

@@ -79,9 +79,8 @@ pub(super) fn section(run: &Run) -> Option<Section> {
 /// Whether nothing but the empty case has a peak, beside others that have none: those
 /// of Python, whose bars are elsewhere.
 fn only_empty(run: &Run) -> bool {
-    let ok = || run.cases.iter().filter(|case| figures::is_ok(case));
-    ok().any(|case| figures::peak(case).is_none())
-        && ok().all(|case| figures::peak(case).is_none() || case.operation == CaseOperation::Empty)
+    let has_none = |case: &Footprint| figures::is_ok(case) && figures::peak(case).is_none();
+    !figures::has_peaks(run) && run.cases.iter().any(has_none)
 }
 
 fn legend(shown: &Shown) -> Markup {

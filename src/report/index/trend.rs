@@ -7,8 +7,8 @@ use maud::{Markup, html};
 use crate::report::chart::{Linear, percent};
 use crate::report::figures;
 use crate::report::figures::float;
+use crate::results::Dataset;
 use crate::results::published::Published;
-use crate::results::{CaseOperation, Dataset, Run};
 use plainfigures::{format_bytes, visible};
 
 use super::headline::{Figure, HEADLINES, Headline};
@@ -71,7 +71,7 @@ fn groups(runs: &[Published]) -> Vec<Vec<Published>> {
         let like = |group: &&mut Vec<&Published>| {
             let (a, b) = (&group[0].run.dataset, &it.run.dataset);
             (&a.name, a.records, &a.digest) == (&b.name, b.records, &b.digest)
-                && has_peaks(&group[0].run) == has_peaks(&it.run)
+                && figures::has_peaks(&group[0].run) == figures::has_peaks(&it.run)
         };
         match groups.iter_mut().find(like) {
             Some(group) => group.push(it),
@@ -96,12 +96,6 @@ fn in_common(group: &[&Published]) -> Vec<Published> {
         it
     });
     narrowed.collect()
-}
-
-/// Whether a heap was measured that did something.
-fn has_peaks(run: &Run) -> bool {
-    let mut cases = run.cases.iter();
-    cases.any(|case| case.operation != CaseOperation::Empty && figures::peak(case).is_some())
 }
 
 fn title(dataset: &Dataset) -> Markup {
