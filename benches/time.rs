@@ -4,7 +4,7 @@
 //!
 //! Over fewer records than the memory bench: time grows in step with records,
 //! and criterion wants many iterations. Each case has half a second, so that all
-//! of `cargo bench` ends in five minutes; `--measurement-time 5` narrows the
+//! of `cargo bench` stays near five minutes; `--measurement-time 5` narrows the
 //! intervals. Of the other shapes of records our own codec alone, over fewer
 //! still: `panel/SHAPE/...`.
 
