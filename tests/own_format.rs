@@ -88,14 +88,19 @@ fn it_is_everywhere() {
         text
     );
 
+    // Among the others, wherever the lines break and whichever stand beside it.
     let help = run(folder, &["convert", "--help"]);
-    assert!(help.contains("messagepack, cbor or frames"), "{help}");
+    let words: Vec<&str> = help.split_whitespace().collect();
+    let adjoining = |pair: [&str; 2]| words.windows(2).any(|found| found == pair);
+    assert!(adjoining(["or", "frames"]), "{help}");
     assert!(help.contains(".frames"), "{help}");
     let completions = run(folder, &["completions", "bash"]);
-    assert!(
-        completions.contains("messagepack cbor frames"),
-        "{completions}"
-    );
+    let formats = completions
+        .lines()
+        .filter(|line| line.contains("messagepack"))
+        .filter(|line| line.split([' ', '"']).any(|word| word == "frames"));
+    // Those of `--to` and of `--from`.
+    assert!(formats.count() >= 2, "{completions}");
 }
 
 fn it_is_the_example_of_the_guide() {
