@@ -13,31 +13,46 @@ const OURS: &str = "pickle";
 /// Fewer formats are no field to have a place in.
 const FEWEST: usize = 3;
 
-/// The place of our pickle, by memory and by time, a sentence for each operation.
-/// Of every format the best variant counts, which need not be the same for both.
-pub(crate) fn of_pickle(run: &Run) -> Vec<String> {
-    let operations = [
-        Operation::Write,
-        Operation::Read,
-        Operation::StreamWrite,
-        Operation::StreamRead,
-    ];
-    operations
-        .into_iter()
-        .filter_map(|operation| sentence(run, operation))
-        .collect()
+/// The place of our pickle in one operation. Of every format the best variant
+/// counts, which need not be the same for both.
+pub(crate) struct Places<'a> {
+    pub operation: Operation,
+    /// By bytes on top of the data.
+    pub memory: Place<'a, i64>,
+    /// By seconds; none where the run has no times.
+    pub time: Option<Place<'a, f64>>,
 }
 
-fn sentence(run: &Run, operation: Operation) -> Option<String> {
-    let cases = || {
-        let here = |case: &&Footprint| case.operation == operation;
-        run.cases.iter().filter(here).filter(|case| is_binary(case))
-    };
-    let doing = choices::doing(&CaseOperation::Known(operation));
-    let memory = Place::among(cases(), figures::cost)?;
-    let memory_text = memory.in_words(format_signed_bytes);
-    let time = Place::among(cases(), figures::seconds);
-    let time_text = match &time {
+/// In each operation that `run` has of enough formats.
+pub(crate) fn places(run: &Run) -> impl Iterator<Item = Places<'_>> {
+    let operations = [
+        Operation::Read,
+        Operation::StreamRead,
+        Operation::Write,
+        Operation::StreamWrite,
+    ];
+    operations.into_iter().filter_map(|operation| {
+        let cases = || {
+            let here = move |case: &&Footprint| case.operation == operation && is_binary(case);
+            run.cases.iter().filter(here)
+        };
+        Some(Places {
+            operation,
+            memory: Place::among(cases(), figures::cost)?,
+            time: Place::among(cases(), figures::seconds),
+        })
+    })
+}
+
+/// The places of our pickle, a sentence for each operation.
+pub(crate) fn of_pickle(run: &Run) -> Vec<String> {
+    places(run).map(|places| sentence(&places)).collect()
+}
+
+fn sentence(places: &Places<'_>) -> String {
+    let Places { memory, time, .. } = places;
+    let doing = choices::doing(&CaseOperation::Known(places.operation));
+    let time_text = match time {
         Some(time) => format!(
             ", and {} by time ({})",
             nth(time.place),
@@ -45,11 +60,12 @@ fn sentence(run: &Run, operation: Operation) -> Option<String> {
         ),
         None => String::new(),
     };
-    Some(format!(
-        "{doing} {OURS} is {} of {} binary formats by memory on top of the data ({memory_text}){time_text}.",
+    format!(
+        "{doing} {OURS} is {} of {} binary formats by memory on top of the data ({}){time_text}.",
         nth(memory.place),
-        memory.of
-    ))
+        memory.of,
+        memory.in_words(format_signed_bytes)
+    )
 }
 
 /// Whether a case is of a binary format, and not compressed.
@@ -62,13 +78,13 @@ fn is_binary(case: &Footprint) -> bool {
 }
 
 /// A place among formats by some figure.
-struct Place<'a, T> {
+pub(crate) struct Place<'a, T> {
     /// The first has 1; equals share a place.
-    place: usize,
-    of: usize,
-    ours: T,
+    pub place: usize,
+    pub of: usize,
+    pub ours: T,
     /// The format that has the least, and its figure.
-    first: (&'a str, T),
+    pub first: (&'a str, T),
 }
 
 impl<'a, T: PartialOrd + Copy> Place<'a, T> {
@@ -110,7 +126,7 @@ impl<'a, T: PartialOrd + Copy> Place<'a, T> {
 }
 
 /// A place as people write it.
-fn nth(place: usize) -> String {
+pub(crate) fn nth(place: usize) -> String {
     let ending = match (place % 10, place % 100) {
         (1, tens) if tens != 11 => "st",
         (2, tens) if tens != 12 => "nd",

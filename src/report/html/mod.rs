@@ -14,6 +14,7 @@ mod facts;
 mod fit;
 mod folded;
 mod method;
+mod places;
 mod python;
 mod raw;
 mod retained;
@@ -88,6 +89,7 @@ fn page(run: &Run, comparison: Option<&Comparison>, others: &[Run]) -> String {
     let sections: Vec<Section> = [
         comparison.map(comparison::section),
         shapes::section(&shapes),
+        places::section(&shapes),
         tutorial::section(run),
         bars::section(run),
         python::section(run),
