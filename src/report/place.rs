@@ -138,6 +138,10 @@ pub(crate) fn nth(place: usize) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+    use std::fs;
+    use std::path::Path;
+
     use super::*;
     use crate::report::testing::{case, run};
 
@@ -190,5 +194,48 @@ mod tests {
             "1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "22nd", "111th",
         ];
         assert_eq!(written, wanted);
+    }
+
+    /// What `docs/formats.md` says of every run that it links.
+    #[test]
+    fn the_guide_says_what_the_published_runs_say() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let guide = fs::read_to_string(root.join("docs/formats.md")).unwrap();
+        let links = guide.split("(../results/").skip(1);
+        let runs: BTreeSet<&str> = links.filter_map(|link| link.split('/').next()).collect();
+        assert!(runs.len() >= 4, "{runs:?}");
+        let mut tables: BTreeMap<&str, String> = BTreeMap::new();
+        for name in runs {
+            let run = Run::load(&root.join("results").join(name)).unwrap();
+            for places in places(&run) {
+                let time = places.time.as_ref().expect("they were timed");
+                *tables.entry(places.operation.name()).or_default() += &format!(
+                    "| `{}` | {} | {} |\n",
+                    run.dataset.name,
+                    cells(&places.memory, format_signed_bytes),
+                    cells(time, format_seconds)
+                );
+            }
+        }
+        let is_there = |rows: &String| rows.lines().all(|row| guide.contains(row));
+        let wanted: Vec<String> = tables
+            .iter()
+            .map(|(operation, rows)| format!("### {operation}\n{rows}"))
+            .collect();
+        assert!(tables.values().all(is_there), "{}", wanted.join("\n"));
+    }
+
+    fn cells<T: Copy>(place: &Place<'_, T>, figure: impl Fn(T) -> String) -> String {
+        let Place { ours, first, .. } = place;
+        let nth = format!("{} of {}", nth(place.place), place.of);
+        match place.place {
+            1 => format!("{nth} | {} | ", figure(*ours)),
+            _ => format!(
+                "{nth} | {} | {}, `{}`",
+                figure(*ours),
+                figure(first.1),
+                first.0
+            ),
+        }
     }
 }
