@@ -3,7 +3,7 @@
 //! its estimates then join the memory figures in the results folder.
 //!
 //! Over fewer records than the memory bench: time grows in step with records,
-//! and criterion wants many iterations. Each case has half a second, so that all
+//! and criterion wants many iterations. Each case has 0.4 seconds, so that all
 //! of `cargo bench` stays near five minutes; `--measurement-time 5` narrows the
 //! intervals. Of the other shapes of records our own codec alone, over fewer
 //! still: `panel/SHAPE/...`.
@@ -38,7 +38,7 @@ fn main() {
     let mut criterion = Criterion::default()
         .sample_size(10)
         .warm_up_time(Duration::from_millis(100))
-        .measurement_time(Duration::from_millis(500))
+        .measurement_time(Duration::from_millis(400))
         .without_plots()
         .output_directory(&criterion_folder)
         .configure_from_args();
@@ -70,7 +70,7 @@ fn main() {
         let records = (records / 5).min(shape.usual_records() / 10);
         let mut group = criterion.benchmark_group(format!("panel/{shape}"));
         group.sampling_mode(SamplingMode::Flat);
-        group.measurement_time(Duration::from_millis(300));
+        group.measurement_time(Duration::from_millis(200));
         with_records_of(
             shape,
             Panel {
