@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use picklestream::value::Value;
 
-use crate::schema::{Cell, Fit, Schema};
+use crate::schema::{Cell, Fit, Holds, Schema};
 
 use super::{Error, Output};
 
@@ -16,6 +16,20 @@ pub trait Table: Send + Sync {
     /// Whether there may be null in the place of a value.
     fn has_nulls(&self) -> bool {
         true
+    }
+
+    /// Whether a field can hold lists, and dicts with fields of their own.
+    fn has_nested(&self) -> bool {
+        true
+    }
+
+    /// What its fields can hold. It is called `title` in a sentence.
+    fn holds(&self, title: &'static str) -> Holds {
+        Holds {
+            nulls: self.has_nulls(),
+            nested: self.has_nested(),
+            title,
+        }
     }
 
     /// Whether it has to know how many records there will be, and how wide their texts

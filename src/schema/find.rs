@@ -2,31 +2,33 @@
 
 use picklestream::value::Value;
 
-use super::columns::Columns;
+use super::columns::{Columns, Room};
 use super::fit::Unfit;
+use super::found::{Found, Row, Seen};
 use super::guess::{Guess, guess};
 use super::misfit::{Misfit, Remedy};
-use super::scalar::{Scalar, exact_float, plain, told, written};
-use super::{Field, FieldType, Schema};
+use super::path::{MOST_DEPTH, Path};
+use super::scalar::{Scalar, plain, told, written};
+use super::{FieldType, Schema};
 
-/// Whether what is written can have nulls.
+/// What fields can hold of what is written, beside values by themselves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Nulls {
-    /// It can.
-    Allowed,
-    /// It cannot. This is what it is called in a sentence.
-    Absent(&'static str),
+pub struct Holds {
+    /// Null in the place of a value.
+    pub nulls: bool,
+    /// Lists and dicts.
+    pub nested: bool,
+    /// What it is called in a sentence.
+    pub title: &'static str,
 }
 
-impl Nulls {
-    /// What something that is called `title` in a sentence has.
-    #[must_use]
-    pub fn of(has_nulls: bool, title: &'static str) -> Nulls {
-        match has_nulls {
-            true => Nulls::Allowed,
-            false => Nulls::Absent(title),
-        }
-    }
+impl Holds {
+    /// All of it.
+    pub const ALL: Holds = Holds {
+        nulls: true,
+        nested: true,
+        title: "a table",
+    };
 }
 
 /// What texts are.
@@ -42,106 +44,32 @@ pub enum Texts {
 /// Looks at one record after another.
 #[derive(Debug)]
 pub struct Finder {
-    unfit: Unfit,
-    nulls: Nulls,
-    texts: Texts,
-    columns: Option<Columns>,
-    found: Vec<Found>,
+    rules: Rules,
+    row: Option<Row>,
+    room: Room,
     records: u64,
 }
 
-/// What was seen of a field so far.
-#[derive(Debug, Default)]
-struct Found {
-    seen: Option<Seen>,
-    is_nullable: bool,
-    /// Of the longest text or bytes.
-    width: u64,
-    /// Of the longest value, if all become text.
-    text_width: u64,
-}
-
-/// What all values of a field were so far.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Seen {
-    Bool,
-    Int {
-        least: i128,
-        most: i128,
-    },
-    Float,
-    Text,
-    Bytes,
-    /// Several types, which become text.
-    Mixed,
-}
-
-impl Seen {
-    /// Of a value by itself, if a field can hold it.
-    fn of(scalar: Scalar<'_>) -> Option<Seen> {
-        Some(match scalar {
-            Scalar::Bool(_) => Seen::Bool,
-            Scalar::Int(int) => Seen::int(int, int)?,
-            Scalar::Float(_) => Seen::Float,
-            Scalar::Text(_) => Seen::Text,
-            Scalar::Bytes(_) => Seen::Bytes,
-            Scalar::None | Scalar::Other => return None,
-        })
-    }
-
-    fn int(least: i128, most: i128) -> Option<Seen> {
-        int_type(least, most).map(|_| Seen::Int { least, most })
-    }
-
-    /// Of all so far and one more, if one type holds them without loss.
-    fn with(self, scalar: Scalar<'_>) -> Option<Seen> {
-        match (self, Seen::of(scalar)?) {
-            (
-                Seen::Int { least, most },
-                Seen::Int {
-                    least: low,
-                    most: high,
-                },
-            ) => Seen::int(least.min(low), most.max(high)),
-            (Seen::Int { least, most }, Seen::Float) | (Seen::Float, Seen::Int { least, most }) => {
-                exact_float(least)
-                    .and(exact_float(most))
-                    .map(|_| Seen::Float)
-            }
-            (Seen::Mixed, _) => Some(Seen::Mixed),
-            (so_far, new) => (so_far == new).then_some(so_far),
-        }
-    }
-
-    fn kind(self) -> FieldType {
-        match self {
-            Seen::Bool => FieldType::Bool,
-            Seen::Int { least, most } => int_type(least, most).unwrap_or(FieldType::Text),
-            Seen::Float => FieldType::Float64,
-            Seen::Text | Seen::Mixed => FieldType::Text,
-            Seen::Bytes => FieldType::Bytes,
-        }
-    }
-}
-
-/// The type of ints in a range, if there is one.
-fn int_type(least: i128, most: i128) -> Option<FieldType> {
-    if i64::try_from(least).is_ok() && i64::try_from(most).is_ok() {
-        return Some(FieldType::Int64);
-    }
-    (least >= 0 && u64::try_from(most).is_ok()).then_some(FieldType::UInt64)
+/// What was asked for.
+#[derive(Debug, Clone, Copy)]
+struct Rules {
+    unfit: Unfit,
+    holds: Holds,
+    texts: Texts,
 }
 
 impl Finder {
     /// One that has seen nothing yet.
     #[must_use]
-    pub fn new(unfit: Unfit, nulls: Nulls, texts: Texts) -> Finder {
+    pub fn new(unfit: Unfit, holds: Holds, texts: Texts) -> Finder {
         Finder {
-            unfit,
-            nulls,
-            texts,
-            columns: None,
-            found: Vec::new(),
+            rules: Rules {
+                unfit,
+                holds,
+                texts,
+            },
+            row: None,
+            room: Room::new(),
             records: 0,
         }
     }
@@ -154,36 +82,177 @@ impl Finder {
     /// a field without loss, and nothing was said of what becomes of them.
     pub fn add(&mut self, record: &Value) -> Result<(), Misfit> {
         let record = plain(record);
-        let mut columns = match self.columns.take() {
-            Some(columns) => columns,
-            None => Columns::of_first(&record)?,
+        let mut row = match self.row.take() {
+            Some(row) => row,
+            None => match Columns::of_value(&record, &mut self.room)? {
+                columns if columns.names().is_empty() => {
+                    return Err(Misfit::no_row("is empty, which is no row".to_owned()));
+                }
+                columns => Row::new(columns),
+            },
         };
-        let before = columns.widen_to(&record)?;
-        for at in before..columns.names().len() {
-            // The records before lack it.
-            self.found.push(Found::default());
-            self.null(&columns, at, None)?;
-        }
-        self.found
-            .resize_with(columns.names().len(), Found::default);
-        for at in 0..columns.names().len() {
-            match columns.part(&record, at) {
-                None => self.null(&columns, at, None)?,
-                Some(value) => self.value(&columns, at, &plain(value))?,
-            }
-        }
-        self.columns = Some(columns);
+        let mut look = Look {
+            rules: self.rules,
+            room: &mut self.room,
+        };
+        look.record(&mut row, &record)?;
+        self.row = Some(row);
         self.records += 1;
         Ok(())
     }
 
-    /// Whether a value of another type makes its field one of text.
-    fn makes_text(&self) -> bool {
-        self.unfit == Unfit::Text || self.texts == Texts::Guessed
+    /// What they have in common; `None` if there were no records.
+    #[must_use]
+    pub fn finish(self) -> Option<Schema> {
+        let row = self.row?;
+        let rows = row.columns.rows();
+        let mut fields = row.fields(self.rules.holds.nulls, true);
+        if self.rules.texts == Texts::Guessed {
+            for field in &mut fields {
+                // A text without characters is one.
+                field.nullable &= field.kind != FieldType::Text;
+            }
+        }
+        Some(Schema {
+            rows,
+            records: Some(self.records),
+            fields,
+        })
+    }
+}
+
+/// A look at a record.
+struct Look<'l> {
+    rules: Rules,
+    room: &'l mut Room,
+}
+
+impl Look<'_> {
+    /// At a record.
+    fn record(&mut self, row: &mut Row, record: &Value) -> Result<(), Misfit> {
+        let before = row.columns.widen_to(record, self.room)?;
+        self.values(row, before, record, &Path::Record)
     }
 
-    fn value(&mut self, columns: &Columns, at: usize, value: &Value) -> Result<(), Misfit> {
+    /// At the values of a record, or of a dict within one. There were so many fields
+    /// `before`.
+    fn values(
+        &mut self,
+        row: &mut Row,
+        before: usize,
+        record: &Value,
+        path: &Path<'_>,
+    ) -> Result<(), Misfit> {
+        let Row { columns, found } = row;
+        for name in &columns.names()[before..] {
+            // Those before lack it.
+            let mut new = Found::default();
+            self.null(&mut new, &Path::Field(path, name), None)?;
+            found.push(new);
+        }
+        for (at, (found, name)) in found.iter_mut().zip(columns.names()).enumerate() {
+            let path = Path::Field(path, name);
+            match columns.part(record, at) {
+                None => self.null(found, &path, None)?,
+                Some(value) => self.value(found, &path, &plain(value))?,
+            }
+        }
+        Ok(())
+    }
+
+    /// At the value of a field, or at an item of a list.
+    fn value(&mut self, found: &mut Found, path: &Path<'_>, value: &Value) -> Result<(), Misfit> {
         let mut scalar = Scalar::of(value);
+        // Only fields of the record itself have a width.
+        if path.depth() == 0 {
+            self.measure(found, value, scalar);
+        }
+        if let Value::List(_) | Value::Tuple(_) | Value::Dict(_) = value {
+            return self.nested(found, path, value);
+        }
+        if let (Scalar::Text(text), Texts::Guessed) = (scalar, self.rules.texts) {
+            scalar = match guess(text) {
+                Guess::Nothing => Scalar::None,
+                Guess::Bool(bool) => Scalar::Bool(bool),
+                Guess::Int(int) => Scalar::Int(int),
+                Guess::Float(float) => Scalar::Float(float),
+                Guess::Text => scalar,
+            };
+        }
+        if scalar == Scalar::None {
+            return self.null(found, path, Some(value));
+        }
+        let with = match &found.seen {
+            Some(seen) => seen.with(scalar),
+            None => Seen::of(scalar),
+        };
+        if let Some(with) = with {
+            found.seen = Some(with);
+            return Ok(());
+        }
+        self.unfit(found, path, value, |seen| match seen {
+            Some(seen) if Seen::of(scalar).is_some() => so_far(value, path, seen),
+            _ => holds(value, path, "which no field of a table holds"),
+        })
+    }
+
+    /// At a list, a tuple or a dict within a record.
+    fn nested(&mut self, found: &mut Found, path: &Path<'_>, value: &Value) -> Result<(), Misfit> {
+        let Holds { nested, title, .. } = self.rules.holds;
+        if !nested {
+            let why = format!("and {title} has no lists or dicts in its fields");
+            return self.unfit(found, path, value, |_| holds(value, path, &why));
+        }
+        if path.depth() >= MOST_DEPTH {
+            let why = format!("within more than {MOST_DEPTH} lists and dicts");
+            return self.unfit(found, path, value, |_| holds(value, path, &why));
+        }
+        if found.seen.is_none() {
+            match self.first(value) {
+                Ok(seen) => found.seen = Some(seen),
+                Err(misfit) => return self.unfit_dict(found, path, value, misfit),
+            }
+        }
+        match (&mut found.seen, value) {
+            (Some(Seen::List(items)), Value::List(list) | Value::Tuple(list)) => {
+                let path = Path::Item(path);
+                let mut list = list.iter();
+                list.try_for_each(|item| self.value(items, &path, &plain(item)))
+            }
+            (Some(Seen::Dict(row)), Value::Dict(_)) => {
+                match row.columns.widen_to(value, self.room) {
+                    Ok(before) => self.values(row, before, value, path),
+                    Err(misfit) => self.unfit_dict(found, path, value, misfit),
+                }
+            }
+            _ => self.unfit(found, path, value, |seen| match seen {
+                Some(seen) => so_far(value, path, seen),
+                None => String::new(),
+            }),
+        }
+    }
+
+    /// What the first list or dict in its place is, of whose values nothing was seen yet.
+    fn first(&mut self, value: &Value) -> Result<Seen, Misfit> {
+        Ok(match value {
+            Value::Dict(_) => {
+                let columns = Columns::of_value(value, self.room)?;
+                Seen::Dict(Box::new(Row::new(columns)))
+            }
+            _ => {
+                self.room.take(1, 0)?;
+                Seen::List(Box::default())
+            }
+        })
+    }
+
+    /// Whether a value of another type makes its field one of text.
+    fn makes_text(&self) -> bool {
+        self.rules.unfit == Unfit::Text || self.rules.texts == Texts::Guessed
+    }
+
+    /// Notes how wide a value is.
+    fn measure(&self, found: &mut Found, value: &Value, scalar: Scalar<'_>) {
         let width = match scalar {
             Scalar::Text(text) => text.chars().count() as u64,
             Scalar::Bytes(bytes) => bytes.len() as u64,
@@ -194,111 +263,93 @@ impl Finder {
             _ if self.makes_text() => written(value).chars().count() as u64,
             _ => 0,
         };
-        if let (Scalar::Text(text), Texts::Guessed) = (scalar, self.texts) {
-            scalar = match guess(text) {
-                Guess::Nothing => Scalar::None,
-                Guess::Bool(bool) => Scalar::Bool(bool),
-                Guess::Int(int) => Scalar::Int(int),
-                Guess::Float(float) => Scalar::Float(float),
-                Guess::Text => scalar,
-            };
-        }
-        let makes_text = self.makes_text();
-        let found = &mut self.found[at];
         found.width = found.width.max(width);
         found.text_width = found.text_width.max(text_width);
-        if scalar == Scalar::None {
-            return self.null(columns, at, Some(value));
-        }
-        let with = match found.seen {
-            Some(seen) => seen.with(scalar),
-            None => Seen::of(scalar),
-        };
-        match (with, self.unfit) {
-            (Some(with), _) => found.seen = Some(with),
-            _ if makes_text => found.seen = Some(Seen::Mixed),
-            (None, Unfit::Null) => return self.null(columns, at, Some(value)),
-            (None, _) => {
-                let why = match found.seen {
-                    Some(seen) if Seen::of(scalar).is_some() => {
-                        format!("which was {} so far", seen.kind())
-                    }
-                    _ => "which no field of a table holds".to_owned(),
-                };
-                return Err(Misfit {
-                    what: format!(
-                        "holds {} in the field {:?}, {why}",
-                        told(value),
-                        columns.names()[at]
-                    ),
-                    remedy: match self.nulls {
-                        Nulls::Allowed => Remedy::NullOrText,
-                        Nulls::Absent(_) => Remedy::Text,
-                    },
-                });
-            }
-        }
-        Ok(())
     }
 
-    /// A record has nothing there, or something that becomes nothing.
-    fn null(&mut self, columns: &Columns, at: usize, value: Option<&Value>) -> Result<(), Misfit> {
-        let makes_text = self.makes_text();
-        let found = &mut self.found[at];
-        match self.nulls {
-            Nulls::Allowed => found.is_nullable = true,
-            Nulls::Absent(_) if makes_text => {
-                found.seen = Some(Seen::Mixed);
-                if value.is_none() {
-                    let none = written(&Value::None).len() as u64;
-                    found.text_width = found.text_width.max(none);
-                }
-            }
-            Nulls::Absent(title) => {
-                let what = match value {
-                    Some(value) => format!("holds {}", told(value)),
-                    None => "has nothing, or one before it,".to_owned(),
-                };
-                return Err(Misfit {
-                    what: format!(
-                        "{what} in the field {:?}, and {title} has no null",
-                        columns.names()[at]
-                    ),
-                    remedy: Remedy::Text,
-                });
-            }
+    /// A value does not fit: `what` tells why, of what was seen so far.
+    fn unfit(
+        &mut self,
+        found: &mut Found,
+        path: &Path<'_>,
+        value: &Value,
+        what: impl FnOnce(Option<&Seen>) -> String,
+    ) -> Result<(), Misfit> {
+        if self.makes_text() {
+            found.become_text(self.room);
+            return Ok(());
         }
-        Ok(())
-    }
-
-    /// What they have in common; `None` if there were no records.
-    #[must_use]
-    pub fn finish(self) -> Option<Schema> {
-        let columns = self.columns?;
-        let texts = self.texts;
-        let fields = self.found.into_iter().zip(columns.names());
-        let fields = fields.map(|(found, name)| {
-            let kind = found.seen.map_or(FieldType::Text, Seen::kind);
-            let width = match (kind, found.seen) {
-                (FieldType::Text, Some(Seen::Mixed)) => Some(found.text_width),
-                (FieldType::Text | FieldType::Bytes, _) => Some(found.width),
-                _ => None,
-            };
-            Field {
-                name: name.clone(),
-                kind,
-                // A text without characters is one.
-                nullable: found.is_nullable
-                    && !(kind == FieldType::Text && texts == Texts::Guessed),
-                width,
-            }
-        });
-        Some(Schema {
-            rows: columns.rows(),
-            records: Some(self.records),
-            fields: fields.collect(),
+        if self.rules.unfit == Unfit::Null {
+            return self.null(found, path, Some(value));
+        }
+        let is_nested = matches!(value, Value::List(_) | Value::Tuple(_) | Value::Dict(_));
+        Err(Misfit {
+            what: what(found.seen.as_ref()),
+            remedy: match self.rules.holds {
+                Holds { nested: false, .. } if is_nested => Remedy::TextOrNested,
+                Holds { nulls: true, .. } => Remedy::NullOrText,
+                Holds { nulls: false, .. } => Remedy::Text,
+            },
         })
     }
+
+    /// A dict does not fit by its keys.
+    fn unfit_dict(
+        &mut self,
+        found: &mut Found,
+        path: &Path<'_>,
+        value: &Value,
+        misfit: Misfit,
+    ) -> Result<(), Misfit> {
+        self.unfit(found, path, value, |_| {
+            misfit.within(&told(value), path).what
+        })
+    }
+
+    /// There is nothing, or something that becomes nothing.
+    fn null(
+        &mut self,
+        found: &mut Found,
+        path: &Path<'_>,
+        value: Option<&Value>,
+    ) -> Result<(), Misfit> {
+        let Holds { nulls, title, .. } = self.rules.holds;
+        if nulls {
+            found.is_nullable = true;
+            return Ok(());
+        }
+        if self.makes_text() {
+            found.become_text(self.room);
+            if value.is_none() {
+                let none = written(&Value::None).len() as u64;
+                found.text_width = found.text_width.max(none);
+            }
+            return Ok(());
+        }
+        let what = match value {
+            Some(value) => format!("holds {}", told(value)),
+            None => "has nothing, or one before it,".to_owned(),
+        };
+        let field = path.quoted();
+        Err(Misfit {
+            what: format!("{what} in the field {field}, and {title} has no null"),
+            remedy: Remedy::Text,
+        })
+    }
+}
+
+/// What a record holds, and why that does not fit.
+fn holds(value: &Value, path: &Path<'_>, why: &str) -> String {
+    format!(
+        "holds {} in the field {}, {why}",
+        told(value),
+        path.quoted()
+    )
+}
+
+/// The same where other values were seen so far.
+fn so_far(value: &Value, path: &Path<'_>, seen: &Seen) -> String {
+    holds(value, path, &format!("which was {} so far", seen.name()))
 }
 
 #[cfg(test)]
@@ -306,9 +357,16 @@ mod tests {
     use picklestream::literal;
 
     use super::*;
+    use crate::schema::Field;
 
-    fn find(records: &str, unfit: Unfit, nulls: Nulls, texts: Texts) -> Result<Schema, Misfit> {
-        let mut finder = Finder::new(unfit, nulls, texts);
+    const NPY: Holds = Holds {
+        nulls: false,
+        nested: false,
+        title: "a NumPy array",
+    };
+
+    fn find(records: &str, unfit: Unfit, holds: Holds, texts: Texts) -> Result<Schema, Misfit> {
+        let mut finder = Finder::new(unfit, holds, texts);
         for line in records.lines() {
             finder.add(&literal::from_str(line).unwrap())?;
         }
@@ -316,18 +374,29 @@ mod tests {
     }
 
     /// `name: type? (width)` of each field.
-    fn told_of(schema: &Schema) -> String {
-        let fields = schema.fields.iter().map(|field| {
-            let null = if field.nullable { "?" } else { "" };
+    fn told_of(fields: &[Field]) -> String {
+        let fields = fields.iter().map(|field| {
             let width = field.width.map_or(String::new(), |it| format!(" ({it})"));
-            format!("{}: {}{null}{width}", field.name, field.kind)
+            let kind = told_of_type(&field.kind, field.nullable);
+            format!("{}: {kind}{width}", field.name)
         });
         fields.collect::<Vec<_>>().join(", ")
     }
 
+    fn told_of_type(kind: &FieldType, nullable: bool) -> String {
+        let kind = match kind {
+            FieldType::List(item) => format!("[{}]", told_of_type(&item.kind, item.nullable)),
+            FieldType::Dict(fields) => format!("{{{}}}", told_of(fields)),
+            kind => kind.to_string(),
+        };
+        format!("{kind}{}", if nullable { "?" } else { "" })
+    }
+
     fn found(records: &str) -> Result<String, String> {
-        let found = find(records, Unfit::Refuse, Nulls::Allowed, Texts::AsTheyAre);
-        found.map(|it| told_of(&it)).map_err(|error| error.what)
+        let found = find(records, Unfit::Refuse, Holds::ALL, Texts::AsTheyAre);
+        found
+            .map(|it| told_of(&it.fields))
+            .map_err(|error| error.what)
     }
 
     #[test]
@@ -355,8 +424,8 @@ mod tests {
             ("None\nb'ab'\nbytearray(b'a')", "0: bytes? (2)"),
             ("None", "0: text? (0)"),
             (
-                "{'a': [1]}",
-                "!holds a value of type list in the field \"a\", which no field",
+                "{'a': {1, 2}}",
+                "!a value of type set in the field \"a\", which no field",
             ),
             (
                 "(1,)\n{'a': 1}",
@@ -380,16 +449,114 @@ mod tests {
     }
 
     #[test]
+    fn lists_and_dicts_have_types_within_them() {
+        for (records, expected) in [
+            ("{'a': [1]}\n{'a': (2, 0.5)}\n{'a': []}", "a: [float64]"),
+            ("{'a': []}\n{'a': None}", "a: [text?]?"),
+            ("{'a': [[1], None, []]}", "a: [[int64]?]"),
+            ("([1, None], [b'x'])", "0: [int64?], 1: [bytes]"),
+            (
+                "{'a': {'x': 1, 'y': 'b'}}\n{'a': {'y': 'c', 'z': []}}",
+                "a: {x: int64?, y: text, z: [text?]?}",
+            ),
+            ("{'a': [{'x': 1}, {1: 2}]}", "a: [{x: int64?, 1: int64?}]"),
+            ("{'a': {}}\n{'a': {'x': 1}}", "a: {x: int64?}"),
+            // Nothing tells what is in it.
+            ("{'a': {}}", "a: text (0)"),
+            (
+                "{'a': {'b': {'c': [{'d': True}]}}}",
+                "a: {b: {c: [{d: bool}]}}",
+            ),
+            (
+                "{'a': [1, 'x']}",
+                "!holds a value of type str in the field \"a[]\", which was int64 so far",
+            ),
+            (
+                "{'a': [1]}\n{'a': 1}",
+                "!holds the int 1 in the field \"a\", which was list so far",
+            ),
+            (
+                "{'a': {'x': 1}}\n{'a': [1]}",
+                "!holds a value of type list in the field \"a\", which was dict so far",
+            ),
+            (
+                "{'a': 1}\n{'a': [1]}",
+                "!of type list in the field \"a\", which was int64 so far",
+            ),
+            (
+                "{'a': [{'x': 1}, {'x': ''}]}",
+                "!holds a value of type str in the field \"a[].x\", which was int64 so far",
+            ),
+            (
+                "{'a': [{(1,): 1}]}",
+                "!holds a value of type dict in the field \"a[]\" that has a key of type tuple, which",
+            ),
+            (
+                "{'a': {'1': 1, 1: 2}}",
+                "!in the field \"a\" that has two keys that are called \"1\"",
+            ),
+        ] {
+            match (found(records), expected.strip_prefix('!')) {
+                (Ok(told), None) => assert_eq!(told, expected, "{records}"),
+                (Err(told), Some(part)) => assert!(told.contains(part), "{records}: {told}"),
+                (other, _) => panic!("{records}: {other:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn the_smallest_thing_that_does_not_fit_becomes_null_or_text() {
+        for (records, null, text) in [
+            ("{'a': [1, 'x']}", "a: [int64?]", "a: [text]"),
+            ("{'a': [1]}\n{'a': 'x'}", "a: [int64]?", "a: text (3)"),
+            (
+                "{'a': {'x': 1}}\n{'a': {'x': ''}}",
+                "a: {x: int64?}",
+                "a: {x: text}",
+            ),
+            ("{'a': {(1,): 1}}", "a: text? (0)", "a: text (9)"),
+            ("{'a': [{'x': 1}, [1]]}", "a: [{x: int64}?]", "a: [text]"),
+        ] {
+            for (unfit, expected) in [(Unfit::Null, null), (Unfit::Text, text)] {
+                let schema = find(records, unfit, Holds::ALL, Texts::AsTheyAre).unwrap();
+                assert_eq!(told_of(&schema.fields), expected, "{records}");
+            }
+        }
+        let refused = find("{'a': []}", Unfit::Refuse, NPY, Texts::AsTheyAre).unwrap_err();
+        assert_eq!(
+            refused.what,
+            "holds a value of type list in the field \"a\", and a NumPy array has no lists or \
+             dicts in its fields"
+        );
+        assert_eq!(refused.remedy, Remedy::TextOrNested);
+    }
+
+    #[test]
+    fn depth_has_a_limit() {
+        let nested = |depth| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+        // A list that is the record is no level.
+        let deepest = found(&nested(MOST_DEPTH + 1)).unwrap();
+        assert_eq!(
+            deepest,
+            format!("0: {}text?{}", "[".repeat(32), "]".repeat(32))
+        );
+        let told = found(&nested(MOST_DEPTH + 2)).unwrap_err();
+        assert!(
+            told.contains("[]\", within more than 32 lists and dicts"),
+            "{told}"
+        );
+    }
+
+    #[test]
     fn what_does_not_fit_becomes_null_or_text() {
         let records = "{'a': 1, 'b': 'x'}\n{'a': 'long', 'b': [1, 2]}\n{'a': 2}";
-        let null = find(records, Unfit::Null, Nulls::Allowed, Texts::AsTheyAre).unwrap();
-        assert_eq!(told_of(&null), "a: int64?, b: text? (1)");
-        let text = find(records, Unfit::Text, Nulls::Allowed, Texts::AsTheyAre).unwrap();
-        assert_eq!(told_of(&text), "a: text (4), b: text? (6)");
-        let npy = Nulls::Absent("a NumPy array");
-        let text = find(records, Unfit::Text, npy, Texts::AsTheyAre).unwrap();
-        assert_eq!(told_of(&text), "a: text (4), b: text (6)");
-        let refused = find("(1, None)", Unfit::Refuse, npy, Texts::AsTheyAre).unwrap_err();
+        let null = find(records, Unfit::Null, Holds::ALL, Texts::AsTheyAre).unwrap();
+        assert_eq!(told_of(&null.fields), "a: int64?, b: text? (1)");
+        let text = find(records, Unfit::Text, Holds::ALL, Texts::AsTheyAre).unwrap();
+        assert_eq!(told_of(&text.fields), "a: text (4), b: text? (6)");
+        let text = find(records, Unfit::Text, NPY, Texts::AsTheyAre).unwrap();
+        assert_eq!(told_of(&text.fields), "a: text (4), b: text (6)");
+        let refused = find("(1, None)", Unfit::Refuse, NPY, Texts::AsTheyAre).unwrap_err();
         assert_eq!(
             refused.what,
             "holds None in the field \"1\", and a NumPy array has no null"
@@ -398,23 +565,25 @@ mod tests {
 
     #[test]
     fn texts_are_numbers_if_all_of_a_field_are() {
-        let guessed =
-            |records, nulls| told_of(&find(records, Unfit::Refuse, nulls, Texts::Guessed).unwrap());
+        let guessed = |records, holds| {
+            told_of(
+                &find(records, Unfit::Refuse, holds, Texts::Guessed)
+                    .unwrap()
+                    .fields,
+            )
+        };
         let records = "{'id': '1', 'zip': '01234', 'x': '', 'y': '1', 'z': 'True', 'n': ''}\n\
                        {'id': '-2', 'zip': '99', 'x': '7', 'y': '.5', 'z': 'true', 'n': ''}";
         assert_eq!(
-            guessed(records, Nulls::Allowed),
+            guessed(records, Holds::ALL),
             "id: int64, zip: text (5), x: int64?, y: text (2), z: bool, n: text (0)"
         );
-        assert_eq!(
-            guessed("{'a': ''}\n{'a': '7'}", Nulls::Absent("it")),
-            "a: text (1)"
-        );
+        assert_eq!(guessed("{'a': ''}\n{'a': '7'}", NPY), "a: text (1)");
     }
 
     #[test]
     fn memory_is_bounded() {
-        let mut finder = Finder::new(Unfit::Refuse, Nulls::Allowed, Texts::AsTheyAre);
+        let mut finder = Finder::new(Unfit::Refuse, Holds::ALL, Texts::AsTheyAre);
         let add = |at: u32| {
             let key = Value::Str(format!("key {at}"));
             finder.add(&Value::Dict(vec![(key, Value::None)]))
@@ -424,5 +593,32 @@ mod tests {
         let long = Value::Str("x".repeat(2 << 20));
         let refused = finder.add(&Value::Dict(vec![(long, Value::None)]));
         assert!(refused.is_err());
+        // A dict whose keys are data, within a list.
+        let map = |at: u32| {
+            let key = Value::Str(format!("key {at}"));
+            let map = Value::Dict(vec![(key, Value::Int(1))]);
+            Value::Tuple(vec![Value::Int(1), Value::List(vec![map])])
+        };
+        let finder = |unfit| Finder::new(unfit, Holds::ALL, Texts::AsTheyAre);
+        let mut refusing = finder(Unfit::Refuse);
+        let mut records = (0..10_000).map(map);
+        let refused = records.find_map(|record| refusing.add(&record).err());
+        let refused = refused.unwrap();
+        let says = "in the field \"1[]\" that has more than 4096 fields";
+        assert!(refused.what.contains(says), "{refused}");
+        assert_eq!(refused.remedy, Remedy::NullOrText);
+        for (unfit, fields) in [(Unfit::Null, 4096 - 3), (Unfit::Text, 0)] {
+            let mut finder = finder(unfit);
+            for at in 0..5000 {
+                finder.add(&map(at)).unwrap();
+            }
+            let FieldType::List(item) = &finder.finish().unwrap().fields[1].kind else {
+                panic!("no list");
+            };
+            match &item.kind {
+                FieldType::Dict(found) => assert_eq!(found.len(), fields),
+                kind => assert_eq!((kind, fields), (&FieldType::Text, 0)),
+            }
+        }
     }
 }

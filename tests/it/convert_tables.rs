@@ -210,7 +210,8 @@ fn what_does_not_fit_is_named_or_becomes_what_was_asked_for() {
         (
             "([1],)",
             &[],
-            "a value of type list in the field \"0\", which no field of a table holds",
+            "a value of type list in the field \"0\", and a NumPy array has no lists or dicts in its \
+             fields; say --unfit text to have the field as text, or --to parquet, arrow-ipc or avro",
         ),
         ("('a\\x00',)", &[], "record 1 holds a NUL at the end"),
         ("18446744073709551616", &[], "an int beyond 64 bits"),

@@ -12,7 +12,7 @@ use crate::convert::{Error, any_of, find_schema, with_sizes};
 use crate::files::shown;
 use crate::formats::{FileFormat, Formats};
 use crate::results::Operation;
-use crate::schema::{self, Finder, Fit, Nulls, Schema, Texts};
+use crate::schema::{self, Finder, Fit, Holds, Schema, Texts};
 
 /// The flags that are about fields.
 #[derive(Debug, Args)]
@@ -95,15 +95,15 @@ impl Fields {
                 opened.source.input.get_ref().name()
             )));
         }
-        let nulls = to.table().is_none_or(|table| table.has_nulls());
-        let nulls = Nulls::of(nulls, to.title());
-        let schema = self.find(opened, nulls)?;
+        let table = to.table();
+        let holds = table.map_or(Holds::ALL, |table| table.holds(to.title()));
+        let schema = self.find(opened, holds)?;
         let fit = Fit::new(schema, self.unfit(), reads_texts && self.guess_types);
         Ok((again()?, Some(fit)))
     }
 
     /// The fields that all records have in common.
-    pub(super) fn find(&self, opened: Opened, nulls: Nulls) -> Result<Schema, Error> {
+    pub(super) fn find(&self, opened: Opened, holds: Holds) -> Result<Schema, Error> {
         if self.guess_types {
             refuse_guess(&opened)?;
         }
@@ -111,7 +111,7 @@ impl Fields {
             true => Texts::Guessed,
             false => Texts::AsTheyAre,
         };
-        find_schema(opened.source, Finder::new(self.unfit(), nulls, texts))
+        find_schema(opened.source, Finder::new(self.unfit(), holds, texts))
     }
 
     fn unfit(&self) -> schema::Unfit {
