@@ -41,6 +41,12 @@ pub enum Texts {
     Guessed,
 }
 
+/// What comes back of a key that some lack.
+const MISSING: &str = "a key that only some of the dicts have comes back as None in the others";
+
+/// What comes back of ints beside floats.
+const WIDENED: &str = "ints in a field that has floats, too, come back as floats";
+
 /// Looks at one record after another.
 #[derive(Debug)]
 pub struct Finder {
@@ -48,6 +54,7 @@ pub struct Finder {
     row: Option<Row>,
     room: Room,
     records: u64,
+    loss: Option<&'static str>,
 }
 
 /// What was asked for.
@@ -71,6 +78,7 @@ impl Finder {
             row: None,
             room: Room::new(),
             records: 0,
+            loss: None,
         }
     }
 
@@ -94,11 +102,19 @@ impl Finder {
         let mut look = Look {
             rules: self.rules,
             room: &mut self.room,
+            loss: &mut self.loss,
         };
         look.record(&mut row, &record)?;
         self.row = Some(row);
         self.records += 1;
         Ok(())
+    }
+
+    /// What is another value once it comes back, though its field holds it, if anything
+    /// is.
+    #[must_use]
+    pub fn loss(&self) -> Option<&'static str> {
+        self.loss
     }
 
     /// What they have in common; `None` if there were no records.
@@ -125,6 +141,7 @@ impl Finder {
 struct Look<'l> {
     rules: Rules,
     room: &'l mut Room,
+    loss: &'l mut Option<&'static str>,
 }
 
 impl Look<'_> {
@@ -187,6 +204,10 @@ impl Look<'_> {
             None => Seen::of(scalar),
         };
         if let Some(with) = with {
+            let are_ints = matches!(found.seen, Some(Seen::Int { .. }));
+            if matches!(with, Seen::Float) && (are_ints || matches!(scalar, Scalar::Int(_))) {
+                self.loss.get_or_insert(WIDENED);
+            }
             found.seen = Some(with);
             return Ok(());
         }
@@ -314,6 +335,9 @@ impl Look<'_> {
         value: Option<&Value>,
     ) -> Result<(), Misfit> {
         let Holds { nulls, title, .. } = self.rules.holds;
+        if value.is_none() {
+            self.loss.get_or_insert(MISSING);
+        }
         if nulls {
             found.is_nullable = true;
             return Ok(());
@@ -529,6 +553,23 @@ mod tests {
              dicts in its fields"
         );
         assert_eq!(refused.remedy, Remedy::TextOrNested);
+    }
+
+    #[test]
+    fn what_comes_back_as_another_value_is_told() {
+        for (records, expected) in [
+            ("{'a': [1, None]}\n{'a': None}", None),
+            ("{'a': 1}\n{'b': 1}", Some(MISSING)),
+            ("{'a': [{'b': 1}, {}]}", Some(MISSING)),
+            ("{'a': [0.5, 1]}", Some(WIDENED)),
+            ("1\n2\n0.5", Some(WIDENED)),
+        ] {
+            let mut finder = Finder::new(Unfit::Refuse, Holds::ALL, Texts::AsTheyAre);
+            for line in records.lines() {
+                finder.add(&literal::from_str(line).unwrap()).unwrap();
+            }
+            assert_eq!(finder.loss(), expected, "{records}");
+        }
     }
 
     #[test]

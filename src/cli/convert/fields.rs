@@ -27,8 +27,8 @@ pub(super) struct Fields {
     /// records
     #[arg(long, conflicts_with_all = ["schema", "to", "resume"])]
     pub(super) find_schema: bool,
-    /// What becomes of a value that its field does not hold [default: an error]: null,
-    /// or the whole field becomes text, with the value as Python writes it
+    /// What becomes of a value that its field, its list or its dict does not hold [default:
+    /// an error]: null, or all values in its place become text, as Python writes them
     #[arg(long, value_enum, value_name = "WHAT", hide_possible_values = false)]
     unfit: Option<Unfit>,
     /// Columns of CSV are bools, ints or floats where all their cells are written so,

@@ -12,12 +12,12 @@ use crate::schema::{Finder, Fit, Holds, Texts, Unfit};
 pub(super) const NOT_TOLD: &str =
     "its files begin with the fields, which only a first pass over the records can tell";
 
-/// Writes a list. A record may lack a field that others have.
+/// Writes a list.
 ///
 /// # Errors
 ///
-/// If the records have no fields in common, or hold what no field does; and that of
-/// the output.
+/// If the records have no fields in common, hold what no field does, or would come back
+/// as others; and that of the output.
 pub(super) fn write_list(
     table: &dyn Table,
     variant: Option<&str>,
@@ -27,6 +27,9 @@ pub(super) fn write_list(
     let mut finder = Finder::new(Unfit::Refuse, Holds::ALL, Texts::AsTheyAre);
     for record in list {
         finder.add(record)?;
+    }
+    if let Some(loss) = finder.loss() {
+        return Err(loss.into());
     }
     let schema = finder
         .finish()
@@ -292,6 +295,11 @@ mod tests {
         for (list, says) in [
             (values(&["{'a': 1}", "{'a': 'x'}"]), "\"a\""),
             (values(&["{'a': [1, 'x']}"]), "\"a[]\""),
+            (
+                values(&["{'a': 1}", "{'b': 1}"]),
+                "only some of the dicts have",
+            ),
+            (values(&["{'a': [0.5, 1]}"]), "come back as floats"),
             (values(&["{'a': {}}"]), "an empty dict in the field \"a\""),
             (values(&["{'a': [{'b': {1, 2}}]}"]), "\"a[].b\""),
             (values(&["{'a': 36893488147419103232}"]), "\"a\""),
