@@ -58,7 +58,7 @@ pub fn convert_file(
     let fit = match format.table() {
         None => None,
         Some(table) => {
-            let holds = table.holds(format.title());
+            let holds = table.can_hold(format.title());
             let finder = Finder::new(Unfit::Text, holds, Texts::AsTheyAre);
             let schema = find_schema(source(look_into(input, formats)?)?, finder)?;
             looked_into = look_into(input, formats)?;

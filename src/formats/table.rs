@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use picklestream::value::Value;
 
-use crate::schema::{Cell, Fit, Holds, Schema};
+use crate::schema::{CanHold, Cell, Fit, Schema};
 
 use super::{Error, Output};
 
@@ -24,8 +24,8 @@ pub trait Table: Send + Sync {
     }
 
     /// What its fields can hold. It is called `title` in a sentence.
-    fn holds(&self, title: &'static str) -> Holds {
-        Holds {
+    fn can_hold(&self, title: &'static str) -> CanHold {
+        CanHold {
             nulls: self.has_nulls(),
             nested: self.has_nested(),
             title,
@@ -50,6 +50,17 @@ pub trait Table: Send + Sync {
         rows: &mut Rows<'_, '_>,
         output: &mut Output,
     ) -> Result<(), Error>;
+}
+
+/// What is wrong with one of the records of a list.
+#[derive(Debug, thiserror::Error)]
+#[error("{cause}")]
+pub struct OfRecord {
+    /// Its number, from 1.
+    pub record: u64,
+    /// What is wrong.
+    #[source]
+    pub cause: Error,
 }
 
 /// Records of any shape on their way.

@@ -13,7 +13,7 @@ use super::{FieldType, Schema};
 
 /// What fields can hold of what is written, beside values by themselves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Holds {
+pub struct CanHold {
     /// Null in the place of a value.
     pub nulls: bool,
     /// Lists and dicts.
@@ -22,9 +22,9 @@ pub struct Holds {
     pub title: &'static str,
 }
 
-impl Holds {
+impl CanHold {
     /// All of it.
-    pub const ALL: Holds = Holds {
+    pub const ALL: CanHold = CanHold {
         nulls: true,
         nested: true,
         title: "a table",
@@ -61,14 +61,14 @@ pub struct Finder {
 #[derive(Debug, Clone, Copy)]
 struct Rules {
     unfit: Unfit,
-    holds: Holds,
+    holds: CanHold,
     texts: Texts,
 }
 
 impl Finder {
     /// One that has seen nothing yet.
     #[must_use]
-    pub fn new(unfit: Unfit, holds: Holds, texts: Texts) -> Finder {
+    pub fn new(unfit: Unfit, holds: CanHold, texts: Texts) -> Finder {
         Finder {
             rules: Rules {
                 unfit,
@@ -219,7 +219,7 @@ impl Look<'_> {
 
     /// At a list, a tuple or a dict within a record.
     fn nested(&mut self, found: &mut Found, path: &Path<'_>, value: &Value) -> Result<(), Misfit> {
-        let Holds { nested, title, .. } = self.rules.holds;
+        let CanHold { nested, title, .. } = self.rules.holds;
         if !nested {
             let why = format!("and {title} has no lists or dicts in its fields");
             return self.unfit(found, path, value, |_| holds(value, path, &why));
@@ -307,9 +307,9 @@ impl Look<'_> {
         Err(Misfit {
             what: what(found.seen.as_ref()),
             remedy: match self.rules.holds {
-                Holds { nested: false, .. } if is_nested => Remedy::TextOrNested,
-                Holds { nulls: true, .. } => Remedy::NullOrText,
-                Holds { nulls: false, .. } => Remedy::Text,
+                CanHold { nested: false, .. } if is_nested => Remedy::TextOrNested,
+                CanHold { nulls: true, .. } => Remedy::NullOrText,
+                CanHold { nulls: false, .. } => Remedy::Text,
             },
         })
     }
@@ -334,7 +334,7 @@ impl Look<'_> {
         path: &Path<'_>,
         value: Option<&Value>,
     ) -> Result<(), Misfit> {
-        let Holds { nulls, title, .. } = self.rules.holds;
+        let CanHold { nulls, title, .. } = self.rules.holds;
         if value.is_none() {
             self.loss.get_or_insert(MISSING);
         }
@@ -383,13 +383,13 @@ mod tests {
     use super::*;
     use crate::schema::Field;
 
-    const NPY: Holds = Holds {
+    const NPY: CanHold = CanHold {
         nulls: false,
         nested: false,
         title: "a NumPy array",
     };
 
-    fn find(records: &str, unfit: Unfit, holds: Holds, texts: Texts) -> Result<Schema, Misfit> {
+    fn find(records: &str, unfit: Unfit, holds: CanHold, texts: Texts) -> Result<Schema, Misfit> {
         let mut finder = Finder::new(unfit, holds, texts);
         for line in records.lines() {
             finder.add(&literal::from_str(line).unwrap())?;
@@ -417,7 +417,7 @@ mod tests {
     }
 
     fn found(records: &str) -> Result<String, String> {
-        let found = find(records, Unfit::Refuse, Holds::ALL, Texts::AsTheyAre);
+        let found = find(records, Unfit::Refuse, CanHold::ALL, Texts::AsTheyAre);
         found
             .map(|it| told_of(&it.fields))
             .map_err(|error| error.what)
@@ -542,7 +542,7 @@ mod tests {
             ("{'a': [{'x': 1}, [1]]}", "a: [{x: int64}?]", "a: [text]"),
         ] {
             for (unfit, expected) in [(Unfit::Null, null), (Unfit::Text, text)] {
-                let schema = find(records, unfit, Holds::ALL, Texts::AsTheyAre).unwrap();
+                let schema = find(records, unfit, CanHold::ALL, Texts::AsTheyAre).unwrap();
                 assert_eq!(told_of(&schema.fields), expected, "{records}");
             }
         }
@@ -564,7 +564,7 @@ mod tests {
             ("{'a': [0.5, 1]}", Some(WIDENED)),
             ("1\n2\n0.5", Some(WIDENED)),
         ] {
-            let mut finder = Finder::new(Unfit::Refuse, Holds::ALL, Texts::AsTheyAre);
+            let mut finder = Finder::new(Unfit::Refuse, CanHold::ALL, Texts::AsTheyAre);
             for line in records.lines() {
                 finder.add(&literal::from_str(line).unwrap()).unwrap();
             }
@@ -579,11 +579,15 @@ mod tests {
         let deepest = found(&nested(MOST_DEPTH + 1)).unwrap();
         assert_eq!(
             deepest,
-            format!("0: {}text?{}", "[".repeat(32), "]".repeat(32))
+            format!(
+                "0: {}text?{}",
+                "[".repeat(MOST_DEPTH),
+                "]".repeat(MOST_DEPTH)
+            )
         );
         let told = found(&nested(MOST_DEPTH + 2)).unwrap_err();
         assert!(
-            told.contains("[]\", within more than 32 lists and dicts"),
+            told.contains("[]\", within more than 30 lists and dicts"),
             "{told}"
         );
     }
@@ -591,9 +595,9 @@ mod tests {
     #[test]
     fn what_does_not_fit_becomes_null_or_text() {
         let records = "{'a': 1, 'b': 'x'}\n{'a': 'long', 'b': [1, 2]}\n{'a': 2}";
-        let null = find(records, Unfit::Null, Holds::ALL, Texts::AsTheyAre).unwrap();
+        let null = find(records, Unfit::Null, CanHold::ALL, Texts::AsTheyAre).unwrap();
         assert_eq!(told_of(&null.fields), "a: int64?, b: text? (1)");
-        let text = find(records, Unfit::Text, Holds::ALL, Texts::AsTheyAre).unwrap();
+        let text = find(records, Unfit::Text, CanHold::ALL, Texts::AsTheyAre).unwrap();
         assert_eq!(told_of(&text.fields), "a: text (4), b: text? (6)");
         let text = find(records, Unfit::Text, NPY, Texts::AsTheyAre).unwrap();
         assert_eq!(told_of(&text.fields), "a: text (4), b: text (6)");
@@ -616,7 +620,7 @@ mod tests {
         let records = "{'id': '1', 'zip': '01234', 'x': '', 'y': '1', 'z': 'True', 'n': ''}\n\
                        {'id': '-2', 'zip': '99', 'x': '7', 'y': '.5', 'z': 'true', 'n': ''}";
         assert_eq!(
-            guessed(records, Holds::ALL),
+            guessed(records, CanHold::ALL),
             "id: int64, zip: text (5), x: int64?, y: text (2), z: bool, n: text (0)"
         );
         assert_eq!(guessed("{'a': ''}\n{'a': '7'}", NPY), "a: text (1)");
@@ -624,7 +628,7 @@ mod tests {
 
     #[test]
     fn memory_is_bounded() {
-        let mut finder = Finder::new(Unfit::Refuse, Holds::ALL, Texts::AsTheyAre);
+        let mut finder = Finder::new(Unfit::Refuse, CanHold::ALL, Texts::AsTheyAre);
         let add = |at: u32| {
             let key = Value::Str(format!("key {at}"));
             finder.add(&Value::Dict(vec![(key, Value::None)]))
@@ -640,7 +644,7 @@ mod tests {
             let map = Value::Dict(vec![(key, Value::Int(1))]);
             Value::Tuple(vec![Value::Int(1), Value::List(vec![map])])
         };
-        let finder = |unfit| Finder::new(unfit, Holds::ALL, Texts::AsTheyAre);
+        let finder = |unfit| Finder::new(unfit, CanHold::ALL, Texts::AsTheyAre);
         let mut refusing = finder(Unfit::Refuse);
         let mut records = (0..10_000).map(map);
         let refused = records.find_map(|record| refusing.add(&record).err());

@@ -25,7 +25,7 @@ pub enum Unfit {
     Text,
 }
 
-/// Holds records to a schema.
+/// CanHold records to a schema.
 #[derive(Debug, Clone)]
 pub struct Fit {
     schema: Schema,

@@ -35,7 +35,7 @@ use serde::{Deserialize, Serialize};
 pub use cell::Cell;
 pub use columns::Columns;
 pub use file::BadSchema;
-pub use find::{Finder, Holds, Texts};
+pub use find::{CanHold, Finder, Texts};
 pub use fit::{Fit, Unfit};
 pub use misfit::{Misfit, Remedy};
 pub use path::MOST_DEPTH;

@@ -2,9 +2,10 @@
 
 use std::fmt;
 
-/// Lists and dicts of a field lie within each other no deeper than this. Deeper than
-/// that, what reads a table may have no stack left.
-pub const MOST_DEPTH: usize = 32;
+/// Lists and dicts of a field lie within each other no deeper than this. What reads JSON
+/// gives up at 128 levels, and Avro's schema is JSON, four levels for each dict that may be
+/// null.
+pub const MOST_DEPTH: usize = 30;
 
 /// The place of a value, from the record on.
 #[derive(Debug, Clone, Copy)]

@@ -158,9 +158,9 @@ fn what_does_not_fit_within_them_is_named_or_becomes_what_was_asked_for() {
             "record 4096 holds a value of type dict in the field \"m\" that has more than 4096",
         ),
         (
-            deep(33).as_str(),
+            deep(31).as_str(),
             &[],
-            "[][]\", within more than 32 lists and dicts; say --unfit null",
+            "[][]\", within more than 30 lists and dicts; say --unfit null",
         ),
         (
             "{'a': [1.5]}",

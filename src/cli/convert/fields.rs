@@ -12,7 +12,7 @@ use crate::convert::{Error, any_of, find_schema, with_sizes};
 use crate::files::shown;
 use crate::formats::{FileFormat, Formats};
 use crate::results::Operation;
-use crate::schema::{self, Finder, Fit, Holds, Schema, Texts};
+use crate::schema::{self, CanHold, Finder, Fit, Schema, Texts};
 
 /// The flags that are about fields.
 #[derive(Debug, Args)]
@@ -96,14 +96,14 @@ impl Fields {
             )));
         }
         let table = to.table();
-        let holds = table.map_or(Holds::ALL, |table| table.holds(to.title()));
+        let holds = table.map_or(CanHold::ALL, |table| table.can_hold(to.title()));
         let schema = self.find(opened, holds)?;
         let fit = Fit::new(schema, self.unfit(), reads_texts && self.guess_types);
         Ok((again()?, Some(fit)))
     }
 
     /// The fields that all records have in common.
-    pub(super) fn find(&self, opened: Opened, holds: Holds) -> Result<Schema, Error> {
+    pub(super) fn find(&self, opened: Opened, holds: CanHold) -> Result<Schema, Error> {
         if self.guess_types {
             refuse_guess(&opened)?;
         }

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 
 use picklestream::value::Value;
 
-use crate::formats::{Error, Output, Rows, Table};
-use crate::schema::{Finder, Fit, Holds, Texts, Unfit};
+use crate::formats::{Error, OfRecord, Output, Rows, Table};
+use crate::schema::{CanHold, Finder, Fit, Texts, Unfit};
 
 /// What formats say of a stream of records of which nobody told the fields.
 pub(super) const NOT_TOLD: &str =
@@ -24,12 +24,14 @@ pub(super) fn write_list(
     list: &[Value],
     output: &mut Output,
 ) -> Result<(), Error> {
-    let mut finder = Finder::new(Unfit::Refuse, Holds::ALL, Texts::AsTheyAre);
-    for record in list {
-        finder.add(record)?;
-    }
-    if let Some(loss) = finder.loss() {
-        return Err(loss.into());
+    let mut finder = Finder::new(Unfit::Refuse, CanHold::ALL, Texts::AsTheyAre);
+    for (record, value) in (1..).zip(list) {
+        let added = finder.add(value).map_err(Error::from);
+        let kept = added.and_then(|()| match finder.loss() {
+            Some(loss) => Err(loss.into()),
+            None => Ok(()),
+        });
+        kept.map_err(|cause| OfRecord { record, cause })?;
     }
     let schema = finder
         .finish()
@@ -159,15 +161,20 @@ mod tests {
         ] {
             assert_comes_back(&list);
         }
-        // As deep as may be.
-        let mut deepest = Value::Int(1);
-        for at in 0..MOST_DEPTH {
-            deepest = match at % 2 {
-                0 => Value::List(vec![deepest]),
-                _ => Value::Dict(vec![(Value::Str("x".to_owned()), deepest)]),
+    }
+
+    /// Nullable, which takes the most of a schema.
+    #[test]
+    fn the_deepest_come_back() {
+        for is_list in [true, false] {
+            let within = |value| match is_list {
+                true => Value::List(vec![value, Value::None]),
+                false => Value::Dict(vec![(key(0), value)]),
             };
+            let nested = |depth| (0..depth).fold(Value::None, |value, _| within(value));
+            let all = (0..=MOST_DEPTH).map(|depth| Value::Dict(vec![(key(0), nested(depth))]));
+            assert_comes_back(&all.collect::<Vec<_>>());
         }
-        assert_comes_back(&[Value::List(vec![deepest, Value::None])]);
     }
 
     fn assert_comes_back(list: &[Value]) {
@@ -226,7 +233,7 @@ mod tests {
         }
 
         fn value(&self, rng: &mut ChaCha8Rng) -> Value {
-            if rng.next_u32() % 5 == 0 {
+            if rng.next_u32().is_multiple_of(5) {
                 return Value::None;
             }
             match self {

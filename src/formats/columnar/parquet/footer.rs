@@ -6,8 +6,9 @@
 
 use std::io::{self, Read};
 
-use parquet::errors::Result as ParquetResult;
 use parquet::file::reader::{ChunkReader, Length};
+
+use crate::formats::Error;
 
 use super::MAGIC;
 use super::chunks::Chunks;
@@ -43,7 +44,7 @@ const STRUCT: u8 = 12;
 /// # Errors
 ///
 /// And if the file cannot be read.
-pub(super) fn check(file: &Chunks) -> ParquetResult<()> {
+pub(super) fn check(file: &Chunks) -> Result<(), Error> {
     let Some(end) = file.len().checked_sub(END_BYTES as u64) else {
         return Ok(());
     };
