@@ -5,7 +5,7 @@
 //! - `columns.rs`: where a record has the values of the fields; `scalar.rs`: what a
 //!   field can hold of them; `guess.rs`: what a text would be as a number.
 //! - `find.rs`: the schema that records turn out to have, in one pass over them;
-//!   `found.rs`: what was seen of them so far.
+//!   `look.rs`: at each of them, `found.rs`: what was seen so far.
 //! - `fit.rs`: a record against a schema; `cell.rs`: a value in a row, once it fits;
 //!   `misfit.rs`: why it does not, `path.rs`: where.
 //!
@@ -23,6 +23,7 @@ mod find;
 mod fit;
 mod found;
 mod guess;
+mod look;
 mod misfit;
 mod path;
 mod scalar;
@@ -35,8 +36,9 @@ use serde::{Deserialize, Serialize};
 pub use cell::Cell;
 pub use columns::Columns;
 pub use file::BadSchema;
-pub use find::{CanHold, Finder, Texts};
+pub use find::Finder;
 pub use fit::{Fit, Unfit};
+pub use look::{CanHold, Texts};
 pub use misfit::{Misfit, Remedy};
 pub use path::MOST_DEPTH;
 pub use scalar::plain;
