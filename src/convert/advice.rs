@@ -97,6 +97,10 @@ pub(super) fn told_of_misfit(misfit: &Misfit) -> String {
         Remedy::Schema => "change the schema",
         Remedy::Null => "say --unfit null to have null in its place",
         Remedy::Text => "say --unfit text to have the field as text",
+        Remedy::TextOrNested => {
+            "say --unfit text to have the field as text, or --to parquet, arrow-ipc or avro, whose \
+             fields hold lists and dicts"
+        }
         Remedy::NullOrText => {
             "say --unfit null to have null in its place, or --unfit text to have the field as text"
         }

@@ -10,7 +10,7 @@ use picklestream::pickle;
 use super::{Allowance, OutputFile, Source, convert, find_schema};
 use crate::formats::{self, Chosen, Expansion, FileKind, Formats, InputFile, ReadLimits};
 use crate::results::Operation;
-use crate::schema::{Finder, Fit, Nulls, Texts, Unfit};
+use crate::schema::{Finder, Fit, Texts, Unfit};
 
 /// Writes all records of `input` to `output` in the format named `to`, as
 /// `picklebench convert` does: compressed data is read through, the format is told
@@ -58,8 +58,8 @@ pub fn convert_file(
     let fit = match format.table() {
         None => None,
         Some(table) => {
-            let nulls = Nulls::of(table.has_nulls(), format.title());
-            let finder = Finder::new(Unfit::Text, nulls, Texts::AsTheyAre);
+            let holds = table.can_hold(format.title());
+            let finder = Finder::new(Unfit::Text, holds, Texts::AsTheyAre);
             let schema = find_schema(source(look_into(input, formats)?)?, finder)?;
             looked_into = look_into(input, formats)?;
             Some(Fit::new(schema, Unfit::Text, false))

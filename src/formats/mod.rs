@@ -93,7 +93,7 @@ pub use output::Output;
 pub use recognise::Wanted;
 pub use records::{Placed, Records, Unplaced};
 pub use registry::{FileKind, Formats};
-pub use table::{Rows, Table};
+pub use table::{OfRecord, Rows, Table};
 
 /// Size of the buffer of every [`Input`] and [`Output`], in bytes. The same for
 /// all formats, and counted in their peak.

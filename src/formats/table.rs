@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use picklestream::value::Value;
 
-use crate::schema::{Cell, Fit, Schema};
+use crate::schema::{CanHold, Cell, Fit, Schema};
 
 use super::{Error, Output};
 
@@ -16,6 +16,20 @@ pub trait Table: Send + Sync {
     /// Whether there may be null in the place of a value.
     fn has_nulls(&self) -> bool {
         true
+    }
+
+    /// Whether a field can hold lists, and dicts with fields of their own.
+    fn has_nested(&self) -> bool {
+        true
+    }
+
+    /// What its fields can hold. It is called `title` in a sentence.
+    fn can_hold(&self, title: &'static str) -> CanHold {
+        CanHold {
+            nulls: self.has_nulls(),
+            nested: self.has_nested(),
+            title,
+        }
     }
 
     /// Whether it has to know how many records there will be, and how wide their texts
@@ -36,6 +50,17 @@ pub trait Table: Send + Sync {
         rows: &mut Rows<'_, '_>,
         output: &mut Output,
     ) -> Result<(), Error>;
+}
+
+/// What is wrong with one of the records of a list.
+#[derive(Debug, thiserror::Error)]
+#[error("{cause}")]
+pub struct OfRecord {
+    /// Its number, from 1.
+    pub record: u64,
+    /// What is wrong.
+    #[source]
+    pub cause: Error,
 }
 
 /// Records of any shape on their way.

@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 use picklestream::literal;
 use picklestream::value::Value;
 
-use super::RowKind;
 use super::misfit::{Misfit, Remedy};
+use super::{Field, RowKind, twice};
 
 /// More fields than these are data, and no fields.
 const MOST_FIELDS: usize = 4096;
@@ -14,12 +14,58 @@ const MOST_FIELDS: usize = 4096;
 /// Bytes of all their names together.
 const MOST_NAME_BYTES: usize = 1 << 20;
 
+/// How many fields more there may be, those within lists and dicts counted.
+#[derive(Debug, Clone)]
+pub(super) struct Room {
+    fields: usize,
+    name_bytes: usize,
+}
+
+impl Room {
+    /// For all of a table.
+    pub(super) fn new() -> Room {
+        Room {
+            fields: MOST_FIELDS,
+            name_bytes: MOST_NAME_BYTES,
+        }
+    }
+
+    /// An error unless there is room for so many fields.
+    fn check(&self, fields: usize) -> Result<(), Misfit> {
+        self.clone().take(fields, 0)
+    }
+
+    /// Takes some of it, for so many fields with names of so many bytes together.
+    ///
+    /// # Errors
+    ///
+    /// If there is not so much.
+    pub(super) fn take(&mut self, fields: usize, name_bytes: usize) -> Result<(), Misfit> {
+        let left = self.fields.checked_sub(fields);
+        match left.zip(self.name_bytes.checked_sub(name_bytes)) {
+            Some((fields, name_bytes)) => {
+                *self = Room { fields, name_bytes };
+                Ok(())
+            }
+            None => Err(Misfit::no_row(format!(
+                "has more than {MOST_FIELDS} fields, or names of more than {MOST_NAME_BYTES} bytes \
+                 together, which are data and no fields"
+            ))),
+        }
+    }
+
+    /// Gives back what was taken.
+    pub(super) fn give_back(&mut self, fields: usize, name_bytes: usize) {
+        self.fields += fields;
+        self.name_bytes += name_bytes;
+    }
+}
+
 /// The names of fields, and where the record at hand has them.
 #[derive(Debug, Clone)]
 pub struct Columns {
     rows: RowKind,
     names: Vec<String>,
-    name_bytes: usize,
     places: HashMap<String, usize>,
     /// What the records are compared with, and what helps, for errors.
     than: (&'static str, Remedy),
@@ -34,31 +80,41 @@ impl Columns {
     ///
     /// If it is empty, or has too many fields, or keys that name none.
     pub fn of_first(record: &Value) -> Result<Columns, Misfit> {
-        let mut columns = Columns::new(row_kind(record), ("the first", Remedy::Shape));
-        match record {
-            Value::Dict(pairs) => {
-                for (key, _) in pairs {
-                    columns.add(name(key)?)?;
-                }
-            }
-            Value::List(items) | Value::Tuple(items) => {
-                for at in 0..items.len() {
-                    columns.add(at.to_string())?;
-                }
-            }
-            _ => columns.add("0".to_owned())?,
-        }
+        let columns = Columns::of_value(record, &mut Room::new())?;
         match columns.names.is_empty() {
             false => Ok(columns),
             true => Err(Misfit::no_row("is empty, which is no row".to_owned())),
         }
     }
 
-    /// Those of a schema.
+    /// Those of a record, or of a dict within one, which may be empty.
+    ///
+    /// # Errors
+    ///
+    /// If it has more fields than there is room for, or keys that name none.
+    pub(super) fn of_value(value: &Value, room: &mut Room) -> Result<Columns, Misfit> {
+        let mut columns = Columns::new(row_kind(value), ("the first", Remedy::Shape));
+        let names = match value {
+            Value::Dict(pairs) => {
+                room.check(pairs.len())?;
+                let names = pairs.iter().map(|(key, _)| name(key));
+                names.collect::<Result<_, _>>()?
+            }
+            Value::List(items) | Value::Tuple(items) => {
+                room.check(items.len())?;
+                (0..items.len()).map(|at| at.to_string()).collect()
+            }
+            _ => vec!["0".to_owned()],
+        };
+        columns.add(names, room)?;
+        Ok(columns)
+    }
+
+    /// Those of a schema, or of dicts within its records.
     #[must_use]
-    pub(super) fn of_schema(schema: &super::Schema) -> Columns {
-        let mut columns = Columns::new(schema.rows, ("the schema's", Remedy::Schema));
-        for field in &schema.fields {
+    pub(super) fn of_fields(rows: RowKind, fields: &[Field]) -> Columns {
+        let mut columns = Columns::new(rows, ("the schema's", Remedy::Schema));
+        for field in fields {
             let at = columns.names.len();
             columns.places.entry(field.name.clone()).or_insert(at);
             columns.names.push(field.name.clone());
@@ -70,7 +126,6 @@ impl Columns {
         Columns {
             rows,
             names: Vec::new(),
-            name_bytes: 0,
             places: HashMap::new(),
             than,
             parts: Vec::new(),
@@ -89,22 +144,20 @@ impl Columns {
         &self.names
     }
 
-    /// Adds one at the end.
-    fn add(&mut self, name: String) -> Result<(), Misfit> {
-        self.name_bytes += name.len();
-        if self.names.len() == MOST_FIELDS || self.name_bytes > MOST_NAME_BYTES {
-            return Err(Misfit::no_row(format!(
-                "has more than {MOST_FIELDS} fields, or names of more than {MOST_NAME_BYTES} bytes \
-                 together, which are data and no fields"
-            )));
-        }
-        if self.places.contains_key(&name) {
+    /// Adds some at the end, or none of them.
+    fn add(&mut self, names: Vec<String>, room: &mut Room) -> Result<(), Misfit> {
+        let known = names.iter().find(|name| self.places.contains_key(*name));
+        let again = known.map(String::as_str);
+        if let Some(name) = again.or_else(|| twice(names.iter().map(String::as_str))) {
             return Err(Misfit::no_row(format!(
                 "has two keys that are called {name:?}"
             )));
         }
-        self.places.insert(name.clone(), self.names.len());
-        self.names.push(name);
+        room.take(names.len(), names.iter().map(String::len).sum())?;
+        for name in names {
+            self.places.insert(name.clone(), self.names.len());
+            self.names.push(name);
+        }
         Ok(())
     }
 
@@ -144,18 +197,21 @@ impl Columns {
     ///
     /// # Errors
     ///
-    /// If it is another sort of row.
-    pub(super) fn widen_to(&mut self, record: &Value) -> Result<usize, Misfit> {
+    /// If it is another sort of row, or there is no room for so many fields.
+    pub(super) fn widen_to(&mut self, record: &Value, room: &mut Room) -> Result<usize, Misfit> {
         let before = self.names.len();
         if self.locate(record)?.is_some()
             && let Value::Dict(pairs) = record
         {
+            let mut new = Vec::new();
             for (key, _) in pairs {
                 let name = name(key)?;
                 if !self.places.contains_key(&name) {
-                    self.add(name)?;
+                    new.push(name);
+                    room.check(new.len())?;
                 }
             }
+            self.add(new, room)?;
             if let Some(twice) = self.locate(record)? {
                 let twice = name(twice)?;
                 let what = format!("it has two keys that are called {twice:?}");

@@ -2,147 +2,38 @@
 
 use picklestream::value::Value;
 
-use super::columns::Columns;
+use super::columns::{Columns, Room};
 use super::fit::Unfit;
-use super::guess::{Guess, guess};
-use super::misfit::{Misfit, Remedy};
-use super::scalar::{Scalar, exact_float, plain, told, written};
-use super::{Field, FieldType, Schema};
-
-/// Whether what is written can have nulls.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Nulls {
-    /// It can.
-    Allowed,
-    /// It cannot. This is what it is called in a sentence.
-    Absent(&'static str),
-}
-
-impl Nulls {
-    /// What something that is called `title` in a sentence has.
-    #[must_use]
-    pub fn of(has_nulls: bool, title: &'static str) -> Nulls {
-        match has_nulls {
-            true => Nulls::Allowed,
-            false => Nulls::Absent(title),
-        }
-    }
-}
-
-/// What texts are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Texts {
-    /// Texts.
-    AsTheyAre,
-    /// Numbers, bools and nulls, if all values of a field are written as such: what a
-    /// file is read as that has nothing but text.
-    Guessed,
-}
+use super::found::Row;
+use super::look::{CanHold, Look, Rules, Texts};
+use super::misfit::Misfit;
+use super::scalar::plain;
+use super::{FieldType, Schema};
 
 /// Looks at one record after another.
 #[derive(Debug)]
 pub struct Finder {
-    unfit: Unfit,
-    nulls: Nulls,
-    texts: Texts,
-    columns: Option<Columns>,
-    found: Vec<Found>,
+    rules: Rules,
+    row: Option<Row>,
+    room: Room,
     records: u64,
-}
-
-/// What was seen of a field so far.
-#[derive(Debug, Default)]
-struct Found {
-    seen: Option<Seen>,
-    is_nullable: bool,
-    /// Of the longest text or bytes.
-    width: u64,
-    /// Of the longest value, if all become text.
-    text_width: u64,
-}
-
-/// What all values of a field were so far.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Seen {
-    Bool,
-    Int {
-        least: i128,
-        most: i128,
-    },
-    Float,
-    Text,
-    Bytes,
-    /// Several types, which become text.
-    Mixed,
-}
-
-impl Seen {
-    /// Of a value by itself, if a field can hold it.
-    fn of(scalar: Scalar<'_>) -> Option<Seen> {
-        Some(match scalar {
-            Scalar::Bool(_) => Seen::Bool,
-            Scalar::Int(int) => Seen::int(int, int)?,
-            Scalar::Float(_) => Seen::Float,
-            Scalar::Text(_) => Seen::Text,
-            Scalar::Bytes(_) => Seen::Bytes,
-            Scalar::None | Scalar::Other => return None,
-        })
-    }
-
-    fn int(least: i128, most: i128) -> Option<Seen> {
-        int_type(least, most).map(|_| Seen::Int { least, most })
-    }
-
-    /// Of all so far and one more, if one type holds them without loss.
-    fn with(self, scalar: Scalar<'_>) -> Option<Seen> {
-        match (self, Seen::of(scalar)?) {
-            (
-                Seen::Int { least, most },
-                Seen::Int {
-                    least: low,
-                    most: high,
-                },
-            ) => Seen::int(least.min(low), most.max(high)),
-            (Seen::Int { least, most }, Seen::Float) | (Seen::Float, Seen::Int { least, most }) => {
-                exact_float(least)
-                    .and(exact_float(most))
-                    .map(|_| Seen::Float)
-            }
-            (Seen::Mixed, _) => Some(Seen::Mixed),
-            (so_far, new) => (so_far == new).then_some(so_far),
-        }
-    }
-
-    fn kind(self) -> FieldType {
-        match self {
-            Seen::Bool => FieldType::Bool,
-            Seen::Int { least, most } => int_type(least, most).unwrap_or(FieldType::Text),
-            Seen::Float => FieldType::Float64,
-            Seen::Text | Seen::Mixed => FieldType::Text,
-            Seen::Bytes => FieldType::Bytes,
-        }
-    }
-}
-
-/// The type of ints in a range, if there is one.
-fn int_type(least: i128, most: i128) -> Option<FieldType> {
-    if i64::try_from(least).is_ok() && i64::try_from(most).is_ok() {
-        return Some(FieldType::Int64);
-    }
-    (least >= 0 && u64::try_from(most).is_ok()).then_some(FieldType::UInt64)
+    loss: Option<&'static str>,
 }
 
 impl Finder {
     /// One that has seen nothing yet.
     #[must_use]
-    pub fn new(unfit: Unfit, nulls: Nulls, texts: Texts) -> Finder {
+    pub fn new(unfit: Unfit, holds: CanHold, texts: Texts) -> Finder {
         Finder {
-            unfit,
-            nulls,
-            texts,
-            columns: None,
-            found: Vec::new(),
+            rules: Rules {
+                unfit,
+                holds,
+                texts,
+            },
+            row: None,
+            room: Room::new(),
             records: 0,
+            loss: None,
         }
     }
 
@@ -154,149 +45,49 @@ impl Finder {
     /// a field without loss, and nothing was said of what becomes of them.
     pub fn add(&mut self, record: &Value) -> Result<(), Misfit> {
         let record = plain(record);
-        let mut columns = match self.columns.take() {
-            Some(columns) => columns,
-            None => Columns::of_first(&record)?,
+        let mut row = match self.row.take() {
+            Some(row) => row,
+            None => match Columns::of_value(&record, &mut self.room)? {
+                columns if columns.names().is_empty() => {
+                    return Err(Misfit::no_row("is empty, which is no row".to_owned()));
+                }
+                columns => Row::new(columns),
+            },
         };
-        let before = columns.widen_to(&record)?;
-        for at in before..columns.names().len() {
-            // The records before lack it.
-            self.found.push(Found::default());
-            self.null(&columns, at, None)?;
-        }
-        self.found
-            .resize_with(columns.names().len(), Found::default);
-        for at in 0..columns.names().len() {
-            match columns.part(&record, at) {
-                None => self.null(&columns, at, None)?,
-                Some(value) => self.value(&columns, at, &plain(value))?,
-            }
-        }
-        self.columns = Some(columns);
+        let mut look = Look {
+            rules: self.rules,
+            room: &mut self.room,
+            loss: &mut self.loss,
+        };
+        look.record(&mut row, &record)?;
+        self.row = Some(row);
         self.records += 1;
         Ok(())
     }
 
-    /// Whether a value of another type makes its field one of text.
-    fn makes_text(&self) -> bool {
-        self.unfit == Unfit::Text || self.texts == Texts::Guessed
-    }
-
-    fn value(&mut self, columns: &Columns, at: usize, value: &Value) -> Result<(), Misfit> {
-        let mut scalar = Scalar::of(value);
-        let width = match scalar {
-            Scalar::Text(text) => text.chars().count() as u64,
-            Scalar::Bytes(bytes) => bytes.len() as u64,
-            _ => 0,
-        };
-        let text_width = match scalar {
-            Scalar::Text(_) => width,
-            _ if self.makes_text() => written(value).chars().count() as u64,
-            _ => 0,
-        };
-        if let (Scalar::Text(text), Texts::Guessed) = (scalar, self.texts) {
-            scalar = match guess(text) {
-                Guess::Nothing => Scalar::None,
-                Guess::Bool(bool) => Scalar::Bool(bool),
-                Guess::Int(int) => Scalar::Int(int),
-                Guess::Float(float) => Scalar::Float(float),
-                Guess::Text => scalar,
-            };
-        }
-        let makes_text = self.makes_text();
-        let found = &mut self.found[at];
-        found.width = found.width.max(width);
-        found.text_width = found.text_width.max(text_width);
-        if scalar == Scalar::None {
-            return self.null(columns, at, Some(value));
-        }
-        let with = match found.seen {
-            Some(seen) => seen.with(scalar),
-            None => Seen::of(scalar),
-        };
-        match (with, self.unfit) {
-            (Some(with), _) => found.seen = Some(with),
-            _ if makes_text => found.seen = Some(Seen::Mixed),
-            (None, Unfit::Null) => return self.null(columns, at, Some(value)),
-            (None, _) => {
-                let why = match found.seen {
-                    Some(seen) if Seen::of(scalar).is_some() => {
-                        format!("which was {} so far", seen.kind())
-                    }
-                    _ => "which no field of a table holds".to_owned(),
-                };
-                return Err(Misfit {
-                    what: format!(
-                        "holds {} in the field {:?}, {why}",
-                        told(value),
-                        columns.names()[at]
-                    ),
-                    remedy: match self.nulls {
-                        Nulls::Allowed => Remedy::NullOrText,
-                        Nulls::Absent(_) => Remedy::Text,
-                    },
-                });
-            }
-        }
-        Ok(())
-    }
-
-    /// A record has nothing there, or something that becomes nothing.
-    fn null(&mut self, columns: &Columns, at: usize, value: Option<&Value>) -> Result<(), Misfit> {
-        let makes_text = self.makes_text();
-        let found = &mut self.found[at];
-        match self.nulls {
-            Nulls::Allowed => found.is_nullable = true,
-            Nulls::Absent(_) if makes_text => {
-                found.seen = Some(Seen::Mixed);
-                if value.is_none() {
-                    let none = written(&Value::None).len() as u64;
-                    found.text_width = found.text_width.max(none);
-                }
-            }
-            Nulls::Absent(title) => {
-                let what = match value {
-                    Some(value) => format!("holds {}", told(value)),
-                    None => "has nothing, or one before it,".to_owned(),
-                };
-                return Err(Misfit {
-                    what: format!(
-                        "{what} in the field {:?}, and {title} has no null",
-                        columns.names()[at]
-                    ),
-                    remedy: Remedy::Text,
-                });
-            }
-        }
-        Ok(())
+    /// What is another value once it comes back, though its field holds it, if anything
+    /// is.
+    #[must_use]
+    pub fn loss(&self) -> Option<&'static str> {
+        self.loss
     }
 
     /// What they have in common; `None` if there were no records.
     #[must_use]
     pub fn finish(self) -> Option<Schema> {
-        let columns = self.columns?;
-        let texts = self.texts;
-        let fields = self.found.into_iter().zip(columns.names());
-        let fields = fields.map(|(found, name)| {
-            let kind = found.seen.map_or(FieldType::Text, Seen::kind);
-            let width = match (kind, found.seen) {
-                (FieldType::Text, Some(Seen::Mixed)) => Some(found.text_width),
-                (FieldType::Text | FieldType::Bytes, _) => Some(found.width),
-                _ => None,
-            };
-            Field {
-                name: name.clone(),
-                kind,
+        let row = self.row?;
+        let rows = row.columns.rows();
+        let mut fields = row.fields(self.rules.holds.nulls, true);
+        if self.rules.texts == Texts::Guessed {
+            for field in &mut fields {
                 // A text without characters is one.
-                nullable: found.is_nullable
-                    && !(kind == FieldType::Text && texts == Texts::Guessed),
-                width,
+                field.nullable &= field.kind != FieldType::Text;
             }
-        });
+        }
         Some(Schema {
-            rows: columns.rows(),
+            rows,
             records: Some(self.records),
-            fields: fields.collect(),
+            fields,
         })
     }
 }
@@ -306,9 +97,19 @@ mod tests {
     use picklestream::literal;
 
     use super::*;
+    use crate::schema::Field;
+    use crate::schema::look::{MISSING, WIDENED};
+    use crate::schema::misfit::Remedy;
+    use crate::schema::path::MOST_DEPTH;
 
-    fn find(records: &str, unfit: Unfit, nulls: Nulls, texts: Texts) -> Result<Schema, Misfit> {
-        let mut finder = Finder::new(unfit, nulls, texts);
+    const NPY: CanHold = CanHold {
+        nulls: false,
+        nested: false,
+        title: "a NumPy array",
+    };
+
+    fn find(records: &str, unfit: Unfit, holds: CanHold, texts: Texts) -> Result<Schema, Misfit> {
+        let mut finder = Finder::new(unfit, holds, texts);
         for line in records.lines() {
             finder.add(&literal::from_str(line).unwrap())?;
         }
@@ -316,18 +117,29 @@ mod tests {
     }
 
     /// `name: type? (width)` of each field.
-    fn told_of(schema: &Schema) -> String {
-        let fields = schema.fields.iter().map(|field| {
-            let null = if field.nullable { "?" } else { "" };
+    fn told_of(fields: &[Field]) -> String {
+        let fields = fields.iter().map(|field| {
             let width = field.width.map_or(String::new(), |it| format!(" ({it})"));
-            format!("{}: {}{null}{width}", field.name, field.kind)
+            let kind = told_of_type(&field.kind, field.nullable);
+            format!("{}: {kind}{width}", field.name)
         });
         fields.collect::<Vec<_>>().join(", ")
     }
 
+    fn told_of_type(kind: &FieldType, nullable: bool) -> String {
+        let kind = match kind {
+            FieldType::List(item) => format!("[{}]", told_of_type(&item.kind, item.nullable)),
+            FieldType::Dict(fields) => format!("{{{}}}", told_of(fields)),
+            kind => kind.to_string(),
+        };
+        format!("{kind}{}", if nullable { "?" } else { "" })
+    }
+
     fn found(records: &str) -> Result<String, String> {
-        let found = find(records, Unfit::Refuse, Nulls::Allowed, Texts::AsTheyAre);
-        found.map(|it| told_of(&it)).map_err(|error| error.what)
+        let found = find(records, Unfit::Refuse, CanHold::ALL, Texts::AsTheyAre);
+        found
+            .map(|it| told_of(&it.fields))
+            .map_err(|error| error.what)
     }
 
     #[test]
@@ -355,8 +167,8 @@ mod tests {
             ("None\nb'ab'\nbytearray(b'a')", "0: bytes? (2)"),
             ("None", "0: text? (0)"),
             (
-                "{'a': [1]}",
-                "!holds a value of type list in the field \"a\", which no field",
+                "{'a': {1, 2}}",
+                "!a value of type set in the field \"a\", which no field",
             ),
             (
                 "(1,)\n{'a': 1}",
@@ -380,16 +192,135 @@ mod tests {
     }
 
     #[test]
+    fn lists_and_dicts_have_types_within_them() {
+        for (records, expected) in [
+            ("{'a': [1]}\n{'a': (2, 0.5)}\n{'a': []}", "a: [float64]"),
+            ("{'a': []}\n{'a': None}", "a: [text?]?"),
+            ("{'a': [[1], None, []]}", "a: [[int64]?]"),
+            ("([1, None], [b'x'])", "0: [int64?], 1: [bytes]"),
+            (
+                "{'a': {'x': 1, 'y': 'b'}}\n{'a': {'y': 'c', 'z': []}}",
+                "a: {x: int64?, y: text, z: [text?]?}",
+            ),
+            ("{'a': [{'x': 1}, {1: 2}]}", "a: [{x: int64?, 1: int64?}]"),
+            ("{'a': {}}\n{'a': {'x': 1}}", "a: {x: int64?}"),
+            // Nothing tells what is in it.
+            ("{'a': {}}", "a: text (0)"),
+            (
+                "{'a': {'b': {'c': [{'d': True}]}}}",
+                "a: {b: {c: [{d: bool}]}}",
+            ),
+            (
+                "{'a': [1, 'x']}",
+                "!holds a value of type str in the field \"a[]\", which was int64 so far",
+            ),
+            (
+                "{'a': [1]}\n{'a': 1}",
+                "!holds the int 1 in the field \"a\", which was list so far",
+            ),
+            (
+                "{'a': {'x': 1}}\n{'a': [1]}",
+                "!holds a value of type list in the field \"a\", which was dict so far",
+            ),
+            (
+                "{'a': 1}\n{'a': [1]}",
+                "!of type list in the field \"a\", which was int64 so far",
+            ),
+            (
+                "{'a': [{'x': 1}, {'x': ''}]}",
+                "!holds a value of type str in the field \"a[].x\", which was int64 so far",
+            ),
+            (
+                "{'a': [{(1,): 1}]}",
+                "!holds a value of type dict in the field \"a[]\" that has a key of type tuple, which",
+            ),
+            (
+                "{'a': {'1': 1, 1: 2}}",
+                "!in the field \"a\" that has two keys that are called \"1\"",
+            ),
+        ] {
+            match (found(records), expected.strip_prefix('!')) {
+                (Ok(told), None) => assert_eq!(told, expected, "{records}"),
+                (Err(told), Some(part)) => assert!(told.contains(part), "{records}: {told}"),
+                (other, _) => panic!("{records}: {other:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn the_smallest_thing_that_does_not_fit_becomes_null_or_text() {
+        for (records, null, text) in [
+            ("{'a': [1, 'x']}", "a: [int64?]", "a: [text]"),
+            ("{'a': [1]}\n{'a': 'x'}", "a: [int64]?", "a: text (3)"),
+            (
+                "{'a': {'x': 1}}\n{'a': {'x': ''}}",
+                "a: {x: int64?}",
+                "a: {x: text}",
+            ),
+            ("{'a': {(1,): 1}}", "a: text? (0)", "a: text (9)"),
+            ("{'a': [{'x': 1}, [1]]}", "a: [{x: int64}?]", "a: [text]"),
+        ] {
+            for (unfit, expected) in [(Unfit::Null, null), (Unfit::Text, text)] {
+                let schema = find(records, unfit, CanHold::ALL, Texts::AsTheyAre).unwrap();
+                assert_eq!(told_of(&schema.fields), expected, "{records}");
+            }
+        }
+        let refused = find("{'a': []}", Unfit::Refuse, NPY, Texts::AsTheyAre).unwrap_err();
+        assert_eq!(
+            refused.what,
+            "holds a value of type list in the field \"a\", and a NumPy array has no lists or \
+             dicts in its fields"
+        );
+        assert_eq!(refused.remedy, Remedy::TextOrNested);
+    }
+
+    #[test]
+    fn what_comes_back_as_another_value_is_told() {
+        for (records, expected) in [
+            ("{'a': [1, None]}\n{'a': None}", None),
+            ("{'a': 1}\n{'b': 1}", Some(MISSING)),
+            ("{'a': [{'b': 1}, {}]}", Some(MISSING)),
+            ("{'a': [0.5, 1]}", Some(WIDENED)),
+            ("1\n2\n0.5", Some(WIDENED)),
+        ] {
+            let mut finder = Finder::new(Unfit::Refuse, CanHold::ALL, Texts::AsTheyAre);
+            for line in records.lines() {
+                finder.add(&literal::from_str(line).unwrap()).unwrap();
+            }
+            assert_eq!(finder.loss(), expected, "{records}");
+        }
+    }
+
+    #[test]
+    fn depth_has_a_limit() {
+        let nested = |depth| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+        // A list that is the record is no level.
+        let deepest = found(&nested(MOST_DEPTH + 1)).unwrap();
+        assert_eq!(
+            deepest,
+            format!(
+                "0: {}text?{}",
+                "[".repeat(MOST_DEPTH),
+                "]".repeat(MOST_DEPTH)
+            )
+        );
+        let told = found(&nested(MOST_DEPTH + 2)).unwrap_err();
+        assert!(
+            told.contains("[]\", within more than 30 lists and dicts"),
+            "{told}"
+        );
+    }
+
+    #[test]
     fn what_does_not_fit_becomes_null_or_text() {
         let records = "{'a': 1, 'b': 'x'}\n{'a': 'long', 'b': [1, 2]}\n{'a': 2}";
-        let null = find(records, Unfit::Null, Nulls::Allowed, Texts::AsTheyAre).unwrap();
-        assert_eq!(told_of(&null), "a: int64?, b: text? (1)");
-        let text = find(records, Unfit::Text, Nulls::Allowed, Texts::AsTheyAre).unwrap();
-        assert_eq!(told_of(&text), "a: text (4), b: text? (6)");
-        let npy = Nulls::Absent("a NumPy array");
-        let text = find(records, Unfit::Text, npy, Texts::AsTheyAre).unwrap();
-        assert_eq!(told_of(&text), "a: text (4), b: text (6)");
-        let refused = find("(1, None)", Unfit::Refuse, npy, Texts::AsTheyAre).unwrap_err();
+        let null = find(records, Unfit::Null, CanHold::ALL, Texts::AsTheyAre).unwrap();
+        assert_eq!(told_of(&null.fields), "a: int64?, b: text? (1)");
+        let text = find(records, Unfit::Text, CanHold::ALL, Texts::AsTheyAre).unwrap();
+        assert_eq!(told_of(&text.fields), "a: text (4), b: text? (6)");
+        let text = find(records, Unfit::Text, NPY, Texts::AsTheyAre).unwrap();
+        assert_eq!(told_of(&text.fields), "a: text (4), b: text (6)");
+        let refused = find("(1, None)", Unfit::Refuse, NPY, Texts::AsTheyAre).unwrap_err();
         assert_eq!(
             refused.what,
             "holds None in the field \"1\", and a NumPy array has no null"
@@ -398,23 +329,25 @@ mod tests {
 
     #[test]
     fn texts_are_numbers_if_all_of_a_field_are() {
-        let guessed =
-            |records, nulls| told_of(&find(records, Unfit::Refuse, nulls, Texts::Guessed).unwrap());
+        let guessed = |records, holds| {
+            told_of(
+                &find(records, Unfit::Refuse, holds, Texts::Guessed)
+                    .unwrap()
+                    .fields,
+            )
+        };
         let records = "{'id': '1', 'zip': '01234', 'x': '', 'y': '1', 'z': 'True', 'n': ''}\n\
                        {'id': '-2', 'zip': '99', 'x': '7', 'y': '.5', 'z': 'true', 'n': ''}";
         assert_eq!(
-            guessed(records, Nulls::Allowed),
+            guessed(records, CanHold::ALL),
             "id: int64, zip: text (5), x: int64?, y: text (2), z: bool, n: text (0)"
         );
-        assert_eq!(
-            guessed("{'a': ''}\n{'a': '7'}", Nulls::Absent("it")),
-            "a: text (1)"
-        );
+        assert_eq!(guessed("{'a': ''}\n{'a': '7'}", NPY), "a: text (1)");
     }
 
     #[test]
     fn memory_is_bounded() {
-        let mut finder = Finder::new(Unfit::Refuse, Nulls::Allowed, Texts::AsTheyAre);
+        let mut finder = Finder::new(Unfit::Refuse, CanHold::ALL, Texts::AsTheyAre);
         let add = |at: u32| {
             let key = Value::Str(format!("key {at}"));
             finder.add(&Value::Dict(vec![(key, Value::None)]))
@@ -424,5 +357,32 @@ mod tests {
         let long = Value::Str("x".repeat(2 << 20));
         let refused = finder.add(&Value::Dict(vec![(long, Value::None)]));
         assert!(refused.is_err());
+        // A dict whose keys are data, within a list.
+        let map = |at: u32| {
+            let key = Value::Str(format!("key {at}"));
+            let map = Value::Dict(vec![(key, Value::Int(1))]);
+            Value::Tuple(vec![Value::Int(1), Value::List(vec![map])])
+        };
+        let finder = |unfit| Finder::new(unfit, CanHold::ALL, Texts::AsTheyAre);
+        let mut refusing = finder(Unfit::Refuse);
+        let mut records = (0..10_000).map(map);
+        let refused = records.find_map(|record| refusing.add(&record).err());
+        let refused = refused.unwrap();
+        let says = "in the field \"1[]\" that has more than 4096 fields";
+        assert!(refused.what.contains(says), "{refused}");
+        assert_eq!(refused.remedy, Remedy::NullOrText);
+        for (unfit, fields) in [(Unfit::Null, 4096 - 3), (Unfit::Text, 0)] {
+            let mut finder = finder(unfit);
+            for at in 0..5000 {
+                finder.add(&map(at)).unwrap();
+            }
+            let FieldType::List(item) = &finder.finish().unwrap().fields[1].kind else {
+                panic!("no list");
+            };
+            match &item.kind {
+                FieldType::Dict(found) => assert_eq!(found.len(), fields),
+                kind => assert_eq!((kind, fields), (&FieldType::Text, 0)),
+            }
+        }
     }
 }

@@ -2,6 +2,8 @@
 
 use thiserror::Error;
 
+use super::path::Path;
+
 /// A record does not fit: a clause whose subject is the record.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{what}")]
@@ -21,6 +23,8 @@ pub enum Remedy {
     Schema,
     /// [`Unfit::Text`](super::Unfit::Text).
     Text,
+    /// The same, or a format whose fields hold lists and dicts.
+    TextOrNested,
     /// [`Unfit::Null`](super::Unfit::Null).
     Null,
     /// Either of the two.
@@ -33,6 +37,15 @@ impl Misfit {
         Misfit {
             what,
             remedy: Remedy::Shape,
+        }
+    }
+
+    /// The same of a value within the record.
+    pub(super) fn within(self, told: &str, path: &Path<'_>) -> Misfit {
+        let what = self.what;
+        Misfit {
+            what: format!("holds {told} in the field {} that {what}", path.quoted()),
+            ..self
         }
     }
 }

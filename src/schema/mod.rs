@@ -4,19 +4,28 @@
 //! - `file.rs`: a schema as a small JSON file.
 //! - `columns.rs`: where a record has the values of the fields; `scalar.rs`: what a
 //!   field can hold of them; `guess.rs`: what a text would be as a number.
-//! - `find.rs`: the schema that records turn out to have, in one pass over them.
-//! - `fit.rs`: a record against a schema; `misfit.rs`: why it does not fit.
+//! - `find.rs`: the schema that records turn out to have, in one pass over them;
+//!   `look.rs`: at each of them, `found.rs`: what was seen so far.
+//! - `fit.rs`: a record against a schema; `cell.rs`: a value in a row, once it fits;
+//!   `misfit.rs`: why it does not, `path.rs`: where.
+//!
+//! Fields can hold lists, whose items are of one type, and dicts, which have fields of
+//! their own, within each other.
 //!
 //! Types are widened only where nothing is lost: ints become float64 beside floats
 //! as long as each is within ±2**53, where every int is a float. `None`, and a key
 //! that some dicts lack, is a null.
 
+mod cell;
 mod columns;
 mod file;
 mod find;
 mod fit;
+mod found;
 mod guess;
+mod look;
 mod misfit;
+mod path;
 mod scalar;
 
 use std::collections::HashSet;
@@ -24,11 +33,14 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+pub use cell::Cell;
 pub use columns::Columns;
 pub use file::BadSchema;
-pub use find::{Finder, Nulls, Texts};
-pub use fit::{Cell, Fit, Unfit};
+pub use find::Finder;
+pub use fit::{Fit, Unfit};
+pub use look::{CanHold, Texts};
 pub use misfit::{Misfit, Remedy};
+pub use path::MOST_DEPTH;
 pub use scalar::plain;
 
 /// The fields of records, and how a record holds them.
@@ -79,7 +91,7 @@ pub struct Field {
 }
 
 /// The type of a field's values.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum FieldType {
     /// `bool`
@@ -94,6 +106,22 @@ pub enum FieldType {
     Text,
     /// `bytes` and `bytearray`
     Bytes,
+    /// `list` and `tuple`, whose items are of one type.
+    List(Box<Item>),
+    /// `dict` with these keys: at least one, no two of a name.
+    Dict(Vec<Field>),
+}
+
+/// The items of a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Item {
+    /// Their type.
+    #[serde(rename = "type")]
+    pub kind: FieldType,
+    /// Whether there may be null in the place of one.
+    #[serde(default)]
+    pub nullable: bool,
 }
 
 impl fmt::Display for FieldType {
@@ -105,6 +133,8 @@ impl fmt::Display for FieldType {
             FieldType::Float64 => "float64",
             FieldType::Text => "text",
             FieldType::Bytes => "bytes",
+            FieldType::List(_) => "list",
+            FieldType::Dict(_) => "dict",
         })
     }
 }

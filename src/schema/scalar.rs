@@ -61,6 +61,7 @@ pub(super) fn told(value: &Value) -> String {
         Value::Int(int) => format!("the int {int}"),
         Value::BigInt(_) => wide(),
         Value::Surrogates(_) => "a str with lone surrogates".to_owned(),
+        Value::Dict(pairs) if pairs.is_empty() => "an empty dict".to_owned(),
         Value::Object(object) => format!("an object of {}", object.class_name()),
         value => format!("a value of type {}", value.type_name()),
     }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::dataset::{self, Measured};
 use crate::files::{self, NewFile, NewFolder, OutputFile, is_ours, open_ours, shown};
-use crate::formats::{self, Compiled, FileKind, Output, find_cause};
+use crate::formats::{self, Compiled, FileKind, OfRecord, Output, find_cause};
 use crate::job::interrupt;
 
 use super::error::Error;
@@ -202,7 +202,11 @@ impl SourceVisitor for Write<'_> {
         let written = written.and_then(|()| Ok(self.output.flush()?));
         written.map_err(|error| match find_cause::<io::Error>(&*error) {
             Some(_) => error,
-            None => NoForm(number, error).into(),
+            None => {
+                // The last that was taken, unless all were before any was looked at.
+                let of_list = find_cause::<OfRecord>(&*error);
+                NoForm(of_list.map_or(number, |it| it.record), error).into()
+            }
         })
     }
 

@@ -19,6 +19,7 @@ mod compare;
 mod convert;
 mod convert_errors;
 mod convert_formats;
+mod convert_nested;
 mod convert_records;
 mod convert_tables;
 mod export;

@@ -70,6 +70,33 @@ fn a_file_goes_through_every_format_that_can_hold_it() {
     }
 }
 
+/// Lists and dicts in fields; and what they would not come back as is said of its record.
+#[test]
+#[cfg(feature = "avro")]
+fn a_table_is_measured_of_records_that_it_gives_back() {
+    let nested = "{'a': [1, None], 'b': {'c': ('x',)}}\n{'a': [], 'b': {'c': ()}}\n";
+    let lacking = "{'a': [{'b': 1}]}\n{'a': [{'b': 2}, {}]}\n{'a': [{'b': 3}]}\n";
+    for (records, status, told, says) in [
+        (nested, "ok", "loss", "tuples come back as lists"),
+        (
+            lacking,
+            "unsupported",
+            "message",
+            "record 2 has no form in it: a key that only some of the dicts have comes back as None",
+        ),
+    ] {
+        let folder = with_text("mine.txt", records);
+        let words = ["--input", "mine.txt", "avro", "--runs", "1", "--no-scaling"];
+        let (code, found) = measure(&folder, &words);
+        assert_eq!((code, not_ok(&found)), (Some(0), vec![]));
+        for id in ["write/avro/extend-ser", "read/avro", "stream-read/avro"] {
+            let row = case(&found, id);
+            assert_eq!(row["status"], status, "{row}");
+            assert!(row[told].as_str().unwrap().contains(says), "{row}");
+        }
+    }
+}
+
 #[test]
 fn the_same_records_have_the_same_digest_in_every_format() {
     let folder = with_text("mine.txt", DICTS);

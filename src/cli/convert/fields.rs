@@ -12,7 +12,7 @@ use crate::convert::{Error, any_of, find_schema, with_sizes};
 use crate::files::shown;
 use crate::formats::{FileFormat, Formats};
 use crate::results::Operation;
-use crate::schema::{self, Finder, Fit, Nulls, Schema, Texts};
+use crate::schema::{self, CanHold, Finder, Fit, Schema, Texts};
 
 /// The flags that are about fields.
 #[derive(Debug, Args)]
@@ -27,8 +27,8 @@ pub(super) struct Fields {
     /// records
     #[arg(long, conflicts_with_all = ["schema", "to", "resume"])]
     pub(super) find_schema: bool,
-    /// What becomes of a value that its field does not hold [default: an error]: null,
-    /// or the whole field becomes text, with the value as Python writes it
+    /// What becomes of a value that its field, its list or its dict does not hold [default:
+    /// an error]: null, or all values in its place become text, as Python writes them
     #[arg(long, value_enum, value_name = "WHAT", hide_possible_values = false)]
     unfit: Option<Unfit>,
     /// Columns of CSV are bools, ints or floats where all their cells are written so,
@@ -95,15 +95,15 @@ impl Fields {
                 opened.source.input.get_ref().name()
             )));
         }
-        let nulls = to.table().is_none_or(|table| table.has_nulls());
-        let nulls = Nulls::of(nulls, to.title());
-        let schema = self.find(opened, nulls)?;
+        let table = to.table();
+        let holds = table.map_or(CanHold::ALL, |table| table.can_hold(to.title()));
+        let schema = self.find(opened, holds)?;
         let fit = Fit::new(schema, self.unfit(), reads_texts && self.guess_types);
         Ok((again()?, Some(fit)))
     }
 
     /// The fields that all records have in common.
-    pub(super) fn find(&self, opened: Opened, nulls: Nulls) -> Result<Schema, Error> {
+    pub(super) fn find(&self, opened: Opened, holds: CanHold) -> Result<Schema, Error> {
         if self.guess_types {
             refuse_guess(&opened)?;
         }
@@ -111,7 +111,7 @@ impl Fields {
             true => Texts::Guessed,
             false => Texts::AsTheyAre,
         };
-        find_schema(opened.source, Finder::new(self.unfit(), nulls, texts))
+        find_schema(opened.source, Finder::new(self.unfit(), holds, texts))
     }
 
     fn unfit(&self) -> schema::Unfit {

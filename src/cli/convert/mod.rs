@@ -15,7 +15,7 @@ use crate::files::shown;
 use crate::formats::{FileKind, Formats};
 use crate::job::interrupt;
 use crate::results::Operation;
-use crate::schema::Nulls;
+use crate::schema::CanHold;
 
 use super::bytes_bar::{BytesBar, MakeBar};
 use super::choices::{self, Choices};
@@ -167,7 +167,7 @@ pub(super) fn run(arguments: &Arguments, formats: &Formats) -> Result<Outcome, E
 /// Writes which fields the records have.
 fn find_schema(arguments: &Arguments, formats: &Formats) -> Result<Outcome, Error> {
     let opened = arguments.reading.open(&arguments.input, formats)?;
-    let schema = arguments.fields.find(opened, Nulls::Allowed)?;
+    let schema = arguments.fields.find(opened, CanHold::ALL)?;
     let mut output = create(&arguments.output)?;
     let written = output.writer().write_all(schema.to_json().as_bytes());
     let written =

@@ -7,6 +7,8 @@
 //! | float64 | `Float64` | `float` |
 //! | text | `Utf8` | `str` |
 //! | bytes | `Binary` | `bytes` |
+//! | list | `List` | `list` |
+//! | dict | `Struct` | `dict` |
 //!
 //! A row is a dict, or a list where its columns are called `0`, `1` and so on, or a
 //! single value where the file says so. What other programs have written besides is the
@@ -14,39 +16,31 @@
 
 use std::sync::Arc;
 
-use arrow_array::builder::{
-    BinaryBuilder, BooleanBuilder, Float64Builder, Int64Builder, StringBuilder, UInt64Builder,
-};
-use arrow_array::{ArrayRef, RecordBatch};
-use arrow_schema::{DataType, Field, Schema as Columns, SchemaRef};
+use arrow_array::RecordBatch;
+use arrow_schema::{DataType, Schema as Columns, SchemaRef};
 use picklestream::value::Value;
 use serde::Deserialize;
 use serde_arrow::deserializer::DeserializerItem;
 
 use crate::formats::{Error, Rows};
-use crate::schema::{Cell, FieldType, RowKind, Schema, twice};
+use crate::schema::{Cell, RowKind, Schema, twice};
 
+use super::builder::{self, Builder};
 use super::layout::{BATCH_ROWS, ROWS, VALUES, metadata};
 use super::rows::ReadRow;
 
-/// A batch ends when its texts and bytes take so many, in bytes, however few its rows.
+/// A batch ends when its texts, bytes, lists and dicts take so many bytes, however few its
+/// rows.
 const BATCH_BYTES: usize = 8 << 20;
+
+/// What an item of a list takes, or a value of a dict, beside its text or bytes: at most,
+/// in bytes.
+const PLACE_BYTES: usize = 8;
 
 /// The columns for the fields of a schema.
 pub(super) fn columns(schema: &Schema) -> SchemaRef {
-    let fields = schema.fields.iter().map(|field| {
-        let data_type = match field.kind {
-            FieldType::Bool => DataType::Boolean,
-            FieldType::Int64 => DataType::Int64,
-            FieldType::UInt64 => DataType::UInt64,
-            FieldType::Float64 => DataType::Float64,
-            FieldType::Text => DataType::Utf8,
-            FieldType::Bytes => DataType::Binary,
-        };
-        Field::new(&field.name, data_type, field.nullable)
-    });
-    let fields: Vec<Field> = fields.collect();
-    Arc::new(Columns::new(fields).with_metadata(metadata(schema.rows == RowKind::Values)))
+    let columns = Columns::new(builder::columns(&schema.fields));
+    Arc::new(columns.with_metadata(metadata(schema.rows == RowKind::Values)))
 }
 
 /// Has `write` write all rows, in batches of these columns.
@@ -59,19 +53,16 @@ pub(super) fn write_all(
     columns: &SchemaRef,
     mut write: impl FnMut(&RecordBatch) -> Result<(), Error>,
 ) -> Result<(), Error> {
-    let kinds = rows.schema().fields.iter().map(|field| field.kind);
-    let mut builders: Vec<Builder> = kinds.map(Builder::new).collect();
+    let fields = rows.schema().fields.iter();
+    let mut builders: Vec<Builder> = fields.map(|field| Builder::new(&field.kind)).collect();
     let (mut count, mut bytes) = (0, 0);
     let mut finish = |builders: &mut [Builder]| {
-        let arrays = builders.iter_mut().map(Builder::finish).collect();
+        let arrays = builders.iter_mut().map(Builder::finish);
+        let arrays = arrays.collect::<Result<_, _>>()?;
         write(&RecordBatch::try_new(SchemaRef::clone(columns), arrays)?)
     };
     while rows.next_row(&mut |at, cell| {
-        bytes += match &cell {
-            Cell::Text(text) => text.len(),
-            Cell::Bytes(bytes) => bytes.len(),
-            _ => 0,
-        };
+        bytes += bytes_of(&cell);
         builders[at].append(&cell)
     })? {
         count += 1;
@@ -86,58 +77,16 @@ pub(super) fn write_all(
     }
 }
 
-/// A column that is being made.
-enum Builder {
-    Bool(BooleanBuilder),
-    Int64(Int64Builder),
-    UInt64(UInt64Builder),
-    Float64(Float64Builder),
-    Text(StringBuilder),
-    Bytes(BinaryBuilder),
-}
-
-/// Does the same with the builder of any type.
-macro_rules! each {
-    ($builder:expr, $inner:ident => $do:expr) => {
-        match $builder {
-            Builder::Bool($inner) => $do,
-            Builder::Int64($inner) => $do,
-            Builder::UInt64($inner) => $do,
-            Builder::Float64($inner) => $do,
-            Builder::Text($inner) => $do,
-            Builder::Bytes($inner) => $do,
+/// What a value takes in its column beyond its place in a row.
+fn bytes_of(cell: &Cell<'_>) -> usize {
+    match cell {
+        Cell::Text(text) => text.len(),
+        Cell::Bytes(bytes) => bytes.len(),
+        Cell::List(cells) | Cell::Dict(cells) => {
+            let cells = cells.iter();
+            cells.map(|cell| PLACE_BYTES + bytes_of(cell)).sum()
         }
-    };
-}
-
-impl Builder {
-    fn new(kind: FieldType) -> Builder {
-        match kind {
-            FieldType::Bool => Builder::Bool(BooleanBuilder::new()),
-            FieldType::Int64 => Builder::Int64(Int64Builder::new()),
-            FieldType::UInt64 => Builder::UInt64(UInt64Builder::new()),
-            FieldType::Float64 => Builder::Float64(Float64Builder::new()),
-            FieldType::Text => Builder::Text(StringBuilder::new()),
-            FieldType::Bytes => Builder::Bytes(BinaryBuilder::new()),
-        }
-    }
-
-    fn append(&mut self, cell: &Cell<'_>) -> Result<(), Error> {
-        match (self, cell) {
-            (Builder::Bool(column), Cell::Bool(value)) => column.append_value(*value),
-            (Builder::Int64(column), Cell::Int64(value)) => column.append_value(*value),
-            (Builder::UInt64(column), Cell::UInt64(value)) => column.append_value(*value),
-            (Builder::Float64(column), Cell::Float64(value)) => column.append_value(*value),
-            (Builder::Text(column), Cell::Text(value)) => column.append_value(value),
-            (Builder::Bytes(column), Cell::Bytes(value)) => column.append_value(value),
-            (builder, Cell::Null) => each!(builder, column => column.append_null()),
-            _ => return Err("a value is of another type than its field".into()),
-        }
-        Ok(())
-    }
-
-    fn finish(&mut self) -> ArrayRef {
-        each!(self, column => Arc::new(column.finish()))
+        _ => 0,
     }
 }
 

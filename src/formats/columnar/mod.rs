@@ -2,8 +2,8 @@
 //! records of one shape below it. Each is a feature of its own.
 //!
 //! - `layout.rs`: which of Arrow's columns a type of records has, found from the type.
-//! - `cells.rs`: Python's data as rows; `own.rs`: a list of it, whose fields are found
-//!   first.
+//! - `cells.rs`: Python's data as rows, `builder.rs`: as columns; `own.rs`: a list of it,
+//!   whose fields are found first.
 //! - `batches.rs`: records on their way into batches of columns; `rows.rs`: out of
 //!   them again.
 //! - `arrow_ipc/`, `parquet/`, `avro/`: a format each.
@@ -14,6 +14,8 @@ mod arrow_ipc;
 mod avro;
 #[cfg(any(feature = "arrow-ipc", feature = "parquet"))]
 mod batches;
+#[cfg(any(feature = "arrow-ipc", feature = "parquet"))]
+mod builder;
 #[cfg(any(feature = "arrow-ipc", feature = "parquet"))]
 mod cells;
 #[cfg(any(feature = "arrow-ipc", feature = "parquet"))]

@@ -28,6 +28,9 @@ use super::{Npy, read_rows};
 /// Why there is no null.
 const NO_NULL: &str = "a NumPy array has no null";
 
+/// Why there are no fields within fields.
+const NO_NESTED: &str = "a NumPy array has no lists or dicts in its fields";
+
 impl Codec<Value> for Npy {
     fn write_records(
         &self,
@@ -85,6 +88,10 @@ fn record(row: &[u8], dtype: &Dtype, names: Option<&[Value]>) -> Result<Value, R
 
 impl Table for Npy {
     fn has_nulls(&self) -> bool {
+        false
+    }
+
+    fn has_nested(&self) -> bool {
         false
     }
 
@@ -165,13 +172,20 @@ fn item(field: &Field) -> Result<Item, String> {
         // NumPy's own least.
         usize::try_from(width.clamp(1, u32::MAX.into())).map_err(|error| error.to_string())
     };
-    Ok(match field.kind {
+    Ok(match &field.kind {
         FieldType::Bool => Item::Bool,
         FieldType::Int64 => Item::Signed(8),
         FieldType::UInt64 => Item::Unsigned(8),
         FieldType::Float64 => Item::Float(8),
         FieldType::Text => Item::Text(width()?),
         FieldType::Bytes => Item::Bytes(width()?),
+        FieldType::List(_) | FieldType::Dict(_) => {
+            return Err(format!(
+                "has a {} in the field {name:?}, and {NO_NESTED}: make it text, or choose a format \
+                 whose fields hold them",
+                field.kind
+            ));
+        }
     })
 }
 
@@ -182,6 +196,12 @@ fn write_cell(cell: &Cell<'_>, field: &Field, item: Item, row: &mut Vec<u8>) -> 
         Cell::Null => {
             return Err(format!(
                 "has null in the field {:?}, and {NO_NULL}",
+                field.name
+            ));
+        }
+        Cell::List(_) | Cell::Dict(_) => {
+            return Err(format!(
+                "has one in the field {:?}, and {NO_NESTED}",
                 field.name
             ));
         }

@@ -8,21 +8,25 @@
 //! | float64 | `double` | `float` |
 //! | text | `string` | `str` |
 //! | bytes | `bytes` | `bytes` |
+//! | list | `array` | `list` |
+//! | dict | `record` | `dict` |
 //!
 //! A row is a record, a record that is a tuple, or a single value; what may be null is a
 //! union with it.
 
+use std::borrow::Cow;
+
 use apache_avro::Schema as AvroSchema;
-use picklestream::value::Value;
 use serde::ser::{Serialize, SerializeTupleStruct, Serializer};
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use crate::formats::Error;
 use crate::schema::{Cell, Field, FieldType, RowKind, Schema};
 
 use super::schema::{TUPLE, U64};
 
-/// What a record is called, which has to have a name.
+/// What a record is called, which has to have a name. Those within it have the same one,
+/// in the namespace of their field: `at.Record`, `at.inner.Record`.
 const RECORD: &str = "Record";
 
 /// The schema of rows with these fields.
@@ -31,56 +35,90 @@ const RECORD: &str = "Record";
 ///
 /// If a field has a name that Avro has not.
 pub(super) fn schema(schema: &Schema) -> Result<AvroSchema, Error> {
-    let mut has_u64 = false;
+    let mut types = Types { has_u64: false };
     let is_items = schema.rows == RowKind::Items;
-    let mut fields = Vec::new();
-    for field in &schema.fields {
-        let kind = kind(field, &mut has_u64);
-        // Numbers are no names there.
-        let is_number = is_items && field.name == fields.len().to_string();
-        let name = match is_number {
-            true => format!("f{}", field.name),
-            false => field.name.clone(),
-        };
-        if !is_name(&name) && schema.rows != RowKind::Values {
-            return Err(format!(
-                "has a field {name:?}, and Avro's names are ASCII letters, digits and `_`, no \
-                 digit first: rename it, such as in a schema for fields by position"
-            )
-            .into());
-        }
-        fields.push(json!({"name": name, "type": kind}));
+    if let (RowKind::Values, [field]) = (schema.rows, &schema.fields[..]) {
+        let json = types.of(&field.kind, field.nullable, "")?;
+        return Ok(AvroSchema::parse(&json)?);
     }
-    let json = match (schema.rows, fields.pop()) {
-        (RowKind::Values, Some(field)) => field["type"].clone(),
-        (_, last) => {
-            fields.extend(last);
-            let mut record = json!({"type": "record", "name": RECORD, "fields": fields});
-            if is_items {
-                record[TUPLE] = json!(true);
-            }
-            record
-        }
-    };
-    Ok(AvroSchema::parse(&json)?)
+    let names = schema.fields.iter().enumerate();
+    // Numbers are no names there.
+    let names = names.map(
+        |(at, field)| match is_items && field.name == at.to_string() {
+            true => Cow::Owned(format!("f{}", field.name)),
+            false => Cow::Borrowed(&*field.name),
+        },
+    );
+    let mut record = types.record(names.zip(&schema.fields), "")?;
+    if is_items {
+        record[TUPLE] = json!(true);
+    }
+    Ok(AvroSchema::parse(&record)?)
 }
 
-fn kind(field: &Field, has_u64: &mut bool) -> serde_json::Value {
-    let kind = match field.kind {
-        FieldType::Bool => json!("boolean"),
-        FieldType::Int64 => json!("long"),
-        FieldType::Float64 => json!("double"),
-        FieldType::Text => json!("string"),
-        FieldType::Bytes => json!("bytes"),
-        FieldType::UInt64 if *has_u64 => json!(U64),
-        FieldType::UInt64 => {
-            *has_u64 = true;
-            json!({"type": "fixed", "name": U64, "size": 8})
+/// The types of fields, in JSON.
+struct Types {
+    /// Whether the type of large ints was told, as it is once.
+    has_u64: bool,
+}
+
+impl Types {
+    /// A record of these fields, by name.
+    fn record<'f>(
+        &mut self,
+        fields: impl Iterator<Item = (Cow<'f, str>, &'f Field)>,
+        namespace: &str,
+    ) -> Result<Json, Error> {
+        let mut parts = Vec::new();
+        for (name, field) in fields {
+            let path = match namespace {
+                "" => name.clone().into_owned(),
+                namespace => format!("{namespace}.{name}"),
+            };
+            if !is_name(&name) {
+                return Err(format!(
+                    "has a field {path:?}, and Avro's names are ASCII letters, digits and `_`, no \
+                     digit first: rename it, such as in a schema for fields by position"
+                )
+                .into());
+            }
+            let kind = self.of(&field.kind, field.nullable, &path)?;
+            parts.push(json!({"name": name, "type": kind}));
         }
-    };
-    match field.nullable {
-        true => json!(["null", kind]),
-        false => kind,
+        let mut record = json!({"type": "record", "name": RECORD, "fields": parts});
+        if !namespace.is_empty() {
+            record["namespace"] = json!(namespace);
+        }
+        Ok(record)
+    }
+
+    /// The type of a value, whose record is in this namespace, if it is one.
+    fn of(&mut self, kind: &FieldType, is_nullable: bool, namespace: &str) -> Result<Json, Error> {
+        let kind = match kind {
+            FieldType::Bool => json!("boolean"),
+            FieldType::Int64 => json!("long"),
+            FieldType::Float64 => json!("double"),
+            FieldType::Text => json!("string"),
+            FieldType::Bytes => json!("bytes"),
+            FieldType::UInt64 if self.has_u64 => json!(U64),
+            FieldType::UInt64 => {
+                self.has_u64 = true;
+                json!({"type": "fixed", "name": U64, "size": 8})
+            }
+            // A list has no name of its own, so that no other record is in the namespace.
+            FieldType::List(item) => {
+                let items = self.of(&item.kind, item.nullable, namespace)?;
+                json!({"type": "array", "items": items})
+            }
+            FieldType::Dict(fields) => {
+                let names = fields.iter().map(|field| Cow::Borrowed(&*field.name));
+                self.record(names.zip(fields), namespace)?
+            }
+        };
+        Ok(match is_nullable {
+            true => json!(["null", kind]),
+            false => kind,
+        })
     }
 }
 
@@ -95,87 +133,121 @@ fn is_name(name: &str) -> bool {
 
 /// A row, whose memory is used again for the next.
 pub(super) struct Row {
-    cells: Vec<Owned>,
-    is_value: bool,
-}
-
-/// A value of a row.
-struct Owned {
-    value: Value,
-    is_uint: bool,
-    is_nullable: bool,
+    cells: Vec<Cell<'static>>,
+    schema: Schema,
 }
 
 impl Row {
     /// One for these fields.
     pub(super) fn new(schema: &Schema) -> Row {
-        let cells = schema.fields.iter().map(|field| Owned {
-            value: Value::None,
-            is_uint: field.kind == FieldType::UInt64,
-            is_nullable: field.nullable,
-        });
         Row {
-            cells: cells.collect(),
-            is_value: schema.rows == RowKind::Values,
+            cells: vec![Cell::Null; schema.fields.len()],
+            schema: schema.clone(),
         }
     }
 
     /// Sets the value of a field.
     pub(super) fn set(&mut self, at: usize, cell: Cell<'_>) {
-        let place = &mut self.cells[at].value;
-        match (place, cell) {
-            (Value::Str(place), Cell::Text(text)) => {
-                place.clear();
-                place.push_str(&text);
-            }
-            (Value::Bytes(place), Cell::Bytes(bytes)) => {
-                place.clear();
-                place.extend_from_slice(&bytes);
-            }
-            (place, cell) => *place = cell.into(),
+        set(&mut self.cells[at], cell);
+    }
+}
+
+fn set(place: &mut Cell<'static>, cell: Cell<'_>) {
+    match (place, cell) {
+        (Cell::Text(Cow::Owned(place)), Cell::Text(text)) => {
+            place.clear();
+            place.push_str(&text);
         }
+        (Cell::Bytes(Cow::Owned(place)), Cell::Bytes(bytes)) => {
+            place.clear();
+            place.extend_from_slice(&bytes);
+        }
+        (Cell::List(places), Cell::List(cells)) | (Cell::Dict(places), Cell::Dict(cells)) => {
+            places.truncate(cells.len());
+            let mut cells = cells.into_iter();
+            for (place, cell) in places.iter_mut().zip(&mut cells) {
+                set(place, cell);
+            }
+            places.extend(cells.map(Cell::into_owned));
+        }
+        (place, cell) => *place = cell.into_owned(),
     }
 }
 
 impl Serialize for Row {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if let (true, [cell]) = (self.is_value, &self.cells[..]) {
-            return cell.serialize(serializer);
+        let fields = &self.schema.fields;
+        if let (RowKind::Values, [field], [cell]) = (self.schema.rows, &fields[..], &self.cells[..])
+        {
+            return Typed::of(field, cell).serialize(serializer);
         }
-        // By position: the names of a struct's fields would have to be known when this
-        // is compiled.
-        let mut row = serializer.serialize_tuple_struct(RECORD, self.cells.len())?;
-        for cell in &self.cells {
-            row.serialize_field(cell)?;
-        }
-        row.end()
+        record(fields, &self.cells, serializer)
     }
 }
 
-impl Serialize for Owned {
+/// By position: the names of a struct's fields would have to be known when this is
+/// compiled.
+fn record<S: Serializer>(
+    fields: &[Field],
+    cells: &[Cell<'_>],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let mut record = serializer.serialize_tuple_struct(RECORD, cells.len())?;
+    for (field, cell) in fields.iter().zip(cells) {
+        record.serialize_field(&Typed::of(field, cell))?;
+    }
+    record.end()
+}
+
+/// A value with its type.
+#[derive(Clone, Copy)]
+struct Typed<'c> {
+    kind: &'c FieldType,
+    is_nullable: bool,
+    cell: &'c Cell<'c>,
+}
+
+impl<'c> Typed<'c> {
+    fn of(field: &'c Field, cell: &'c Cell<'c>) -> Typed<'c> {
+        Typed {
+            kind: &field.kind,
+            is_nullable: field.nullable,
+            cell,
+        }
+    }
+}
+
+impl Serialize for Typed<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match (self.is_nullable, &self.value) {
-            (true, Value::None) => serializer.serialize_none(),
-            (true, _) => serializer.serialize_some(&Given(self)),
-            (false, _) => Given(self).serialize(serializer),
+        match (self.is_nullable, self.cell) {
+            (true, Cell::Null) => serializer.serialize_none(),
+            (true, _) => serializer.serialize_some(&Given(*self)),
+            (false, _) => Given(*self).serialize(serializer),
         }
     }
 }
 
 /// A value that is there.
-struct Given<'c>(&'c Owned);
+struct Given<'c>(Typed<'c>);
 
 impl Serialize for Given<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Owned { value, is_uint, .. } = self.0;
-        match value {
-            Value::Bool(value) => serializer.serialize_bool(*value),
-            // Held to its field, so that it fits.
-            Value::Int(value) if *is_uint => serializer.serialize_u64(*value as u64),
-            Value::Int(value) => serializer.serialize_i64(*value as i64),
-            Value::Float(value) => serializer.serialize_f64(*value),
-            Value::Str(value) => serializer.serialize_str(value),
-            Value::Bytes(value) => serializer.serialize_bytes(value),
+        let Typed { kind, cell, .. } = self.0;
+        match (cell, kind) {
+            (Cell::Bool(value), _) => serializer.serialize_bool(*value),
+            (Cell::Int64(value), _) => serializer.serialize_i64(*value),
+            (Cell::UInt64(value), _) => serializer.serialize_u64(*value),
+            (Cell::Float64(value), _) => serializer.serialize_f64(*value),
+            (Cell::Text(value), _) => serializer.serialize_str(value),
+            (Cell::Bytes(value), _) => serializer.serialize_bytes(value),
+            (Cell::List(cells), FieldType::List(item)) => {
+                serializer.collect_seq(cells.iter().map(|cell| Typed {
+                    kind: &item.kind,
+                    is_nullable: item.nullable,
+                    cell,
+                }))
+            }
+            (Cell::Dict(cells), FieldType::Dict(fields)) => record(fields, cells, serializer),
             _ => serializer.serialize_unit(),
         }
     }

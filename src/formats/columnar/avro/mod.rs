@@ -6,13 +6,14 @@
 //!
 //! - `trace.rs`: the schema of a type of records; `schema.rs`: what is asked of the
 //!   schema of a file.
-//! - `row.rs`: a record of which nobody wrote the type; `cells.rs`: Python's data on its
-//!   way into a file.
+//! - `row.rs`: a record of which nobody wrote the type, `unsigned.rs`: large ints in it;
+//!   `cells.rs`: Python's data on its way into a file.
 
 mod cells;
 mod row;
 mod schema;
 mod trace;
+mod unsigned;
 
 use std::io::{self, Write};
 
@@ -34,7 +35,8 @@ use crate::formats::{
     Support, Table, Take, whole,
 };
 use cells::Row;
-use row::{Any, OneItem, Unsigned};
+use row::{Any, OneItem};
+use unsigned::Unsigned;
 
 /// What a file begins with.
 const MAGIC: &[u8] = b"Obj\x01";

@@ -2,13 +2,10 @@
 
 use std::fmt;
 
-use apache_avro::Schema;
 use picklestream::value::Value;
 use serde::de::{
     Deserialize, Deserializer, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor,
 };
-
-use super::schema::is_u64;
 
 /// The value that is there.
 pub(super) struct Any(pub(super) Value);
@@ -133,52 +130,5 @@ impl Visitor<'_> for NameVisitor {
 
     fn visit_string<E>(self, name: String) -> Result<String, E> {
         Ok(name)
-    }
-}
-
-/// Which fields of a record are ints that the crate keeps as bytes.
-pub(super) struct Unsigned {
-    fields: Vec<usize>,
-    /// Whether the record itself is one.
-    is_one: bool,
-}
-
-impl Unsigned {
-    /// Those of a schema.
-    pub(super) fn of(schema: &Schema) -> Unsigned {
-        let fields = match schema {
-            Schema::Record(record) => &record.fields[..],
-            _ => &[],
-        };
-        let fields = fields.iter().enumerate();
-        let fields = fields.filter(|(_, field)| is_u64(&field.schema));
-        Unsigned {
-            fields: fields.map(|(at, _)| at).collect(),
-            is_one: is_u64(schema),
-        }
-    }
-
-    /// The record with ints for them.
-    pub(super) fn read(&self, mut record: Value) -> Value {
-        if self.is_one {
-            read(&mut record);
-        }
-        for at in &self.fields {
-            let field = match &mut record {
-                Value::Dict(pairs) => pairs.get_mut(*at).map(|(_, value)| value),
-                Value::List(items) => items.get_mut(*at),
-                _ => None,
-            };
-            field.into_iter().for_each(read);
-        }
-        record
-    }
-}
-
-fn read(value: &mut Value) {
-    if let Value::Bytes(bytes) = value
-        && let Ok(bytes) = bytes.as_slice().try_into()
-    {
-        *value = Value::Int(u64::from_le_bytes(bytes).into());
     }
 }

@@ -13,8 +13,8 @@ pub(super) const TUPLE: &str = "org.apache.avro.rust.tuple";
 pub(super) const U64: &str = "org.apache.avro.rust.u64";
 
 /// A schema with more parts than this, each named one counted as often as it is used,
-/// is none that anybody wrote.
-const MOST_PARTS: usize = 10_000;
+/// is none that anybody wrote: four for each field that a table has at most.
+const MOST_PARTS: usize = 16_384;
 
 /// No value of a fixed size is larger, in bytes.
 const MOST_FIXED_BYTES: usize = 1 << 20;
@@ -131,16 +131,6 @@ pub(super) fn is_one_tuple(schema: &Schema) -> bool {
         Schema::Record(record) => {
             record.fields.len() == 1 && record.attributes.get(TUPLE) == Some(&true.into())
         }
-        _ => false,
-    }
-}
-
-/// Whether a field is an int from 0 to 2**64 - 1, or that or null.
-pub(super) fn is_u64(schema: &Schema) -> bool {
-    match schema {
-        Schema::Fixed(fixed) => fixed.name.as_ref() == U64,
-        Schema::Ref { name } => name.as_ref() == U64,
-        Schema::Union(union) => union.variants().iter().any(is_u64),
         _ => false,
     }
 }

@@ -6,14 +6,17 @@
 //! (`default`), or 65,536 (`row-groups-64k`), and columns of few values a dictionary,
 //! or none (`no-dictionary`). Nothing is compressed.
 //!
-//! - `chunks.rs`: the parts of a file.
+//! - `chunks.rs`: the parts of a file; `footer.rs`: what is at its end, looked through
+//!   first where it comes from anybody.
 
 mod chunks;
+mod footer;
 
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 use parquet::file::metadata::RowGroupMetaData;
 use parquet::file::properties::{WriterProperties, WriterPropertiesBuilder};
+use parquet::file::reader::Length;
 
 use arrow_array::RecordBatch;
 use arrow_schema::{DataType, FieldRef, SchemaRef};
@@ -128,7 +131,8 @@ impl<T: Fixed> Codec<T> for Parquet {
         _: &ReadLimits,
         take: &mut Take<'_, T>,
     ) -> Result<(), Error> {
-        take(&mut Rows::new(Groups::read(&input)?, rows::by_type::<T>()?))
+        let groups = Groups::read(open(&input)?)?;
+        take(&mut Rows::new(groups, rows::by_type::<T>()?))
     }
 }
 
@@ -158,7 +162,9 @@ impl Codec<Value> for Parquet {
         _: &ReadLimits,
         take: &mut Take<'_, Value>,
     ) -> Result<(), Error> {
-        let groups = Groups::read(&input)?;
+        let file = open(&input)?;
+        footer::check(&file).map_err(|error| fault(&error))?;
+        let groups = Groups::read(file)?;
         // At a damaged one the crate panics.
         let is_map = |field: &&FieldRef| holds_map(field.data_type());
         if let Some(field) = groups.schema.fields().iter().find(is_map) {
@@ -209,6 +215,19 @@ fn writer<'o>(
     )?)
 }
 
+/// The file that an input is.
+///
+/// # Errors
+///
+/// If it comes through a pipe or a compression.
+fn open(input: &Input) -> Result<Chunks, Error> {
+    let (file, length) = input.get_ref().whole_file()?.ok_or(
+        "a Parquet file is read from its end, and not through a pipe or a compression: \
+         save it as a file of its own",
+    )?;
+    Ok(Chunks::new(file, length))
+}
+
 /// The rows of a file, in batches.
 struct Groups {
     reader: ParquetRecordBatchReader,
@@ -224,13 +243,10 @@ impl Groups {
     ///
     /// # Errors
     ///
-    /// If it comes through a pipe or a compression, or is damaged.
-    fn read(input: &Input) -> Result<Groups, Error> {
-        let (file, length) = input.get_ref().whole_file()?.ok_or(
-            "a Parquet file is read from its end, and not through a pipe or a compression: \
-             save it as a file of its own",
-        )?;
-        let reader = ParquetRecordBatchReaderBuilder::try_new(Chunks::new(file, length));
+    /// If it is damaged.
+    fn read(file: Chunks) -> Result<Groups, Error> {
+        let length = file.len();
+        let reader = ParquetRecordBatchReaderBuilder::try_new(file);
         let reader = reader.map_err(|error| fault(&error))?;
         for group in reader.metadata().row_groups() {
             check(group, length).map_err(|error| fault(&error))?;
