@@ -3,7 +3,7 @@
 //! its estimates then join the memory figures in the results folder.
 //!
 //! Over fewer records than the memory bench: time grows in step with records,
-//! and criterion wants many iterations. Each case has 0.4 seconds, so that all
+//! and criterion wants many iterations. Each case has 0.3 seconds, so that all
 //! of `cargo bench` stays near five minutes; `--measurement-time 5` narrows the
 //! intervals. Of the other shapes of records our own codec alone, over fewer
 //! still: `panel/SHAPE/...`.
@@ -38,7 +38,7 @@ fn main() {
     let mut criterion = Criterion::default()
         .sample_size(10)
         .warm_up_time(Duration::from_millis(100))
-        .measurement_time(Duration::from_millis(400))
+        .measurement_time(Duration::from_millis(300))
         .without_plots()
         .output_directory(&criterion_folder)
         .configure_from_args();
