@@ -80,7 +80,12 @@ impl Columns {
     ///
     /// If it is empty, or has too many fields, or keys that name none.
     pub fn of_first(record: &Value) -> Result<Columns, Misfit> {
-        let columns = Columns::of_value(record, &mut Room::new())?;
+        Columns::of_row(record, &mut Room::new())
+    }
+
+    /// The same, in what room there is.
+    pub(super) fn of_row(record: &Value, room: &mut Room) -> Result<Columns, Misfit> {
+        let columns = Columns::of_value(record, room)?;
         match columns.names.is_empty() {
             false => Ok(columns),
             true => Err(Misfit::no_row("is empty, which is no row".to_owned())),

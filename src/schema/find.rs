@@ -47,12 +47,7 @@ impl Finder {
         let record = plain(record);
         let mut row = match self.row.take() {
             Some(row) => row,
-            None => match Columns::of_value(&record, &mut self.room)? {
-                columns if columns.names().is_empty() => {
-                    return Err(Misfit::no_row("is empty, which is no row".to_owned()));
-                }
-                columns => Row::new(columns),
-            },
+            None => Row::new(Columns::of_row(&record, &mut self.room)?),
         };
         let mut look = Look {
             rules: self.rules,

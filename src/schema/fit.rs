@@ -25,7 +25,7 @@ pub enum Unfit {
     Text,
 }
 
-/// CanHold records to a schema.
+/// Holds records to a schema.
 #[derive(Debug, Clone)]
 pub struct Fit {
     schema: Schema,

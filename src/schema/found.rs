@@ -82,16 +82,24 @@ impl Seen {
         }
     }
 
+    /// The type of values by themselves; none of lists and dicts.
+    fn simple(&self) -> Option<FieldType> {
+        Some(match self {
+            Seen::Bool => FieldType::Bool,
+            Seen::Int { least, most } => int_type(*least, *most).unwrap_or(FieldType::Text),
+            Seen::Float => FieldType::Float64,
+            Seen::Text | Seen::Mixed => FieldType::Text,
+            Seen::Bytes => FieldType::Bytes,
+            Seen::List(_) | Seen::Dict(_) => return None,
+        })
+    }
+
     /// What it is in a sentence.
     pub(super) fn name(&self) -> String {
-        match self {
-            Seen::List(_) => "list".to_owned(),
-            Seen::Dict(_) => "dict".to_owned(),
-            Seen::Int { least, most } => int_or_text(*least, *most).to_string(),
-            Seen::Bool => FieldType::Bool.to_string(),
-            Seen::Float => FieldType::Float64.to_string(),
-            Seen::Text | Seen::Mixed => FieldType::Text.to_string(),
-            Seen::Bytes => FieldType::Bytes.to_string(),
+        match (self, self.simple()) {
+            (_, Some(kind)) => kind.to_string(),
+            (Seen::List(_), None) => "list".to_owned(),
+            (_, None) => "dict".to_owned(),
         }
     }
 
@@ -132,15 +140,13 @@ impl Found {
     fn item(self, nulls: bool) -> Item {
         let is_known = self.seen.is_some();
         let kind = match self.seen {
-            Some(Seen::Bool) => FieldType::Bool,
-            Some(Seen::Int { least, most }) => int_or_text(least, most),
-            Some(Seen::Float) => FieldType::Float64,
-            Some(Seen::Text | Seen::Mixed) | None => FieldType::Text,
-            Some(Seen::Bytes) => FieldType::Bytes,
             Some(Seen::List(items)) => FieldType::List(Box::new(items.item(nulls))),
             // No record tells a field of it.
             Some(Seen::Dict(row)) if row.found.is_empty() => FieldType::Text,
             Some(Seen::Dict(row)) => FieldType::Dict(row.fields(nulls, false)),
+            simple => simple
+                .and_then(|seen| seen.simple())
+                .unwrap_or(FieldType::Text),
         };
         Item {
             kind,
@@ -192,9 +198,4 @@ fn int_type(least: i128, most: i128) -> Option<FieldType> {
         return Some(FieldType::Int64);
     }
     (least >= 0 && u64::try_from(most).is_ok()).then_some(FieldType::UInt64)
-}
-
-/// The same, or text where there is none.
-fn int_or_text(least: i128, most: i128) -> FieldType {
-    int_type(least, most).unwrap_or(FieldType::Text)
 }

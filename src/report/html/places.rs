@@ -2,12 +2,13 @@
 //! the records: in memory and in time, from several runs.
 
 use maud::{Markup, html};
-use plainfigures::{ABSENT, format_bytes, format_seconds, format_signed_bytes};
+use plainfigures::{ABSENT, format_seconds, format_signed_bytes};
 
+use crate::report::operation;
 use crate::report::place::{self, Place, Places, nth};
-use crate::report::{figures, operation};
 use crate::results::{CaseOperation, Operation, Run};
 
+use super::shapes::named_dataset;
 use super::{Section, scrolling};
 
 /// A row: the places in one run.
@@ -15,10 +16,19 @@ type Row<'a> = (&'a Run, Places<'a>);
 
 /// `runs` are of different datasets, the page's own first.
 pub(super) fn section(runs: &[&Run]) -> Option<Section> {
-    let tables: Vec<(CaseOperation, Vec<Row<'_>>)> = Operation::ALL
+    let all = runs
+        .iter()
+        .flat_map(|run| place::places(run).map(move |places| (*run, places)));
+    let all: Vec<Row<'_>> = all.collect();
+    let tables: Vec<(CaseOperation, Vec<&Row<'_>>)> = Operation::ALL
         .into_iter()
-        .map(|operation| (CaseOperation::Known(operation), rows(runs, operation)))
-        .filter(|(_, rows)| !rows.is_empty())
+        .map(|operation| {
+            let rows = all
+                .iter()
+                .filter(|(_, places)| places.operation == operation);
+            (CaseOperation::Known(operation), rows.collect())
+        })
+        .filter(|(_, rows): &(_, Vec<_>)| !rows.is_empty())
         .collect();
     (runs.len() > 1 && !tables.is_empty()).then(|| Section {
         anchor: "places",
@@ -41,15 +51,7 @@ pub(super) fn section(runs: &[&Run]) -> Option<Section> {
     })
 }
 
-fn rows<'a>(runs: &[&'a Run], operation: Operation) -> Vec<Row<'a>> {
-    let here = |run: &&'a Run| {
-        let mut places = place::places(run);
-        Some((*run, places.find(|places| places.operation == operation)?))
-    };
-    runs.iter().filter_map(here).collect()
-}
-
-fn table(rows: &[Row<'_>]) -> Markup {
+fn table(rows: &[&Row<'_>]) -> Markup {
     html! {
         table.places {
             thead {
@@ -67,8 +69,7 @@ fn table(rows: &[Row<'_>]) -> Markup {
                 @for (run, places) in rows {
                     tr {
                         th scope="row" {
-                            bdi { (figures::shape(&run.dataset)) }
-                            small { (figures::records(&run.dataset, "record")) ", " (format_bytes(run.dataset.heap_bytes)) }
+                            (named_dataset(&run.dataset))
                         }
                         (cells(Some(&places.memory), format_signed_bytes))
                         (cells(places.time.as_ref(), format_seconds))

@@ -5,7 +5,7 @@
 
 use maud::{Markup, html};
 
-use crate::results::{CaseOperation, Footprint, Operation, Run};
+use crate::results::{CaseOperation, Dataset, Footprint, Operation, Run};
 use plainfigures::{ABSENT, format_bytes, format_ratio, visible};
 
 use crate::report::{figures, operation};
@@ -122,8 +122,7 @@ fn table(runs: &[&Run], rows: &[Row<'_>]) -> Markup {
                     th scope="col" { "Format" }
                     @for run in runs {
                         th.num scope="col" {
-                            bdi { (figures::shape(&run.dataset)) }
-                            small { (figures::records(&run.dataset, "record")) ", " (format_bytes(run.dataset.heap_bytes)) }
+                            (named_dataset(&run.dataset))
                         }
                     }
                 }
@@ -137,6 +136,14 @@ fn table(runs: &[&Run], rows: &[Row<'_>]) -> Markup {
                 }
             }
         }
+    }
+}
+
+/// The name of a dataset, and its size in small print.
+pub(super) fn named_dataset(dataset: &Dataset) -> Markup {
+    html! {
+        bdi { (figures::shape(dataset)) }
+        small { (figures::records(dataset, "record")) ", " (format_bytes(dataset.heap_bytes)) }
     }
 }
 
